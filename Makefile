@@ -1,0 +1,63 @@
+# Every command of a checkout. Each makes what it needs first, so all of them work in a bare clone.
+# Variables given on the command line (PORT=9000 and so on) reach the programs as environment variables.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+
+# The Python to make .venv with; empty for the first on the PATH from 3.11 to 3.14.
+PYTHON =
+# More for pytest, such as ARGS='tests/test_reopen.py -x'.
+ARGS =
+
+python := .venv/bin/python
+axe := tests/axe/node_modules/axe-core/axe.min.js
+
+.PHONY: .venv axe bench check clean help lock redrive run test
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
+		printf '  make %-9s %s\n' "$$name" "$$does"; done
+
+run: .venv ## start the portal with demo data on http://localhost:8000 (PORT=, FRESH=1 to start over)
+	@exec $(python) -m local.run
+
+test: .venv axe ## run every test; browser tests too where a Chromium is found (ARGS= for pytest)
+	@$(python) -m pytest $(ARGS)
+
+check: .venv ## lint, types, import rules, templates and docs: what must be clean before a commit
+	$(python) -m ruff check --quiet
+	$(python) -m ruff format --check --quiet
+	$(python) -m mypy
+	$(python) .venv/bin/lint-imports --no-logo
+	$(python) -m pytest --quiet tests/test_checkout.py tests/test_docs.py tests/test_templates.py
+
+bench: .venv ## measure the budgets; prints them and writes build/bench.json
+	@$(python) -m bench.run
+
+redrive: .venv ## put mail that was given up on back into its queue (STAGE=)
+	@$(python) -m local.redrive
+
+lock: .venv ## pin newer versions of everything in requirements*.txt and tests/axe
+	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --output-file=requirements-dev.txt requirements-dev.in
+	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --constraint=requirements-dev.txt \
+		--output-file=requirements.txt requirements.in
+	cd tests/axe && npm install --package-lock-only --save-exact axe-core@latest
+
+# Locks are made on the oldest Python, with nothing in them about the machine that made them.
+pip_compile = $(python) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+clean: ## remove everything that was made here, except the local portal's state (make run FRESH=1 does that)
+	rm -rf .venv .venv.lock build tests/axe/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+		.import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv:
+	@tools/venv.sh $(PYTHON)
+
+# axe-core is fetched where there is an npm; its tests say that they were skipped where there is none.
+axe:
+	@if [ ! -e $(axe) ] || [ tests/axe/package-lock.json -nt $(axe) ]; then \
+		if ! command -v npm >/dev/null; then echo 'No npm here, so the axe-core tests will be skipped.'; \
+		elif npm ci --silent --prefix tests/axe; then touch $(axe); \
+		else echo 'npm could not fetch axe-core, so its tests will be skipped.'; fi; fi

@@ -1,0 +1,56 @@
+"""Foyer on Lambda: the Chalice app and, by name, every function that Lambda runs."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import TYPE_CHECKING
+
+from chalice.app import Chalice, Rate
+
+from chalicelib import settings
+from chalicelib.web import account, brand, customer, desk, routing, signin
+from chalicelib.wiring import House
+
+if TYPE_CHECKING:
+    from chalice.app import CloudWatchEvent, SNSEvent, SQSEvent
+
+app = Chalice(app_name="foyer")
+names = settings.names()
+
+
+@functools.cache
+def house() -> House:
+    """Return everything, built once in each process."""
+    return House(settings.read())
+
+
+routing.bind(
+    app,
+    (*customer.ROUTES, *account.ROUTES, *signin.ROUTES, *desk.ROUTES, *brand.ROUTES),
+    house,
+)
+
+
+@app.on_sqs_message(queue=names.mail_queue, batch_size=1, name="send_mail")
+def send_mail(event: SQSEvent) -> None:
+    """Send one mail of the queue."""
+    for record in event:
+        raw = record.to_dict()
+        mail_id = json.loads(record.body)["mail"]
+        house().mail.deliver(mail_id, raw["receiptHandle"], int(raw["attributes"]["ApproximateReceiveCount"]))
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
+def sweep(event: CloudWatchEvent) -> None:
+    """Put lost mail into the queue again and wake what was snoozed until now."""
+    del event
+    now = house().clock()
+    house().mail.sweep(now)
+    house().desk.wake(now)
+
+
+@app.on_sns_message(topic=names.mail_events, name="mail_events")
+def mail_events(event: SNSEvent) -> None:
+    """Learn from SES how a mail fared."""
+    house().mail.settle(json.loads(event.message))

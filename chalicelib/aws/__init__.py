@@ -1,0 +1,1 @@
+"""The only room that imports boto3: clients, the keys and the table, counters, files, queues and mail out."""

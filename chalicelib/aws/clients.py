@@ -1,0 +1,59 @@
+"""Makes every boto3 client, once and with the same short timeouts; DynamoDB and S3 at once, the rare ones when asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import botocore.session
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "max_attempts": 3},
+    parameter_validation=False,
+)
+_S3_CONFIG = _CONFIG.merge(
+    Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+)
+
+
+class Clients:
+    """The AWS clients of one process. ``path_style`` for emulators that have no host name a bucket."""
+
+    def __init__(self, region: str, *, path_style: bool = False) -> None:
+        """Make the two clients that every request needs."""
+        self._session = botocore.session.get_session()
+        self._region = region
+        s3_config = _S3_CONFIG.merge(Config(s3={"addressing_style": "path"})) if path_style else _S3_CONFIG
+        self.dynamodb: DynamoDBClient = self._session.create_client("dynamodb", region_name=region, config=_CONFIG)
+        self.s3: S3Client = self._session.create_client("s3", region_name=region, config=s3_config)
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        """Queues."""
+        return self._session.create_client("sqs", region_name=self._region, config=_CONFIG)
+
+    @cached_property
+    def ses(self) -> SESV2Client:
+        """Mail out. One try each: the outbox does the retrying, and knows about it."""
+        config = _CONFIG.merge(Config(retries={"mode": "standard", "max_attempts": 1}))
+        return self._session.create_client("sesv2", region_name=self._region, config=config)
+
+    @cached_property
+    def ssm(self) -> SSMClient:
+        """The signing keys."""
+        return self._session.create_client("ssm", region_name=self._region, config=_CONFIG)

@@ -1,0 +1,397 @@
+"""The table: reads that can be put together into one call, and writes that happen together or not at all.
+
+Items are plain dictionaries of text, whole numbers, booleans, None, lists and dictionaries.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.aws.keys import Key
+from chalicelib.refusals import ChangedMeanwhile, Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = dict[str, Any]
+T = TypeVar("T")
+When = Sequence[tuple[str, str, Any]]
+"""Conditions that must all hold: ``(attribute, operator, value)`` with ``=``, ``<>``, ``<``, ``<=``, ``>``, ``in``,
+``absent`` and ``present`` (the last two ignore the value)."""
+
+_BATCH = 100
+_TRIES = 5
+
+
+class Refused(Exception):  # noqa: N818 - not an error: the condition of a write did not hold
+    """A conditional write whose condition did not hold; ``failed`` are the places in the list of writes."""
+
+    def __init__(self, failed: Sequence[int]) -> None:
+        """Take the places, counted from 0."""
+        super().__init__(f"conditions of writes {list(failed)} did not hold")
+        self.failed = tuple(failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write a whole item; ``when`` as in :data:`When`."""
+
+    key: Key
+    item: Mapping[str, Any]
+    when: When = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Change some attributes. ``put`` sets, ``add`` adds numbers, ``drop`` removes."""
+
+    key: Key
+    put: Mapping[str, Any] = field(default_factory=dict)
+    add: Mapping[str, int] = field(default_factory=dict)
+    drop: Sequence[str] = ()
+    when: When = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove an item."""
+
+    key: Key
+    when: When = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Hold the other writes of a transaction to a condition on an item that is not written."""
+
+    key: Key
+    when: When
+
+
+Write = Put | Update | Delete | Check
+
+
+def encode(value: object) -> dict[str, Any]:  # noqa: PLR0911 - one return a type
+    """Return DynamoDB's form of a value."""
+    if value is None:
+        return {"NULL": True}
+    if value is True or value is False:
+        return {"BOOL": value}
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, Mapping):
+        return {"M": {name: encode(inner) for name, inner in value.items()}}
+    if isinstance(value, bytes):
+        return {"B": value}
+    if isinstance(value, Iterable):
+        return {"L": [encode(inner) for inner in value]}
+    message = f"a table does not hold {type(value).__name__}"
+    raise TypeError(message)
+
+
+def decode(raw: Mapping[str, Mapping[str, Any]]) -> Item:
+    """Return an item as plain values."""
+    item = {}
+    for name, typed in raw.items():
+        for kind, value in typed.items():
+            item[name] = value if kind == "S" else _decoded(kind, value)
+    return item
+
+
+def _decoded(kind: str, value: Any) -> Any:  # noqa: ANN401 - DynamoDB's own open type
+    if kind == "N":
+        return int(value)
+    if kind == "NULL":
+        return None
+    if kind == "L":
+        return [_decoded(*next(iter(inner.items()))) for inner in value]
+    if kind == "M":
+        return decode(value)
+    return value
+
+
+class Later(Generic[T]):
+    """Something that is known once the reads it belongs to have been fetched; calling it fetches them."""
+
+    __slots__ = ("_key", "_make", "_reads")
+
+    def __init__(self, reads: Reads, key: Key, make: Callable[[Item | None], T]) -> None:
+        """Take where it is read and how the item becomes what is asked for."""
+        self._reads, self._key, self._make = reads, key, make
+
+    def __call__(self) -> T:
+        """Return it."""
+        return self._make(self._reads.item(self._key))
+
+
+class Reads:
+    """Single items that are read together, in one call, when the first of them is asked for."""
+
+    def __init__(self, table: Table, *, consistent: bool) -> None:
+        """Start with nothing wanted."""
+        self._table = table
+        self.consistent = consistent
+        self._wanted: dict[Key, None] = {}
+        self._found: dict[Key, Item] | None = None
+
+    def want(self, key: Key, make: Callable[[Item | None], T]) -> Later[T]:
+        """Add an item to what is read together."""
+        if self._found is not None and key not in self._found:
+            self._found = None
+        self._wanted[key] = None
+        return Later(self, key, make)
+
+    def item(self, key: Key) -> Item | None:
+        """Return an item that was wanted, fetching all that are wanted first."""
+        if self._found is None:
+            self._found = self._table.get_many(list(self._wanted), consistent=self.consistent)
+        return self._found.get(key)
+
+
+class Table:
+    """One DynamoDB table, by the keys of ``keys.py`` alone."""
+
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        """Take the client and the table's name."""
+        self._client = client
+        self.name = name
+
+    def together(self, *, consistent: bool = False) -> Reads:
+        """Return an empty set of reads. ``consistent`` where a write of a moment ago must show."""
+        return Reads(self, consistent=consistent)
+
+    def get(self, key: Key, *, consistent: bool = False) -> Item | None:
+        """Return one item, or None."""
+        answer = _call(self._client.get_item, TableName=self.name, Key=_typed(key), ConsistentRead=consistent)
+        return decode(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Sequence[Key], *, consistent: bool = False) -> dict[Key, Item]:
+        """Return those of the items that exist, 100 a call; asks again for what the table left out."""
+        found: dict[Key, Item] = {}
+        for start in range(0, len(keys), _BATCH):
+            pending: list[Any] = [_typed(key) for key in keys[start : start + _BATCH]]
+            for attempt in range(_TRIES):
+                if attempt:
+                    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads retries, guards nothing
+                request = {self.name: {"Keys": pending, "ConsistentRead": consistent}}
+                answer = _call(self._client.batch_get_item, RequestItems=request)
+                for raw in answer["Responses"].get(self.name, ()):
+                    found[Key(raw["pk"]["S"], raw["sk"]["S"])] = decode(raw)
+                pending = list(answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", ()))
+                if not pending:
+                    break
+            else:
+                raise Unavailable
+        return found
+
+    def query(  # noqa: PLR0913 - the parts of one DynamoDB query
+        self,
+        pk: str,
+        *,
+        index: str | None = None,
+        prefix: str = "",
+        low: str = "",
+        high: str = "",
+        after: Key | None = None,
+        table_key: Key | None = None,
+        forward: bool = True,
+        limit: int | None = None,
+        consistent: bool = False,
+    ) -> tuple[list[Item], bool]:
+        """Return items of one partition in order, and whether there are more.
+
+        ``prefix``, or ``low`` and ``high`` together, bound the sort key. ``after`` continues behind that place;
+        on an index ``table_key`` is the same item's key in the table.
+        """
+        number = _INDEX_NUMBER[index]
+        names = {"#p": f"g{number}pk" if number else "pk"}
+        values = {":p": {"S": pk}}
+        condition = "#p = :p"
+        if prefix or low:
+            names["#s"] = f"g{number}sk" if number else "sk"
+            condition += " AND begins_with(#s, :a)" if prefix else " AND #s BETWEEN :a AND :b"
+            values[":a"] = {"S": prefix or low}
+            if not prefix:
+                values[":b"] = {"S": high}
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+            "ScanIndexForward": forward,
+        }
+        if index:
+            request["IndexName"] = index
+        if consistent:
+            request["ConsistentRead"] = True
+        if limit:
+            request["Limit"] = limit
+        if after:
+            request["ExclusiveStartKey"] = (
+                {f"g{number}pk": {"S": after.pk}, f"g{number}sk": {"S": after.sk}, **_typed(table_key or after)}
+                if number
+                else _typed(after)
+            )
+        answer = _call(self._client.query, **request)
+        return [decode(raw) for raw in answer["Items"]], "LastEvaluatedKey" in answer
+
+    def walk(self, pk: str, *, prefix: str = "", consistent: bool = False) -> Iterator[Item]:
+        """Yield every item of a partition of the table (with a prefix), page after page."""
+        after: Key | None = None
+        while True:
+            items, more = self.query(pk, prefix=prefix, after=after, consistent=consistent)
+            yield from items
+            if not more or not items:
+                return
+            after = Key(items[-1]["pk"], items[-1]["sk"])
+
+    def write(self, write: Put | Update | Delete) -> None:
+        """Do one write, or raise :class:`Refused` where its condition does not hold."""
+        kind, request = _request(self.name, write)
+        call: Callable[..., Any] = {
+            "Put": self._client.put_item,
+            "Update": self._client.update_item,
+            "Delete": self._client.delete_item,
+        }[kind]
+        _call(call, **request)
+
+    def change(self, write: Update, *, old: bool = False) -> Item:
+        """Do an update and return the whole item as it is now, or as it was; :class:`Refused` as for :meth:`write`."""
+        _, request = _request(self.name, write)
+        answer = _call(self._client.update_item, **request, ReturnValues="ALL_OLD" if old else "ALL_NEW")
+        return decode(answer.get("Attributes", {}))
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        """Do all the writes or none: :class:`Refused` names those whose conditions did not hold.
+
+        Where another transaction holds one of the items, it tries again a few times and then says
+        :class:`~chalicelib.refusals.ChangedMeanwhile`.
+        """
+        items: list[Any] = []
+        for write in writes:
+            kind, request = _request(self.name, write)
+            items.append({kind: request})
+        for attempt in range(_TRIES):
+            if attempt:
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - spreads retries, guards nothing
+            try:
+                _call(self._client.transact_write_items, TransactItems=items)
+            except ClientError as error:
+                reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
+                failed = [place for place, code in enumerate(reasons) if code == "ConditionalCheckFailed"]
+                if failed:
+                    raise Refused(failed) from error
+                if not any(code in _PASSING for code in reasons):
+                    raise
+            else:
+                return
+        raise ChangedMeanwhile
+
+    def write_many(self, puts: Sequence[Put]) -> None:
+        """Write many whole items without conditions, 25 a call (bulk loading, demo data)."""
+        for start in range(0, len(puts), 25):
+            pending: list[Any] = [
+                {"PutRequest": {"Item": {**_typed(put.key), **{n: encode(v) for n, v in put.item.items()}}}}
+                for put in puts[start : start + 25]
+            ]
+            for attempt in range(_TRIES * 2):
+                if attempt:
+                    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads retries, guards nothing
+                answer = _call(self._client.batch_write_item, RequestItems={self.name: pending})
+                pending = list(answer.get("UnprocessedItems", {}).get(self.name, ()))
+                if not pending:
+                    break
+            else:
+                raise Unavailable
+
+
+def _call(call: Callable[..., Any], **request: Any) -> Any:  # noqa: ANN401 - the SDK's own open types
+    """Call the SDK: a failed condition becomes :class:`Refused`, a dependency that does not answer ``Unavailable``."""
+    try:
+        return call(**request)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "ConditionalCheckFailedException":
+            raise Refused([0]) from error
+        if code in _PASSING_ERRORS:
+            raise Unavailable from error
+        raise
+    except BotoCoreError as error:
+        raise Unavailable from error
+
+
+_INDEX_NUMBER: dict[str | None, int] = {None: 0, "by_customer": 1, "by_status": 2, "by_desk": 3}
+_PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_PASSING_ERRORS = frozenset(
+    {
+        "InternalServerError",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "SlowDown",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+
+
+def _typed(key: Key) -> dict[str, Any]:
+    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+def _request(table: str, write: Write) -> tuple[str, dict[str, Any]]:
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+
+    def name(attribute: str) -> str:
+        token = f"#{attribute}"
+        names[token] = attribute
+        return token
+
+    def value(content: object) -> str:
+        token = f":{len(values)}"
+        values[token] = encode(content)
+        return token
+
+    request: dict[str, Any] = {"TableName": table}
+    kind = type(write).__name__
+    if isinstance(write, Put):
+        request["Item"] = {**_typed(write.key), **{n: encode(v) for n, v in write.item.items()}}
+    else:
+        request["Key"] = _typed(write.key)
+    if isinstance(write, Update):
+        parts = []
+        if write.put:
+            parts.append("SET " + ", ".join(f"{name(n)} = {value(v)}" for n, v in write.put.items()))
+        if write.add:
+            parts.append("ADD " + ", ".join(f"{name(n)} {value(v)}" for n, v in write.add.items()))
+        if write.drop:
+            parts.append("REMOVE " + ", ".join(name(n) for n in write.drop))
+        request["UpdateExpression"] = " ".join(parts)
+    if write.when:
+        request["ConditionExpression"] = " AND ".join(_condition(*test, name, value) for test in write.when)
+    if names:
+        request["ExpressionAttributeNames"] = names
+    if values:
+        request["ExpressionAttributeValues"] = values
+    return ("ConditionCheck" if kind == "Check" else kind), request
+
+
+def _condition(
+    attribute: str, operator: str, content: Any, name: Callable[[str], str], value: Callable[[object], str]  # noqa: ANN401
+) -> str:
+    if operator == "absent":
+        return f"attribute_not_exists({name(attribute)})"
+    if operator == "present":
+        return f"attribute_exists({name(attribute)})"
+    if operator == "in":
+        return f"{name(attribute)} IN ({', '.join(value(one) for one in content)})"
+    return f"{name(attribute)} {operator} {value(content)}"

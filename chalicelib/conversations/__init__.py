@@ -1,0 +1,1 @@
+"""Conversations and their messages: what customers and agents say, and what may be done when."""

@@ -1,0 +1,239 @@
+"""The rules of a conversation: what may be said, by whom, when. No AWS, no clock of its own."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.refusals import (
+    ConversationClosed,
+    EmptyMessage,
+    MessageTooLong,
+    NotClosed,
+    PartNotFound,
+    ReopeningNotAllowed,
+    SubjectMissing,
+    SubjectTooLong,
+)
+
+MAX_BODY = 10_240
+"""Code points of a message after line ends became ``\\n`` (design, part 2.4)."""
+MAX_SUBJECT = 200
+MAX_PREVIEW = 140
+REDACTED = "[redacted]"
+"""What stands where a part of a message was."""
+
+PORTAL = "portal"
+"""The channel of everything written in the portal."""
+MAILED_CHANNELS = frozenset({"portal", "email", "form"})
+"""Where an agent's reply also leaves as e-mail (design, part 2, desk)."""
+
+
+class Status(StrEnum):
+    """Where a conversation stands."""
+
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    DONE = "done"
+
+
+class Direction(StrEnum):
+    """Who spoke: the customer (in) or the organization (out)."""
+
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of one message. ``size`` in bytes."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One visible thing somebody said. ``seq`` counts from 1 within the conversation."""
+
+    conversation_id: str
+    seq: int
+    direction: Direction
+    channel: str
+    author: str
+    author_id: str
+    body: str
+    at: datetime
+    attachments: tuple[Attachment, ...] = ()
+    redacted: bool = False
+    scope: str = "direct"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something staff say among themselves; no customer ever sees a trace of it."""
+
+    conversation_id: str
+    id: str
+    author: str
+    author_id: str
+    body: str
+    at: datetime
+    attachments: tuple[Attachment, ...] = ()
+    redacted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An entry of the history staff see: ``kind`` is closed, reopened, snoozed, woken, renamed or redacted."""
+
+    conversation_id: str
+    id: str
+    kind: str
+    actor: str
+    at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The head of a conversation: all of it is for the customer's eyes.
+
+    ``active_at`` is the last activity a customer can see. ``version`` grows with every change a customer can see
+    and with nothing else. ``last_out`` and ``seen`` are sequence numbers: the newest message of the organization,
+    and the newest the customer has seen. ``reply_channel`` is where the next answer goes.
+    """
+
+    id: str
+    customer_id: str
+    subject: str
+    status: Status
+    channel: str
+    reply_channel: str
+    created_at: datetime
+    active_at: datetime
+    version: int = 1
+    last_seq: int = 0
+    last_out: int = 0
+    seen: int = 0
+    preview: str = ""
+    preview_direction: Direction = Direction.IN
+    closed_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    continues: str | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is closed; a snoozed one is not."""
+        return self.status is Status.DONE
+
+    @property
+    def unread(self) -> bool:
+        """Whether the organization said something the customer has not seen."""
+        return self.last_out > self.seen
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A conversation as lists show it (what the list indexes project)."""
+
+    id: str
+    customer_id: str
+    subject: str
+    status: Status
+    channel: str
+    active_at: datetime
+    created_at: datetime
+    preview: str
+    preview_direction: Direction
+    last_seq: int
+    unread: bool
+    snoozed_until: datetime | None = None
+
+
+def clean_body(text: str) -> str:
+    """Return ``text`` with line ends as ``\\n``, without NUL and trailing space; its code points are what counts."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return text.encode("utf-8", "replace").decode().strip("\n \t")
+
+
+def check_body(text: str, files: int) -> str:
+    """Return the cleaned text of a message, or refuse an empty or too long one. A message of files only is fine."""
+    length = len(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if length > MAX_BODY:
+        raise MessageTooLong(length, MAX_BODY)
+    body = clean_body(text)
+    if not body and not files:
+        raise EmptyMessage
+    return body
+
+
+def clean_line(text: str) -> str:
+    """Return ``text`` as one line: every control, separator and direction override becomes a space or goes.
+
+    Subjects and names pass here once, at the door: mail libraries and headers need nothing more afterwards.
+    """
+    kept = []
+    for character in text.encode("utf-8", "replace").decode():
+        category = unicodedata.category(character)
+        if category in {"Cc", "Zl", "Zp", "Zs"}:
+            kept.append(" ")
+        elif category not in {"Cs", "Cn", "Co"} and character not in _OVERRIDES:
+            kept.append(character)
+    return " ".join("".join(kept).split())
+
+
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff")
+
+
+def check_subject(text: str) -> str:
+    """Return the cleaned subject, or refuse a missing or too long one."""
+    subject = clean_line(text)
+    if not subject:
+        raise SubjectMissing
+    if len(subject) > MAX_SUBJECT:
+        raise SubjectTooLong
+    return subject
+
+
+def preview(body: str, files: int) -> str:
+    """Return what a list shows of a message: its first characters on one line, or how many files it is."""
+    line = clean_line(body[: MAX_PREVIEW * 4])
+    if len(line) > MAX_PREVIEW:
+        line = line[: MAX_PREVIEW - 1].rstrip() + "…"
+    if line or not files:
+        return line
+    return "📎 1 file" if files == 1 else f"📎 {files} files"
+
+
+def may_reply(conversation: Conversation) -> None:
+    """Refuse a reply to a closed conversation; a snoozed one wakes."""
+    if conversation.closed:
+        raise ConversationClosed
+
+
+def may_reopen(conversation: Conversation, *, allowed: bool) -> None:
+    """Refuse reopening what is open, and where the organization does not allow it."""
+    if not conversation.closed:
+        raise NotClosed
+    if not allowed:
+        raise ReopeningNotAllowed
+
+
+def redact_part(body: str, part: str) -> str:
+    """Return ``body`` with every occurrence of ``part`` replaced, or refuse a part that does not occur."""
+    part = clean_body(part)
+    if not part or part not in body:
+        raise PartNotFound
+    return body.replace(part, REDACTED)
+
+
+def redacted_preview(last: Message) -> str:
+    """Return the preview of a last message as it stands after a redaction."""
+    if last.redacted and not last.body and not last.attachments:
+        return REDACTED
+    return preview(last.body, len(last.attachments))

@@ -1,0 +1,413 @@
+"""What customers do with their conversations: list, search, read, reply, reopen, start."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.limits import Limit
+from chalicelib.aws.table import Refused
+from chalicelib.conversations.model import (
+    PORTAL,
+    Attachment,
+    Conversation,
+    Direction,
+    Event,
+    Message,
+    Row,
+    Status,
+    check_body,
+    check_subject,
+    may_reopen,
+    may_reply,
+    preview,
+)
+from chalicelib.conversations.store import (
+    Posted,
+    answered_put,
+    event_put,
+    head_put,
+    head_update,
+    message_put,
+    position,
+    staff_update,
+)
+from chalicelib.customers.store import counted
+from chalicelib.ids import new_id, new_secret
+from chalicelib.refusals import ChangedMeanwhile, Invalid, KeyReused, NotFound, Refusal
+
+if TYPE_CHECKING:
+    from chalicelib.attachments.service import Attachments
+    from chalicelib.attachments.store import Upload
+    from chalicelib.aws.limits import Limits
+    from chalicelib.aws.table import Later, Reads, Write
+    from chalicelib.clock import Clock
+    from chalicelib.conversations.store import Conversations
+    from chalicelib.customers.model import Customer
+
+PAGE = 25
+"""Conversations on a page of a list."""
+THREAD = 50
+"""Messages on a page of a conversation."""
+SEARCH_CONVERSATIONS = 200
+SEARCH_MESSAGES = 1_500
+"""How much one search request reads at most before it says that there is more to look through."""
+
+REPLIES = Limit("reply", most=60, window=600)
+STARTS = Limit("start", most=20, window=3600)
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_ANSWER_KEPT = timedelta(days=2)
+_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a form says: text, ids of finished uploads, and the key that makes sending it twice harmless."""
+
+    body: str
+    uploads: Sequence[str] = ()
+    key: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of a list. ``position`` continues it and is None at the end; ``looked`` counts what a search read."""
+
+    rows: list[Row]
+    position: str | None
+    looked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Messages of a conversation, oldest first; ``earlier`` is the number before which more lie, or 0."""
+
+    messages: list[Message]
+    earlier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one try to say something would write: the head before and after, the message, and whatever goes with it."""
+
+    before: Conversation | None
+    after: Conversation
+    message: Message
+    also: Sequence[Write]
+
+
+class Posting:
+    """Says something once: in one transaction, however often it is tried and whoever else writes at that moment."""
+
+    def __init__(self, store: Conversations, attachments: Attachments, clock: Clock) -> None:
+        """Take the stores."""
+        self.store, self.attachments, self.clock = store, attachments, clock
+
+    def say(
+        self,
+        actor_id: str,
+        draft: Draft,
+        about: str,
+        known: Conversation | None,
+        plan: Callable[[Conversation | None, Sequence[Upload], datetime], Said],
+        *,
+        owner: str,
+        conversation_id: str,
+    ) -> Posted:
+        """Do what ``plan`` says, given the head as it is at that moment; a key seen before gives the first answer."""
+        key = check_key(draft.key)
+        fingerprint = _fingerprint(about, draft)
+        try:
+            uploads = self.attachments.take(owner, draft.uploads, conversation_id=conversation_id)
+            return self._try(actor_id, key, fingerprint, known, plan, uploads)
+        except Refusal:
+            first = self.store.answered(actor_id, key) if draft.key else None
+            if first is None:
+                raise
+            if first[0] != fingerprint:
+                raise KeyReused from None
+            return first[1]
+
+    def _try(  # noqa: PLR0913 - the parts of one try
+        self,
+        actor_id: str,
+        key: str,
+        fingerprint: str,
+        known: Conversation | None,
+        plan: Callable[[Conversation | None, Sequence[Upload], datetime], Said],
+        uploads: Sequence[Upload],
+    ) -> Posted:
+        head = known
+        for _ in range(_TRIES):
+            now = self.clock()
+            said = plan(head, uploads, now)
+            posted = Posted(said.after.id, said.message.seq)
+            expires = int((now + _ANSWER_KEPT).timestamp())
+            writes: list[Write] = [
+                answered_put(actor_id, key, fingerprint, posted, expires),
+                head_update(said.before, said.after) if said.before else head_put(said.after),
+                message_put(said.message),
+                *said.also,
+            ]
+            try:
+                self.store.table.transact(writes)
+            except Refused as refused:
+                if 0 in refused.failed:
+                    raise KeyReused from refused
+                if head is not None:
+                    head = self.store.get(head.id, consistent=True)
+                    if head is None:
+                        raise NotFound from refused
+                continue
+            self.attachments.settled(uploads)
+            return posted
+        raise ChangedMeanwhile
+
+    def event(self, conversation_id: str, kind: str, actor: str, now: datetime, detail: str = "") -> list[Write]:
+        """Return the writes of an entry of the history."""
+        event = Event(conversation_id, new_id(now), kind, actor, now, detail)
+        return [event_put(event), staff_update(conversation_id)]
+
+    def attach(self, uploads: Sequence[Upload], message: Message, customer_id: str) -> list[Write]:
+        """Return the writes that make uploads the attachments of a message."""
+        return [
+            self.attachments.uploads.attach(
+                upload, conversation_id=message.conversation_id, customer_id=customer_id, seq=message.seq
+            )
+            for upload in uploads
+        ]
+
+
+class Service:
+    """A customer's own conversations. Whoever fetches, authorises: a foreign one is not found."""
+
+    def __init__(self, posting: Posting, limits: Limits) -> None:
+        """Take what posts, and the limits."""
+        self._posting, self._limits = posting, limits
+        self._store = posting.store
+
+    def later(self, reads: Reads, conversation_id: str) -> Later[Conversation | None]:
+        """Read a head together with the session; :meth:`own` then decides whose it is."""
+        return self._store.later(reads, conversation_id)
+
+    @staticmethod
+    def own(customer: Customer, conversation: Conversation | None) -> Conversation:
+        """Return the conversation if it is this customer's; absent and foreign are the same refusal."""
+        if conversation is None or conversation.customer_id != customer.id:
+            raise NotFound
+        return conversation
+
+    def page(self, customer: Customer, *, closed: bool | None, newest_first: bool, position: str = "") -> ListPage:
+        """Return a page of a customer's conversations: all (None), the open (snoozed too) or the closed."""
+        rows, more = self._store.rows(
+            customer.id, closed=closed, newest_first=newest_first, position=position, limit=PAGE
+        )
+        return ListPage(rows, _position(rows) if more else None, len(rows))
+
+    def search(
+        self, customer: Customer, words: str, *, closed: bool | None, newest_first: bool, position: str = ""
+    ) -> ListPage:
+        """Return conversations in which every word occurs, in the subject or in what a customer can see.
+
+        Reads at most SEARCH_CONVERSATIONS conversations and about SEARCH_MESSAGES messages, then says where it got to.
+        """
+        terms = _folded(words).split()
+        hits: list[Row] = []
+        looked = read = 0
+        more = True
+        while more and len(hits) < PAGE and looked < SEARCH_CONVERSATIONS and read < SEARCH_MESSAGES:
+            rows, more = self._store.rows(
+                customer.id, closed=closed, newest_first=newest_first, position=position, limit=PAGE
+            )
+            if not rows:
+                break
+            texts = self._store.bodies(row for row in rows if not _contains(row.subject, terms))
+            for row in rows:
+                looked += 1
+                read += row.last_seq
+                position = _position([row])
+                if _contains("\n".join([row.subject, *texts.get(row.id, ())]), terms):
+                    hits.append(row)
+                if len(hits) == PAGE:
+                    more = more or row is not rows[-1]
+                    break
+        return ListPage(hits, position if more else None, looked)
+
+    def thread(self, conversation: Conversation, *, before: int = 0, consistent: bool = False) -> Thread:
+        """Return the newest messages of a conversation, or those before a number."""
+        messages, more = self._store.messages(conversation.id, THREAD, before=before, consistent=consistent)
+        return Thread(messages, messages[0].seq if more and messages else 0)
+
+    def everything(self, customer: Customer, position: str, most: int) -> tuple[list[tuple[Row, list[Message]]], str | None]:
+        """Return up to ``most`` of a customer's conversations with all they can see, and where to go on."""
+        rows, more = self._store.rows(customer.id, closed=None, newest_first=True, position=position, limit=most)
+        return [(row, self._store.all_messages(row.id)) for row in rows], _position(rows) if more else None
+
+    def mark_seen(self, customer: Customer, conversation: Conversation | None) -> None:
+        """Take the unread mark away."""
+        head = self.own(customer, conversation)
+        if head.unread:
+            self._store.mark_seen(head, head.last_out)
+
+    def reply(self, customer: Customer, conversation: Conversation | None, draft: Draft) -> Posted:
+        """Answer an open conversation; a snoozed one wakes. Closed meanwhile: ConversationClosed."""
+        head = self.own(customer, conversation)
+
+        def plan(now_head: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
+            before = self.own(customer, now_head)
+            may_reply(before)
+            woken = self._posting.event(before.id, "woken", customer.name, now) if before.snoozed_until else []
+            return self._spoken(customer, before, draft, uploads, now, also=woken)
+
+        check_body(draft.body, len(draft.uploads))
+        self._limits.use(REPLIES, customer.id)
+        return self._say(customer, draft, f"reply:{head.id}", head, plan, head.id)
+
+    def reopen(self, customer: Customer, conversation: Conversation | None, draft: Draft, *, allowed: bool) -> Posted:
+        """Reopen a closed conversation with a message; from there on it is a conversation of the portal."""
+        head = self.own(customer, conversation)
+
+        def plan(now_head: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
+            before = self.own(customer, now_head)
+            may_reopen(before, allowed=allowed)
+            also = [
+                counted(customer.id, opened=1, done=-1),
+                *self._posting.event(before.id, "reopened", customer.name, now),
+            ]
+            return self._spoken(customer, before, draft, uploads, now, also=also)
+
+        check_body(draft.body, len(draft.uploads))
+        self._limits.use(REPLIES, customer.id)
+        return self._say(customer, draft, f"reopen:{head.id}", head, plan, head.id)
+
+    def start(self, customer: Customer, draft: Draft, *, continues: Conversation | None = None) -> Posted:
+        """Start a conversation in the portal; ``continues`` is the closed one of theirs that it links back to."""
+        if continues:
+            self.own(customer, continues)
+        subject = check_subject(draft.subject)
+        body = check_body(draft.body, len(draft.uploads))
+        self._limits.use(STARTS, customer.id)
+        conversation_id = new_id(self._posting.clock())
+
+        def plan(_: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
+            message = _message(customer, conversation_id, 1, body, uploads, now)
+            after = Conversation(
+                id=conversation_id,
+                customer_id=customer.id,
+                subject=subject,
+                status=Status.OPEN,
+                channel=PORTAL,
+                reply_channel=PORTAL,
+                created_at=now,
+                active_at=now,
+                last_seq=1,
+                preview=preview(body, len(uploads)),
+                continues=continues.id if continues else None,
+            )
+            also = [counted(customer.id, opened=1), *self._posting.attach(uploads, message, customer.id)]
+            return Said(None, after, message, also)
+
+        about = f"start:{continues.id if continues else ''}"
+        return self._say(customer, draft, about, None, plan, conversation_id)
+
+    def _say(  # noqa: PLR0913 - what Posting.say takes, for a customer
+        self,
+        customer: Customer,
+        draft: Draft,
+        about: str,
+        head: Conversation | None,
+        plan: Callable[[Conversation | None, Sequence[Upload], datetime], Said],
+        conversation_id: str,
+    ) -> Posted:
+        owner = f"customer:{customer.id}"
+        return self._posting.say(
+            customer.id, draft, about, head, plan, owner=owner, conversation_id=conversation_id
+        )
+
+    def _spoken(  # noqa: PLR0913 - the parts of one message
+        self,
+        customer: Customer,
+        before: Conversation,
+        draft: Draft,
+        uploads: Sequence[Upload],
+        now: datetime,
+        also: Sequence[Write],
+    ) -> Said:
+        body = check_body(draft.body, len(uploads))
+        now = max(now, before.active_at)
+        message = _message(customer, before.id, before.last_seq + 1, body, uploads, now)
+        after = replace(
+            before,
+            status=Status.OPEN,
+            reply_channel=PORTAL,
+            active_at=now,
+            version=before.version + 1,
+            last_seq=message.seq,
+            seen=message.seq,
+            preview=preview(body, len(uploads)),
+            preview_direction=Direction.IN,
+            closed_at=None,
+            snoozed_until=None,
+        )
+        return Said(before, after, message, [*also, *self._posting.attach(uploads, message, customer.id)])
+
+
+def check_key(key: str) -> str:
+    """Return an idempotency key as it may be one, a fresh one for none; refuse anything else."""
+    if not key:
+        return new_secret()
+    if not _KEY.fullmatch(key):
+        raise Invalid("This form is damaged. Reload the page and send it again.", field="idempotency_key")
+    return key
+
+
+def new_key() -> str:
+    """Return the idempotency key of a fresh form."""
+    return new_secret()
+
+
+def attachments_of(uploads: Sequence[Upload]) -> tuple[Attachment, ...]:
+    """Return uploads as the attachments they become."""
+    return tuple(Attachment(one.id, one.name, one.type, one.size) for one in uploads)
+
+
+def _message(  # noqa: PLR0913 - the parts of one message
+    customer: Customer, conversation_id: str, seq: int, body: str, uploads: Sequence[Upload], now: datetime
+) -> Message:
+    return Message(
+        conversation_id=conversation_id,
+        seq=seq,
+        direction=Direction.IN,
+        channel=PORTAL,
+        author=customer.name,
+        author_id=customer.id,
+        body=body,
+        at=now,
+        attachments=attachments_of(uploads),
+    )
+
+
+def _fingerprint(about: str, draft: Draft) -> str:
+    said = json.dumps([about, draft.subject, draft.body, sorted(set(draft.uploads))])
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _position(rows: list[Row]) -> str:
+    return position(rows[-1]) if rows else ""
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _contains(text: str, terms: Sequence[str]) -> bool:
+    folded = _folded(text)
+    return all(term in folded for term in terms)

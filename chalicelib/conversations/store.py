@@ -1,0 +1,421 @@
+"""Conversations as items: the head with its places in the lists, the messages, and what only staff see.
+
+Functions that end in ``_put`` or ``_update`` return a write for a transaction; the rest read.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.aws import keys
+from chalicelib.aws.keys import Key
+from chalicelib.aws.table import Item, Later, Put, Reads, Refused, Table, Update
+from chalicelib.clock import moment, stamp
+from chalicelib.conversations.model import (
+    Attachment,
+    Conversation,
+    Direction,
+    Event,
+    Message,
+    Note,
+    Row,
+    Status,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_FEW = 12
+"""Up to so many messages are read one by one together with those of other conversations; more in a query of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message went: what a form is answered with, the first time and every time after."""
+
+    conversation_id: str
+    seq: int
+
+
+class Conversations:
+    """Reads and writes conversations."""
+
+    def __init__(self, table: Table) -> None:
+        """Take the table."""
+        self.table = table
+
+    # one conversation
+
+    def later(self, reads: Reads, conversation_id: str) -> Later[Conversation | None]:
+        """Read a head together with other items."""
+        return reads.want(keys.conversation(conversation_id), _head)
+
+    def get(self, conversation_id: str, *, consistent: bool = False) -> Conversation | None:
+        """Return a head, or None."""
+        return _head(self.table.get(keys.conversation(conversation_id), consistent=consistent))
+
+    def get_many(self, conversation_ids: Sequence[str]) -> dict[str, Conversation]:
+        """Return those of the heads that exist."""
+        found = self.table.get_many([keys.conversation(one) for one in conversation_ids])
+        heads = [_head(item) for item in found.values()]
+        return {head.id: head for head in heads if head}
+
+    def messages(
+        self, conversation_id: str, limit: int, *, before: int = 0, consistent: bool = False
+    ) -> tuple[list[Message], bool]:
+        """Return the newest ``limit`` visible messages (before number ``before``), oldest first, and whether more lie before."""
+        key = keys.message(conversation_id, before) if before else None
+        items, more = self.table.query(
+            f"CONV#{conversation_id}",
+            prefix=keys.MESSAGES,
+            after=key,
+            forward=False,
+            limit=limit + 1,
+            consistent=consistent,
+        )
+        more = len(items) > limit or (more and bool(items) and len(items) < limit)
+        return [_message(conversation_id, item) for item in reversed(items[:limit])], more
+
+    def all_messages(self, conversation_id: str) -> list[Message]:
+        """Return every visible message, oldest first."""
+        items = self.table.walk(f"CONV#{conversation_id}", prefix=keys.MESSAGES)
+        return [_message(conversation_id, item) for item in items]
+
+    def message(self, conversation_id: str, seq: int) -> Message | None:
+        """Return one visible message, as it is at this moment."""
+        item = self.table.get(keys.message(conversation_id, seq), consistent=True)
+        return _message(conversation_id, item) if item else None
+
+    def bodies(self, rows: Iterable[Row]) -> dict[str, list[str]]:
+        """Return the visible texts of some conversations: the short ones in calls of a hundred items, long ones each by a query."""
+        texts: dict[str, list[str]] = {}
+        wanted: list[Key] = []
+        for row in rows:
+            texts[row.id] = []
+            if row.last_seq > _FEW:
+                texts[row.id] = [item["body"] for item in self.table.walk(f"CONV#{row.id}", prefix=keys.MESSAGES)]
+            else:
+                wanted += [keys.message(row.id, seq) for seq in range(1, row.last_seq + 1)]
+        for key, item in self.table.get_many(wanted).items():
+            texts[key.pk.removeprefix("CONV#")].append(item["body"])
+        return texts
+
+    # lists
+
+    def rows(  # noqa: PLR0913 - what a list page is made of
+        self,
+        customer_id: str,
+        *,
+        closed: bool | None,
+        newest_first: bool,
+        position: str,
+        limit: int,
+    ) -> tuple[list[Row], bool]:
+        """Return a page of a customer's list behind ``position`` (empty: from the start), and whether there are more."""
+        if closed is None:
+            index, key = keys.BY_CUSTOMER, keys.by_customer(customer_id, "", "")
+        else:
+            index, key = keys.BY_STATUS, keys.by_status(customer_id, closed=closed, activity="", conversation_id="")
+        items, more = self.table.query(
+            key.pk,
+            index=index,
+            after=Key(key.pk, position) if position else None,
+            table_key=keys.conversation(position.rpartition("#")[2]) if position else None,
+            forward=not newest_first,
+            limit=limit + 1,
+        )
+        return [_row(item) for item in items[:limit]], len(items) > limit or (more and len(items) < limit)
+
+    def desk(self, status: Status, *, position: str, limit: int, newest_first: bool = True) -> tuple[list[Row], bool]:
+        """Return a page of one of the desk's lists, merged over its shards."""
+        shards = []
+        for number in range(keys.SHARDS):
+            bounds = {}
+            if position:
+                bounds = {"low": "0", "high": position} if newest_first else {"low": position, "high": "9"}
+            items, _ = self.table.query(
+                keys.desk_partition(status, number),
+                index=keys.BY_DESK,
+                forward=not newest_first,
+                limit=limit + 2,
+                **bounds,
+            )
+            shards.append([item for item in items if item["g3sk"] != position])
+        merged = list(heapq.merge(*shards, key=lambda item: item["g3sk"], reverse=newest_first))
+        return [_row(item) for item in merged[:limit]], len(merged) > limit
+
+    def due_to_wake(self, now: datetime, limit: int) -> list[str]:
+        """Return ids of snoozed conversations whose time has come."""
+        due = []
+        for number in range(keys.SHARDS):
+            items, _ = self.table.query(
+                keys.desk_partition(Status.SNOOZED, number),
+                index=keys.BY_DESK,
+                low="0",
+                high=f"{stamp(now)}~",
+                limit=limit,
+            )
+            due += [item["id"] for item in items]
+        return due
+
+    # what only staff see
+
+    def staff_version(self, reads: Reads, conversation_id: str) -> Later[int]:
+        """Read how often what only staff see has changed, together with other items."""
+        return reads.want(keys.staff_head(conversation_id), lambda item: item["version"] if item else 0)
+
+    def staff_items(self, conversation_id: str) -> tuple[list[Note], list[Event]]:
+        """Return the notes and the history, each in order of time."""
+        notes, events = [], []
+        for item in self.table.walk(f"CONV#{conversation_id}", prefix="s#n#", consistent=True):
+            notes.append(_note(conversation_id, item))
+        for item in self.table.walk(f"CONV#{conversation_id}", prefix="s#e#", consistent=True):
+            events.append(_event(conversation_id, item))
+        return notes, events
+
+    def note(self, conversation_id: str, note_id: str) -> Note | None:
+        """Return one note."""
+        item = self.table.get(keys.note(conversation_id, note_id), consistent=True)
+        return _note(conversation_id, item) if item else None
+
+    # answers already given
+
+    def answered(self, actor_id: str, key: str) -> tuple[str, Posted] | None:
+        """Return what a form with this key was answered, and the fingerprint of what it said."""
+        item = self.table.get(keys.idempotency(actor_id, key), consistent=True)
+        return (item["fingerprint"], Posted(item["conversation_id"], item["seq"])) if item else None
+
+    # writes that stand alone
+
+    def mark_seen(self, conversation: Conversation, seq: int) -> None:
+        """Remember that the customer saw everything up to ``seq``. No version: it is nobody else's business."""
+        when = [("seen", "<", seq), ("last_seq", ">=", seq)]
+        try:
+            self.table.write(Update(keys.conversation(conversation.id), put={"seen": seq}, when=when))
+        except Refused:
+            return
+
+
+def head_put(conversation: Conversation) -> Put:
+    """Return the write of a new conversation's head."""
+    item = head_item(conversation)
+    return Put(keys.conversation(conversation.id), item, when=[("pk", "absent", None)])
+
+
+def head_update(before: Conversation, after: Conversation) -> Update:
+    """Return the write that turns ``before`` into ``after``, refused if anything visible changed in between."""
+    old, new = head_item(before), head_item(after)
+    put = {name: value for name, value in new.items() if value != old.get(name)}
+    drop = [name for name in old if name not in new]
+    return Update(keys.conversation(before.id), put=put, drop=drop, when=[("version", "=", before.version)])
+
+
+def message_put(message: Message) -> Put:
+    """Return the write of a new message."""
+    key = keys.message if message.scope == "direct" else keys.unshown_message
+    return Put(
+        key(message.conversation_id, message.seq),
+        message_item(message),
+        when=[("pk", "absent", None)],
+    )
+
+
+def message_update(before: Message, after: Message) -> Update:
+    """Return the write that redacts a message, refused if it changed in between."""
+    put = {"body": after.body, "attachments": _attachments_item(after.attachments), "redacted": after.redacted}
+    when = [("body", "=", before.body), ("attachments", "=", _attachments_item(before.attachments))]
+    return Update(keys.message(before.conversation_id, before.seq), put=put, when=when)
+
+
+def note_put(note: Note) -> Put:
+    """Return the write of a note."""
+    item = {
+        "author": note.author,
+        "author_id": note.author_id,
+        "body": note.body,
+        "at": stamp(note.at),
+        "attachments": _attachments_item(note.attachments),
+    }
+    return Put(keys.note(note.conversation_id, note.id), item, when=[("pk", "absent", None)])
+
+
+def note_update(before: Note, after: Note) -> Update:
+    """Return the write that redacts a note."""
+    put = {"body": after.body, "attachments": _attachments_item(after.attachments), "redacted": after.redacted}
+    return Update(keys.note(before.conversation_id, before.id), put=put, when=[("body", "=", before.body)])
+
+
+def event_put(event: Event) -> Put:
+    """Return the write of an entry of the history."""
+    item = {"kind": event.kind, "actor": event.actor, "at": stamp(event.at), "detail": event.detail}
+    return Put(keys.event(event.conversation_id, event.id), item)
+
+
+def staff_update(conversation_id: str, *, notes: int = 0) -> Update:
+    """Return the write that counts a change only staff see."""
+    add = {"version": 1, "notes": notes} if notes else {"version": 1}
+    return Update(keys.staff_head(conversation_id), add=add)
+
+
+def answered_put(actor_id: str, key: str, fingerprint: str, posted: Posted, expires: int) -> Put:
+    """Return the write that remembers the answer to a form."""
+    item = {
+        "fingerprint": fingerprint,
+        "conversation_id": posted.conversation_id,
+        "seq": posted.seq,
+        "expires": expires,
+    }
+    return Put(keys.idempotency(actor_id, key), item, when=[("pk", "absent", None)])
+
+
+def head_item(conversation: Conversation) -> Item:
+    """Return a head as it is stored, with its places in the three lists."""
+    activity = stamp(conversation.active_at)
+    item: dict[str, Any] = {
+        "id": conversation.id,
+        "customer_id": conversation.customer_id,
+        "subject": conversation.subject,
+        "status": conversation.status.value,
+        "channel": conversation.channel,
+        "reply_channel": conversation.reply_channel,
+        "created_at": stamp(conversation.created_at),
+        "active_at": activity,
+        "version": conversation.version,
+        "last_seq": conversation.last_seq,
+        "last_out": conversation.last_out,
+        "seen": conversation.seen,
+        "preview": conversation.preview,
+        "preview_out": conversation.preview_direction is Direction.OUT,
+    }
+    if conversation.closed_at:
+        item["closed_at"] = stamp(conversation.closed_at)
+    if conversation.snoozed_until:
+        item["snoozed_until"] = stamp(conversation.snoozed_until)
+    if conversation.continues:
+        item["continues"] = conversation.continues
+    customer_id, closed = conversation.customer_id, conversation.closed
+    item["g1pk"], item["g1sk"] = keys.by_customer(customer_id, activity, conversation.id)
+    item["g2pk"], item["g2sk"] = keys.by_status(
+        customer_id, closed=closed, activity=activity, conversation_id=conversation.id
+    )
+    order = stamp(conversation.snoozed_until) if conversation.snoozed_until else activity
+    item["g3pk"], item["g3sk"] = keys.by_desk(conversation.status.value, order, conversation.id)
+    return item
+
+
+def message_item(message: Message) -> Item:
+    """Return a message as it is stored."""
+    item: dict[str, Any] = {
+        "direction": message.direction.value,
+        "channel": message.channel,
+        "author": message.author,
+        "author_id": message.author_id,
+        "body": message.body,
+        "at": stamp(message.at),
+        "attachments": _attachments_item(message.attachments),
+    }
+    if message.redacted:
+        item["redacted"] = True
+    if message.scope != "direct":
+        item["scope"] = message.scope
+    return item
+
+
+def position(row: Row, *, snoozed: bool = False) -> str:
+    """Return a row's place in its list, for a cursor."""
+    order = row.snoozed_until if snoozed and row.snoozed_until else row.active_at
+    return f"{stamp(order)}#{row.id}"
+
+
+_STATUS = {one.value: one for one in Status}
+_DIRECTION = {one.value: one for one in Direction}
+
+
+def _head(item: Item | None) -> Conversation | None:
+    if item is None:
+        return None
+    closed_at, snoozed_until = item.get("closed_at"), item.get("snoozed_until")
+    return Conversation(
+        id=item["id"],
+        customer_id=item["customer_id"],
+        subject=item["subject"],
+        status=_STATUS[item["status"]],
+        channel=item["channel"],
+        reply_channel=item["reply_channel"],
+        created_at=moment(item["created_at"]),
+        active_at=moment(item["active_at"]),
+        version=item["version"],
+        last_seq=item["last_seq"],
+        last_out=item["last_out"],
+        seen=item["seen"],
+        preview=item["preview"],
+        preview_direction=Direction.OUT if item["preview_out"] else Direction.IN,
+        closed_at=moment(closed_at) if closed_at else None,
+        snoozed_until=moment(snoozed_until) if snoozed_until else None,
+        continues=item.get("continues"),
+    )
+
+
+def _row(item: Item) -> Row:
+    snoozed_until = item.get("snoozed_until")
+    return Row(
+        item["id"],
+        item["customer_id"],
+        item["subject"],
+        _STATUS[item["status"]],
+        item["channel"],
+        moment(item["active_at"]),
+        moment(item["created_at"]),
+        item["preview"],
+        Direction.OUT if item["preview_out"] else Direction.IN,
+        item["last_seq"],
+        item["last_out"] > item["seen"],
+        moment(snoozed_until) if snoozed_until else None,
+    )
+
+
+def _message(conversation_id: str, item: Item) -> Message:
+    return Message(
+        conversation_id,
+        int(item["sk"][-8:]),
+        _DIRECTION[item["direction"]],
+        item["channel"],
+        item["author"],
+        item["author_id"],
+        item["body"],
+        moment(item["at"]),
+        _attachments(item["attachments"]),
+        item.get("redacted", False),
+        item.get("scope", "direct"),
+    )
+
+
+def _note(conversation_id: str, item: Item) -> Note:
+    return Note(
+        conversation_id,
+        item["sk"].removeprefix("s#n#"),
+        item["author"],
+        item["author_id"],
+        item["body"],
+        moment(item["at"]),
+        _attachments(item["attachments"]),
+        item.get("redacted", False),
+    )
+
+
+def _event(conversation_id: str, item: Item) -> Event:
+    identifier = item["sk"].removeprefix("s#e#")
+    return Event(conversation_id, identifier, item["kind"], item["actor"], moment(item["at"]), item["detail"])
+
+
+def _attachments(items: list[Item]) -> tuple[Attachment, ...]:
+    if not items:
+        return ()
+    return tuple(Attachment(one["id"], one["name"], one["type"], one["size"]) for one in items)
+
+
+def _attachments_item(attachments: Iterable[Attachment]) -> list[Item]:
+    return [{"id": one.id, "name": one.name, "type": one.type, "size": one.size} for one in attachments]

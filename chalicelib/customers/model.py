@@ -1,0 +1,63 @@
+"""What a customer is, and when two identities are the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.refusals import AddressRefused, Invalid
+
+IDENTITY_KINDS = ("external_id", "email", "phone", "whatsapp", "facebook", "instagram", "twitter")
+"""``external_id`` is the organization's own; e-mail counts when verified; the rest are channel handles."""
+
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """An end customer. ``open_count`` and ``done_count`` are kept with every change of status, never counted.
+
+    ``time_zone`` is empty until they choose one; ``mail_replies`` tells whether answers come by e-mail.
+    """
+
+    id: str
+    name: str
+    email: str | None
+    created_at: datetime
+    external_id: str | None = None
+    open_count: int = 0
+    done_count: int = 0
+    time_zone: str = ""
+    mail_replies: bool = True
+
+
+def normal_email(text: str) -> str:
+    """Return an address in the one form it is kept and compared in, or refuse it.
+
+    ASCII only, lower case: no Unicode look-alike can ever equal somebody's address, and SES could not send to it.
+    """
+    address = text.strip(" \t\r\n")
+    if len(address) > 254 or not _ADDRESS.fullmatch(address) or ".." in address:  # noqa: PLR2004
+        raise AddressRefused
+    return address.lower()
+
+
+def normal_identity(kind: str, value: str) -> str:
+    """Return an identity's comparable form; refuse an unknown kind and anything empty."""
+    if kind not in IDENTITY_KINDS:
+        raise Invalid(f"“{kind[:40]}” is not a kind of identity.", field="identity")
+    if kind == "email":
+        return normal_email(value)
+    value = value.strip()
+    if not value or len(value) > 200 or not value.isprintable():  # noqa: PLR2004
+        raise Invalid("An identity has 1 to 200 printable characters.", field="identity")
+    if kind in {"phone", "whatsapp"}:
+        value = re.sub(r"[\s().-]", "", value)
+    elif kind != "external_id":
+        value = value.lower().removeprefix("@")
+    if not value:
+        raise Invalid("An identity has 1 to 200 printable characters.", field="identity")
+    return value

@@ -1,0 +1,116 @@
+"""Customers as items: the profile with its kept counts, and a claim for each identity so that it has one owner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.aws import keys
+from chalicelib.aws.table import Item, Later, Put, Reads, Refused, Table, Update
+from chalicelib.clock import moment, stamp
+from chalicelib.customers.model import Customer, normal_identity
+from chalicelib.refusals import IdentityTaken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+class Customers:
+    """Reads and writes customers."""
+
+    def __init__(self, table: Table) -> None:
+        """Take the table."""
+        self._table = table
+
+    def later(self, reads: Reads, customer_id: str) -> Later[Customer | None]:
+        """Read a customer together with other items."""
+        return reads.want(keys.customer(customer_id), _customer)
+
+    def get(self, customer_id: str, *, consistent: bool = False) -> Customer | None:
+        """Return a customer, or None."""
+        return _customer(self._table.get(keys.customer(customer_id), consistent=consistent))
+
+    def get_many(self, customer_ids: Iterable[str]) -> dict[str, Customer]:
+        """Return those of the customers that exist, in one call for a hundred."""
+        found = self._table.get_many([keys.customer(one) for one in dict.fromkeys(customer_ids)])
+        customers = [_customer(item) for item in found.values()]
+        return {customer.id: customer for customer in customers if customer}
+
+    def owner(self, kind: str, value: str) -> str | None:
+        """Return the id of whoever an identity belongs to. ``value`` need not be normalised, and is never empty."""
+        item = self._table.get(keys.claim(kind, normal_identity(kind, value)))
+        return str(item["owner"]) if item else None
+
+    def add(self, customer: Customer, identities: Mapping[str, str]) -> None:
+        """Write a new customer with identities (kind to value); refuse one that belongs to somebody."""
+        writes: list[Any] = [Put(keys.customer(customer.id), item_of(customer), when=[("pk", "absent", None)])]
+        writes += claims(customer.id, identities)
+        try:
+            self._table.transact(writes)
+        except Refused as refused:
+            raise IdentityTaken from refused
+
+    def claim(self, customer: Customer, kind: str, value: str) -> None:
+        """Give an existing customer one more identity; refuse one that belongs to somebody else."""
+        normal = normal_identity(kind, value)
+        when = [("owner", "absent", None)]
+        put = {"owner": customer.id}
+        if kind in {"email", "external_id"}:
+            profile = Update(keys.customer(customer.id), put={kind: normal}, when=[("pk", "present", None)])
+            writes: list[Any] = [Update(keys.claim(kind, normal), put=put, when=when), profile]
+        else:
+            writes = [Update(keys.claim(kind, normal), put=put, when=when)]
+        try:
+            self._table.transact(writes)
+        except Refused as refused:
+            if self.owner(kind, value) != customer.id:
+                raise IdentityTaken from refused
+
+    def save_preferences(self, customer_id: str, *, name: str, time_zone: str, mail_replies: bool) -> None:
+        """Change what customers set themselves."""
+        put = {"name": name, "time_zone": time_zone, "mail_replies": mail_replies}
+        self._table.write(Update(keys.customer(customer_id), put=put, when=[("pk", "present", None)]))
+
+
+def claims(customer_id: str, identities: Mapping[str, str]) -> Sequence[Put]:
+    """Return the writes that claim identities, each refused where it has an owner."""
+    return [
+        Put(keys.claim(kind, normal_identity(kind, value)), {"owner": customer_id}, when=[("pk", "absent", None)])
+        for kind, value in identities.items()
+    ]
+
+
+def counted(customer_id: str, *, opened: int = 0, done: int = 0) -> Update:
+    """Return the write that keeps a customer's counts with a change of status."""
+    add = {name: by for name, by in (("open_count", opened), ("done_count", done)) if by}
+    return Update(keys.customer(customer_id), add=add)
+
+
+def item_of(customer: Customer) -> Item:
+    """Return a customer's profile as it is stored."""
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "email": customer.email,
+        "external_id": customer.external_id,
+        "created_at": stamp(customer.created_at),
+        "open_count": customer.open_count,
+        "done_count": customer.done_count,
+        "time_zone": customer.time_zone,
+        "mail_replies": customer.mail_replies,
+    }
+
+
+def _customer(item: Item | None) -> Customer | None:
+    if item is None or "id" not in item:
+        return None
+    return Customer(
+        id=item["id"],
+        name=item["name"],
+        email=item.get("email"),
+        created_at=moment(item["created_at"]),
+        external_id=item.get("external_id"),
+        open_count=item.get("open_count", 0),
+        done_count=item.get("done_count", 0),
+        time_zone=item.get("time_zone", ""),
+        mail_replies=item.get("mail_replies", True),
+    )

@@ -1,0 +1,39 @@
+"""Identifiers: time-ordered, URL-safe, unguessable ids, and random secrets with the hash under which they are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import string
+from datetime import datetime
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: mail servers may fold case
+ID_LENGTH = 26
+_ID_CHARACTERS = frozenset(_ALPHABET)
+_URL_SAFE = frozenset(string.ascii_letters + string.digits + "-_")
+
+
+def new_id(now: datetime) -> str:
+    """Return a ULID of ``now``: 48 bits of milliseconds, then 80 random bits, 26 characters that sort by time."""
+    value = (int(now.timestamp() * 1000) << 80) | secrets.randbits(80)
+    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def is_id(text: str) -> bool:
+    """Tell whether ``text`` has the form of an id, so that nothing else ever becomes part of a key."""
+    return len(text) == ID_LENGTH and _ID_CHARACTERS.issuperset(text)
+
+
+def new_secret() -> str:
+    """Return 256 random bits, URL-safe (43 characters)."""
+    return secrets.token_urlsafe(32)
+
+
+def is_secret(text: str) -> bool:
+    """Tell whether ``text`` has the form of a secret of ours."""
+    return len(text) == 43 and _URL_SAFE.issuperset(text)  # noqa: PLR2004
+
+
+def hashed(secret: str) -> str:
+    """Return what is stored instead of a secret: SHA-256, hexadecimal. A random secret needs no salt."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,60 @@
+"""What each mail's templates are given: one dataclass a mail, rendered by ``web/rendering.py``; in templates ``mail``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from chalicelib.conversations.model import Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail; ``name`` is its folder under ``templates/email/``."""
+
+    name: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """An earlier message, quoted below a reply: only ever one that the customer may see."""
+
+    author: str
+    at: datetime
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyMail(Mail):
+    """An agent's reply on its way to the customer.
+
+    ``colour`` is the organization's, ``#rrggbb``. ``time_zone`` is the reader's, such as ``Europe/Berlin``.
+    ``quoted`` is newest first. ``answerable`` tells whether an answer to this mail reaches the conversation;
+    without it the mail asks to answer on the page.
+    """
+
+    name: ClassVar[str] = "reply"
+    organization: str
+    colour: str
+    agent: str
+    subject: str
+    body: str
+    conversation_url: str
+    time_zone: str
+    attachments: tuple[Attachment, ...] = ()
+    quoted: tuple[Quoted, ...] = ()
+    answerable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignInMail(Mail):
+    """The code and link somebody asked for. ``minutes`` is how long both live; ``staff`` tells whose sign-in it is."""
+
+    name: ClassVar[str] = "sign-in"
+    organization: str
+    colour: str
+    code: str
+    link: str
+    minutes: int
+    staff: bool = False

@@ -1,0 +1,1 @@
+"""The portal's settings, which a content manager changes: on or off, session lifetime, reopening, how it looks."""

@@ -1,0 +1,48 @@
+"""What a portal can be set to, with the defaults (design, part 2)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, available_timezones
+
+from chalicelib.refusals import SettingRefused
+
+MIN_SESSION_HOURS = 1
+MAX_SESSION_HOURS = 24 * 365
+MAX_LOGO = 40_000
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class PortalSettings:
+    """Everything a content manager can set. ``logo`` is SVG text or empty; ``colour`` is ``#rrggbb``."""
+
+    organization: str = "Support"
+    enabled: bool = False
+    session_hours: int = 24
+    reopen_allowed: bool = True
+    colour: str = "#2f5d8a"
+    logo: str = ""
+    time_zone: str = "UTC"
+    version: int = 0
+
+
+def check(settings: PortalSettings) -> PortalSettings:
+    """Return the settings, or refuse the first that cannot be, naming its field."""
+    if not settings.organization.strip() or len(settings.organization) > 80:  # noqa: PLR2004
+        raise SettingRefused("The organization needs a name of at most 80 characters.", field="organization")
+    if not MIN_SESSION_HOURS <= settings.session_hours <= MAX_SESSION_HOURS:
+        raise SettingRefused("A session lasts at least 1 hour and at most 365 days.", field="session_hours")
+    if not _COLOUR.fullmatch(settings.colour):
+        raise SettingRefused("The colour must look like #2f5d8a.", field="colour")
+    if settings.time_zone not in available_timezones():
+        raise SettingRefused("Choose a time zone from the list, such as Europe/Berlin.", field="time_zone")
+    if len(settings.logo.encode()) > MAX_LOGO:
+        raise SettingRefused("The logo must be an SVG of at most 40 KB.", field="logo")
+    return settings
+
+
+def zone(settings: PortalSettings) -> ZoneInfo:
+    """Return the organization's time zone."""
+    return ZoneInfo(settings.time_zone)

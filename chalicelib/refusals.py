@@ -1,0 +1,315 @@
+"""Every "no" the product can say: one exception tree, each with a status, a stable code and a sentence for people.
+
+    Refusal
+    ├── NotFound                 404  absent and foreign alike; one sentence for both
+    ├── NotSignedIn              401  pages send the browser to the sign-in page instead
+    ├── NotPermitted             403  the role lacks the permission
+    ├── ForgedRequest            403  CSRF token missing or foreign, or a cross-site post
+    ├── TooManyRequests          429  carries ``retry_after`` in seconds
+    ├── Invalid                  422  something in what was sent; carries ``field``
+    │   ├── EmptyMessage, MessageTooLong, SubjectMissing, SubjectTooLong
+    │   ├── TooManyFiles, FileRefused (FileMissing, FilesRefused)
+    │   ├── AddressRefused, CodeRefused
+    │   ├── UnknownChoice, CursorRefused
+    │   └── PartNotFound, SettingRefused
+    ├── Conflict                 409  true when it was typed, no longer true now
+    │   ├── ConversationClosed, ReopeningNotAllowed, NotClosed
+    │   ├── KeyReused, ChangedMeanwhile, IdentityTaken
+    ├── PayloadTooLarge          413
+    ├── NotAllowed               405
+    └── Unavailable              503  try again; nothing was changed
+
+Only ``web/errors.py`` turns these into a page or the one JSON shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is not an error of the program
+    """Something the product will not do, said so that a person knows what to do next."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "refused"
+    title: ClassVar[str] = "That did not work"
+    sentence: str = "That cannot be done."
+    field: str | None = None
+
+    def __init__(self, sentence: str | None = None, *, field: str | None = None) -> None:
+        """Take a more exact sentence for people and the form field it belongs to, where there is one."""
+        if sentence is not None:
+            self.sentence = sentence
+        if field is not None:
+            self.field = field
+        super().__init__(self.sentence)
+
+
+class NotFound(Refusal):
+    """Absent, or not yours: the two must not differ in any byte."""
+
+    status = 404
+    code = "not_found"
+    title = "Page not found"
+    sentence = "There is nothing at this address, or it is not yours to see."
+
+
+class NotSignedIn(Refusal):
+    """No session, or one that has ended."""
+
+    status = 401
+    code = "not_signed_in"
+    title = "Please sign in"
+    sentence = "Your session has ended. Sign in to go on."
+
+
+class NotPermitted(Refusal):
+    """Signed in, but the role does not include the permission."""
+
+    status = 403
+    code = "not_permitted"
+    title = "Not permitted"
+    sentence = "Your role does not allow this. Ask an admin if you need it."
+
+
+class ForgedRequest(Refusal):
+    """The form did not come from one of our own pages in this browser."""
+
+    status = 403
+    code = "forged_request"
+    title = "This form has expired"
+    sentence = "This form was opened in another session or is too old. Please send it again from this page."
+
+
+class TooManyRequests(Refusal):
+    """A limit was reached; ``retry_after`` is in seconds."""
+
+    status = 429
+    code = "too_many_requests"
+    title = "Too many tries"
+    sentence = "Too many tries in a short time. Please wait a little and try again."
+
+    def __init__(self, retry_after: int, sentence: str | None = None) -> None:
+        """Take the seconds after which trying again makes sense."""
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class PayloadTooLarge(Refusal):
+    """A request body larger than any form of ours can be."""
+
+    status = 413
+    code = "payload_too_large"
+    title = "Too much at once"
+    sentence = "What was sent is larger than any form here allows. Shorten it and send it again."
+
+
+class NotAllowed(Refusal):
+    """A method the address does not take."""
+
+    status = 405
+    code = "method_not_allowed"
+    title = "Not possible here"
+    sentence = "This address does not take that kind of request."
+
+
+class Unavailable(Refusal):
+    """Something we depend on did not answer; nothing was changed."""
+
+    status = 503
+    code = "unavailable"
+    title = "Please try again"
+    sentence = "We could not save this just now. Nothing was lost: please send it again."
+
+
+class Invalid(Refusal):
+    """Something in what was sent cannot be taken as it is."""
+
+    status = 422
+    code = "invalid"
+    title = "Please check what you entered"
+    sentence = "Something in the form is not right. Please check it."
+
+
+class EmptyMessage(Invalid):
+    """Neither text nor a file."""
+
+    code = "empty_message"
+    sentence = "Write a message or attach a file before sending."
+    field = "body"
+
+
+class MessageTooLong(Invalid):
+    """More code points than the limit (part 2.4 of the design: 10,240)."""
+
+    code = "message_too_long"
+    sentence = "A message can have at most 10,240 characters. Shorten it, or send the rest in a second message."
+    field = "body"
+
+    def __init__(self, length: int, limit: int) -> None:
+        """Take both numbers in code points."""
+        super().__init__(
+            f"Your message has {length:,} characters; at most {limit:,} are possible. "
+            "Shorten it, or send the rest in a second message."
+        )
+
+
+class SubjectMissing(Invalid):
+    """A new conversation needs a subject."""
+
+    code = "subject_missing"
+    sentence = "Give your conversation a subject, so that you can find it again."
+    field = "subject"
+
+
+class SubjectTooLong(Invalid):
+    """More than 200 code points."""
+
+    code = "subject_too_long"
+    sentence = "A subject can have at most 200 characters."
+    field = "subject"
+
+
+class TooManyFiles(Invalid):
+    """More files than a message can carry (6)."""
+
+    code = "too_many_files"
+    sentence = "A message can carry at most 6 files. Remove some, or send the rest in a second message."
+    field = "attachment"
+
+
+class FileRefused(Invalid):
+    """One file cannot be taken; names the file and the reason."""
+
+    code = "file_refused"
+    field = "attachment"
+
+    def __init__(self, name: str, reason: str) -> None:
+        """Take the name as shown to people and a reason that completes the sentence."""
+        super().__init__(f"“{name}” was not attached: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+class FileMissing(FileRefused):
+    """An upload that is absent, somebody else's, expired or already used: the four must not differ."""
+
+    def __init__(self) -> None:
+        """Say nothing about the file: it may be somebody else's."""
+        super().__init__("file", "it is not here any more. Choose it again.")
+        self.sentence = "One of the files is not here any more. Choose it again, or send without it."
+
+
+class FilesRefused(FileRefused):
+    """All files of a message that cannot be taken, each with its own refusal."""
+
+    def __init__(self, refused: Sequence[FileRefused]) -> None:
+        """Take the refusals, at least one."""
+        super().__init__(refused[0].name, refused[0].reason)
+        self.sentence = " ".join(one.sentence for one in refused)
+        self.refused = tuple(refused)
+
+
+class AddressRefused(Invalid):
+    """Not an e-mail address we can send to."""
+
+    code = "address_refused"
+    sentence = "Enter an e-mail address like name@example.com."
+    field = "email"
+
+
+class CodeRefused(Invalid):
+    """Wrong, used or expired sign-in code or link: one answer for all, so that nothing can be learned."""
+
+    code = "code_refused"
+    title = "That code does not work"
+    sentence = (
+        "That code or link is wrong, was used already, or is older than 10 minutes. "
+        "Check the newest e-mail, or ask for a new code."
+    )
+    field = "code"
+
+
+class UnknownChoice(Invalid):
+    """A value outside a closed list (status, sort, …)."""
+
+    code = "unknown_choice"
+    sentence = "That choice does not exist. Choose one of those offered."
+
+
+class CursorRefused(Invalid):
+    """A page cursor that was changed, or belongs to another list."""
+
+    code = "cursor_refused"
+    title = "This page link does not work"
+    sentence = "This page link was changed or belongs to another list. Start again from the first page."
+    field = "cursor"
+
+
+class PartNotFound(Invalid):
+    """The part to redact does not occur in the message."""
+
+    code = "part_not_found"
+    sentence = "The message does not contain that text. Copy the part exactly as it stands in the message."
+    field = "part"
+
+
+class SettingRefused(Invalid):
+    """A setting outside what it may be."""
+
+    code = "setting_refused"
+
+
+class Conflict(Refusal):
+    """It was possible when the page was opened, and no longer is."""
+
+    status = 409
+    code = "conflict"
+    title = "Something changed meanwhile"
+    sentence = "This changed while you were writing. Look at the page again; what you typed is kept."
+
+
+class ConversationClosed(Conflict):
+    """A reply to a conversation that is closed, perhaps since a moment ago."""
+
+    code = "conversation_closed"
+    title = "This conversation was closed"
+    sentence = "This conversation was closed before your message arrived. Your text is kept below."
+
+
+class ReopeningNotAllowed(Conflict):
+    """The organization switched reopening off."""
+
+    code = "reopening_not_allowed"
+    title = "This conversation cannot be reopened"
+    sentence = "Closed conversations are not reopened here. Start a new one; it will link back to this one."
+
+
+class NotClosed(Conflict):
+    """Reopening what is open."""
+
+    code = "not_closed"
+    title = "This conversation is open"
+    sentence = "This conversation is already open. You can simply reply."
+
+
+class KeyReused(Conflict):
+    """The same idempotency key with other content."""
+
+    code = "idempotency_key_reused"
+    title = "This form was already sent"
+    sentence = "This form was already sent with other content. Your text is kept: send it again to add it."
+
+
+class ChangedMeanwhile(Conflict):
+    """Lost every try of an optimistic write."""
+
+    code = "changed_meanwhile"
+
+
+class IdentityTaken(Conflict):
+    """An e-mail, external id or handle that belongs to somebody else."""
+
+    code = "identity_taken"
+    sentence = "That identity already belongs to somebody else."

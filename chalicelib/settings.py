@@ -1,0 +1,112 @@
+"""Deployment settings: the only reader of the environment. All faults are reported at once, by the variable's name."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_ADDRESS = re.compile(r"[^@\s<>]+@[A-Za-z0-9.-]+")
+
+
+class SettingsError(ValueError):
+    """Everything wrong with the environment, a line a fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        """Take the faults, each a sentence that names its variable."""
+        super().__init__("Foyer cannot start:\n" + "\n".join(f"  - {fault}" for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a deployment is told from outside. Everything a content manager may change lives in the table instead."""
+
+    stage: str
+    """FOYER_STAGE: the Chalice stage; one stage is one organization."""
+    region: str
+    """AWS_REGION, else AWS_DEFAULT_REGION."""
+    table: str
+    """FOYER_TABLE: the DynamoDB table."""
+    upload_bucket: str
+    """FOYER_UPLOAD_BUCKET: where browsers upload to; what stays there is deleted after a day."""
+    attachment_bucket: str
+    """FOYER_ATTACHMENT_BUCKET: where checked files live."""
+    mail_queue: str
+    """FOYER_MAIL_QUEUE: name of the SQS queue of outgoing mail."""
+    secrets_parameter: str
+    """FOYER_SECRETS_PARAMETER: name of the SSM SecureString that holds the signing keys."""
+    public_url: str
+    """FOYER_PUBLIC_URL: where customers reach the portal, without a slash at the end; used for links in mail."""
+    mail_from: str
+    """FOYER_MAIL_FROM: the address replies and sign-in codes come from."""
+    reply_domain: str
+    """FOYER_REPLY_DOMAIN: domain of the signed addresses that answers to our mail go to."""
+    configuration_set: str | None
+    """FOYER_CONFIGURATION_SET: SES configuration set, if any."""
+    emulated: bool
+    """AWS_ENDPOINT_URL is set: an emulator stands in for AWS, and buckets have no host names of their own."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether customers come over HTTPS, and cookies can insist on it."""
+        return self.public_url.startswith("https://")
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of ``environment`` (the process's own by default), or raise all its faults together."""
+    env = os.environ if environment is None else environment
+    faults: list[str] = []
+
+    def need(name: str) -> str:
+        value = env.get(name, "").strip()
+        if not value:
+            faults.append(f"{name} is not set.")
+        return value
+
+    region = env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or ""
+    if not region:
+        faults.append("AWS_REGION is not set.")
+    public_url = need("FOYER_PUBLIC_URL").rstrip("/")
+    parts = urlsplit(public_url)
+    if public_url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
+        faults.append("FOYER_PUBLIC_URL must be an address like https://support.example.com.")
+    mail_from = need("FOYER_MAIL_FROM")
+    if mail_from and not _ADDRESS.fullmatch(mail_from):
+        faults.append("FOYER_MAIL_FROM must be a bare e-mail address like support@example.com.")
+    settings = Settings(
+        stage=need("FOYER_STAGE"),
+        region=region,
+        table=need("FOYER_TABLE"),
+        upload_bucket=need("FOYER_UPLOAD_BUCKET"),
+        attachment_bucket=need("FOYER_ATTACHMENT_BUCKET"),
+        mail_queue=need("FOYER_MAIL_QUEUE"),
+        secrets_parameter=need("FOYER_SECRETS_PARAMETER"),
+        public_url=public_url,
+        mail_from=mail_from,
+        reply_domain=need("FOYER_REPLY_DOMAIN"),
+        configuration_set=env.get("FOYER_CONFIGURATION_SET") or None,
+        emulated=bool(env.get("AWS_ENDPOINT_URL")),
+    )
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the functions are bound to, which Chalice must know before anything runs."""
+
+    mail_queue: str
+    mail_events: str
+
+
+def names(environment: Mapping[str, str] | None = None) -> Names:
+    """Return the names of the queue and the topic (FOYER_MAIL_QUEUE, FOYER_MAIL_EVENTS); those of ``dev`` by default."""
+    env = os.environ if environment is None else environment
+    return Names(
+        mail_queue=env.get("FOYER_MAIL_QUEUE") or "foyer-dev-mail",
+        mail_events=env.get("FOYER_MAIL_EVENTS") or "foyer-dev-mail-events",
+    )

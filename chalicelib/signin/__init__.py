@@ -1,0 +1,1 @@
+"""Sign-in by an e-mailed code and link, for customers and for staff."""

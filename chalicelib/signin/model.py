@@ -1,0 +1,61 @@
+"""The rules of signing in: how long a code lives, how often it may be tried, when a session has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.signing import Signer
+
+CODE_LIFETIME = timedelta(minutes=10)
+MAX_TRIES = 5
+STAFF_SESSION_HOURS = 12
+CODE_DIGITS = 8
+
+
+class Kind(StrEnum):
+    """Who signs in. The two never mix: other keys, other cookies, other signatures."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in. Whether it has ended is decided by ``created_at`` and the lifetime set at that moment."""
+
+    owner_id: str
+    token_hash: str
+    created_at: datetime
+    user_agent: str
+    ip: str
+
+    def alive(self, now: datetime, hours: int) -> bool:
+        """Tell whether the session still counts under a lifetime of ``hours``."""
+        return now < self.created_at + timedelta(hours=hours)
+
+
+def code(signer: Signer, kind: Kind, challenge: str) -> str:
+    """Return the 8-digit code of a challenge. It is derived, so nothing secret is stored."""
+    return signer.code(f"code:{kind}", challenge)
+
+
+def code_matches(signer: Signer, kind: Kind, challenge: str, given: str) -> bool:
+    """Tell whether ``given`` is the code of the challenge, under any live key."""
+    digits = "".join(given.split())
+    if len(digits) != CODE_DIGITS or not digits.isascii() or not digits.isdigit():
+        return False
+    return any([signer.equal(digits, one) for one in signer.codes(f"code:{kind}", challenge)])
+
+
+def link_token(signer: Signer, kind: Kind, challenge: str) -> str:
+    """Return the token of a challenge's sign-in link."""
+    return signer.sign(f"link:{kind}", challenge)
+
+
+def link_matches(signer: Signer, kind: Kind, challenge: str, given: str) -> bool:
+    """Tell whether ``given`` is the link token of the challenge."""
+    return signer.verifies(f"link:{kind}", challenge, given)

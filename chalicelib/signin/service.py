@@ -1,0 +1,144 @@
+"""Signing in and out, for customers and staff alike: an e-mailed code or link, bound to the browser that asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.limits import Limit
+from chalicelib.customers.model import normal_email
+from chalicelib.ids import hashed, is_id, is_secret, new_id, new_secret
+from chalicelib.refusals import CodeRefused
+from chalicelib.signin.model import Kind, Session, code_matches, link_matches
+from chalicelib.signin.store import Challenge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.aws.limits import Limits
+    from chalicelib.aws.table import Later, Reads
+    from chalicelib.clock import Clock
+    from chalicelib.mail.service import Mail
+    from chalicelib.mail.store import Outbox
+    from chalicelib.signin.store import SignIns
+    from chalicelib.signing import Signer
+
+PER_ADDRESS = Limit("sign-in-address", most=5, window=900)
+PER_IP = Limit("sign-in-ip", most=40, window=3600)
+TRIES_PER_IP = Limit("sign-in-try", most=60, window=3600)
+MAX_USER_AGENT = 200
+
+
+class SignIn:
+    """The use cases of signing in and out."""
+
+    def __init__(  # noqa: PLR0913 - what it stands on
+        self,
+        store: SignIns,
+        owners: dict[Kind, Callable[[str], str | None]],
+        outbox: Outbox,
+        mail: Mail,
+        limits: Limits,
+        signer: Signer,
+        clock: Clock,
+    ) -> None:
+        """Take the stores; ``owners`` finds who an address belongs to, a kind each."""
+        self._store, self._owners, self._outbox, self._mail = store, owners, outbox, mail
+        self._limits, self._signer, self._clock = limits, signer, clock
+
+    def ask(self, kind: Kind, email: str, ip: str) -> str:
+        """Start a sign-in and return what the browser that asked must bring back.
+
+        The same calls are made and the same answer is given whether or not the address is known.
+        """
+        address = normal_email(email)
+        address_hash = hashed(address)
+        self._limits.use(PER_IP, ip)
+        self._limits.use(PER_ADDRESS, f"{kind}:{address_hash}")
+        now = self._clock()
+        owner = self._owners[kind](address)
+        challenge = Challenge(kind, address_hash, new_secret(), owner)
+        mail_id = new_id(now)
+        put = self._outbox.sign_in(mail_id, address, challenge.secret, kind, known=owner is not None, now=now)
+        self._store.table.transact([self._store.ask(challenge, now), put])
+        self._mail.nudge(mail_id)
+        return self._signer.seal(f"sign-in:{kind}", f"{address_hash}:{challenge.secret}:{address}")
+
+    def asked(self, kind: Kind, pending: str) -> str | None:
+        """Return the address this browser asked a code for, or None."""
+        parts = self._pending(kind, pending)
+        return parts[2] if parts else None
+
+    def by_code(self, kind: Kind, pending: str, code: str, ip: str, user_agent: str) -> str:
+        """Sign in with the e-mailed code; return the session's token, or refuse."""
+        self._limits.use(TRIES_PER_IP, f"{kind}:{ip}")
+        parts = self._pending(kind, pending)
+        if not parts:
+            raise CodeRefused
+        address_hash, secret, _ = parts
+        if not code_matches(self._signer, kind, secret, code):
+            self._store.missed(kind, address_hash, secret)
+            raise CodeRefused
+        return self._consume(kind, address_hash, secret, ip, user_agent)
+
+    def link_usable(self, kind: Kind, pending: str, token: str) -> bool:
+        """Tell whether a link belongs to what this browser asked for; looking at it uses nothing up."""
+        parts = self._pending(kind, pending)
+        return bool(parts) and link_matches(self._signer, kind, parts[1], token) if parts else False
+
+    def by_link(self, kind: Kind, pending: str, token: str, ip: str, user_agent: str) -> str:  # noqa: PLR0913
+        """Sign in with the e-mailed link; return the session's token, or refuse."""
+        self._limits.use(TRIES_PER_IP, f"{kind}:{ip}")
+        parts = self._pending(kind, pending)
+        if not parts or not link_matches(self._signer, kind, parts[1], token):
+            raise CodeRefused
+        return self._consume(kind, parts[0], parts[1], ip, user_agent)
+
+    def begin(self, kind: Kind, owner_id: str, ip: str, user_agent: str) -> str:
+        """Begin a session for somebody whose identity is proven; return its token, ``<owner id>.<secret>``."""
+        secret = new_secret()
+        session = Session(owner_id, hashed(secret), self._clock(), _printable(user_agent), ip)
+        self._store.begin(kind, session)
+        return f"{owner_id}.{secret}"
+
+    def later(self, reads: Reads, kind: Kind, token: str) -> Later[Session | None] | None:
+        """Read the session of a token together with other items; None where the token cannot be one."""
+        owner_id, _, secret = token.partition(".")
+        if not is_id(owner_id) or not is_secret(secret):
+            return None
+        return self._store.later(reads, kind, owner_id, hashed(secret))
+
+    def sessions(self, kind: Kind, owner_id: str, hours: int) -> list[Session]:
+        """Return where somebody is signed in now, the newest first."""
+        now = self._clock()
+        alive = [session for session in self._store.sessions(kind, owner_id) if session.alive(now, hours)]
+        return sorted(alive, key=lambda session: session.created_at, reverse=True)
+
+    def end(self, kind: Kind, owner_id: str, token_hash: str) -> None:
+        """Sign out in one place."""
+        self._store.end(kind, owner_id, token_hash)
+
+    def end_all(self, kind: Kind, owner_id: str) -> None:
+        """Sign out everywhere."""
+        for session in self._store.sessions(kind, owner_id):
+            self._store.end(kind, owner_id, session.token_hash)
+
+    def _pending(self, kind: Kind, pending: str) -> tuple[str, str, str] | None:
+        text = self._signer.unseal(f"sign-in:{kind}", pending)
+        if text is None:
+            return None
+        address_hash, secret, address = text.split(":", 2)
+        return address_hash, secret, address
+
+    def _consume(self, kind: Kind, address_hash: str, secret: str, ip: str, user_agent: str) -> str:  # noqa: PLR0913
+        owner_id = self._store.consume(kind, address_hash, secret, self._clock())
+        if owner_id is None:
+            raise CodeRefused
+        return self.begin(kind, owner_id, ip, user_agent)
+
+
+PENDING_SECONDS = int(timedelta(minutes=10).total_seconds())
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())[:MAX_USER_AGENT]

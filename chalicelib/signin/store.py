@@ -1,0 +1,113 @@
+"""Challenges and sessions as items. A session lies in its owner's partition, and only the hash of its secret is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.aws import keys
+from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table, Update
+from chalicelib.clock import moment, stamp
+from chalicelib.ids import hashed
+from chalicelib.signin.model import CODE_LIFETIME, MAX_TRIES, Kind, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KEEP = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A sign-in under way: ``secret`` is known to the browser that asked and to the mail that answers, nobody else."""
+
+    kind: Kind
+    address_hash: str
+    secret: str
+    owner_id: str | None
+
+
+class SignIns:
+    """Reads and writes challenges and sessions."""
+
+    def __init__(self, table: Table) -> None:
+        """Take the table."""
+        self.table = table
+
+    def ask(self, challenge: Challenge, now: datetime) -> Put:
+        """Return the write of a challenge. It replaces the address's older one, which dies by that."""
+        return Put(
+            keys.challenge(challenge.kind, challenge.address_hash),
+            {
+                "secret_hash": hashed(challenge.secret),
+                "owner": challenge.owner_id,
+                "tries": 0,
+                "ends_at": stamp(now + CODE_LIFETIME),
+                "expires": int((now + CODE_LIFETIME).timestamp()),
+            },
+        )
+
+    def consume(self, kind: Kind, address_hash: str, secret: str, now: datetime) -> str | None:
+        """Use a challenge up, once for all parallel tries, and return who signs in; None where it is no longer good."""
+        update = Update(
+            keys.challenge(kind, address_hash),
+            put={"used": True},
+            when=[
+                ("secret_hash", "=", hashed(secret)),
+                ("used", "absent", None),
+                ("tries", "<", MAX_TRIES),
+                ("ends_at", ">", stamp(now)),
+            ],
+        )
+        try:
+            return self.table.change(update).get("owner")
+        except Refused:
+            return None
+
+    def missed(self, kind: Kind, address_hash: str, secret: str) -> None:
+        """Count a wrong code against the challenge it was meant for."""
+        update = Update(
+            keys.challenge(kind, address_hash), add={"tries": 1}, when=[("secret_hash", "=", hashed(secret))]
+        )
+        try:
+            self.table.write(update)
+        except Refused:
+            return
+
+    def begin(self, kind: Kind, session: Session) -> None:
+        """Write a session."""
+        item = {
+            "created_at": stamp(session.created_at),
+            "user_agent": session.user_agent,
+            "ip": session.ip,
+            "expires": int((session.created_at + _KEEP).timestamp()),
+        }
+        self.table.write(Put(_key(kind, session.owner_id, session.token_hash), item))
+
+    def later(self, reads: Reads, kind: Kind, owner_id: str, token_hash: str) -> Later[Session | None]:
+        """Read a session together with other items."""
+        return reads.want(_key(kind, owner_id, token_hash), lambda item: _session(owner_id, token_hash, item))
+
+    def sessions(self, kind: Kind, owner_id: str) -> Iterator[Session]:
+        """Yield all sessions of somebody, ended ones included until the table drops them."""
+        partition = _key(kind, owner_id, "").pk
+        for item in self.table.walk(partition, prefix=keys.SESSIONS, consistent=True):
+            session = _session(owner_id, item["sk"].removeprefix(keys.SESSIONS), item)
+            if session:
+                yield session
+
+    def end(self, kind: Kind, owner_id: str, token_hash: str) -> None:
+        """End one session, at once."""
+        self.table.write(Delete(_key(kind, owner_id, token_hash)))
+
+
+def _key(kind: Kind, owner_id: str, token_hash: str) -> keys.Key:
+    make = keys.staff_session if kind is Kind.STAFF else keys.customer_session
+    return make(owner_id, token_hash)
+
+
+def _session(owner_id: str, token_hash: str, item: Item | None) -> Session | None:
+    if item is None:
+        return None
+    return Session(owner_id, token_hash, moment(item["created_at"]), item["user_agent"], item["ip"])

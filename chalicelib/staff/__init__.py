@@ -1,0 +1,1 @@
+"""Staff: internal users, their roles, and the permissions a role is made of."""

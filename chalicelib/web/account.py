@@ -1,0 +1,179 @@
+"""A customer's own page: name, time zone, notifications, where they are signed in, everything about them to take along."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+from chalicelib.clock import stamp
+from chalicelib.refusals import Invalid
+from chalicelib.signin.model import Kind
+from chalicelib.web.errors import fault
+from chalicelib.web.http import Response
+from chalicelib.web.pages import Account, SignedIn
+from chalicelib.web.routing import Route
+
+if TYPE_CHECKING:
+    from chalicelib.conversations.model import Message, Row
+    from chalicelib.customers.model import Customer
+    from chalicelib.signin.model import Session
+    from chalicelib.web.visit import Visit
+
+EXPORTED_AT_ONCE = 400
+
+
+def account(visit: Visit) -> Response:
+    """Show the page."""
+    return _page(visit, visit.customer())
+
+
+def save(visit: Visit) -> Response:
+    """Save name, time zone and notifications."""
+    customer = visit.customer()
+    request = visit.request
+    try:
+        visit.house.customer_desk.set_preferences(
+            customer,
+            name=request.field("name"),
+            time_zone=request.field("time_zone"),
+            mail_replies=request.field("mail_replies") == "1",
+        )
+    except Invalid as refusal:
+        return _page(visit, customer, refusal)
+    return visit.go(visit.urls.account(), "saved")
+
+
+def sign_out_one(visit: Visit) -> Response:
+    """End one of the customer's sign-ins."""
+    customer = visit.customer()
+    token_hash = visit.request.field("session")
+    if token_hash in {session.token_hash for session in _sessions(visit, customer)}:
+        visit.house.sign_in.end(Kind.CUSTOMER, customer.id, token_hash)
+    return visit.go(visit.urls.account(), "ended")
+
+
+def sign_out_everywhere(visit: Visit) -> Response:
+    """End all of the customer's sign-ins, this one too."""
+    customer = visit.customer()
+    visit.house.sign_in.end_all(Kind.CUSTOMER, customer.id)
+    return visit.end_session(Kind.CUSTOMER, visit.urls.home(), "everywhere")
+
+
+def export(visit: Visit) -> Response:
+    """Give the customer everything a customer can see about themselves, as JSON, up to 400 conversations a file."""
+    customer = visit.customer()
+    listing = f"export:{customer.id}"
+    place = visit.cursor(listing)
+    found, position = visit.house.conversations.everything(customer, place, EXPORTED_AT_ONCE)
+    content: dict[str, object] = {
+        "customer": {
+            "id": customer.id,
+            "name": customer.name,
+            "email": customer.email,
+            "external_id": customer.external_id,
+            "created_at": stamp(customer.created_at),
+            "time_zone": customer.time_zone,
+            "mail_replies": customer.mail_replies,
+        },
+        "sessions": [
+            {"since": stamp(session.created_at), "ip": session.ip, "device": session.user_agent}
+            for session in _sessions(visit, customer)
+        ],
+        "conversations": [_exported(visit, row, messages) for row, messages in found],
+        "next": f"{visit.urls.account_export()}?cursor={visit.cursor_for(listing, position)}" if position else None,
+    }
+    body = json.dumps(content, ensure_ascii=False, indent=1)
+    response = Response(body, content_type="application/json; charset=utf-8")
+    return response.set("Content-Disposition", 'attachment; filename="my-conversations.json"')
+
+
+def _exported(visit: Visit, row: Row, messages: list[Message]) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "subject": row.subject,
+        "status": row.status.value,
+        "channel": row.channel,
+        "created_at": stamp(row.created_at),
+        "messages": [
+            {
+                "author": message.author,
+                "direction": message.direction.value,
+                "channel": message.channel,
+                "at": stamp(message.at),
+                "body": message.body,
+                "redacted": message.redacted,
+                "attachments": [
+                    {
+                        "name": one.name,
+                        "type": one.type,
+                        "size": one.size,
+                        "url": visit.urls.attachment(one.id),
+                    }
+                    for one in message.attachments
+                ],
+            }
+            for message in messages
+        ],
+    }
+
+
+def _sessions(visit: Visit, customer: Customer) -> list[Session]:
+    return visit.house.sign_in.sessions(Kind.CUSTOMER, customer.id, visit.settings().session_hours)
+
+
+def _page(visit: Visit, customer: Customer, refusal: Invalid | None = None) -> Response:
+    request = visit.request
+    here = visit.session.token_hash
+    page = Account(
+        name=request.field("name") if refusal else customer.name,
+        email=customer.email or "",
+        time_zone=request.field("time_zone") if refusal else customer.time_zone,
+        time_zones=tuple(sorted(available_timezones())),
+        mail_replies=request.field("mail_replies") == "1" if refusal else customer.mail_replies,
+        sessions=tuple(
+            SignedIn(
+                session.token_hash,
+                device(session.user_agent),
+                session.ip,
+                session.created_at,
+                session.token_hash == here,
+            )
+            for session in _sessions(visit, customer)
+        ),
+        session_hours=visit.settings().session_hours,
+        faults=(fault(refusal),) if refusal else (),
+    )
+    return visit.page(page, here="account", status=refusal.status if refusal else 200)
+
+
+def device(user_agent: str) -> str:
+    """Return a browser and system as people call them, from the User-Agent header; never more than it says."""
+    browsers = (
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    )
+    systems = (
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    )
+    browser = next((name for mark, name in browsers if mark in user_agent), "A browser")
+    system = next((name for mark, name in systems if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+ROUTES = (
+    Route("GET", "/account", account),
+    Route("POST", "/account", save),
+    Route("POST", "/account/sign-out", sign_out_one),
+    Route("POST", "/account/sign-out-everywhere", sign_out_everywhere),
+    Route("GET", "/account/export.json", export),
+)

@@ -1,0 +1,83 @@
+"""What gives the portal its looks: static files, the organization's colour and logo. Nobody's own, so cacheable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.refusals import NotFound
+from chalicelib.web.http import Response
+from chalicelib.web.routing import Route
+
+if TYPE_CHECKING:
+    from chalicelib.web.visit import Visit
+
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_YEAR = "public, max-age=31536000, immutable"
+
+
+def static(visit: Visit) -> Response:
+    """A style, a script or the icons."""
+    name = visit.request.params.get("name", "")
+    content = visit.house.static_files.get(name)
+    if content is None:
+        raise NotFound
+    return Response(content, content_type=f"{_TYPES[name.rpartition('.')[2]]}; charset=utf-8")
+
+
+def colours(visit: Visit) -> Response:
+    """The organization's colour as custom properties, for light and dark pages."""
+    return Response(brand_style(visit.settings().colour), content_type="text/css; charset=utf-8")
+
+
+def logo(visit: Visit) -> Response:
+    """The organization's logo; opened by itself it can run nothing."""
+    content = visit.settings().logo
+    if not content:
+        raise NotFound
+    response = Response(content, content_type="image/svg+xml; charset=utf-8")
+    return response.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+
+
+def brand_style(colour: str) -> str:
+    """Return the style that sets the organization's colour (``#rrggbb``), and a lighter one for dark pages.
+
+    Both are moved until text on them, and they as text on the page, keep a contrast of 4.5 (WCAG 2.2, 1.4.3).
+    """
+    light = _moved(colour, towards=0, against="#ffffff")
+    dark = _moved(colour, towards=255, against="#1b1e23")
+    return (
+        f":root{{--brand:{light};--brand-ink:{_ink(light)};--brand-dark:{dark};--brand-dark-ink:{_ink(dark)}}}\n"
+    )
+
+
+def _moved(colour: str, *, towards: int, against: str) -> str:
+    channels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    wanted = 4.6
+    for _ in range(40):
+        current = "#" + "".join(f"{channel:02x}" for channel in channels)
+        if _contrast(current, against) >= wanted:
+            return current
+        channels = [round(channel + (towards - channel) * 0.06) for channel in channels]
+    return "#000000" if towards == 0 else "#ffffff"
+
+
+def _ink(colour: str) -> str:
+    return "#ffffff" if _contrast(colour, "#ffffff") >= _contrast(colour, "#000000") else "#000000"
+
+
+def _contrast(one: str, other: str) -> float:
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)  # noqa: PLR2004
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+ROUTES = (
+    Route("GET", "/static/{name}", static, cache=_YEAR),
+    Route("GET", "/brand/colours.css", colours, cache=_YEAR),
+    Route("GET", "/brand/logo.svg", logo, cache=_YEAR),
+)

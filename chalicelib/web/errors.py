@@ -1,0 +1,75 @@
+"""Turns refusals into a page or the one JSON shape, ``{"error": {"code", "message", "field"?}}``; nothing else does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.refusals import NotSignedIn, Refusal, TooManyRequests
+from chalicelib.web.http import Response, answer_json, see_other
+from chalicelib.web.pages import ErrorPage, Fault
+
+if TYPE_CHECKING:
+    from chalicelib.web.visit import Visit
+
+
+class Broken(Refusal):
+    """A fault of ours; what was typed is given back."""
+
+    status = 500
+    code = "internal_error"
+    title = "Something went wrong on our side"
+    sentence = "This is our fault, not yours. Please try again in a moment; if it stays, tell support when it happened."
+
+
+def refused(visit: Visit, refusal: Refusal, *, area: str) -> Response:
+    """Answer a refusal that no page took care of."""
+    request = visit.request
+    if as_json(visit):
+        response = answer_json(error(refusal), refusal.status)
+    elif isinstance(refusal, NotSignedIn) and not visit.writing and request.method == "GET":
+        return see_other(_sign_in_url(visit, area))
+    else:
+        response = _page(visit, refusal, area)
+    if isinstance(refusal, TooManyRequests):
+        response.set("Retry-After", str(refusal.retry_after))
+    return response
+
+
+def error(refusal: Refusal) -> dict[str, dict[str, str]]:
+    """Return the one JSON shape of errors."""
+    content = {"code": refusal.code, "message": refusal.sentence}
+    if refusal.field:
+        content["field"] = refusal.field
+    return {"error": content}
+
+
+def fault(refusal: Refusal) -> Fault:
+    """Return a refusal as a form shows it."""
+    return Fault(refusal.sentence, refusal.field)
+
+
+def as_json(visit: Visit) -> bool:
+    """Tell whether the answer is read by a script."""
+    return visit.request.wants_json or "json" in visit.request.headers.get("content-type", "")
+
+
+def _page(visit: Visit, refusal: Refusal, area: str) -> Response:
+    kept = ""
+    if visit.writing and "json" not in visit.request.headers.get("content-type", ""):
+        try:
+            kept = visit.request.field("body")
+        except Refusal:
+            kept = ""
+    if isinstance(refusal, NotSignedIn):
+        back, label = _sign_in_url(visit, area), "Sign in"
+    elif area == "desk":
+        back, label = visit.urls.desk(), "Back to the desk"
+    else:
+        back, label = visit.urls.home(), "Back to the start"
+    page = ErrorPage(refusal.status, refusal.title, refusal.sentence, kept, back, label)
+    return visit.page(page, area=area, status=refusal.status)
+
+
+def _sign_in_url(visit: Visit, area: str) -> str:
+    here = visit.request.path if not visit.writing else ""
+    return visit.urls.staff_login(here) if area == "desk" else visit.urls.login(here)

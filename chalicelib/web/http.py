@@ -1,0 +1,131 @@
+"""Requests as our pages need them and responses as API Gateway takes them; every header is built here, safely."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from chalicelib.refusals import Invalid, PayloadTooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_FORM = 256 * 1024
+"""Bytes of a form: 10,240 characters are at most 12 bytes each when percent-encoded."""
+_BAD_HEADER = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\xff]")
+
+
+@dataclass(slots=True)
+class Request:
+    """One request. Header names are lower case; ``prefix`` is the stage's path, which links need in front."""
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]
+    body: bytes
+    source_ip: str
+    prefix: str
+    _cookies: dict[str, str] | None = None
+    _form: dict[str, list[str]] | None = None
+
+    def arg(self, name: str) -> str:
+        """Return a value of the query, the last one of several; empty where there is none."""
+        values = self.query.get(name)
+        return values[-1] if values else ""
+
+    def cookie(self, name: str) -> str:
+        """Return a cookie, or an empty text. Of several with one name none is believed."""
+        if self._cookies is None:
+            self._cookies = {}
+            for part in self.headers.get("cookie", "").split(";"):
+                key, _, value = part.strip().partition("=")
+                self._cookies[key] = "" if key in self._cookies else value
+        return self._cookies.get(name, "")
+
+    def fields(self) -> dict[str, list[str]]:
+        """Return the fields of a form, or refuse what is too large or no form."""
+        if self._form is None:
+            if len(self.body) > MAX_FORM:
+                raise PayloadTooLarge
+            try:
+                self._form = parse_qs(
+                    self.body.decode("utf-8", "replace"),
+                    keep_blank_values=True,
+                    max_num_fields=100,
+                    errors="replace",
+                )
+            except ValueError as error:
+                raise Invalid from error
+        return self._form
+
+    def field(self, name: str) -> str:
+        """Return one field of a form, the first of several; empty where there is none."""
+        values = self.fields().get(name)
+        return values[0] if values else ""
+
+    def fields_named(self, name: str) -> list[str]:
+        """Return every non-empty value of a repeated field."""
+        return [value for value in self.fields().get(name, ()) if value]
+
+    def json(self) -> Any:  # noqa: ANN401 - whatever was sent; a pydantic model looks at it next
+        """Return the body as JSON, or refuse it."""
+        if len(self.body) > MAX_FORM:
+            raise PayloadTooLarge
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise Invalid("The body is not JSON.") from error
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether the answer should be JSON rather than a page."""
+        return self.headers.get("accept", "").startswith("application/json")
+
+
+@dataclass(slots=True)
+class Response:
+    """One answer. Header values are checked when set, so no answer can carry a line break."""
+
+    body: str = ""
+    status: int = 200
+    content_type: str = "text/html; charset=utf-8"
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: list[str] = field(default_factory=list)
+
+    def set(self, name: str, value: str) -> Response:
+        """Set a header, refusing what no header can hold."""
+        self.headers[name] = header_value(value)
+        return self
+
+    def cookie(self, name: str, value: str, *, seconds: int | None = None, secure: bool) -> Response:
+        """Set a cookie for this host, hidden from scripts; ``seconds`` of 0 deletes it, None keeps it for the session."""
+        parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
+        if secure:
+            parts.append("Secure")
+        if seconds is not None:
+            parts.append(f"Max-Age={seconds}")
+        self.cookies.append(header_value("; ".join(parts)))
+        return self
+
+
+def header_value(value: str) -> str:
+    """Return a header's value, or raise ValueError where it holds control characters or is not Latin-1."""
+    if _BAD_HEADER.search(value):
+        message = f"not a header value: {value[:80]!r}"
+        raise ValueError(message)
+    return value
+
+
+def see_other(url: str) -> Response:
+    """Redirect after a form."""
+    return Response(status=303).set("Location", url)
+
+
+def answer_json(content: object, status: int = 200) -> Response:
+    """Answer with JSON."""
+    return Response(json.dumps(content, ensure_ascii=False), status, "application/json; charset=utf-8")

@@ -1,0 +1,345 @@
+"""What each template is given: one dataclass a page, rendered by ``rendering.py``; a test holds both to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from chalicelib.channels.model import Channel
+from chalicelib.conversations.model import Attachment, Conversation, Direction, Row
+from chalicelib.web.urls import Urls
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page knows; in templates ``site``.
+
+    ``viewer`` is the name of who is signed in, or empty; ``area`` is ``portal`` or ``desk`` and decides the header.
+    ``csrf`` goes into every form as the hidden field ``csrf``. ``notice`` is a sentence shown once after a redirect.
+    ``here`` names the current page in the navigation: home, conversations, new, account, desk or empty.
+    ``time_zone`` is the zone the viewer chose; empty, the script shows times in the browser's own.
+    """
+
+    organization: str
+    urls: Urls
+    area: str
+    csrf: str
+    brand_version: int
+    has_logo: bool
+    portal_on: bool
+    viewer: str = ""
+    notice: str = ""
+    here: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a form: shown at the top, linked to ``field``, and beside the field."""
+
+    sentence: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page; ``template`` is its file under ``templates/``."""
+
+    template: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Home(Page):
+    """The front page. The Log in link shows only where the portal is on (``site.portal_on``)."""
+
+    template: ClassVar[str] = "portal/home.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Login(Page):
+    """Ask for an e-mail address. ``action`` is where the form posts (customers and staff share the page)."""
+
+    template: ClassVar[str] = "portal/login.html"
+    action: str
+    email: str = ""
+    return_to: str = ""
+    staff: bool = False
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoginCode(Page):
+    """Ask for the 8-digit code. ``email`` is what was typed; ``again`` is where a new code is asked for."""
+
+    template: ClassVar[str] = "portal/login_code.html"
+    action: str
+    again: str
+    email: str
+    staff: bool = False
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoginLink(Page):
+    """The page a sign-in link opens: a button that posts. ``usable`` is False in another browser."""
+
+    template: ClassVar[str] = "portal/login_link.html"
+    action: str
+    again: str
+    usable: bool
+    staff: bool = False
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """A line of My Conversations. ``status_label`` and ``when`` are for people; ``at`` is for ``<time datetime>``."""
+
+    row: Row
+    channel: Channel
+    status_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a closed list: a filter tab or an option."""
+
+    value: str
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations(Page):
+    """My Conversations. ``total`` is all of the customer's, whatever the filter.
+
+    While searching (``q``), ``found`` rows are shown; ``looked`` conversations were read so far and ``more_url``
+    goes on looking; ``finished`` tells that all were read. Without ``q``, ``more_url`` is the next page.
+    """
+
+    template: ClassVar[str] = "portal/conversations.html"
+    rows: tuple[ConversationRow, ...]
+    statuses: tuple[Choice, ...]
+    sorts: tuple[Choice, ...]
+    status: str
+    sort: str
+    q: str
+    total: int
+    shown_total: int
+    first_page_url: str | None = None
+    more_url: str | None = None
+    looked: int = 0
+    finished: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """What the upload field says before a file is chosen, and what the script checks. Sizes in bytes."""
+
+    max_files: int
+    max_size: int
+    extensions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """A reply box: its form, what was typed, files already uploaded, and what was wrong.
+
+    ``kind`` is reply, reopen, new, answer (staff) or note. ``subject`` is None where none is asked for.
+    """
+
+    kind: str
+    action: str
+    uploads: str
+    key: str
+    limits: FileLimits
+    max_body: int
+    body: str = ""
+    subject: str | None = None
+    max_subject: int = 0
+    continues: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as a page shows it. ``channel`` is None where it is the conversation's own.
+
+    ``delivery`` is for staff only: empty, ``queued``, ``sent`` or ``failed``, with ``delivery_detail``.
+    ``attachment_urls`` runs parallel to ``attachments``.
+    """
+
+    seq: int
+    direction: Direction
+    author: str
+    own: bool
+    channel: Channel | None
+    body: str
+    at: datetime
+    redacted: bool
+    attachments: tuple[tuple[Attachment, str], ...] = ()
+    delivery: str = ""
+    delivery_detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationPage(Page):
+    """A conversation for its customer. ``composer`` is None where nothing can be written (then ``new_url`` helps)."""
+
+    template: ClassVar[str] = "portal/conversation.html"
+    conversation: Conversation
+    channel: Channel
+    status_label: str
+    messages: tuple[MessageView, ...]
+    earlier_url: str | None
+    newest: bool
+    composer: Composer | None
+    reopen_allowed: bool
+    new_url: str
+    continues_url: str | None
+    updates_url: str
+    seen_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Updates(Page):
+    """The parts of a conversation page that change, for the script; rendered inside the JSON of ``updates``."""
+
+    template: ClassVar[str] = "portal/_thread.html"
+    messages: tuple[MessageView, ...]
+    earlier_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewConversation(Page):
+    """Start a conversation; ``continues_subject`` names the closed one it links back to."""
+
+    template: ClassVar[str] = "portal/new.html"
+    composer: Composer
+    continues_subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """One of the places where somebody is signed in."""
+
+    token_hash: str
+    device: str
+    ip: str
+    since: datetime
+    this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Page):
+    """Name, time zone, notifications, sessions, download of everything."""
+
+    template: ClassVar[str] = "portal/account.html"
+    name: str
+    email: str
+    time_zone: str
+    time_zones: tuple[str, ...]
+    mail_replies: bool
+    sessions: tuple[SignedIn, ...]
+    session_hours: int
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage(Page):
+    """Any refusal. ``kept`` is the text that was typed, shown to copy, where there was some."""
+
+    template: ClassVar[str] = "portal/error.html"
+    status: int
+    title: str
+    sentence: str
+    kept: str = ""
+    back_url: str = ""
+    back_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A line of the desk."""
+
+    row: Row
+    channel: Channel
+    customer: str
+    status_label: str
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk(Page):
+    """The desk's list. ``customer_found`` etc. come later; here: conversations by status."""
+
+    template: ClassVar[str] = "desk/list.html"
+    rows: tuple[DeskRow, ...]
+    statuses: tuple[Choice, ...]
+    status: str
+    more_url: str | None = None
+    first_page_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a desk conversation, in order of time: exactly one of message, note (a MessageView too) or event."""
+
+    kind: str
+    at: datetime
+    message: MessageView | None = None
+    note_id: str = ""
+    text: str = ""
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What the signed-in member may do with this conversation; decides which forms show."""
+
+    reply: bool
+    note: bool
+    status: bool
+    rename: bool
+    redact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskConversation(Page):
+    """A conversation at the desk: messages, notes and history in one column; forms the role allows beside it."""
+
+    template: ClassVar[str] = "desk/conversation.html"
+    conversation: Conversation
+    channel: Channel
+    reply_channel: Channel
+    mails: bool
+    status_label: str
+    customer_name: str
+    customer_email: str
+    customer_open: int
+    customer_done: int
+    entries: tuple[Entry, ...]
+    earlier_url: str | None
+    newest: bool
+    answer: Composer
+    note: Composer
+    may: Permissions
+    continues_url: str | None
+    updates_url: str
+    faults: tuple[Fault, ...] = ()
+    snooze_choices: tuple[tuple[str, str], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class DeskUpdates(Page):
+    """The desk conversation's changing part, for the script."""
+
+    template: ClassVar[str] = "desk/_entries.html"
+    conversation: Conversation
+    entries: tuple[Entry, ...]
+    earlier_url: str | None
+    may: Permissions

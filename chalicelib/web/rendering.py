@@ -1,0 +1,250 @@
+"""Turns typed pages and mails into text: one Jinja2 environment, made once, and the few filters templates have."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from chalicelib.conversations.model import REDACTED, Attachment
+from chalicelib.mail.pages import Mail
+from chalicelib.web.pages import Page, Site
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TWO = tuple(f"{number:02}" for number in range(60))
+_KB = 1024
+_NEAR = {0: "", 1: "Yesterday", -1: "Tomorrow"}
+
+# One character class, once: the matcher never goes back. An address ends at white space, quotes, brackets of markup,
+# direction controls (they could disguise where a link leads) and the full stops of scripts that use no spaces.
+_LINK = re.compile(r"(?<!\w)[hH][tT][tT][pP][sS]?://\w[^\s<>\"\u201c\u201d\u202a-\u202e\u2066-\u2069、。，！？）」』】》]*")
+_PUNCTUATION = frozenset(".,;:!?'’*_~")
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+
+_KINDS = {
+    "application/pdf": "PDF",
+    "application/xml": "XML",
+    "text/xml": "XML",
+    "text/csv": "CSV",
+    "image/gif": "GIF",
+    "image/jpeg": "JPG",
+    "image/png": "PNG",
+    "application/msword": "DOC",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+}
+
+
+class Times:
+    """How one reader sees moments: in their zone, and near ones by name. In templates ``times``."""
+
+    __slots__ = ("today", "zone")
+
+    def __init__(self, zone: tzinfo, now: datetime) -> None:
+        """Take the reader's zone and the present moment (aware)."""
+        self.zone = zone
+        self.today = now.astimezone(zone).toordinal()
+
+
+def moment(at: datetime, times: Times) -> Markup:
+    """Return ``<time>`` with ``14:32``, ``Yesterday, 14:32`` or ``12 Mar 2026, 14:32``; its title says all."""
+    local = at.astimezone(times.zone)
+    clock = f"{_TWO[local.hour]}:{_TWO[local.minute]}"
+    date = f"{local.day} {_MONTHS[local.month]} {local.year}"
+    near = _NEAR.get(times.today - local.toordinal(), date)
+    return Markup(  # noqa: S704 - made of numbers and our own words
+        f'<time datetime="{_machine(at)}" title="{_DAYS[local.weekday()]}, {date}, {clock} {local.tzname()}">'
+        f"{near}{', ' if near else ''}{clock}</time>"
+    )
+
+
+def day(at: datetime, times: Times) -> Markup:
+    """Return ``<time>`` in the shorter form of lists: ``14:32``, ``Yesterday`` or ``12 Mar 2026``."""
+    local = at.astimezone(times.zone)
+    clock = f"{_TWO[local.hour]}:{_TWO[local.minute]}"
+    date = f"{local.day} {_MONTHS[local.month]} {local.year}"
+    return Markup(  # noqa: S704 - made of numbers and our own words
+        f'<time data-day datetime="{_machine(at)}" title="{_DAYS[local.weekday()]}, {date}, {clock} {local.tzname()}">'
+        f"{_NEAR.get(times.today - local.toordinal(), date) or clock}</time>"
+    )
+
+
+def written_moment(at: datetime, zone: str) -> str:
+    """Return ``12 Mar 2026, 14:32 CET`` as plain text, for mail; ``zone`` is a name such as ``Europe/Berlin``."""
+    local = at.astimezone(ZoneInfo(zone))
+    return (
+        f"{local.day} {_MONTHS[local.month]} {local.year}, {_TWO[local.hour]}:{_TWO[local.minute]} {local.tzname()}"
+    )
+
+
+def _machine(at: datetime) -> str:
+    return f"{(at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:19]}Z"
+
+
+def size(count: int) -> str:
+    """Return bytes for people: ``512 bytes``, ``12 KB``, ``3.0 MB`` (1 KB = 1,024 bytes)."""
+    if count < _KB:
+        return f"{count} bytes" if count != 1 else "1 byte"
+    if count < _KB * _KB:
+        return f"{max(1, round(count / _KB))} KB" if count < _KB * 1023.5 else "1.0 MB"
+    return f"{count / _KB / _KB:,.1f} MB"
+
+
+def kind(attachment: Attachment) -> str:
+    """Return what sort of file it is, for people: ``PDF``, ``XLSX``."""
+    return _KINDS.get(attachment.type) or attachment.name.rpartition(".")[2][:8].upper()
+
+
+def number(count: int) -> str:
+    """Return ``10,240``."""
+    return f"{count:,}"
+
+
+def hours(count: int) -> str:
+    """Return ``1 hour``, ``36 hours``, ``1 day`` or ``30 days``; ``count`` in hours."""
+    amount, unit = (count // 24, "day") if count % 24 == 0 and count else (count, "hour")
+    return f"{amount:,} {unit}" if amount == 1 else f"{amount:,} {unit}s"
+
+
+def prose(text: str, redacted: bool = False) -> Markup:  # noqa: FBT001, FBT002 - a filter's argument
+    """Return what somebody wrote as paragraphs with line breaks and links, everything else escaped; in linear time.
+
+    With ``redacted``, what stands where a part was removed is set apart.
+    """
+    html = _linked(text) if "://" in text else str(escape(text))
+    if redacted:
+        html = html.replace(REDACTED, f'<span class="gone">{REDACTED}</span>')
+    if "\n" not in html:
+        return Markup(f'<p dir="auto">{html}</p>')  # noqa: S704 - escaped above
+    paragraphs = [part.strip("\n").replace("\n", "<br>\n") for part in html.split("\n\n")]
+    return Markup('<p dir="auto">' + '</p>\n<p dir="auto">'.join(filter(None, paragraphs)) + "</p>")  # noqa: S704
+
+
+def _linked(text: str) -> str:
+    done: list[str] = []
+    position = 0
+    for match in _LINK.finditer(text):
+        start, end = match.start(), _end_of_link(text, match.start(), match.end())
+        address = str(escape(text[start:end]))
+        done += (
+            str(escape(text[position:start])),
+            f'<a href="{address}" rel="nofollow noopener noreferrer ugc" dir="ltr">{address}</a>',
+        )
+        position = end
+    done.append(str(escape(text[position:])))
+    return "".join(done)
+
+
+def _end_of_link(text: str, start: int, end: int) -> int:
+    """Leave off punctuation that belongs to the sentence, and closing brackets that were opened before the link."""
+    surplus = {closing: text.count(closing, start, end) - text.count(opening, start, end) for closing, opening in _PAIRS.items()}
+    while True:
+        last = text[end - 1]
+        if last in _PUNCTUATION:
+            end -= 1
+        elif surplus.get(last, 0) > 0:
+            surplus[last] -= 1
+            end -= 1
+        else:
+            return end
+
+
+def quoted(text: str) -> str:
+    """Return ``text`` with ``> `` before each line, for plain-text mail."""
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+
+
+def ink(colour: str) -> str:
+    """Return the text colour, black or white, that reads better on ``colour`` (``#rrggbb``), by WCAG's contrast."""
+    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#000000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#ffffff"
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - sRGB
+
+
+FILTERS = {
+    "moment": moment,
+    "day": day,
+    "written_moment": written_moment,
+    "size": size,
+    "kind": kind,
+    "number": number,
+    "hours": hours,
+    "prose": prose,
+    "quoted": quoted,
+    "ink": ink,
+}
+"""Every filter of ours; Jinja2's own come on top."""
+
+
+class _PlainContext(Context):
+    """Calls what a template calls, and nothing else: Jinja2's own look-ups cost more than our URL functions do."""
+
+    @staticmethod
+    def call(  # type: ignore[override]
+        function: Any, /, *arguments: Any, _loop_vars: object = None, _block_vars: object = None, **named: Any
+    ) -> Any:
+        return function(*arguments, **named)
+
+
+class _Environment(Environment):
+    context_class = _PlainContext
+
+
+def environment(loader: BaseLoader) -> Environment:
+    """Return the environment of all templates; ``.txt`` is plain text, everything else is escaped."""
+    made = _Environment(
+        loader=loader,
+        autoescape=lambda name: name is None or not name.endswith(".txt"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.filters.update(FILTERS)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rendered mail: ``subject`` is one line, ``text`` and ``html`` say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer:
+    """Renders pages and mails. Building one reads nothing; a template is read when it is first used."""
+
+    def __init__(self, templates: Path, compiled: Path | None = None) -> None:
+        """Take the folder of templates, or the folder that :meth:`compile` wrote, which needs no parsing."""
+        self._environment = environment(ModuleLoader(compiled) if compiled else FileSystemLoader(templates))
+
+    def page(self, page: Page, site: Site, zone: tzinfo, now: datetime) -> str:
+        """Return the HTML of ``page`` for a reader in ``zone`` at ``now``."""
+        return self._environment.get_template(page.template).render(page=page, site=site, times=Times(zone, now))
+
+    def mail(self, mail: Mail) -> Written:
+        """Return the three parts of ``mail``."""
+        subject, text, html = (
+            self._environment.get_template(f"email/{mail.name}/{part}").render(mail=mail)
+            for part in ("subject.txt", "body.txt", "body.html")
+        )
+        return Written(" ".join(subject.split()), text.strip() + "\n", html)
+
+    def compile(self, target: Path) -> None:
+        """Write every template as a Python module into ``target``, for a start without parsing."""
+        self._environment.compile_templates(target, zip=None, ignore_errors=False)

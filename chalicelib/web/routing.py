@@ -1,0 +1,110 @@
+"""Binds our routes to Chalice: one view a path, every answer with the security headers, every refusal a page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chalice.app import Response as ChaliceResponse
+
+from chalicelib.refusals import Refusal
+from chalicelib.web import errors
+from chalicelib.web.http import Request, Response
+from chalicelib.web.visit import Visit
+
+if TYPE_CHECKING:
+    from chalice.app import Chalice
+
+    from chalicelib.wiring import House
+
+LOG = logging.getLogger("foyer")
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+View = Callable[[Visit], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route. ``area`` is ``portal`` or ``desk``; ``cache`` replaces ``no-store`` on what is nobody's own."""
+
+    method: str
+    path: str
+    view: View
+    area: str = "portal"
+    cache: str = "no-store"
+
+
+def bind(app: Chalice, routes: Iterable[Route], house: Callable[[], House]) -> None:
+    """Give every route to Chalice. A GET route answers HEAD as well."""
+    paths: dict[str, dict[str, Route]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method] = route
+    for path, methods in paths.items():
+        if "GET" in methods:
+            methods["HEAD"] = methods["GET"]
+        view = _view(app, methods, house)
+        view.__name__ = "view_" + "".join(c if c.isalnum() else "_" for c in path.strip("/"))
+        app.route(path, methods=sorted(methods), content_types=[FORM, JSON], name=view.__name__)(view)
+
+
+def _view(app: Chalice, methods: dict[str, Route], house: Callable[[], House]) -> Callable[..., ChaliceResponse]:
+    def view(**params: str) -> ChaliceResponse:
+        request = _request(app.current_request, params)
+        return _chalice(answer(house(), methods[request.method], request), request)
+
+    return view
+
+
+def answer(house: House, route: Route, request: Request) -> Response:
+    """Answer one request, whatever happens."""
+    visit = Visit(house, request)
+    try:
+        response = route.view(visit)
+    except Refusal as refusal:
+        response = _refused(visit, refusal, route)
+    except Exception:
+        LOG.exception("unhandled fault", extra={"route": route.path, "method": request.method})
+        response = _refused(visit, errors.Broken(), route)
+    headers = response.headers
+    for name, value in house.security_headers.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Cache-Control", route.cache if response.status == 200 else "no-store")  # noqa: PLR2004
+    return response
+
+
+def _refused(visit: Visit, refusal: Refusal, route: Route) -> Response:
+    try:
+        return errors.refused(visit, refusal, area=route.area)
+    except Exception:
+        LOG.exception("the page of a refusal failed", extra={"route": route.path})
+        return Response(f"{refusal.title}. {refusal.sentence}", refusal.status, "text/plain; charset=utf-8")
+
+
+def _request(raw: Any, params: dict[str, str]) -> Request:  # noqa: ANN401 - Chalice's request, or None
+    event = raw.to_original_event()
+    context = event["requestContext"]
+    path = event.get("path") or "/"
+    full = context.get("path") or path
+    prefix = full[: -len(path)] if path != "/" and full.endswith(path) else full.rstrip("/") if path == "/" else ""
+    return Request(
+        method=raw.method,
+        path=path,
+        params=params,
+        query=event.get("multiValueQueryStringParameters") or {},
+        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        body=raw.raw_body if event.get("body") else b"",
+        source_ip=context["identity"]["sourceIp"],
+        prefix=prefix,
+    )
+
+
+def _chalice(response: Response, request: Request) -> ChaliceResponse:
+    headers: dict[str, Any] = {"Content-Type": response.content_type, **response.headers}
+    if response.cookies:
+        headers["Set-Cookie"] = response.cookies
+    body = "" if request.method == "HEAD" else response.body
+    return ChaliceResponse(body=body, headers=headers, status_code=response.status)

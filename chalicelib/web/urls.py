@@ -1,0 +1,120 @@
+"""Every address of the product. ``prefix`` is what stands before our paths on the way in (a stage, or nothing)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Builds addresses for pages (``prefix`` = the stage's path) and mail (``prefix`` = the public URL)."""
+
+    prefix: str = ""
+    static_version: str = ""
+
+    def home(self) -> str:
+        return f"{self.prefix}/"
+
+    def static(self, name: str) -> str:
+        return f"{self.prefix}/static/{name}?v={self.static_version}"
+
+    def brand_style(self, version: int) -> str:
+        return f"{self.prefix}/brand/colours.css?v={version}"
+
+    def brand_logo(self, version: int) -> str:
+        return f"{self.prefix}/brand/logo.svg?v={version}"
+
+    def login(self, return_to: str = "") -> str:
+        return f"{self.prefix}/login" + (f"?{urlencode({'return_to': return_to})}" if return_to else "")
+
+    def login_code(self) -> str:
+        return f"{self.prefix}/login/code"
+
+    def login_link(self, token: str) -> str:
+        return f"{self.prefix}/login/link/{quote(token, safe='')}"
+
+    def logout(self) -> str:
+        return f"{self.prefix}/logout"
+
+    def account(self) -> str:
+        return f"{self.prefix}/account"
+
+    def account_sign_out_everywhere(self) -> str:
+        return f"{self.prefix}/account/sign-out-everywhere"
+
+    def account_sign_out_one(self) -> str:
+        return f"{self.prefix}/account/sign-out"
+
+    def account_export(self) -> str:
+        return f"{self.prefix}/account/export.json"
+
+    def conversations(self, **query: str) -> str:
+        """``status``, ``q``, ``sort`` and ``cursor``; those empty are left out."""
+        kept = {name: value for name, value in query.items() if value}
+        return f"{self.prefix}/conversations" + (f"?{urlencode(kept)}" if kept else "")
+
+    def new_conversation(self, continues: str = "") -> str:
+        return f"{self.prefix}/conversations/new" + (f"?continues={continues}" if continues else "")
+
+    def conversation(self, conversation_id: str, before: str = "", fragment: str = "") -> str:
+        return (
+            f"{self.prefix}/conversations/{conversation_id}"
+            + (f"?before={quote(before, safe='')}" if before else "")
+            + (f"#{fragment}" if fragment else "")
+        )
+
+    def messages(self, conversation_id: str) -> str:
+        return f"{self.prefix}/conversations/{conversation_id}/messages"
+
+    def reopen(self, conversation_id: str) -> str:
+        return f"{self.prefix}/conversations/{conversation_id}/reopen"
+
+    def seen(self, conversation_id: str) -> str:
+        return f"{self.prefix}/conversations/{conversation_id}/seen"
+
+    def updates(self, conversation_id: str, after: int) -> str:
+        return f"{self.prefix}/conversations/{conversation_id}/updates?after={after}"
+
+    def uploads(self) -> str:
+        return f"{self.prefix}/uploads"
+
+    def attachment(self, attachment_id: str) -> str:
+        return f"{self.prefix}/attachments/{attachment_id}"
+
+    def staff_login(self, return_to: str = "") -> str:
+        return f"{self.prefix}/staff/login" + (f"?{urlencode({'return_to': return_to})}" if return_to else "")
+
+    def staff_login_code(self) -> str:
+        return f"{self.prefix}/staff/login/code"
+
+    def staff_login_link(self, token: str) -> str:
+        return f"{self.prefix}/staff/login/link/{quote(token, safe='')}"
+
+    def staff_logout(self) -> str:
+        return f"{self.prefix}/staff/logout"
+
+    def desk(self, **query: str) -> str:
+        """``status`` and ``cursor``; those empty are left out."""
+        kept = {name: value for name, value in query.items() if value}
+        return f"{self.prefix}/desk" + (f"?{urlencode(kept)}" if kept else "")
+
+    def desk_conversation(self, conversation_id: str, before: str = "", fragment: str = "") -> str:
+        return (
+            f"{self.prefix}/desk/conversations/{conversation_id}"
+            + (f"?before={quote(before, safe='')}" if before else "")
+            + (f"#{fragment}" if fragment else "")
+        )
+
+    def desk_action(self, conversation_id: str, action: str) -> str:
+        """``action`` is messages, notes, close, snooze, reopen, subject, redact or resend."""
+        return f"{self.prefix}/desk/conversations/{conversation_id}/{action}"
+
+    def desk_updates(self, conversation_id: str, after: str) -> str:
+        return f"{self.prefix}/desk/conversations/{conversation_id}/updates?after={quote(after, safe='')}"
+
+    def desk_uploads(self) -> str:
+        return f"{self.prefix}/desk/uploads"
+
+    def desk_attachment(self, attachment_id: str) -> str:
+        return f"{self.prefix}/desk/attachments/{attachment_id}"

@@ -1,0 +1,258 @@
+"""Makes what infra/template.yaml describes in an emulator, straight through its APIs: quickly, and again without harm.
+
+CloudFormation itself would throw kept data away when the template changes; this leaves what exists and adds to it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra import policy
+from local.lambda_events import ACCOUNT, REGION
+from local.template import Template
+
+Connect = Callable[[str], Any]
+"""Gives the client of a service by its name."""
+
+UNMADE = frozenset({"AWS::Logs::LogGroup", "AWS::CloudWatch::Alarm"})
+"""Nothing on one machine writes or reads these."""
+
+
+class InfraError(RuntimeError):
+    """What exists cannot become what the template says; the message is a sentence for people."""
+
+
+def apply(
+    connect: Connect,
+    parameters: Mapping[str, str],
+    *,
+    account: str = ACCOUNT,
+    without: frozenset[str] = frozenset(),
+) -> dict[str, str]:
+    """Make or update every resource and return the template's outputs. ``connect`` needs an administrator's keys.
+
+    ``without`` names types of resources the emulator at hand does not know.
+    """
+    template = Template(parameters, account=account, region=REGION)
+    resources = template.resources()
+    makers = {
+        "AWS::DynamoDB::Table": _table,
+        "AWS::S3::Bucket": _bucket,
+        "AWS::S3::BucketPolicy": _bucket_policy,
+        "AWS::SQS::Queue": _queue,
+        "AWS::SNS::Topic": _topic,
+        "AWS::SNS::TopicPolicy": _topic_policy,
+        "AWS::SES::ConfigurationSet": _configuration_set,
+        "AWS::SES::ConfigurationSetEventDestination": _event_destination,
+        "AWS::SES::EmailIdentity": _identity,
+    }
+    # A queue's dead letters need their queue first.
+    for _, (kind, properties) in sorted(resources.items(), key=lambda item: "RedrivePolicy" in item[1][1]):
+        if kind not in UNMADE | without:
+            makers[kind](connect, properties)
+    return template.outputs()
+
+
+def make_user(connect: Connect, stage: str, *, account: str = ACCOUNT) -> dict[str, str]:
+    """Make the user the product runs as, allowed what its Lambda role is allowed, and return keys for it."""
+    iam = connect("iam")
+    _ignore("EntityAlreadyExists", iam.create_user, UserName=f"foyer-{stage}")
+    set_policy(connect, stage, account=account)
+    key = iam.create_access_key(UserName=f"foyer-{stage}")["AccessKey"]
+    return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+
+def set_policy(connect: Connect, stage: str, *, account: str = ACCOUNT) -> None:
+    """Give the product's user the policy as it now is."""
+    document = policy.document(stage=stage, region=REGION, account=account)
+    for statement in document["Statement"]:
+        if statement["Sid"] == "Send":
+            statement["Resource"] = ["*"]  # ministack does not know which identity a mail is sent from
+    connect("iam").put_user_policy(
+        UserName=f"foyer-{stage}", PolicyName="product", PolicyDocument=json.dumps(document)
+    )
+
+
+def make_secrets(connect: Connect, parameter: str) -> None:
+    """Make random signing keys, unless there are some."""
+    value = json.dumps({"cookie": [secrets.token_urlsafe(32)], "reply": [secrets.token_urlsafe(32)]})
+    _ignore("ParameterAlreadyExists", connect("ssm").put_parameter, Name=parameter, Value=value, Type="SecureString")
+
+
+def environment(
+    outputs: Mapping[str, str], *, stage: str, public_url: str, mail_domain: str, keys: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the environment the product runs in, with the keys of its user; the endpoint is the caller's to add."""
+    return {
+        "FOYER_STAGE": stage,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "FOYER_TABLE": outputs["Table"],
+        "FOYER_UPLOAD_BUCKET": outputs["UploadBucket"],
+        "FOYER_ATTACHMENT_BUCKET": outputs["AttachmentBucket"],
+        "FOYER_MAIL_QUEUE": outputs["MailQueue"],
+        "FOYER_MAIL_EVENTS": outputs["MailEvents"],
+        "FOYER_SECRETS_PARAMETER": outputs["SecretsParameter"],
+        "FOYER_CONFIGURATION_SET": outputs["ConfigurationSet"],
+        "FOYER_PUBLIC_URL": public_url,
+        "FOYER_MAIL_FROM": f"support@{mail_domain}",
+        "FOYER_REPLY_DOMAIN": f"reply.{mail_domain}",
+        **keys,
+    }
+
+
+def _ignore(code: str, call: Callable[..., Any], **arguments: Any) -> Any:
+    """Call, and give None where AWS answers with this error code."""
+    try:
+        return call(**arguments)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != code:
+            raise
+        return None
+
+
+def _table(connect: Connect, properties: dict[str, Any]) -> None:
+    dynamodb = connect("dynamodb")
+    name = properties["TableName"]
+    wanted = {key: properties[key] for key in ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")}
+    made = _ignore(
+        "ResourceInUseException", dynamodb.create_table, TableName=name, BillingMode="PAY_PER_REQUEST", **wanted
+    )
+    if made is None:
+        table = dynamodb.describe_table(TableName=name)["Table"]
+        if _shape(table) != _shape(wanted):
+            message = f"The keys or indexes of the table {name} changed since it was made. Start once with FRESH=1."
+            raise InfraError(message)
+    else:
+        dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    expiry = properties["TimeToLiveSpecification"]
+    if dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED":
+        dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=expiry)
+    dynamodb.update_continuous_backups(
+        TableName=name, PointInTimeRecoverySpecification=properties["PointInTimeRecoverySpecification"]
+    )
+
+
+def _shape(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what cannot change in a table: its keys, and its indexes with what they project."""
+    return {
+        "": table["KeySchema"],
+        **{
+            index["IndexName"]: (index["KeySchema"], sorted(index["Projection"].get("NonKeyAttributes", ())))
+            for index in table.get("GlobalSecondaryIndexes", ())
+        },
+    }
+
+
+def _bucket(connect: Connect, properties: dict[str, Any]) -> None:
+    s3 = connect("s3")
+    name = properties["BucketName"]
+    _ignore("BucketAlreadyOwnedByYou", s3.create_bucket, Bucket=name)
+    s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=properties["PublicAccessBlockConfiguration"])
+    s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=properties["OwnershipControls"])
+    rules = [
+        {
+            "ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"],
+            "BucketKeyEnabled": rule["BucketKeyEnabled"],
+        }
+        for rule in properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    ]
+    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
+    if "CorsConfiguration" in properties:
+        renamed = {"Id": "ID", "MaxAge": "MaxAgeSeconds", "ExposedHeaders": "ExposeHeaders"}
+        cors = [
+            {renamed.get(key, key): value for key, value in rule.items()}
+            for rule in properties["CorsConfiguration"]["CorsRules"]
+        ]
+        s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": cors})
+    else:
+        s3.delete_bucket_cors(Bucket=name)
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=name,
+        LifecycleConfiguration={"Rules": [_lifecycle(rule) for rule in properties["LifecycleConfiguration"]["Rules"]]},
+    )
+
+
+def _lifecycle(rule: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {"ID": rule["Id"], "Status": rule["Status"], "Filter": {"Prefix": ""}}
+    if "ExpirationInDays" in rule:
+        made["Expiration"] = {"Days": rule["ExpirationInDays"]}
+    if "AbortIncompleteMultipartUpload" in rule:
+        made["AbortIncompleteMultipartUpload"] = rule["AbortIncompleteMultipartUpload"]
+    return made
+
+
+def _bucket_policy(connect: Connect, properties: dict[str, Any]) -> None:
+    s3 = connect("s3")
+    document = dict(properties["PolicyDocument"])
+    if s3.meta.endpoint_url.startswith("http://"):
+        # An emulator speaks plain HTTP; the rule that forbids it would forbid everything.
+        document["Statement"] = [
+            statement
+            for statement in document["Statement"]
+            if "aws:SecureTransport" not in statement.get("Condition", {}).get("Bool", {})
+        ]
+    if document["Statement"]:
+        s3.put_bucket_policy(Bucket=properties["Bucket"], Policy=json.dumps(document))
+
+
+def _queue(connect: Connect, properties: dict[str, Any]) -> None:
+    sqs = connect("sqs")
+    attributes = {
+        name: json.dumps(value) if isinstance(value, dict) else str(value).lower() if value is True else str(value)
+        for name, value in properties.items()
+        if name != "QueueName"
+    }
+    try:
+        sqs.create_queue(QueueName=properties["QueueName"], Attributes=attributes)
+    except sqs.exceptions.QueueNameExists:  # with other attributes
+        url = sqs.get_queue_url(QueueName=properties["QueueName"])["QueueUrl"]
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+
+
+def _topic(connect: Connect, properties: dict[str, Any]) -> None:
+    connect("sns").create_topic(Name=properties["TopicName"])
+
+
+def _topic_policy(connect: Connect, properties: dict[str, Any]) -> None:
+    for arn in properties["Topics"]:
+        connect("sns").set_topic_attributes(
+            TopicArn=arn, AttributeName="Policy", AttributeValue=json.dumps(properties["PolicyDocument"])
+        )
+
+
+def _configuration_set(connect: Connect, properties: dict[str, Any]) -> None:
+    _ignore(
+        "AlreadyExistsException",
+        connect("sesv2").create_configuration_set,
+        ConfigurationSetName=properties["Name"],
+        ReputationOptions=properties["ReputationOptions"],
+        SuppressionOptions=properties["SuppressionOptions"],
+    )
+
+
+def _event_destination(connect: Connect, properties: dict[str, Any]) -> None:
+    destination = dict(properties["EventDestination"])
+    name = destination.pop("Name")
+    topic = destination.pop("SnsDestination")["TopicARN"]
+    _ignore(
+        "AlreadyExistsException",
+        connect("sesv2").create_configuration_set_event_destination,
+        ConfigurationSetName=properties["ConfigurationSetName"],
+        EventDestinationName=name,
+        EventDestination={**destination, "SnsDestination": {"TopicArn": topic}},
+    )
+
+
+def _identity(connect: Connect, properties: dict[str, Any]) -> None:
+    _ignore(
+        "AlreadyExistsException",
+        connect("sesv2").create_email_identity,
+        EmailIdentity=properties["EmailIdentity"],
+        ConfigurationSetName=properties["ConfigurationSetAttributes"]["ConfigurationSetName"],
+    )

@@ -1,0 +1,125 @@
+"""Two emulators of AWS with one face: ministack (a process that checks rights and signatures) and moto (in-process).
+
+Fixtures: ``ministack`` (one process a session), ``ministack_stage``, ``moto_stage``, and ``stage``, which runs a test
+on both. A stage is a fresh set of table, buckets, queues and keys, made from infra/template.yaml; making one takes
+a fraction of a second, so every test can have its own. Use from a test module or conftest.py with
+``pytest_plugins = ["tests.emulators"]``.
+
+What moto is not to be believed on (concurrency, idempotency tokens, rights, presigned POST) is tested on ministack.
+"""
+
+from __future__ import annotations
+
+import functools
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+
+from local import infra
+from local.emulator import Emulator
+from local.lambda_events import ACCOUNT, REGION
+
+PUBLIC_URL = "http://localhost:8000"
+MAIL_DOMAIN = "support.test"
+MOTO_ACCOUNT = "123456789012"
+MOTO_LACKS = frozenset({"AWS::SES::ConfigurationSetEventDestination"})
+ADMIN = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One set of resources. ``environment`` is what the product runs in, with the keys of its least-privilege user."""
+
+    name: str
+    endpoint: str | None
+    """Where ministack listens; None for moto."""
+    environment: dict[str, str]
+    dead_queue: str
+    """Name of the dead-letter queue."""
+
+    def admin(self, service: str) -> Any:
+        """Return a client that may do everything."""
+        return _client(service, self.endpoint, ADMIN["AWS_ACCESS_KEY_ID"], ADMIN["AWS_SECRET_ACCESS_KEY"])
+
+    def product(self, service: str) -> Any:
+        """Return a client with the product's own rights (moto grants everybody everything)."""
+        keys = self.environment
+        return _client(service, self.endpoint, keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"])
+
+    def enter(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Make this stage the environment of the process, until the test ends."""
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SESV2"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in self.environment.items():
+            monkeypatch.setenv(name, value)
+
+
+def make_stage(
+    endpoint: str | None, *, public_url: str = PUBLIC_URL, mail_domain: str = MAIL_DOMAIN, name: str | None = None
+) -> Stage:
+    """Make a stage with a name of its own. ``endpoint`` None means moto, and needs ``mock_aws`` around it."""
+    name = name or f"t{secrets.token_hex(5)}"
+    account = ACCOUNT if endpoint else MOTO_ACCOUNT
+
+    def connect(service: str) -> Any:
+        return _client(service, endpoint, ADMIN["AWS_ACCESS_KEY_ID"], ADMIN["AWS_SECRET_ACCESS_KEY"])
+
+    parameters = {"Stage": name, "PublicOrigin": public_url, "MailDomain": mail_domain}
+    outputs = infra.apply(connect, parameters, account=account, without=frozenset() if endpoint else MOTO_LACKS)
+    keys = infra.make_user(connect, name, account=account)
+    infra.make_secrets(connect, outputs["SecretsParameter"])
+    environment = infra.environment(outputs, stage=name, public_url=public_url, mail_domain=mail_domain, keys=keys)
+    if endpoint:
+        environment["AWS_ENDPOINT_URL"] = endpoint
+    return Stage(name, endpoint, environment, outputs["DeadMailQueue"])
+
+
+@functools.lru_cache(maxsize=64)
+def _client(service: str, endpoint: str | None, key: str, secret: str) -> Any:
+    """Return a client, kept for the session: making one costs more than all it is used for in a test."""
+    return boto3.session.Session().client(
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        config=Config(retries={"max_attempts": 1}, signature_version="s3v4" if service == "s3" else None),
+    )
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """One ministack process for the session; it ends with it."""
+    with Emulator(Path(tmp_path_factory.mktemp("ministack"))) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def ministack_stage(ministack: Emulator, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A fresh stage on ministack, entered."""
+    stage = make_stage(ministack.endpoint)
+    stage.enter(monkeypatch)
+    return stage
+
+
+@pytest.fixture
+def moto_stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A fresh stage on moto, entered; moto forgets it afterwards."""
+    with mock_aws():
+        stage = make_stage(None)
+        stage.enter(monkeypatch)
+        yield stage
+
+
+@pytest.fixture(params=["moto", "ministack"])
+def stage(request: pytest.FixtureRequest) -> Stage:
+    """A fresh stage, once on each emulator."""
+    made: Stage = request.getfixturevalue(f"{request.param}_stage")
+    return made

@@ -1,0 +1,75 @@
+"""Fixtures of the mail room's tests; what they give is in world.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.aws.clients import Clients
+from chalicelib.aws.outgoing import Outgoing
+from chalicelib.aws.queues import Queue
+from chalicelib.aws.table import Table
+from chalicelib.conversations.store import Conversations
+from chalicelib.customers.store import Customers
+from chalicelib.mail.mime import ReplyAddresses
+from chalicelib.mail.service import Mail, Sender, Sources
+from chalicelib.mail.store import Outbox
+from chalicelib.settings import read
+from chalicelib.signing import Signer
+from chalicelib.web.rendering import Renderer
+from chalicelib.web.urls import Urls
+from tests.mail.world import Postbox, World
+
+if TYPE_CHECKING:
+    from tests.emulators import Stage
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+@pytest.fixture
+def make_world() -> Callable[[Stage], World]:
+    def make(stage: Stage) -> World:
+        settings = read(stage.environment)
+        clients = Clients(settings.region)
+        table = Table(clients.dynamodb, settings.table)
+        conversations, customers = Conversations(table), Customers(table)
+        mail = Mail(
+            Outbox(table),
+            Queue(clients, settings.mail_queue),
+            Outgoing(clients, settings.configuration_set),
+            Renderer(TEMPLATES).mail,
+            Urls(settings.public_url),
+            Sources(
+                conversation=lambda one: conversations.get(one, consistent=True),
+                messages=lambda one, seq, limit: conversations.messages(one, limit, before=seq + 1, consistent=True)[0],
+                customer=lambda one: customers.get(one, consistent=True),
+                portal=lambda: world.portal,
+            ),
+            Sender(settings.mail_from, settings.reply_domain, settings.region),
+            ReplyAddresses([b"r" * 32], settings.reply_domain),
+            Signer([b"c" * 32]),
+            lambda: world.now,
+        )
+        world = World(stage, mail, Postbox(clients.ses), table)
+        clients.sqs.meta.events.register(
+            "provide-client-params.sqs.ChangeMessageVisibility",
+            lambda params, **_: world.waits.append(params["VisibilityTimeout"]),
+        )
+        return world
+
+    return make
+
+
+@pytest.fixture
+def world(stage: Stage, make_world: Callable[[Stage], World]) -> World:
+    """A mail room, once on each emulator."""
+    return make_world(stage)
+
+
+@pytest.fixture
+def moto_world(moto_stage: Stage, make_world: Callable[[Stage], World]) -> World:
+    """A mail room on moto alone, where the emulator makes no difference."""
+    return make_world(moto_stage)
