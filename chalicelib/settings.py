@@ -104,7 +104,7 @@ class Names:
 
 
 def names(environment: Mapping[str, str] | None = None) -> Names:
-    """Return the names of the queue and the topic (FOYER_MAIL_QUEUE, FOYER_MAIL_EVENTS); those of ``dev`` by default."""
+    """Return the names of the queue and the topic (FOYER_MAIL_QUEUE, FOYER_MAIL_EVENTS); ``dev``'s by default."""
     env = os.environ if environment is None else environment
     return Names(
         mail_queue=env.get("FOYER_MAIL_QUEUE") or "foyer-dev-mail",

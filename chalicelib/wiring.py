@@ -13,6 +13,7 @@ from chalicelib.aws import secrets
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.files import Files
 from chalicelib.aws.limits import Limits
+from chalicelib.aws.outgoing import Outgoing
 from chalicelib.aws.queues import Queue
 from chalicelib.aws.table import Table
 from chalicelib.clock import Clock, utc_now
@@ -21,7 +22,6 @@ from chalicelib.conversations.service import Posting, Service
 from chalicelib.conversations.store import Conversations
 from chalicelib.customers.service import CustomerDesk
 from chalicelib.customers.store import Customers
-from chalicelib.aws.outgoing import Outgoing
 from chalicelib.mail.mime import ReplyAddresses
 from chalicelib.mail.service import Mail, Sender, Sources
 from chalicelib.mail.store import Outbox

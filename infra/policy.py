@@ -20,7 +20,7 @@ def document(*, stage: str, region: str, account: str, partition: str = "aws", k
         return f"arn:{partition}:{service}:{region}:{account}:{resource}"
 
     table = arn("dynamodb", f"table/foyer-{stage}")
-    uploads = f"arn:{partition}:s3:::foyer-{stage}-uploads-{account}/*"
+    uploads = f"arn:{partition}:s3:::foyer-{stage}-uploads-{account}"
     attachments = f"arn:{partition}:s3:::foyer-{stage}-attachments-{account}/*"
     statements = [
         # TransactWriteItems is allowed as the single writes it is made of, and ConditionCheckItem.
@@ -40,7 +40,9 @@ def document(*, stage: str, region: str, account: str, partition: str = "aws", k
         ),
         _allow("Indexes", ["dynamodb:Query"], [f"{table}/index/*"]),
         # PutObject is what a presigned POST needs of its signer; HEAD is allowed as GetObject.
-        _allow("Files", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], [uploads, attachments]),
+        _allow("Files", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], [f"{uploads}/*", attachments]),
+        # Without it S3 answers 403 instead of 404 about an upload that never came.
+        _allow("Uploads", ["s3:ListBucket"], [uploads]),
         _allow(
             "Mail",
             [

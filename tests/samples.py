@@ -56,22 +56,61 @@ SHEET = Attachment(
 )
 
 _SUBJECTS = (
-    ("Lamp arrived with a cracked shade", "email", "open", "Thank you, a new shade leaves our workshop tomorrow. Keep the old one.", "out", True),
+    (
+        "Lamp arrived with a cracked shade",
+        "email",
+        "open",
+        "Thank you, a new shade leaves our workshop tomorrow. Keep the old one.",
+        "out",
+        True,
+    ),
     ("أين طلبي رقم ١١٨٧؟", "whatsapp", "open", "شكرا جزيلا، سأنتظر رسالة التتبع.", "in", False),
-    ("Which bulb fits the Heron reading lamp?", "chat", "snoozed", "E14, up to 40 W. The dimmable one is back on Monday.", "out", False),
-    ("注文した照明の配送日を変更したい", "portal", "open", "ありがとうございます。火曜日の午前中でお願いします。", "in", False),
+    (
+        "Which bulb fits the Heron reading lamp?",
+        "chat",
+        "snoozed",
+        "E14, up to 40 W. The dimmable one is back on Monday.",
+        "out",
+        False,
+    ),
+    (
+        "注文した照明の配送日を変更したい",
+        "portal",
+        "open",
+        "ありがとうございます。火曜日の午前中でお願いします。",
+        "in",
+        False,
+    ),
     ("Invoice for our office, VAT number missing", "form", "done", "📎 1 file", "out", False),
-    ("Is the Wren pendant safe above a bath tub? 🛁", "instagram", "done", "Please don't! It is IP20 only. 🙂", "out", False),
+    (
+        "Is the Wren pendant safe above a bath tub? 🛁",
+        "instagram",
+        "done",
+        "Please don't! It is IP20 only. 🙂",
+        "out",
+        False,
+    ),
     ("बिल में पता ग़लत है", "sms", "done", "धन्यवाद, नया बिल मिल गया।", "in", False),
-    ("Your post about repairs", "twitter", "done", "Glad to help. The repair café is every first Saturday.", "out", False),
+    (
+        "Your post about repairs",
+        "twitter",
+        "done",
+        "Glad to help. The repair café is every first Saturday.",
+        "out",
+        False,
+    ),
     ("Discount for a school", "facebook", "done", "That is lovely news, the children will be happy!", "in", False),
     (
         "Two questions about the Heron, the delivery to the islands, the missing screw in the last parcel and whether "
         "the cable can be longer than the two metres the catalogue promises, because ours does not reach",
-        "email", "done", "https://example.com/a-very-long-address-without-any-break/0123456789012345678901234567890123456789", "in", False,
+        "email",
+        "done",
+        "https://example.com/a-very-long-address-without-any-break/0123456789012345678901234567890123456789",
+        "in",
+        False,
     ),
 )
-_LABELS = {"open": "Open", "snoozed": "Open, paused", "done": "Closed"}
+_LABELS = {"open": "Open", "snoozed": "Snoozed", "done": "Closed"}
 
 
 def row(place: int) -> Row:
@@ -94,9 +133,7 @@ def row(place: int) -> Row:
 
 
 def _lines(count: int) -> tuple[ConversationRow, ...]:
-    return tuple(
-        ConversationRow(line, CHANNELS[line.channel], _LABELS[line.status]) for line in map(row, range(count))
-    )
+    return tuple(ConversationRow(line, CHANNELS[line.channel], _LABELS[line.status]) for line in map(row, range(count)))
 
 
 def _statuses(current: str, total: int = 300) -> tuple[Choice, ...]:
@@ -124,13 +161,23 @@ LIST = pages.Conversations(
     more_url=URLS.conversations(cursor="eyJhIjoxfQ.c2lnbmF0dXJl"),
 )
 LIST_LATER = replace(
-    LIST, rows=_lines(10), first_page_url=URLS.conversations(status="done"), more_url=None, status="done",
-    statuses=_statuses("done"), sort="oldest", shown_total=297,
+    LIST,
+    rows=_lines(10),
+    first_page_url=URLS.conversations(status="done"),
+    more_url=None,
+    status="done",
+    statuses=_statuses("done"),
+    sort="oldest",
+    shown_total=297,
 )
 LIST_EMPTY = replace(LIST, rows=(), statuses=_statuses("", 0), total=0, shown_total=0, more_url=None)
 LIST_NONE_OPEN = replace(LIST, rows=(), statuses=_statuses("open"), status="open", shown_total=0, more_url=None)
 SEARCH = replace(
-    LIST, rows=_lines(3), q="shade", looked=100, finished=False,
+    LIST,
+    rows=_lines(3),
+    q="shade",
+    looked=100,
+    finished=False,
     more_url=URLS.conversations(q="shade", cursor="eyJhIjoyfQ.c2lnbmF0dXJl"),
 )
 SEARCH_NOTHING = replace(SEARCH, rows=(), q="مصباح <b>", looked=300, finished=True, more_url=None)
@@ -152,17 +199,45 @@ HEAD = Conversation(
 )
 
 _SAID = (
-    ("in", "Nadia El-Amrani", "Hello,\n\nmy Heron reading lamp came today, and the glass shade has a crack along the rim. "
-     "I took a photo before touching anything.\n\nOrder 1187, paid by invoice. Can I get a new shade, or must the whole lamp go back?\n\nNadia",
-     None, (PDF, PHOTO)),
-    ("out", "Jonas Weber", "Hello Nadia,\n\nI am sorry, that is our packing and not your fault. Nothing needs to come back.\n\n"
-     "Could you tell me which colour the shade has? There are three: https://example.com/lamps/heron?colour=opal&size=2 (opal, smoke, amber).",
-     None, ()),
+    (
+        "in",
+        "Nadia El-Amrani",
+        "Hello,\n\nmy Heron reading lamp came today, and the glass shade has a crack along the rim. "
+        "I took a photo before touching anything.\n\nOrder 1187, paid by invoice. Can I get a new shade, or must the whole lamp go back?\n\nNadia",
+        None,
+        (PDF, PHOTO),
+    ),
+    (
+        "out",
+        "Jonas Weber",
+        "Hello Nadia,\n\nI am sorry, that is our packing and not your fault. Nothing needs to come back.\n\n"
+        "Could you tell me which colour the shade has? There are three: https://example.com/lamps/heron?colour=opal&size=2 (opal, smoke, amber).",
+        None,
+        (),
+    ),
     ("in", "Nadia El-Amrani", "Smoke! 🙂", "sms", ()),
-    ("out", "さくら 田中", "こんにちは、ナディアさん。\n倉庫で在庫を確認しました。スモークのシェードは明日発送できます。", None, (SHEET,)),
-    ("in", "Nadia El-Amrani", "شكرا جزيلا لكم!\nسأكون في البيت يوم الثلاثاء.\n\nAnd my card number is [redacted], for the express fee.", "whatsapp", ()),
-    ("out", "Jonas Weber", "Thank you, a new shade leaves our workshop tomorrow. Keep the old one, or bring it to a glass bin.\n\n"
-     "The tracking number will be DE00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001.", None, ()),
+    (
+        "out",
+        "さくら 田中",
+        "こんにちは、ナディアさん。\n倉庫で在庫を確認しました。スモークのシェードは明日発送できます。",
+        None,
+        (SHEET,),
+    ),
+    (
+        "in",
+        "Nadia El-Amrani",
+        "شكرا جزيلا لكم!\nسأكون في البيت يوم الثلاثاء.\n\nAnd my card number is [redacted], for the express fee.",
+        "whatsapp",
+        (),
+    ),
+    (
+        "out",
+        "Jonas Weber",
+        "Thank you, a new shade leaves our workshop tomorrow. Keep the old one, or bring it to a glass bin.\n\n"
+        "The tracking number will be DE00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001.",
+        None,
+        (),
+    ),
 )
 
 
@@ -172,7 +247,7 @@ def _messages(own: str) -> tuple[MessageView, ...]:
             seq=place,
             direction=Direction(direction),
             author=author,
-            own=direction == own and author != "さくら 田中",
+            own=direction == own,
             channel=CHANNELS[channel] if channel else None,
             body=body,
             at=NOW - timedelta(days=(6 - place) * 1.6, minutes=12),
@@ -217,21 +292,41 @@ CONVERSATION = pages.ConversationPage(
 )
 CONVERSATION_READ = replace(CONVERSATION, conversation=replace(HEAD, seen=6), messages=MESSAGES[:2])
 CONVERSATION_LONG = replace(
-    CONVERSATION, messages=LONG, earlier_url=URLS.conversation(HEAD.id, before="181"), newest=False,
+    CONVERSATION,
+    messages=LONG,
+    earlier_url=URLS.conversation(HEAD.id, before="181"),
+    newest=False,
     continues_url=URLS.conversation("01hconv0000000000000000009"),
 )
 CONVERSATION_REFUSED = replace(CONVERSATION, composer=REFUSED)
 CONVERSATION_SNOOZED = replace(
-    CONVERSATION, status_label="Open, paused",
+    CONVERSATION,
+    status_label="Snoozed",
     conversation=replace(HEAD, status=Status.SNOOZED, snoozed_until=NOW + timedelta(days=1), seen=6),
 )
 _DONE = replace(HEAD, status=Status.DONE, closed_at=NOW - timedelta(days=2), seen=6)
 CONVERSATION_CLOSED = replace(
-    CONVERSATION, conversation=_DONE, status_label="Closed",
+    CONVERSATION,
+    conversation=_DONE,
+    status_label="Closed",
     composer=replace(REPLY, kind="reopen", action=URLS.reopen(HEAD.id)),
 )
 CONVERSATION_ENDED = replace(
     CONVERSATION_CLOSED, conversation=replace(_DONE, subject=_SUBJECTS[9][0]), composer=None, reopen_allowed=False
+)
+
+CONVERSATION_ENDED_MEANWHILE = replace(
+    CONVERSATION_ENDED,
+    composer=replace(
+        REPLY,
+        kind="new",
+        action=URLS.conversations(),
+        subject="Re: Lamp arrived with a cracked shade",
+        max_subject=200,
+        continues=HEAD.id,
+        body="One more thing.",
+        faults=(Fault("Closed conversations are not reopened here. Start a new one; it will link back to this one."),),
+    ),
 )
 
 NEW = pages.NewConversation(
@@ -239,7 +334,9 @@ NEW = pages.NewConversation(
 )
 NEW_REFUSED = pages.NewConversation(
     composer=replace(
-        NEW.composer, body="Hello?", continues=HEAD.id,
+        NEW.composer,
+        body="Hello?",
+        continues=HEAD.id,
         faults=(Fault("Give your conversation a subject, so that you can find it again.", "subject"),),
     ),
     continues_subject="أين طلبي رقم ١١٨٧؟",
@@ -249,7 +346,15 @@ ACCOUNT = pages.Account(
     name="Nadia El-Amrani",
     email="nadia@example.com",
     time_zone="Europe/Berlin",
-    time_zones=("Africa/Cairo", "America/New_York", "Asia/Kolkata", "Asia/Tokyo", "Europe/Berlin", "Europe/London", "UTC"),
+    time_zones=(
+        "Africa/Cairo",
+        "America/New_York",
+        "Asia/Kolkata",
+        "Asia/Tokyo",
+        "Europe/Berlin",
+        "Europe/London",
+        "UTC",
+    ),
     mail_replies=True,
     sessions=(
         SignedIn("a" * 64, "Firefox on Linux", "203.0.113.7", NOW - timedelta(hours=2), this=True),
@@ -258,15 +363,36 @@ ACCOUNT = pages.Account(
     session_hours=24,
 )
 ACCOUNT_REFUSED = replace(
-    ACCOUNT, time_zone="",
-    faults=(Fault("A name can have at most 200 characters.", "name"), Fault("Choose a zone from the list.", "time_zone")),
+    ACCOUNT,
+    time_zone="",
+    faults=(
+        Fault("A name can have at most 200 characters.", "name"),
+        Fault("Choose a zone from the list.", "time_zone"),
+    ),
 )
 
 _DESK_ROWS = tuple(
-    DeskRow(line, CHANNELS[line.channel], name, _LABELS[line.status], waiting=line.preview_direction == "in" and line.status == "open")
+    DeskRow(
+        line,
+        CHANNELS[line.channel],
+        name,
+        _LABELS[line.status],
+        waiting=line.preview_direction == "in" and line.status == "open",
+    )
     for line, name in zip(
         map(row, range(10)),
-        ("Nadia El-Amrani", "ليلى حداد", "Tom Fletcher", "佐藤 美咲", "Brightwater Ltd", "Ines Moreau", "प्रिया शर्मा", "@lampfan", "Oak Street School", "Magnus Þórsson"),
+        (
+            "Nadia El-Amrani",
+            "ليلى حداد",
+            "Tom Fletcher",
+            "佐藤 美咲",
+            "Brightwater Ltd",
+            "Ines Moreau",
+            "प्रिया शर्मा",
+            "@lampfan",
+            "Oak Street School",
+            "Magnus Þórsson",
+        ),
         strict=True,
     )
 )
@@ -284,19 +410,38 @@ DESK_EMPTY = replace(DESK, rows=(), more_url=None, first_page_url=URLS.desk())
 
 _AT_DESK = _messages("out")
 NOTE = MessageView(
-    0, Direction.OUT, "さくら 田中", own=False, channel=None, at=NOW - timedelta(minutes=50), redacted=False,
+    0,
+    Direction.OUT,
+    "さくら 田中",
+    own=True,
+    channel=None,
+    at=NOW - timedelta(minutes=50),
+    redacted=False,
     body="Third cracked shade this month from the same packing line. I told the warehouse.\n\nPlease don't ask for the old one back.",
     attachments=((SHEET, URLS.desk_attachment(SHEET.id)),),
 )
 ENTRIES = (
     *(Entry("message", message.at, message) for message in _AT_DESK[:3]),
-    Entry("event", NOW - timedelta(days=3), text="Snoozed until Monday", actor="Jonas Weber"),
+    Entry("event", NOW - timedelta(days=3), text="snoozed the conversation", actor="Jonas Weber"),
     Entry("message", _AT_DESK[3].at, replace(_AT_DESK[3], delivery="sent")),
+    Entry(
+        "message",
+        _AT_DESK[4].at + timedelta(minutes=1),
+        replace(
+            _AT_DESK[3],
+            seq=60,
+            body="One moment!",
+            attachments=(),
+            delivery="skipped",
+            delivery_detail="The customer switched mail off.",
+        ),
+    ),
     Entry("message", _AT_DESK[4].at, _AT_DESK[4]),
     Entry("note", NOTE.at, NOTE, note_id="01hnote0000000000000000001"),
-    Entry("event", NOW - timedelta(minutes=30), text="Woken by a message"),
+    Entry("event", NOW - timedelta(minutes=30), text="woke the conversation", actor="Nadia El-Amrani"),
     Entry(
-        "message", _AT_DESK[5].at,
+        "message",
+        _AT_DESK[5].at,
         replace(_AT_DESK[5], delivery="failed", delivery_detail="The mailbox of nadia@example.com is full."),
     ),
     Entry("message", NOW - timedelta(minutes=3), replace(REMOVED, author="Nadia El-Amrani", own=False)),
@@ -322,25 +467,39 @@ DESK_CONVERSATION = pages.DeskConversation(
     may=ALL,
     continues_url=None,
     updates_url=URLS.desk_updates(HEAD.id, "7.3"),
-    snooze_choices=(("4h", "For 4 hours"), ("1d", "Until tomorrow, 09:00"), ("7d", "For a week")),
+    snooze_choices=(("3h", "For 3 hours"), ("tomorrow", "Until tomorrow, 9:00"), ("week", "For a week")),
 )
 DESK_CONVERSATION_READER = replace(
-    DESK_CONVERSATION, may=Permissions(reply=False, note=True, status=False, rename=False, redact=False),
-    customer_email="", reply_channel=CHANNELS["sms"], mails=False, newest=False,
+    DESK_CONVERSATION,
+    may=Permissions(reply=False, note=True, status=False, rename=False, redact=False),
+    customer_email="",
+    reply_channel=CHANNELS["sms"],
+    mails=False,
+    newest=False,
     earlier_url=URLS.desk_conversation(HEAD.id, before="x"),
     continues_url=URLS.desk_conversation("01hconv0000000000000000009"),
-    conversation=replace(HEAD, status=Status.SNOOZED, snoozed_until=NOW + timedelta(days=1)), status_label="Snoozed",
+    conversation=replace(HEAD, status=Status.SNOOZED, snoozed_until=NOW + timedelta(days=1)),
+    status_label="Snoozed",
 )
 DESK_CONVERSATION_CLOSED = replace(
-    DESK_CONVERSATION, conversation=_DONE, status_label="Closed",
+    DESK_CONVERSATION,
+    conversation=_DONE,
+    status_label="Closed",
     note=replace(NOTE_BOX, body="Kept.", faults=(Fault("A message can carry at most 6 files.", "attachment"),)),
-    faults=(Fault("The message does not contain that text.", "part"), Fault("A subject can have at most 200 characters.", "subject")),
+    faults=(
+        Fault("The message does not contain that text.", "part"),
+        Fault("A subject can have at most 200 characters.", "subject"),
+    ),
 )
 
 ERROR = pages.ErrorPage(404, "Page not found", "There is nothing at this address, or it is not yours to see.")
 ERROR_KEPT = pages.ErrorPage(
-    409, "This conversation was closed", "This conversation was closed before your message arrived. Your text is kept below.",
-    kept="Smoke, please.\n\nوشكرا", back_url=URLS.conversation(HEAD.id), back_label="Back to the conversation",
+    409,
+    "This conversation was closed",
+    "This conversation was closed before your message arrived. Your text is kept below.",
+    kept="Smoke, please.\n\nوشكرا",
+    back_url=URLS.conversation(HEAD.id),
+    back_label="Back to the conversation",
 )
 
 PAGES: dict[str, tuple[Page, Site]] = {
@@ -350,7 +509,10 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "login": (pages.Login(URLS.login()), STRANGER),
     "login-refused": (
         pages.Login(
-            URLS.staff_login(), email="not an address", return_to="/desk", staff=True,
+            URLS.staff_login(),
+            email="not an address",
+            return_to="/desk",
+            staff=True,
             fault=Fault("Enter an e-mail address like name@example.com.", "email"),
         ),
         replace(STRANGER, area="desk"),
@@ -358,7 +520,10 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "code": (pages.LoginCode(URLS.login_code(), URLS.login(), "nadia@example.com"), STRANGER),
     "code-refused": (
         pages.LoginCode(
-            URLS.staff_login_code(), URLS.staff_login(), "", staff=True,
+            URLS.staff_login_code(),
+            URLS.staff_login(),
+            "",
+            staff=True,
             fault=Fault("That code or link is wrong, was used already, or is older than 10 minutes.", "code"),
         ),
         replace(STRANGER, area="desk"),
@@ -366,7 +531,10 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "link": (pages.LoginLink(URLS.login_link("t" * 43), URLS.login(), usable=True), STRANGER),
     "link-elsewhere": (
         pages.LoginLink(
-            URLS.login_link("t" * 43), URLS.login(), usable=False, staff=True,
+            URLS.login_link("t" * 43),
+            URLS.login(),
+            usable=False,
+            staff=True,
             fault=Fault("That link was used already.", "code"),
         ),
         STRANGER,
@@ -385,6 +553,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "conversation-snoozed": (CONVERSATION_SNOOZED, CUSTOMER),
     "conversation-closed": (CONVERSATION_CLOSED, CUSTOMER),
     "conversation-ended": (CONVERSATION_ENDED, CUSTOMER),
+    "conversation-ended-meanwhile": (CONVERSATION_ENDED_MEANWHILE, CUSTOMER),
     "updates": (pages.Updates(MESSAGES, URLS.conversation(HEAD.id, before="1")), CUSTOMER),
     "new": (NEW, replace(CUSTOMER, here="new")),
     "new-refused": (NEW_REFUSED, replace(CUSTOMER, here="new")),

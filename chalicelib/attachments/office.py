@@ -130,7 +130,15 @@ def _package(content: bytes, kind: str, main: str, main_type: str) -> None:
         raise _too_large()
     for name, part in parts.items():
         _check_part(name, _unpack(content, part, kind))
-    mains = {main}
+    mains = {main} | _mains([b"".join(_unpack(content, part, kind)) for part in parsed], kind, main_type)
+    folder = main.partition("/")[0] + "/"
+    if not any(name in parts and name.startswith(folder) for name in mains):
+        raise not_a(kind)
+
+
+def _mains(texts: list[bytes], kind: str, main_type: str) -> set[str]:
+    """Return which parts the content types call the document itself; refuse macros, and relationships that fetch."""
+    mains = set()
 
     def visit(element: str, attributes: dict[str, str]) -> None:
         if element == "Relationship":
@@ -143,11 +151,9 @@ def _package(content: bytes, kind: str, main: str, main_type: str) -> None:
                 mains.add(attributes.get("PartName", "").lstrip("/").lower())
 
     elements = Elements(visit)
-    for part in parsed:
-        elements.read(xml_text(b"".join(_unpack(content, part, kind))), kind)
-    folder = main.partition("/")[0] + "/"
-    if not any(name in parts and name.startswith(folder) for name in mains):
-        raise not_a(kind)
+    for text in texts:
+        elements.read(xml_text(text), kind)
+    return mains
 
 
 def _check_part(name: str, pieces: Iterator[bytes]) -> None:

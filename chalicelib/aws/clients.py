@@ -1,9 +1,9 @@
-"""Makes every boto3 client, once and with the same short timeouts; DynamoDB and S3 at once, the rare ones when asked for."""
+"""Makes every client, once, with the same short timeouts: DynamoDB and S3 at once, the rare ones when asked for."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
@@ -32,28 +32,34 @@ _S3_CONFIG = _CONFIG.merge(
 
 
 class Clients:
-    """The AWS clients of one process. ``path_style`` for emulators that have no host name a bucket."""
+    """The AWS clients of one process. ``path_style`` for emulators, which have no host name for each bucket."""
 
     def __init__(self, region: str, *, path_style: bool = False) -> None:
         """Make the two clients that every request needs."""
         self._session = botocore.session.get_session()
         self._region = region
         s3_config = _S3_CONFIG.merge(Config(s3={"addressing_style": "path"})) if path_style else _S3_CONFIG
-        self.dynamodb: DynamoDBClient = self._session.create_client("dynamodb", region_name=region, config=_CONFIG)
-        self.s3: S3Client = self._session.create_client("s3", region_name=region, config=s3_config)
+        self.dynamodb: DynamoDBClient = self._client("dynamodb", _CONFIG)
+        self.s3: S3Client = self._client("s3", s3_config)
 
     @cached_property
     def sqs(self) -> SQSClient:
         """Queues."""
-        return self._session.create_client("sqs", region_name=self._region, config=_CONFIG)
+        client: SQSClient = self._client("sqs", _CONFIG)
+        return client
 
     @cached_property
     def ses(self) -> SESV2Client:
         """Mail out. One try each: the outbox does the retrying, and knows about it."""
         config = _CONFIG.merge(Config(retries={"mode": "standard", "max_attempts": 1}))
-        return self._session.create_client("sesv2", region_name=self._region, config=config)
+        client: SESV2Client = self._client("sesv2", config)
+        return client
 
     @cached_property
     def ssm(self) -> SSMClient:
         """The signing keys."""
-        return self._session.create_client("ssm", region_name=self._region, config=_CONFIG)
+        client: SSMClient = self._client("ssm", _CONFIG)
+        return client
+
+    def _client(self, service: str, config: Config) -> Any:  # noqa: ANN401 - each service has a type of its own
+        return self._session.create_client(service, region_name=self._region, config=config)

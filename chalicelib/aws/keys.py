@@ -2,31 +2,31 @@
 
 One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
 
-    what is asked                               table or index        partition                     order
-    ------------------------------------------- --------------------- ----------------------------- ---------------------
-    a conversation's head (customer's view)     table                 CONV#<conversation>           c#z
-    its messages, newest or oldest first        table                 CONV#<conversation>           c#m#<sequence>
-    its messages of a scope not shown           table                 CONV#<conversation>           p#m#<sequence>
-    what only staff see of it                   table                 CONV#<conversation>           s#head
-    its notes, in order                         table                 CONV#<conversation>           s#n#<note>
-    its history (closed, snoozed, redacted …)   table                 CONV#<conversation>           s#e#<event>
-    the state of the mail of a message          table                 CONV#<conversation>           s#w#<sequence>
-    all conversations of a customer             by_customer     (g1)  CUST#<customer>               <activity>#<conversation>
-    those open, those closed                    by_status       (g2)  CUST#<customer>#<open|done>   <activity>#<conversation>
-    the desk's open, snoozed, closed            by_desk         (g3)  DESK#<status>#<shard>         <activity|wake>#<conversation>
-    mail that is still to go out                by_desk         (g3)  OUTBOX#<shard>                <due>#<mail>
-    a customer, with counts                     table                 CUST#<customer>               profile
-    where a customer is signed in               table                 CUST#<customer>               session#<hash>
-    whose e-mail, external id or handle         table                 CLAIM#<kind>#<value>          claim
-    a staff member                              table                 STAFF#<staff>                 profile
-    where a staff member is signed in           table                 STAFF#<staff>                 session#<hash>
-    all staff                                   table                 STAFF                         <staff>
-    the sign-in under way for an address        table                 SIGNIN#<kind>#<hash>          challenge
-    a sign-in mail                              table                 MAIL#<mail>                   mail
-    an upload, later the attachment             table                 UPLOAD#<upload>               upload
-    a limit's counter                           table                 LIMIT#<name>#<subject>        <window>
-    an answer already given to a form           table                 IDEM#<actor>                  <key>
-    the portal's settings                       table                 PORTAL                        settings
+    what is asked                         index             partition                    order
+    ------------------------------------- ----------------- ---------------------------- -------------------------------
+    a conversation's head                 table             CONV#<conversation>          c#z
+    its messages, newest or oldest first  table             CONV#<conversation>          c#m#<sequence>
+    its messages of a scope not shown     table             CONV#<conversation>          p#m#<sequence>
+    what only staff see of it             table             CONV#<conversation>          s#head
+    its notes, in order                   table             CONV#<conversation>          s#n#<note>
+    its history (closed, snoozed, …)      table             CONV#<conversation>          s#e#<event>
+    the state of the mail of a message    table             CONV#<conversation>          s#w#<sequence>
+    all conversations of a customer       by_customer (g1)  CUST#<customer>              <activity>#<conversation>
+    those open, those closed              by_status (g2)    CUST#<customer>#<open|done>  <activity>#<conversation>
+    the desk's open, snoozed, closed      by_desk (g3)      DESK#<status>#<shard>        <activity|wake>#<conversation>
+    mail that is still to go out          by_desk (g3)      OUTBOX#<shard>               <due>#<mail>
+    a customer, with counts               table             CUST#<customer>              profile
+    where a customer is signed in         table             CUST#<customer>              session#<hash>
+    whose e-mail, external id or handle   table             CLAIM#<kind>#<value>         claim
+    a staff member                        table             STAFF#<staff>                profile
+    where a staff member is signed in     table             STAFF#<staff>                session#<hash>
+    all staff                             table             STAFF                        <staff>
+    the sign-in under way for an address  table             SIGNIN#<kind>#<hash>         challenge
+    a sign-in mail                        table             MAIL#<mail>                  mail
+    an upload, later the attachment       table             UPLOAD#<upload>              upload
+    a limit's counter                     table             LIMIT#<name>#<subject>       <window>
+    an answer already given to a form     table             IDEM#<actor>                 <key>
+    the portal's settings                 table             PORTAL                       settings
 
 What a customer may see of a conversation is the contiguous range of sort keys that begin with ``c#``: read
 downwards it is the head, then the newest messages first. Notes and history sort after it (``s#``), public comments
@@ -56,7 +56,8 @@ VISIBLE = "c#"
 """Prefix of everything a customer may see of a conversation."""
 MESSAGES = "c#m#"
 UNSHOWN = "p#m#"
-STAFF_ONLY = "s#"
+NOTES = "s#n#"
+EVENTS = "s#e#"
 SESSIONS = "session#"
 
 BY_CUSTOMER = "by_customer"
@@ -91,12 +92,12 @@ def staff_head(conversation_id: str) -> Key:
 
 def note(conversation_id: str, note_id: str) -> Key:
     """An internal note."""
-    return Key(f"CONV#{conversation_id}", f"s#n#{note_id}")
+    return Key(f"CONV#{conversation_id}", f"{NOTES}{note_id}")
 
 
 def event(conversation_id: str, event_id: str) -> Key:
     """An entry of the conversation's history, for staff."""
-    return Key(f"CONV#{conversation_id}", f"s#e#{event_id}")
+    return Key(f"CONV#{conversation_id}", f"{EVENTS}{event_id}")
 
 
 def reply_mail(conversation_id: str, seq: int) -> Key:

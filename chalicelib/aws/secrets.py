@@ -25,7 +25,9 @@ def read(client: SSMClient, name: str) -> Secrets:
     value = client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
     try:
         keys: dict[str, list[str]] = json.loads(value)
-        short = [purpose for purpose in ("cookie", "reply") if not keys[purpose] or min(map(len, keys[purpose])) < MIN_KEY]
+        short = [
+            purpose for purpose in ("cookie", "reply") if not keys[purpose] or min(map(len, keys[purpose])) < MIN_KEY
+        ]
     except (ValueError, KeyError, TypeError) as error:
         message = f'{name} must be JSON like {{"cookie": ["<key>"], "reply": ["<key>"]}}'
         raise ValueError(message) from error

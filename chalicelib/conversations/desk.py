@@ -37,8 +37,16 @@ from chalicelib.conversations.store import (
 )
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
-from chalicelib.refusals import ChangedMeanwhile, Conflict, ConversationClosed, Invalid, KeyReused, NotClosed, NotFound
-from chalicelib.refusals import PartNotFound
+from chalicelib.refusals import (
+    ChangedMeanwhile,
+    Conflict,
+    ConversationClosed,
+    Invalid,
+    KeyReused,
+    NotClosed,
+    NotFound,
+    PartNotFound,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -107,7 +115,7 @@ class Desk:
         member.must("conversation:reply")
         head = _found(conversation)
         check_body(draft.body, len(draft.uploads))
-        mail_ids = []
+        mail_ids: list[str] = []
 
         def plan(now_head: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
             before = _found(now_head)
@@ -264,7 +272,9 @@ class Desk:
             woken += 1
         return woken
 
-    def redact(self, member: Member, conversation: Conversation | None, seq: int, *, part: str = "", attachment: str = "") -> None:  # noqa: E501
+    def redact(
+        self, member: Member, conversation: Conversation | None, seq: int, *, part: str = "", attachment: str = ""
+    ) -> None:
         """Remove a message's whole text and files, a part of its text, or one file, for good and everywhere."""
         member.must("message:redact")
         head = _found(conversation)

@@ -156,7 +156,7 @@ class Row:
 
 
 def clean_body(text: str) -> str:
-    """Return ``text`` with line ends as ``\\n``, without NUL and trailing space; its code points are what counts."""
+    r"""Return ``text`` with line ends as ``\n``, without NUL and trailing space; its code points are what counts."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     return text.encode("utf-8", "replace").decode().strip("\n \t")
 

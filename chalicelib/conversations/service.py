@@ -111,7 +111,7 @@ class Posting:
         """Take the stores."""
         self.store, self.attachments, self.clock = store, attachments, clock
 
-    def say(
+    def say(  # noqa: PLR0913 - the parts of one message, and who says it
         self,
         actor_id: str,
         draft: Draft,
@@ -246,7 +246,9 @@ class Service:
         messages, more = self._store.messages(conversation.id, THREAD, before=before, consistent=consistent)
         return Thread(messages, messages[0].seq if more and messages else 0)
 
-    def everything(self, customer: Customer, position: str, most: int) -> tuple[list[tuple[Row, list[Message]]], str | None]:
+    def everything(
+        self, customer: Customer, position: str, most: int
+    ) -> tuple[list[tuple[Row, list[Message]]], str | None]:
         """Return up to ``most`` of a customer's conversations with all they can see, and where to go on."""
         rows, more = self._store.rows(customer.id, closed=None, newest_first=True, position=position, limit=most)
         return [(row, self._store.all_messages(row.id)) for row in rows], _position(rows) if more else None
@@ -328,9 +330,7 @@ class Service:
         conversation_id: str,
     ) -> Posted:
         owner = f"customer:{customer.id}"
-        return self._posting.say(
-            customer.id, draft, about, head, plan, owner=owner, conversation_id=conversation_id
-        )
+        return self._posting.say(customer.id, draft, about, head, plan, owner=owner, conversation_id=conversation_id)
 
     def _spoken(  # noqa: PLR0913 - the parts of one message
         self,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _FEW = 12
-"""Up to so many messages are read one by one together with those of other conversations; more in a query of their own."""
+"""Up to so many messages are read together with those of other conversations; more in a query of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Conversations:
     def messages(
         self, conversation_id: str, limit: int, *, before: int = 0, consistent: bool = False
     ) -> tuple[list[Message], bool]:
-        """Return the newest ``limit`` visible messages (before number ``before``), oldest first, and whether more lie before."""
+        """Return the newest ``limit`` visible messages (before ``before``), oldest first, and whether more precede."""
         key = keys.message(conversation_id, before) if before else None
         items, more = self.table.query(
             f"CONV#{conversation_id}",
@@ -90,7 +90,7 @@ class Conversations:
         return _message(conversation_id, item) if item else None
 
     def bodies(self, rows: Iterable[Row]) -> dict[str, list[str]]:
-        """Return the visible texts of some conversations: the short ones in calls of a hundred items, long ones each by a query."""
+        """Return the visible texts of conversations: short ones a hundred messages a call, long ones one by one."""
         texts: dict[str, list[str]] = {}
         wanted: list[Key] = []
         for row in rows:
@@ -105,7 +105,7 @@ class Conversations:
 
     # lists
 
-    def rows(  # noqa: PLR0913 - what a list page is made of
+    def rows(
         self,
         customer_id: str,
         *,
@@ -114,7 +114,7 @@ class Conversations:
         position: str,
         limit: int,
     ) -> tuple[list[Row], bool]:
-        """Return a page of a customer's list behind ``position`` (empty: from the start), and whether there are more."""
+        """Return a page of a customer's list behind ``position`` (empty: the start), and whether there are more."""
         if closed is None:
             index, key = keys.BY_CUSTOMER, keys.by_customer(customer_id, "", "")
         else:
@@ -133,15 +133,14 @@ class Conversations:
         """Return a page of one of the desk's lists, merged over its shards."""
         shards = []
         for number in range(keys.SHARDS):
-            bounds = {}
-            if position:
-                bounds = {"low": "0", "high": position} if newest_first else {"low": position, "high": "9"}
+            low, high = ("0", position) if newest_first else (position, "9")
             items, _ = self.table.query(
                 keys.desk_partition(status, number),
                 index=keys.BY_DESK,
                 forward=not newest_first,
                 limit=limit + 2,
-                **bounds,
+                low=low if position else "",
+                high=high if position else "",
             )
             shards.append([item for item in items if item["g3sk"] != position])
         merged = list(heapq.merge(*shards, key=lambda item: item["g3sk"], reverse=newest_first))
@@ -169,12 +168,10 @@ class Conversations:
 
     def staff_items(self, conversation_id: str) -> tuple[list[Note], list[Event]]:
         """Return the notes and the history, each in order of time."""
-        notes, events = [], []
-        for item in self.table.walk(f"CONV#{conversation_id}", prefix="s#n#", consistent=True):
-            notes.append(_note(conversation_id, item))
-        for item in self.table.walk(f"CONV#{conversation_id}", prefix="s#e#", consistent=True):
-            events.append(_event(conversation_id, item))
-        return notes, events
+        partition = f"CONV#{conversation_id}"
+        notes = self.table.walk(partition, prefix=keys.NOTES, consistent=True)
+        events = self.table.walk(partition, prefix=keys.EVENTS, consistent=True)
+        return [_note(conversation_id, item) for item in notes], [_event(conversation_id, item) for item in events]
 
     def note(self, conversation_id: str, note_id: str) -> Note | None:
         """Return one note."""
@@ -396,7 +393,7 @@ def _message(conversation_id: str, item: Item) -> Message:
 def _note(conversation_id: str, item: Item) -> Note:
     return Note(
         conversation_id,
-        item["sk"].removeprefix("s#n#"),
+        item["sk"].removeprefix(keys.NOTES),
         item["author"],
         item["author_id"],
         item["body"],
@@ -407,7 +404,7 @@ def _note(conversation_id: str, item: Item) -> Note:
 
 
 def _event(conversation_id: str, item: Item) -> Event:
-    identifier = item["sk"].removeprefix("s#e#")
+    identifier = item["sk"].removeprefix(keys.EVENTS)
     return Event(conversation_id, identifier, item["kind"], item["actor"], moment(item["at"]), item["detail"])
 
 

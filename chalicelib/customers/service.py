@@ -46,9 +46,7 @@ class CustomerDesk:
         """Save a customer's own choices. An empty time zone means: that of the browser."""
         if time_zone and time_zone not in available_timezones():
             raise Invalid("Choose a time zone from the list, such as Europe/Berlin.", field="time_zone")
-        self.store.save_preferences(
-            customer.id, name=check_name(name), time_zone=time_zone, mail_replies=mail_replies
-        )
+        self.store.save_preferences(customer.id, name=check_name(name), time_zone=time_zone, mail_replies=mail_replies)
 
 
 def check_name(text: str) -> str:

@@ -69,8 +69,8 @@ def build(head: Head, text: str, html: str) -> bytes:
     ]
     if head.reply_to:
         lines.append(_folded("Reply-To", [_address(head.reply_to)]))
-    if head.references:
-        references = _newest([_message_id(one) for one in head.references])
+    references = _newest([one for one in head.references if _MESSAGE_ID.fullmatch(one)])
+    if references:
         lines += [_folded("In-Reply-To", [references[-1]]), _folded("References", references)]
     if head.automatic:
         lines += ["Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All"]
@@ -102,9 +102,9 @@ def own_message_id(mail_id: str, domain: str) -> str:
 
 
 def ses_message_id(ses_id: str, region: str) -> str:
-    """Return the Message-ID that SES put into a mail, from the id it answered with."""
+    """Return the Message-ID that SES put into a mail, from the id it answered with; emulators answer with the whole."""
     host = "email" if region == "us-east-1" else region
-    return f"<{ses_id}@{host}.amazonses.com>"
+    return f"<{ses_id}>" if "@" in ses_id else f"<{ses_id}@{host}.amazonses.com>"
 
 
 class ReplyAddresses:
@@ -164,14 +164,14 @@ def _message_id(text: str) -> str:
 
 def _newest(ids: Sequence[str]) -> list[str]:
     """Return the first id, and as many of the last as fit into a header."""
-    room = MAX_VALUE - len(ids[0])
+    room = MAX_VALUE
     kept: list[str] = []
-    for one in reversed(ids[1:]):
+    for one in (*ids[:1], *reversed(ids[1:])):
         room -= len(one) + 1
         if room < 0:
             break
         kept.append(one)
-    return [ids[0], *reversed(kept)]
+    return [*kept[:1], *reversed(kept[1:])]
 
 
 def _unstructured(text: str) -> list[str]:

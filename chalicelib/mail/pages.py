@@ -1,4 +1,4 @@
-"""What each mail's templates are given: one dataclass a mail, rendered by ``web/rendering.py``; in templates ``mail``."""
+"""What each mail's templates are given: one dataclass a mail, in templates ``mail``; ``web/rendering.py`` renders."""
 
 from __future__ import annotations
 

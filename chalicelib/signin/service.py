@@ -84,9 +84,9 @@ class SignIn:
     def link_usable(self, kind: Kind, pending: str, token: str) -> bool:
         """Tell whether a link belongs to what this browser asked for; looking at it uses nothing up."""
         parts = self._pending(kind, pending)
-        return bool(parts) and link_matches(self._signer, kind, parts[1], token) if parts else False
+        return parts is not None and link_matches(self._signer, kind, parts[1], token)
 
-    def by_link(self, kind: Kind, pending: str, token: str, ip: str, user_agent: str) -> str:  # noqa: PLR0913
+    def by_link(self, kind: Kind, pending: str, token: str, ip: str, user_agent: str) -> str:
         """Sign in with the e-mailed link; return the session's token, or refuse."""
         self._limits.use(TRIES_PER_IP, f"{kind}:{ip}")
         parts = self._pending(kind, pending)
@@ -130,7 +130,7 @@ class SignIn:
         address_hash, secret, address = text.split(":", 2)
         return address_hash, secret, address
 
-    def _consume(self, kind: Kind, address_hash: str, secret: str, ip: str, user_agent: str) -> str:  # noqa: PLR0913
+    def _consume(self, kind: Kind, address_hash: str, secret: str, ip: str, user_agent: str) -> str:
         owner_id = self._store.consume(kind, address_hash, secret, self._clock())
         if owner_id is None:
             raise CodeRefused

@@ -1,4 +1,4 @@
-"""Challenges and sessions as items. A session lies in its owner's partition, and only the hash of its secret is kept."""
+"""Challenges and sessions as items. A session lies in its owner's partition; only the hash of its secret is kept."""
 
 from __future__ import annotations
 

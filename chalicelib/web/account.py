@@ -1,4 +1,4 @@
-"""A customer's own page: name, time zone, notifications, where they are signed in, everything about them to take along."""
+"""A customer's own page: name, time zone, notifications, where they are signed in, a copy of everything."""
 
 from __future__ import annotations
 

@@ -45,9 +45,7 @@ def brand_style(colour: str) -> str:
     """
     light = _moved(colour, towards=0, against="#ffffff")
     dark = _moved(colour, towards=255, against="#1b1e23")
-    return (
-        f":root{{--brand:{light};--brand-ink:{_ink(light)};--brand-dark:{dark};--brand-dark-ink:{_ink(dark)}}}\n"
-    )
+    return f":root{{--brand:{light};--brand-ink:{_ink(light)};--brand-dark:{dark};--brand-dark-ink:{_ink(dark)}}}\n"
 
 
 def _moved(colour: str, *, towards: int, against: str) -> str:

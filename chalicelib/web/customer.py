@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, ValidationError
@@ -42,10 +43,8 @@ MAX_QUERY = 200
 def home(visit: Visit) -> Response:
     """The front page, for everybody."""
     if visit.settings().enabled:
-        try:
+        with suppress(NotSignedIn):
             visit.customer()
-        except NotSignedIn:
-            pass
     return visit.page(Home(), here="home")
 
 
@@ -71,14 +70,14 @@ def conversations(visit: Visit) -> Response:
     chosen_sort = sort if sort != "newest" else ""
     more = None
     if page.position:
-        more = urls.conversations(
-            status=status, q=q, sort=chosen_sort, cursor=visit.cursor_for(listing, page.position)
-        )
+        more = urls.conversations(status=status, q=q, sort=chosen_sort, cursor=visit.cursor_for(listing, page.position))
     counts = {"": customer.open_count + customer.done_count, "open": customer.open_count, "done": customer.done_count}
     view = Conversations(
         rows=tuple(ConversationRow(row, CHANNELS[row.channel], STATUS_LABELS[row.status]) for row in page.rows),
         statuses=tuple(
-            Choice(value, label, urls.conversations(status=value, q=q, sort=chosen_sort), value == status, counts[value])
+            Choice(
+                value, label, urls.conversations(status=value, q=q, sort=chosen_sort), value == status, counts[value]
+            )
             for value, (label, _) in _FILTERS.items()
         ),
         sorts=tuple(
@@ -145,9 +144,7 @@ def reopen(visit: Visit) -> Response:
     head = visit.house.conversations.own(customer, later())
     typed = draft(visit)
     try:
-        posted = visit.house.conversations.reopen(
-            customer, head, typed, allowed=visit.settings().reopen_allowed
-        )
+        posted = visit.house.conversations.reopen(customer, head, typed, allowed=visit.settings().reopen_allowed)
     except KEPT as refusal:
         return _again(visit, customer, head, typed, refusal)
     return visit.go(visit.urls.conversation(head.id, fragment=f"m{posted.seq}"), "reopened")
@@ -188,9 +185,7 @@ def start(visit: Visit) -> Response:
     try:
         posted = visit.house.conversations.start(customer, typed, continues=old)
     except KEPT as refusal:
-        box = _new_composer(
-            visit, customer, subject=typed.subject, continues=continues, typed=typed, refusal=refusal
-        )
+        box = _new_composer(visit, customer, subject=typed.subject, continues=continues, typed=typed, refusal=refusal)
         page = NewConversation(box, old.subject if old else "")
         return _refusal_headers(visit.page(page, here="new", status=refusal.status), refusal)
     return visit.go(visit.urls.conversation(posted.conversation_id), "started")

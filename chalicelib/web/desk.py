@@ -318,10 +318,7 @@ def _entries(visit: Visit, head: Conversation, staff_thread: StaffThread) -> tup
     mailed = [message.seq for message in messages if message.direction is Direction.OUT]
     states = visit.house.outbox.states(head.id, mailed) if mailed else {}
     entries = [
-        *(
-            Entry("message", message.at, message=_message(visit, head, message, states))
-            for message in messages
-        ),
+        *(Entry("message", message.at, message=_message(visit, head, message, states)) for message in messages),
         *(Entry("note", note.at, message=_note(visit, note), note_id=note.id) for note in staff_thread.notes),
         *(
             Entry("event", event.at, text=_HISTORY.get(event.kind, event.kind), actor=event.actor)

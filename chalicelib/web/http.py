@@ -103,7 +103,7 @@ class Response:
         return self
 
     def cookie(self, name: str, value: str, *, seconds: int | None = None, secure: bool) -> Response:
-        """Set a cookie for this host, hidden from scripts; ``seconds`` of 0 deletes it, None keeps it for the session."""
+        """Set a cookie no script sees; ``seconds`` of 0 deletes it, None keeps it until the browser ends."""
         parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
         if secure:
             parts.append("Secure")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
@@ -25,7 +25,9 @@ _NEAR = {0: "", 1: "Yesterday", -1: "Tomorrow"}
 
 # One character class, once: the matcher never goes back. An address ends at white space, quotes, brackets of markup,
 # direction controls (they could disguise where a link leads) and the full stops of scripts that use no spaces.
-_LINK = re.compile(r"(?<!\w)[hH][tT][tT][pP][sS]?://\w[^\s<>\"\u201c\u201d\u202a-\u202e\u2066-\u2069、。，！？）」』】》]*")
+_LINK = re.compile(
+    r"(?<!\w)[hH][tT][tT][pP][sS]?://\w[^\s<>\"\u201c\u201d\u202a-\u202e\u2066-\u2069、。，！？）」』】》]*"
+)
 _PUNCTUATION = frozenset(".,;:!?'’*_~")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -80,9 +82,7 @@ def day(at: datetime, times: Times) -> Markup:
 def written_moment(at: datetime, zone: str) -> str:
     """Return ``12 Mar 2026, 14:32 CET`` as plain text, for mail; ``zone`` is a name such as ``Europe/Berlin``."""
     local = at.astimezone(ZoneInfo(zone))
-    return (
-        f"{local.day} {_MONTHS[local.month]} {local.year}, {_TWO[local.hour]}:{_TWO[local.minute]} {local.tzname()}"
-    )
+    return f"{local.day} {_MONTHS[local.month]} {local.year}, {_TWO[local.hour]}:{_TWO[local.minute]} {local.tzname()}"
 
 
 def _machine(at: datetime) -> str:
@@ -145,7 +145,10 @@ def _linked(text: str) -> str:
 
 def _end_of_link(text: str, start: int, end: int) -> int:
     """Leave off punctuation that belongs to the sentence, and closing brackets that were opened before the link."""
-    surplus = {closing: text.count(closing, start, end) - text.count(opening, start, end) for closing, opening in _PAIRS.items()}
+    surplus = {
+        closing: text.count(closing, start, end) - text.count(opening, start, end)
+        for closing, opening in _PAIRS.items()
+    }
     while True:
         last = text[end - 1]
         if last in _PUNCTUATION:
@@ -192,9 +195,14 @@ class _PlainContext(Context):
     """Calls what a template calls, and nothing else: Jinja2's own look-ups cost more than our URL functions do."""
 
     @staticmethod
-    def call(  # type: ignore[override]
-        function: Any, /, *arguments: Any, _loop_vars: object = None, _block_vars: object = None, **named: Any
-    ) -> Any:
+    def call(
+        function: Callable[..., object],
+        /,
+        *arguments: object,
+        _loop_vars: object = None,
+        _block_vars: object = None,
+        **named: object,
+    ) -> object:
         return function(*arguments, **named)
 
 
@@ -231,20 +239,20 @@ class Renderer:
 
     def __init__(self, templates: Path, compiled: Path | None = None) -> None:
         """Take the folder of templates, or the folder that :meth:`compile` wrote, which needs no parsing."""
-        self._environment = environment(ModuleLoader(compiled) if compiled else FileSystemLoader(templates))
+        self.environment = environment(ModuleLoader(compiled) if compiled else FileSystemLoader(templates))
 
     def page(self, page: Page, site: Site, zone: tzinfo, now: datetime) -> str:
         """Return the HTML of ``page`` for a reader in ``zone`` at ``now``."""
-        return self._environment.get_template(page.template).render(page=page, site=site, times=Times(zone, now))
+        return self.environment.get_template(page.template).render(page=page, site=site, times=Times(zone, now))
 
     def mail(self, mail: Mail) -> Written:
         """Return the three parts of ``mail``."""
         subject, text, html = (
-            self._environment.get_template(f"email/{mail.name}/{part}").render(mail=mail)
+            self.environment.get_template(f"email/{mail.name}/{part}").render(mail=mail)
             for part in ("subject.txt", "body.txt", "body.html")
         )
         return Written(" ".join(subject.split()), text.strip() + "\n", html)
 
     def compile(self, target: Path) -> None:
         """Write every template as a Python module into ``target``, for a start without parsing."""
-        self._environment.compile_templates(target, zip=None, ignore_errors=False)
+        self.environment.compile_templates(target, zip=None, ignore_errors=False)

@@ -156,7 +156,7 @@ class Door:
             staff=self.staff,
             fault=fault(refusal) if refusal else None,
         )
-        return self._answer(visit, visit.page(page, area=self.area, status=_status(refusal)), refusal)
+        return self._answer(visit.page(page, area=self.area, status=_status(refusal)), refusal)
 
     def _code_page(
         self, visit: Visit, refusal: CodeRefused | ForgedRequest | TooManyRequests | None = None
@@ -168,7 +168,7 @@ class Door:
             staff=self.staff,
             fault=fault(refusal) if refusal else None,
         )
-        return self._answer(visit, visit.page(page, area=self.area, status=_status(refusal)), refusal)
+        return self._answer(visit.page(page, area=self.area, status=_status(refusal)), refusal)
 
     def _link_page(
         self, visit: Visit, token: str, refusal: CodeRefused | ForgedRequest | TooManyRequests | None = None
@@ -181,10 +181,10 @@ class Door:
             staff=self.staff,
             fault=fault(refusal) if refusal else None,
         )
-        return self._answer(visit, visit.page(page, area=self.area, status=_status(refusal)), refusal)
+        return self._answer(visit.page(page, area=self.area, status=_status(refusal)), refusal)
 
     @staticmethod
-    def _answer(visit: Visit, response: Response, refusal: Exception | None) -> Response:
+    def _answer(response: Response, refusal: Exception | None) -> Response:
         response.set("Referrer-Policy", "no-referrer")
         if isinstance(refusal, TooManyRequests):
             response.set("Retry-After", str(refusal.retry_after))

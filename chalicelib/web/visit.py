@@ -179,9 +179,9 @@ class Visit:
 
     # how it is answered
 
-    def page(self, page: Page, *, area: str = "portal", here: str = "", status: int = 200, notice: str = "") -> Response:
+    def page(self, page: Page, *, area: str = "portal", here: str = "", status: int = 200) -> Response:
         """Return a page."""
-        response = Response(self.render(page, area=area, here=here, notice=notice), status)
+        response = Response(self.render(page, area=area, here=here), status)
         secure = self.house.settings.secure
         if self._new_form_secret:
             response.cookie(self.house.cookies.form, self._new_form_secret, secure=secure)
@@ -189,7 +189,7 @@ class Visit:
             response.cookie(self.house.cookies.notice, "", seconds=0, secure=secure)
         return response
 
-    def render(self, page: Page, *, area: str = "portal", here: str = "", notice: str = "") -> str:
+    def render(self, page: Page, *, area: str = "portal", here: str = "") -> str:
         """Return a page, or a part of one, as HTML."""
         settings = self._settings()
         zone_name = getattr(self._who, "time_zone", "")
@@ -202,7 +202,7 @@ class Visit:
             has_logo=bool(settings.logo),
             portal_on=settings.enabled,
             viewer=self._who.name if self._who else "",
-            notice=notice or NOTICES.get(self._notice, ""),
+            notice=NOTICES.get(self._notice, ""),
             here=here,
             time_zone=zone_name,
         )

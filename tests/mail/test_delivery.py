@@ -60,7 +60,7 @@ def test_an_agents_reply_is_a_persons_mail_and_a_thread(world: World) -> None:
 
     one, two = world.postbox.mails
     root = f"<{head.id}@reply.support.test>"
-    before = f"<{world[first].ses_id}@email.amazonses.com>"
+    before = f"<{world[first].ses_id.partition('@')[0]}@email.amazonses.com>"
     assert (one["References"], one["In-Reply-To"]) == (root, root)
     assert two["References"].split() == [root, before]
     assert two["In-Reply-To"] == before

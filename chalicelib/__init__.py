@@ -1,0 +1,18 @@
+"""Foyer's rooms, from the door inwards.
+
+    wiring          builds everything, once; knows every room
+    web             the front door: routing, identity, forms, rendering; a file a surface
+    conversations   what customers and agents say, and what may be done when
+    customers       who they are, by which identities they are known
+    signin          e-mailed codes and links, sessions
+    staff           internal users, roles, permissions
+    attachments     files, from the presigned upload over the checks to the download
+    mail            replies and codes on their way out
+    portal          what a content manager can set
+    channels        where messages come from and go to
+    aws             the only room that imports boto3: keys, table, files, queues, mail
+    clock, ids, refusals, settings, signing
+                    what every room may use
+
+Imports go downwards in this list, never up; in a room from ``service`` to ``model`` and ``store``.
+"""

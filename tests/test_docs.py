@@ -1,0 +1,283 @@
+"""The documents say what the code does: settings, addresses, keys, refusals, limits, commands and links are compared."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import chalicelib
+from app import app
+from chalicelib.aws import keys
+from chalicelib.aws.limits import Limit
+from chalicelib.portal.model import PortalSettings
+from chalicelib.refusals import Refusal
+from chalicelib.staff.model import ROLES
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+MADE_HERE = {".git", ".venv", ".local", "build", "node_modules"}
+DOCUMENTS = sorted(path for path in ROOT.rglob("*.md") if not MADE_HERE & set(path.relative_to(ROOT).parts))
+
+CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+PATH = re.compile(
+    r"`((?:\.chalice|\.ci|bench|chalicelib|docs|infra|local|static|templates|tests|tools)/[^`\s<>…*{}]*|[A-Za-z.]+\.(?:py|toml|txt|in))`"
+)
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+
+
+# links, paths and commands
+
+
+@every_document
+def test_every_link_leads_somewhere(document: Path) -> None:
+    """A relative link leads to a file, and its fragment to a heading of that file."""
+    broken = []
+    for target in LINK.findall(CODE_BLOCK.sub("", document.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, fragment = target.partition("#")
+        file = (document.parent / path).resolve() if path else document
+        if not file.exists() or (fragment and fragment not in anchors(file)):
+            broken.append(target)
+    assert broken == []
+
+
+@every_document
+def test_every_path_named_exists(document: Path) -> None:
+    """A file or folder of the repository that a document names is there."""
+    text = document.read_text(encoding="utf-8")
+    absent = [path for path in PATH.findall(text) if not (ROOT / path).exists()]
+    assert absent == []
+
+
+@every_document
+def test_every_command_named_exists(document: Path) -> None:
+    """A ``make`` command that a document shows is one of the Makefile."""
+    shown = set(re.findall(r"\bmake ([a-z]+)\b(?=[`\s.,;:)]|$)", code_of(document)))
+    assert shown <= targets()
+
+
+@every_document
+def test_no_document_is_a_stub(document: Path) -> None:
+    """A document begins with a heading and promises nothing for later."""
+    text = document.read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert not re.search(r"\b(TODO|FIXME|TBD|lorem ipsum)\b", text)
+
+
+def test_make_help_shows_every_command() -> None:
+    """Whatever can be made by hand stands in the list of ``make help`` with a sentence."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    inner = {"axe"}
+    phony = set(re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[0].split()) - inner - {".venv"}
+    assert phony == targets()
+
+
+# reference/configuration.md
+
+
+def test_every_variable_of_the_environment_is_described() -> None:
+    """The variables that settings.py reads are those the reference lists."""
+    source = (ROOT / "chalicelib" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r"\"((?:FOYER|AWS)_[A-Z_]+)\"", source)) - {"AWS_DEFAULT_REGION"}
+    assert first_cells("configuration.md", "The environment") == read
+
+
+def test_only_settings_reads_the_environment() -> None:
+    """No other module of the product knows os.environ."""
+    readers = [
+        named(path)
+        for path in [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py")]
+        if any(
+            isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    ]
+    assert readers == ["chalicelib/settings.py"]
+
+
+def test_every_setting_of_the_portal_is_described() -> None:
+    """The settings of the portal are those the reference lists."""
+    settings = set(PortalSettings.__dataclass_fields__) - {"version"}
+    assert first_cells("configuration.md", "The portal's settings") == settings
+
+
+def test_the_table_of_roles_is_the_one_enforced() -> None:
+    """The reference gives each role exactly the permissions it has."""
+    head, *rows = table("configuration.md", "Staff roles")
+    shown: dict[str, set[str]] = {role: set() for role in head[1:]}
+    for permission, *cells in rows:
+        for role, cell in zip(head[1:], cells, strict=True):
+            if cell == "yes":
+                shown[role].add(permission.strip("`"))
+    assert shown == ROLES
+
+
+# reference/http-api.md
+
+
+def test_every_address_is_described() -> None:
+    """The addresses that Chalice answers are those the reference lists."""
+    answered = {
+        f"{method} {path}" for path, methods in app.routes.items() for method in methods if method != "HEAD"
+    }
+    text = (REFERENCE / "http-api.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`\s?…]*)`", text)) == answered
+
+
+def test_every_refusal_is_described() -> None:
+    """Each code that an answer can carry stands in the reference with its status."""
+    for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
+        importlib.import_module(module.name)
+    refusals = {refusal.code: str(refusal.status) for refusal in [Refusal, *descendants(Refusal)]}
+    shown = {row[0].strip("`"): row[1] for row in table("http-api.md", "Refusals")[1:]}
+    assert shown == refusals
+
+
+def test_every_limit_is_described() -> None:
+    """Each limit stands in the reference with its numbers."""
+    limits = {
+        (limit.name, str(limit.most), str(limit.window))
+        for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib.")
+        for limit in vars(importlib.import_module(module.name)).values()
+        if isinstance(limit, Limit)
+    }
+    shown = {(row[0].strip("`"), row[1], row[2]) for row in table("http-api.md", "Limits")[1:]}
+    assert shown == limits
+
+
+# reference/data-model.md
+
+SAMPLES: dict[str, object] = {"seq": 7, "closed": False, "status": "open", "kind": "email"}
+
+
+def test_every_key_is_described() -> None:
+    """Each key that keys.py makes is a row of the data model, and each row is a key that it makes."""
+    rows = {(row[-2], row[-1]) for row in [*table("data-model.md", "Items")[1:], *table("data-model.md", "Indexes")[1:]]}
+    patterns = {row: re.compile("#".join(pattern(part) for part in (row[0], row[1]))) for row in rows}
+    used = set()
+    for name, make in inspect.getmembers(keys, inspect.isfunction):
+        signature = inspect.signature(make)
+        if signature.return_annotation != "Key":
+            continue
+        for closed in (False, True) if "closed" in signature.parameters else (False,):
+            values = {one: SAMPLES.get(one, f"some-{one}") for one in signature.parameters} | {"closed": closed}
+            key = make(**{one: values[one] for one in signature.parameters})
+            found = {row for row, expression in patterns.items() if expression.fullmatch(f"{key.pk}#{key.sk}")}
+            assert found, f"{name} makes {key}, which no row describes"
+            used |= found
+    assert rows - used == set()
+
+
+def test_the_table_beside_the_keys_is_the_same() -> None:
+    """The access patterns in keys.py name no key that the data model lacks."""
+    text = (REFERENCE / "data-model.md").read_text(encoding="utf-8")
+    partitions = set(re.findall(r"\b([A-Z]{4,}#<[a-z]+>|PORTAL|STAFF)(?=[\s#])", keys.__doc__ or ""))
+    assert partitions
+    assert {partition for partition in partitions if f"`{partition}" not in text} == set()
+
+
+# reference/glossary.md
+
+WORDS = """organization customer staff conversation message note attachment attribute snippet article theme queue
+channel scope""".split()
+
+
+def test_the_glossary_has_the_words_of_the_product() -> None:
+    """Each word with one meaning is explained, in alphabetical order, once."""
+    words = [row[0] for row in table("glossary.md", "Glossary")[1:]]
+    assert set(WORDS) <= set(words)
+    assert words == sorted(set(words))
+
+
+# README.md and CHANGELOG.md
+
+
+def test_the_readme_shows_the_way_in() -> None:
+    """The README tells how to run, test and check, and leads to the documents of each kind."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {"run", "test", "check"} <= set(re.findall(r"make ([a-z]+)", text))
+    linked = set(LINK.findall(text))
+    assert {"docs/tutorial.md", "docs/how-to/deploy.md", "docs/explanation/life-of-a-request.md", "CONTRIBUTING.md"} <= linked
+
+
+def test_the_readme_maps_the_house_as_it_stands() -> None:
+    """The map of the house names what is at the top of the repository, and every room."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    house = "\n".join(CODE_BLOCK.findall(text))
+    rooms = {path.parent.name for path in (ROOT / "chalicelib").glob("*/__init__.py")}
+    top = {"app.py", "chalicelib/", "templates/", "static/", "infra/", "local/", "bench/", "tests/", "docs/", "tools/"}
+    assert {name for name in top | {f"{room}/" for room in rooms} if name not in house} == set()
+
+
+def test_every_decision_is_short_and_whole() -> None:
+    """A decision has its number, context, decision and consequences, on at most forty lines."""
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    for number, path in enumerate(decisions, start=1):
+        text = path.read_text(encoding="utf-8")
+        assert path.name.startswith(f"{number:04}-")
+        assert text.startswith(f"# {number:04}: ")
+        assert re.findall(r"^## (.*)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+        assert len(text.splitlines()) <= 40
+
+
+# reading documents
+
+
+def code_of(document: Path) -> str:
+    """Return what a document shows as code, in blocks and inline."""
+    text = document.read_text(encoding="utf-8")
+    return "\n".join([*CODE_BLOCK.findall(text), *re.findall(r"`[^`\n]+`", CODE_BLOCK.sub("", text))])
+
+
+def targets() -> set[str]:
+    """Return the commands that ``make help`` lists."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z-]+):[^#\n]*## ", makefile, re.MULTILINE))
+
+
+def anchors(document: Path) -> set[str]:
+    """Return the fragments a document's headings can be linked by."""
+    text = CODE_BLOCK.sub("", document.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def table(document: str, heading: str) -> list[list[str]]:
+    """Return the first table below a heading of a reference page: the head, then the rows, code marks left on."""
+    text = (REFERENCE / document).read_text(encoding="utf-8")
+    below = re.split(rf"^#+ {re.escape(heading)}$", text, maxsplit=1, flags=re.MULTILINE)[1]
+    found = re.search(r"(?:^\|.*\|\n)+", below, re.MULTILINE)
+    assert found, f"{document} has no table below “{heading}”"
+    head, _, *rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in found[0].splitlines()]
+    return [head, *rows]
+
+
+def first_cells(document: str, heading: str) -> set[str]:
+    """Return the first column of a table, without code marks."""
+    return {row[0].strip("`") for row in table(document, heading)[1:]}
+
+
+def pattern(cell: str) -> str:
+    """Return the expression of keys of the form ``CONV#<conversation>``."""
+    parts = re.split(r"<[a-z]+>", cell.strip("`"))
+    return "[^#]+".join(re.escape(part) for part in parts)
+
+
+def descendants(parent: type) -> list[type]:
+    """Return every class below one."""
+    children = parent.__subclasses__()
+    return [*children, *(below for child in children for below in descendants(child))]
