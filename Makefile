@@ -8,6 +8,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PYTHON =
 # More for pytest, such as ARGS='tests/test_reopen.py -x'.
 ARGS =
+# The stage to work on; empty for the portal of `make run`.
+STAGE =
 
 python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
@@ -34,8 +36,8 @@ check: .venv ## lint, types, import rules, templates and docs: what must be clea
 bench: .venv ## measure the budgets; prints them and writes build/bench.json
 	@$(python) -m bench.run
 
-redrive: .venv ## put mail that was given up on back into its queue (STAGE=)
-	@$(python) -m local.redrive
+redrive: .venv ## send mail again that was given up on (STAGE=prod; without it, of the running local portal)
+	@$(python) -m tools.redrive $(STAGE)
 
 lock: .venv ## pin newer versions of everything in requirements*.txt and tests/axe
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --output-file=requirements-dev.txt requirements-dev.in

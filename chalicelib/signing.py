@@ -40,8 +40,7 @@ class Signer:
 
     def seal(self, purpose: str, text: str) -> str:
         """Return ``text`` with its signature as one URL-safe token."""
-        body = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-        return f"{body}.{self.sign(purpose, text)}"
+        return f"{_opaque(text)}.{self.sign(purpose, text)}"
 
     def unseal(self, purpose: str, token: str) -> str | None:
         """Return the text that :meth:`seal` took, or None for anything else."""
@@ -52,7 +51,7 @@ class Signer:
             text = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)).decode()
         except ValueError:
             return None
-        return text if self.verifies(purpose, text, signature) else None
+        return text if body == _opaque(text) and self.verifies(purpose, text, signature) else None
 
     def code(self, purpose: str, text: str) -> str:
         """Return 8 decimal digits derived from ``text`` under the newest key."""
@@ -68,5 +67,11 @@ class Signer:
         return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
 
 
+def _opaque(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
 def _digest(key: bytes, purpose: str, text: str) -> bytes:
-    return hmac.digest(key, purpose.encode() + b"\x00" + text.encode("utf-8", "surrogatepass"), hashlib.sha256)
+    # With its length in front no purpose can run over into the text, whatever stands in either.
+    bound, said = purpose.encode("utf-8", "surrogatepass"), text.encode("utf-8", "surrogatepass")
+    return hmac.digest(key, b"%d:%b%b" % (len(bound), bound, said), hashlib.sha256)

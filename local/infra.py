@@ -73,9 +73,7 @@ def set_policy(connect: Connect, stage: str, *, account: str = ACCOUNT) -> None:
     for statement in document["Statement"]:
         if statement["Sid"] == "Send":
             statement["Resource"] = ["*"]  # ministack does not know which identity a mail is sent from
-    connect("iam").put_user_policy(
-        UserName=f"foyer-{stage}", PolicyName="product", PolicyDocument=json.dumps(document)
-    )
+    connect("iam").put_user_policy(UserName=f"foyer-{stage}", PolicyName="product", PolicyDocument=json.dumps(document))
 
 
 def make_secrets(connect: Connect, parameter: str) -> None:

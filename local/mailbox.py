@@ -212,7 +212,9 @@ def _outcome(to: tuple[str, ...]) -> str:
 
 def _as_sent(raw: bytes, message_id: str) -> bytes:
     """Return a message with the Message-ID and Date SES gives it instead of those it had."""
-    head, blank, body = re.split(rb"(\r?\n\r?\n)", raw, maxsplit=1) if re.search(rb"\r?\n\r?\n", raw) else (raw, b"", b"")
+    head, blank, body = (
+        re.split(rb"(\r?\n\r?\n)", raw, maxsplit=1) if re.search(rb"\r?\n\r?\n", raw) else (raw, b"", b"")
+    )
     line_end = b"\r\n" if b"\r\n" in blank or not blank else b"\n"
     fields = re.split(rb"\r?\n(?![ \t])", head)
     kept = [field for field in fields if field.partition(b":")[0].strip().lower() not in {b"message-id", b"date"}]

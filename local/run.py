@@ -1,6 +1,7 @@
 """``make run``: the whole portal on this machine, from emulator to demo data, until Ctrl-C.
 
-Everything it keeps is under ``.local/``. ``PORT=`` chooses the port, ``FRESH=1`` starts over.
+Everything it keeps is under ``.local/``, or the folder named by ``STATE=``. ``PORT=`` chooses the port, ``FRESH=1``
+starts over.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def chosen(environment: Mapping[str, str]) -> Chosen:
     if not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004
         raise CannotStart(f"PORT={port} is no port; choose a number from 1 to 65535.")
     fresh = environment.get("FRESH", "").lower() in {"1", "true", "yes"}
-    return Chosen(int(port), fresh, ROOT / ".local")
+    return Chosen(int(port), fresh, ROOT / (environment.get("STATE") or ".local"))
 
 
 def main() -> int:
@@ -178,9 +179,7 @@ def prepare(emulator: Emulator, choice: Chosen) -> dict[str, str]:
     outputs = infra.apply(connect, parameters)
     infra.make_secrets(connect, outputs["SecretsParameter"])
     keys = _kept_keys(connect, choice.state / "keys.json", emulator)
-    environment = infra.environment(
-        outputs, stage=STAGE, public_url=choice.url, mail_domain=MAIL_DOMAIN, keys=keys
-    )
+    environment = infra.environment(outputs, stage=STAGE, public_url=choice.url, mail_domain=MAIL_DOMAIN, keys=keys)
     return {**environment, "AWS_ENDPOINT_URL": emulator.endpoint}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,13 +36,19 @@ def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[s
 _Loader.add_multi_constructor("!", _short_form)
 
 
+@functools.cache
+def _read(path: Path) -> dict[str, Any]:
+    """Return the template as it is written; read once, because tests make hundreds of stages of it."""
+    raw: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)
+    return raw
+
+
 class Template:
     """The template with its parameters filled in."""
 
     def __init__(self, parameters: Mapping[str, str], *, account: str, region: str, path: Path = PATH) -> None:
         """Take values of parameters; those left out have their defaults. Raise ValueError for one that is missing."""
-        raw = yaml.load(path.read_text(), Loader=_Loader)
-        self._raw: dict[str, Any] = raw
+        raw = self._raw = _read(path)
         self._account = account
         self._region = region
         self._parameters: dict[str, str] = {}

@@ -34,7 +34,9 @@ class Drained(NamedTuple):
     failed: int
 
 
-def drain(app: Functions, sqs: Any, queue_name: str, *, stage: str = "local", wait: int = 0, most: int = 100) -> Drained:
+def drain(
+    app: Functions, sqs: Any, queue_name: str, *, stage: str = "local", wait: int = 0, most: int = 100
+) -> Drained:
     """Hand the messages now in the mail queue to the function, one each, until there are none (or ``most`` are done).
 
     As on Lambda a message is deleted when the function returns. When it raises, the message stays, comes back after
@@ -71,7 +73,9 @@ def sweep(app: Functions, stage: str = "local") -> None:
 def deliver_event(app: Functions, event: dict[str, Any], topic: str, stage: str = "local") -> None:
     """Hand the function one event as SES published it to the topic of this name."""
     arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:{topic}"
-    app.mail_events(topic_event(arn, event, "Amazon SES Email Event Notification"), Context(f"foyer-{stage}-mail_events"))
+    app.mail_events(
+        topic_event(arn, event, "Amazon SES Email Event Notification"), Context(f"foyer-{stage}-mail_events")
+    )
 
 
 class Workers:

@@ -49,15 +49,15 @@
     setTimeout(() => all("button:not([type=button])", form).forEach((button) => (button.disabled = true)));
   });
   addEventListener("pageshow", () => {
-    for (const form of all("form[data-sent]")) {
-      delete form.dataset.sent;
+    for (const form of all("form[method=post]")) {
+      delete form.dataset.sent; // Some browsers also keep a button disabled over a reload.
       all("button", form).forEach((button) => (button.disabled = false));
     }
   });
 
   // Composers: counting, drafts, files.
   const fileSize = (bytes) =>
-    bytes < 1024 ? `${bytes} bytes` : bytes < 1048064 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+    bytes < 1024 ? `${bytes} byte${bytes === 1 ? "" : "s"}` : bytes < 1048064 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
 
   function compose(form) {
     const { composer: kind, uploads, maxBody, maxFiles, maxSize, extensions } = form.dataset;
@@ -233,7 +233,7 @@
     form.addEventListener("submit", (event) => {
       const now = length();
       const reason = running ? "A file is still being uploaded."
-        : now > limit ? `Too long by ${number(now - limit)} characters. Shorten it, or send the rest in a second message.`
+        : now > limit ? `Your message has ${number(now)} characters; at most ${number(limit)} are possible. Shorten it, or send the rest in a second message.`
         : !text.value.trim() && !attached() ? "Write a message or attach a file before sending." : "";
       one("[data-refused]", form)?.remove();
       text.removeAttribute("aria-invalid");

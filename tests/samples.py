@@ -55,6 +55,10 @@ SHEET = Attachment(
     921,
 )
 
+_LONGEST = (
+    "Two questions about the Heron, the delivery to the islands, the missing screw in the last parcel and whether "
+    "the cable can be longer than the two metres the catalogue promises, because ours does not reach"
+)
 _SUBJECTS = (
     (
         "Lamp arrived with a cracked shade",
@@ -101,8 +105,7 @@ _SUBJECTS = (
     ),
     ("Discount for a school", "facebook", "done", "That is lovely news, the children will be happy!", "in", False),
     (
-        "Two questions about the Heron, the delivery to the islands, the missing screw in the last parcel and whether "
-        "the cable can be longer than the two metres the catalogue promises, because ours does not reach",
+        _LONGEST,
         "email",
         "done",
         "https://example.com/a-very-long-address-without-any-break/0123456789012345678901234567890123456789",
@@ -198,20 +201,37 @@ HEAD = Conversation(
     seen=4,
 )
 
+_CRACKED = """Hello,
+
+my Heron reading lamp came today, and the glass shade has a crack along the rim. I took a photo first.
+
+Order 1187, paid by invoice. Can I get a new shade, or must the whole lamp go back?
+
+Nadia"""
+_SORRY = """Hello Nadia,
+
+I am sorry, that is our packing and not your fault. Nothing needs to come back.
+
+Could you tell me which colour the shade has? There are three: https://example.com/lamps/heron?colour=opal&size=2 (opal,
+smoke, amber)."""
+_ON_ITS_WAY = f"""Thank you, a new shade leaves our workshop tomorrow. Keep the old one, or bring it to a glass bin.
+
+The tracking number will be DE{"0" * 90}1."""
+_THIRD = """Third cracked shade this month from the same packing line. I told the warehouse.
+
+Please don't ask for the old one back."""
 _SAID = (
     (
         "in",
         "Nadia El-Amrani",
-        "Hello,\n\nmy Heron reading lamp came today, and the glass shade has a crack along the rim. "
-        "I took a photo before touching anything.\n\nOrder 1187, paid by invoice. Can I get a new shade, or must the whole lamp go back?\n\nNadia",
+        _CRACKED,
         None,
         (PDF, PHOTO),
     ),
     (
         "out",
         "Jonas Weber",
-        "Hello Nadia,\n\nI am sorry, that is our packing and not your fault. Nothing needs to come back.\n\n"
-        "Could you tell me which colour the shade has? There are three: https://example.com/lamps/heron?colour=opal&size=2 (opal, smoke, amber).",
+        _SORRY,
         None,
         (),
     ),
@@ -233,8 +253,7 @@ _SAID = (
     (
         "out",
         "Jonas Weber",
-        "Thank you, a new shade leaves our workshop tomorrow. Keep the old one, or bring it to a glass bin.\n\n"
-        "The tracking number will be DE00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001.",
+        _ON_ITS_WAY,
         None,
         (),
     ),
@@ -312,7 +331,7 @@ CONVERSATION_CLOSED = replace(
     composer=replace(REPLY, kind="reopen", action=URLS.reopen(HEAD.id)),
 )
 CONVERSATION_ENDED = replace(
-    CONVERSATION_CLOSED, conversation=replace(_DONE, subject=_SUBJECTS[9][0]), composer=None, reopen_allowed=False
+    CONVERSATION_CLOSED, conversation=replace(_DONE, subject=_LONGEST), composer=None, reopen_allowed=False
 )
 
 CONVERSATION_ENDED_MEANWHILE = replace(
@@ -417,7 +436,7 @@ NOTE = MessageView(
     channel=None,
     at=NOW - timedelta(minutes=50),
     redacted=False,
-    body="Third cracked shade this month from the same packing line. I told the warehouse.\n\nPlease don't ask for the old one back.",
+    body=_THIRD,
     attachments=((SHEET, URLS.desk_attachment(SHEET.id)),),
 )
 ENTRIES = (

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-MADE_HERE = {".git", ".venv", ".local", "build", "node_modules", "__pycache__"}
+MADE_HERE = re.compile(r"(^|/)(build|node_modules|__pycache__|\.(git|venv|venv\.lock|local|hypothesis|\w+_cache))(/|$)")
 
 # Written so that none of them matches its own line.
 PACKAGE_INDEXES = r"\bpypi\.o[r]g|pythonhosted\.o[r]g|registry\.npm[j]s|registry\.y[a]rnpkg|npmmirror\.c[o]m|--index-u[r]l"
@@ -27,7 +27,7 @@ def files() -> list[Path]:
         names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
         found = [ROOT / name for name in names if name]
     except (OSError, subprocess.CalledProcessError):
-        found = [path for path in ROOT.rglob("*") if not MADE_HERE & set(path.relative_to(ROOT).parts)]
+        found = [path for path in ROOT.rglob("*") if not MADE_HERE.search(path.relative_to(ROOT).as_posix())]
     return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
@@ -80,7 +80,7 @@ def test_text_is_clean() -> None:
 def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
     """The lock has everything that is asked for, in one version each, and the hashes of its files."""
     lock = (ROOT / f"{name}.txt").read_text(encoding="utf-8")
-    pinned = re.findall(r"^([a-z0-9-]+)==(\S+)(.*(?:\\\n .*)*)", lock, re.MULTILINE)
+    pinned = re.findall(r"^([a-z0-9-]+)==(\S+)((?:.*\\\n)*.*)", lock, re.MULTILINE)
     assert len(pinned) == len(re.findall(r"^[A-Za-z0-9]", lock, re.MULTILINE))
     assert [package for package, _, rest in pinned if "--hash=sha256:" not in rest] == []
     assert asked(name) <= {package for package, _, _ in pinned}

@@ -129,7 +129,7 @@ def _package(content: bytes, kind: str, main: str, main_type: str) -> None:
     if sum(part.file_size for part in parsed) > MAX_READ:
         raise _too_large()
     for name, part in parts.items():
-        _check_part(name, _unpack(content, part, kind))
+        _check_part(name, _unpack(content, part, kind), kind)
     mains = {main} | _mains([b"".join(_unpack(content, part, kind)) for part in parsed], kind, main_type)
     folder = main.partition("/")[0] + "/"
     if not any(name in parts and name.startswith(folder) for name in mains):
@@ -156,12 +156,12 @@ def _mains(texts: list[bytes], kind: str, main_type: str) -> set[str]:
     return mains
 
 
-def _check_part(name: str, pieces: Iterator[bytes]) -> None:
+def _check_part(name: str, pieces: Iterator[bytes], kind: str) -> None:
     """Refuse a part with a document type or macros, and one that cannot be unpacked."""
     before = b""
     for piece in pieces:
         if not before and piece and name.endswith((".xml", ".rels", ".vml")):
-            check_prolog(_start_of_part(piece))
+            check_prolog(_start_of_part(piece), kind)
         if name.endswith(".bin") and _VBA in before[-len(_VBA) :] + piece:
             raise _macros()
         before = piece

@@ -26,8 +26,8 @@ MAX_ELEMENTS: Final = 400_000
 """Elements of an XML file: one that fills 3 MB with data has some 300,000."""
 MAX_DEPTH: Final = 200
 """Elements of an XML file inside each other."""
-MAX_NAMESPACE: Final = 500
-"""Characters of a namespace's name: each element's name repeats it."""
+MAX_NAMESPACE: Final = 250
+"""Characters of a namespace's name, which the parser repeats for every element."""
 
 XML_PIECE: Final = 65_536
 _OPENING: Final = 1_024
@@ -60,7 +60,7 @@ _MARKUP: Final = re.compile(
 
 def not_a(kind: str) -> Unfit:
     """Return the verdict on another kind of file under this kind's name."""
-    return Unfit(f"its content is not that of a {kind} file. Save it as {kind} again, or attach another file.")
+    return Unfit(f"its content is not {kind}. Save it as {kind} again, or attach another file.")
 
 
 def _hidden() -> Unfit:
@@ -102,7 +102,7 @@ def _pdf(content: bytes) -> None:
     if _MARKUP.search(content[:_OPENING]):
         raise _hidden()
     end = content.rfind(b"%%EOF")
-    if end < len(content) - _OPENING:
+    if end < max(0, len(content) - _OPENING):
         raise damaged("PDF")
     _check_trailer(content, end + 5)
 
@@ -227,6 +227,7 @@ CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f]")
 _MARKUP_FIRST: Final = re.compile(
     r"<(?:\?|%|!--|(?:a|b|br|div|font|h1|head|img|link|meta|p|pre|style|table|template|title|xml)[\s/>])", re.IGNORECASE
 )
+_TEXT_FILES: Final = ("%PDF-", "%!PS", "{\\rtf", "GIF87a", "GIF89a", "PK\x03\x04")
 
 
 def _csv(content: bytes) -> None:
@@ -236,6 +237,8 @@ def _csv(content: bytes) -> None:
     text = text.lstrip("\ufeff\t\n\x0b\x0c\r \"'")
     if _MARKUP_FIRST.match(text) or _MARKUP.search(text[:_OPENING].encode()):
         raise Unfit("it holds a web page instead of a table. Save it as CSV again.")
+    if text.startswith(_TEXT_FILES):
+        raise not_a("CSV")
 
 
 def _text(content: bytes) -> str:
@@ -292,24 +295,27 @@ def xml_text(content: bytes) -> str:
     if declared not in ({marked} if marked else _ENCODINGS):
         raise _encoding()
     try:
-        return content.decode(declared)
+        text = content.decode(declared)
     except UnicodeDecodeError as error:
         raise _encoding() from error
+    if CONTROL.search(text):  # with a NUL in second place the parser would guess UTF-16, whatever it was told
+        raise _encoding()
+    return text
 
 
 def _encoding() -> Unfit:
     return Unfit("its text does not have the encoding it declares. Save it as XML again, with the encoding UTF-8.")
 
 
-def check_prolog(text: str) -> None:
+def check_prolog(text: str, kind: str = "XML") -> None:
     """Refuse a document type, which can only stand before the root element, and what is no XML at all."""
     place = 0
     while found := _BEFORE_ROOT.match(text, place):
         place = found.end()
-    if text.startswith("<!", place):
+    if text.startswith("<!DOCTYPE", place):
         raise Unfit("it has a document type declaration (DOCTYPE). Remove that and attach it again.")
-    if not text.startswith("<", place):
-        raise not_a("XML")
+    if not text.startswith("<", place) or text.startswith(("<!", "<?"), place):
+        raise not_a(kind)
 
 
 class Elements:

@@ -243,9 +243,10 @@ class Table:
         answer = _call(self._client.query, **request)
         return [decode(raw) for raw in answer["Items"]], "LastEvaluatedKey" in answer
 
-    def walk(self, pk: str, *, prefix: str = "", consistent: bool = False) -> Iterator[Item]:
-        """Yield every item of a partition of the table (with a prefix), page after page."""
-        after: Key | None = None
+    def walk(
+        self, pk: str, *, prefix: str = "", after: Key | None = None, consistent: bool = False
+    ) -> Iterator[Item]:
+        """Yield every item of a partition of the table (with a prefix, behind ``after``), page after page."""
         while True:
             items, more = self.query(pk, prefix=prefix, after=after, consistent=consistent)
             yield from items

@@ -24,7 +24,7 @@ from chalicelib.conversations.model import (
     redact_part,
     redacted_preview,
 )
-from chalicelib.conversations.service import PAGE, THREAD, Draft, ListPage, Said, Thread, attachments_of, check_key
+from chalicelib.conversations.service import PAGE, THREAD, Draft, ListPage, Said, Thread, attachments_of
 from chalicelib.conversations.store import (
     Posted,
     answered_put,
@@ -157,6 +157,7 @@ class Desk:
             f"answer:{head.id}",
             head,
             plan,
+            may=lambda: may_reply(head),
             owner=f"staff:{member.id}",
             conversation_id=head.id,
         )
@@ -168,14 +169,21 @@ class Desk:
         """Write something only staff see. It changes nothing a customer can notice."""
         member.must("note:write")
         head = _found(conversation)
-        key = check_key(draft.key)
+
+        def post(key: str, fingerprint: str) -> Posted:
+            return self._note(member, head, draft, key, fingerprint)
+
+        self._posting.once(member.id, draft, f"note:{head.id}", post)
+
+    def _note(self, member: Member, head: Conversation, draft: Draft, key: str, fingerprint: str) -> Posted:
         uploads = self._posting.attachments.take(f"staff:{member.id}", draft.uploads, conversation_id=head.id)
         body = check_body(draft.body, len(uploads))
         now = self._posting.clock()
         note = Note(head.id, new_id(now), member.name, member.id, body, now, attachments_of(uploads))
+        posted = Posted(head.id, 0)
         expires = int((now + timedelta(days=2)).timestamp())
         writes: list[Write] = [
-            answered_put(member.id, key, f"note:{head.id}", Posted(head.id, 0), expires),
+            answered_put(member.id, key, fingerprint, posted, expires),
             note_put(note),
             staff_update(head.id, notes=1),
             *(
@@ -192,11 +200,9 @@ class Desk:
         try:
             self._store.table.transact(writes)
         except Refused as refused:
-            if 0 not in refused.failed:
-                raise ChangedMeanwhile from refused
-            if not self._store.answered(member.id, key):
-                raise KeyReused from refused
+            raise (KeyReused if 0 in refused.failed else ChangedMeanwhile) from refused
         self._posting.attachments.settled(uploads)
+        return posted
 
     def close(self, member: Member, conversation: Conversation | None) -> None:
         """Close a conversation. Closing a closed one is refused."""

@@ -156,9 +156,16 @@ class Row:
 
 
 def clean_body(text: str) -> str:
-    r"""Return ``text`` with line ends as ``\n``, without NUL and trailing space; its code points are what counts."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    r"""Return ``text`` with line ends as ``\n``, without other control characters and space around it."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
     return text.encode("utf-8", "replace").decode().strip("\n \t")
+
+
+_CONTROLS: dict[int, str | None] = {
+    **dict.fromkeys([*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)]),
+    **dict.fromkeys([0x0B, 0x0C, 0x85], "\n"),
+}
+"""C0 and C1 without tab and line end: they show nothing, and in JSON one takes six bytes or more."""
 
 
 def check_body(text: str, files: int) -> str:

@@ -59,6 +59,11 @@ SEARCH_CONVERSATIONS = 200
 SEARCH_MESSAGES = 1_500
 """How much one search request reads at most before it says that there is more to look through."""
 
+EXPORTED_TEXT = 300_000
+"""Code points in one part of an export: at up to 12 bytes each, and with its frame, far below Lambda's 6 MB."""
+EXPORTED_ENTRY = 300
+"""What a message or a file counts besides its text."""
+
 REPLIES = Limit("reply", most=60, window=600)
 STARTS = Limit("start", most=20, window=3600)
 
@@ -119,15 +124,28 @@ class Posting:
         known: Conversation | None,
         plan: Callable[[Conversation | None, Sequence[Upload], datetime], Said],
         *,
+        may: Callable[[], None],
         owner: str,
         conversation_id: str,
     ) -> Posted:
-        """Do what ``plan`` says, given the head as it is at that moment; a key seen before gives the first answer."""
+        """Do what ``plan`` says, given the head as it is at that moment; a key seen before gives the first answer.
+
+        ``may`` refuses what is clear before any file is stored, so that none is left behind.
+        """
+
+        def post(key: str, fingerprint: str) -> Posted:
+            may()
+            uploads = self.attachments.take(owner, draft.uploads, conversation_id=conversation_id)
+            return self._try(actor_id, key, fingerprint, known, plan, uploads)
+
+        return self.once(actor_id, draft, about, post)
+
+    def once(self, actor_id: str, draft: Draft, about: str, post: Callable[[str, str], Posted]) -> Posted:
+        """Do ``post`` with the form's key and what it says; where that is refused, a key seen before answers."""
         key = check_key(draft.key)
         fingerprint = _fingerprint(about, draft)
         try:
-            uploads = self.attachments.take(owner, draft.uploads, conversation_id=conversation_id)
-            return self._try(actor_id, key, fingerprint, known, plan, uploads)
+            return post(key, fingerprint)
         except Refusal:
             first = self.store.answered(actor_id, key) if draft.key else None
             if first is None:
@@ -249,9 +267,27 @@ class Service:
     def everything(
         self, customer: Customer, position: str, most: int
     ) -> tuple[list[tuple[Row, list[Message]]], str | None]:
-        """Return up to ``most`` of a customer's conversations with all they can see, and where to go on."""
-        rows, more = self._store.rows(customer.id, closed=None, newest_first=True, position=position, limit=most)
-        return [(row, self._store.all_messages(row.id)) for row in rows], _position(rows) if more else None
+        """Return up to ``most`` of a customer's conversations with all they can see, and where to go on.
+
+        As much as one answer can carry: a long conversation may go on in the next part.
+        """
+        place, _, begun = position.partition("@")
+        begun_id, _, begun_seq = begun.partition(":")
+        rows, more = self._store.rows(customer.id, closed=None, newest_first=True, position=place, limit=most)
+        found: list[tuple[Row, list[Message]]] = []
+        room = EXPORTED_TEXT
+        for row in rows:
+            last = int(begun_seq) if row.id == begun_id else 0
+            messages: list[Message] = []
+            found.append((row, messages))
+            for message in self._store.messages_after(row.id, last):
+                room -= len(message.body) + EXPORTED_ENTRY * (1 + len(message.attachments))
+                if room < 0 and last:
+                    return found, f"{place}@{row.id}:{last}"
+                messages.append(message)
+                last = message.seq
+            place = _position([row])
+        return found, place if more else None
 
     def mark_seen(self, customer: Customer, conversation: Conversation | None) -> None:
         """Take the unread mark away."""
@@ -271,7 +307,7 @@ class Service:
 
         check_body(draft.body, len(draft.uploads))
         self._limits.use(REPLIES, customer.id)
-        return self._say(customer, draft, f"reply:{head.id}", head, plan, head.id)
+        return self._say(customer, draft, f"reply:{head.id}", head, plan, lambda: may_reply(head), head.id)
 
     def reopen(self, customer: Customer, conversation: Conversation | None, draft: Draft, *, allowed: bool) -> Posted:
         """Reopen a closed conversation with a message; from there on it is a conversation of the portal."""
@@ -288,7 +324,8 @@ class Service:
 
         check_body(draft.body, len(draft.uploads))
         self._limits.use(REPLIES, customer.id)
-        return self._say(customer, draft, f"reopen:{head.id}", head, plan, head.id)
+        may = functools.partial(may_reopen, head, allowed=allowed)
+        return self._say(customer, draft, f"reopen:{head.id}", head, plan, may, head.id)
 
     def start(self, customer: Customer, draft: Draft, *, continues: Conversation | None = None) -> Posted:
         """Start a conversation in the portal; ``continues`` is the closed one of theirs that it links back to."""
@@ -318,7 +355,7 @@ class Service:
             return Said(None, after, message, also)
 
         about = f"start:{continues.id if continues else ''}"
-        return self._say(customer, draft, about, None, plan, conversation_id)
+        return self._say(customer, draft, about, None, plan, lambda: None, conversation_id)
 
     def _say(  # noqa: PLR0913 - what Posting.say takes, for a customer
         self,
@@ -327,6 +364,7 @@ class Service:
         about: str,
         head: Conversation | None,
         plan: Callable[[Conversation | None, Sequence[Upload], datetime], Said],
+        may: Callable[[], None],
         conversation_id: str,
     ) -> Posted:
         owner = f"customer:{customer.id}"

@@ -26,8 +26,10 @@ from chalicelib.conversations.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+_PAGE_TEXT = 200_000
+"""Code points of the messages read at once: 50 long ones full of links would make a page larger than Lambda's 6 MB."""
 _FEW = 12
 """Up to so many messages are read together with those of other conversations; more in a query of their own."""
 
@@ -77,7 +79,19 @@ class Conversations:
             consistent=consistent,
         )
         more = len(items) > limit or (more and bool(items) and len(items) < limit)
-        return [_message(conversation_id, item) for item in reversed(items[:limit])], more
+        items, room = items[:limit], _PAGE_TEXT
+        for count, item in enumerate(items):
+            room -= len(item["body"])
+            if room < 0 and count:
+                items, more = items[:count], True
+                break
+        return [_message(conversation_id, item) for item in reversed(items)], more
+
+    def messages_after(self, conversation_id: str, seq: int) -> Iterator[Message]:
+        """Yield the visible messages behind number ``seq``, oldest first."""
+        after = keys.message(conversation_id, seq) if seq else None
+        for item in self.table.walk(f"CONV#{conversation_id}", prefix=keys.MESSAGES, after=after):
+            yield _message(conversation_id, item)
 
     def all_messages(self, conversation_id: str) -> list[Message]:
         """Return every visible message, oldest first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +37,17 @@ class Session:
     def alive(self, now: datetime, hours: int) -> bool:
         """Tell whether the session still counts under a lifetime of ``hours``."""
         return now < self.created_at + timedelta(hours=hours)
+
+
+def network(ip: str) -> str:
+    """Return what somebody cannot change of an IP address as they like: all of IPv4, the first 64 bits of IPv6."""
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return ip
+    if address.version == 4 or address.ipv4_mapped:  # noqa: PLR2004 - a version's number
+        return str(address.ipv4_mapped if address.version == 6 else address)  # noqa: PLR2004
+    return str(ip_network((address, 64), strict=False))
 
 
 def code(signer: Signer, kind: Kind, challenge: str) -> str:

@@ -9,7 +9,7 @@ from chalicelib.aws.limits import Limit
 from chalicelib.customers.model import normal_email
 from chalicelib.ids import hashed, is_id, is_secret, new_id, new_secret
 from chalicelib.refusals import CodeRefused
-from chalicelib.signin.model import Kind, Session, code_matches, link_matches
+from chalicelib.signin.model import Kind, Session, code_matches, link_matches, network
 from chalicelib.signin.store import Challenge
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class SignIn:
         """
         address = normal_email(email)
         address_hash = hashed(address)
-        self._limits.use(PER_IP, ip)
+        self._limits.use(PER_IP, network(ip))
         self._limits.use(PER_ADDRESS, f"{kind}:{address_hash}")
         now = self._clock()
         owner = self._owners[kind](address)
@@ -71,7 +71,7 @@ class SignIn:
 
     def by_code(self, kind: Kind, pending: str, code: str, ip: str, user_agent: str) -> str:
         """Sign in with the e-mailed code; return the session's token, or refuse."""
-        self._limits.use(TRIES_PER_IP, f"{kind}:{ip}")
+        self._limits.use(TRIES_PER_IP, f"{kind}:{network(ip)}")
         parts = self._pending(kind, pending)
         if not parts:
             raise CodeRefused
@@ -88,7 +88,7 @@ class SignIn:
 
     def by_link(self, kind: Kind, pending: str, token: str, ip: str, user_agent: str) -> str:
         """Sign in with the e-mailed link; return the session's token, or refuse."""
-        self._limits.use(TRIES_PER_IP, f"{kind}:{ip}")
+        self._limits.use(TRIES_PER_IP, f"{kind}:{network(ip)}")
         parts = self._pending(kind, pending)
         if not parts or not link_matches(self._signer, kind, parts[1], token):
             raise CodeRefused

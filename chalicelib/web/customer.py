@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Conversation, Direction, Message, Status
@@ -198,7 +198,7 @@ class UploadAsked(BaseModel):
 
     name: StrictStr
     type: StrictStr
-    size: StrictInt
+    size: StrictInt = Field(ge=0, le=2**53)
 
 
 def upload(visit: Visit) -> Response:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAILED_CHANNELS, Conversation, Direction, Message, Note, Status
+from chalicelib.ids import is_id
 from chalicelib.refusals import Invalid, NotFound, Refusal, UnknownChoice
 from chalicelib.web.composing import KEPT, composer, draft
 from chalicelib.web.customer import STATUS_LABELS, begin_upload
@@ -165,15 +166,18 @@ def redact(visit: Visit) -> Response:
 
     def act(member: Member, head: Conversation) -> None:
         request = visit.request
-        if request.field("note"):
-            visit.house.desk.redact_note(member, head, request.field("note"))
+        note_id, seq, what = request.field("note"), request.field("seq"), request.field("what")
+        if is_id(note_id):
+            visit.house.desk.redact_note(member, head, note_id)
             return
-        seq = request.field("seq")
-        if not (seq.isascii() and seq.isdigit() and len(seq) <= 8):  # noqa: PLR2004
+        if note_id or not (seq.isascii() and seq.isdigit() and len(seq) <= 8):  # noqa: PLR2004
             raise NotFound
-        part, attachment_id = request.field("part"), request.field("attachment")
-        if not (part.strip() or attachment_id or request.field("whole") == "yes"):
+        part = request.field("part") if what == "part" else ""
+        attachment_id = request.field("attachment") if what == "attachment" else ""
+        if what == "part" and not part.strip():
             raise Invalid("Enter the text to remove exactly as it stands in the message.", field="part")
+        if what not in {"part", "attachment", "whole"} or (what == "attachment" and not attachment_id):
+            raise UnknownChoice(field="what")
         visit.house.desk.redact(member, head, int(seq), part=part, attachment=attachment_id)
 
     return _act(visit, "message:redact", "redacted", act)

@@ -133,6 +133,8 @@ def _linked(text: str) -> str:
     position = 0
     for match in _LINK.finditer(text):
         start, end = match.start(), _end_of_link(text, match.start(), match.end())
+        if REDACTED in text[start:end]:
+            continue  # an address with a hole leads nowhere, and its hole is to be seen
         address = str(escape(text[start:end]))
         done += (
             str(escape(text[position:start])),

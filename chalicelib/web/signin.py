@@ -111,6 +111,7 @@ class Door:
         try:
             who = visit.member(None) if self.staff else visit.customer()
         except NotSignedIn:
+            visit.same_site()  # or another site could take the session's cookie away
             return visit.end_session(self.kind, urls.staff_login() if self.staff else urls.home(), "signed-out")
         visit.house.sign_in.end(self.kind, who.id, visit.session.token_hash)
         return visit.end_session(self.kind, urls.staff_login() if self.staff else urls.home(), "signed-out")

@@ -119,7 +119,7 @@ class Visit:
 
     def anonymous_form(self) -> None:
         """Refuse a form of somebody not signed in that did not come from our own page in this browser."""
-        self._same_site()
+        self.same_site()
         secret = self.request.cookie(self.house.cookies.form)
         if not secret or not self.house.signer.verifies("form", secret, self._form_token()):
             raise ForgedRequest
@@ -136,11 +136,12 @@ class Visit:
     def _guard(self) -> None:
         if not self.writing:
             return
-        self._same_site()
+        self.same_site()
         if not self.house.signer.verifies("form", self.session.token_hash, self._form_token()):
             raise ForgedRequest
 
-    def _same_site(self) -> None:
+    def same_site(self) -> None:
+        """Refuse what the browser says another site sent."""
         if self.request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
             raise ForgedRequest
 

@@ -157,17 +157,17 @@ def relationships(*targets: tuple[str, str, bool]) -> str:
     """Relationships, each with the last word of its type, its target, and whether that is outside of the file."""
     lines = "".join(
         f'<Relationship Id="r{number}" Type="{RELATIONSHIPS}/{kind}" Target="{target}"'
-        f'{" TargetMode=" + chr(34) + "External" + chr(34) if outside else ""}/>'
+        f"{' TargetMode=' + chr(34) + 'External' + chr(34) if outside else ''}/>"
         for number, (kind, target, outside) in enumerate(targets)
     )
-    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{lines}</Relationships>'
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{lines}</Relationships>'
+    )
 
 
 def docx_parts() -> dict[str, bytes | str]:
     return {
-        "[Content_Types].xml": content_types(
-            "word/document.xml", f"{TYPES}.wordprocessingml.document.main+xml"
-        ),
+        "[Content_Types].xml": content_types("word/document.xml", f"{TYPES}.wordprocessingml.document.main+xml"),
         "_rels/.rels": relationships(("officeDocument", "word/document.xml", False)),
         "word/document.xml": '<?xml version="1.0" encoding="UTF-8"?><w:document '
         'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r>'
@@ -196,7 +196,9 @@ def xlsx(parts: Mapping[str, bytes | str] | None = None) -> bytes:
 # Text
 
 CSV = "Number;Name;Amount\r\n1;Zoë <zoe@example.com>;-3,50\r\n2;さくら;4,00\r\n".encode()
-XML = '<?xml version="1.0" encoding="UTF-8"?>\n<orders xmlns="urn:shop"><order n="1">Zoë &amp; co</order></orders>\n'.encode()
+XML = """<?xml version="1.0" encoding="UTF-8"?>
+<orders xmlns="urn:shop"><order n="1">Zoë &amp; co</order></orders>
+""".encode()
 
 GOOD: dict[str, bytes] = {
     "xlsx": xlsx(),

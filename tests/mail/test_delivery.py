@@ -184,9 +184,10 @@ def test_a_second_delivery_of_a_sent_mail_sends_nothing(world: World) -> None:
     assert world[mail_id].duplicates == 0
 
 
-@pytest.mark.parametrize("mail_id", ["", "x", "0" * 26, "0" * 26 + ":1", "0" * 26 + ":x", "0" * 26 + ":", "u" * 26, ":1"])
-def test_what_is_no_mail_is_dropped(moto_world: World, mail_id: str) -> None:
-    assert moto_world.deliver(mail_id) is None
+def test_what_is_no_mail_is_dropped(moto_world: World) -> None:
+    identifier = "0" * 26
+    for mail_id in ("", "x", identifier, f"{identifier}:1", f"{identifier}:x", f"{identifier}:", "u" * 26, ":1"):
+        assert moto_world.deliver(mail_id) is None
 
 
 def test_states_of_a_page_of_messages(world: World) -> None:

@@ -6,9 +6,11 @@ import base64
 import email.message
 import email.policy
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -85,6 +87,7 @@ class World:
 
     stage: Stage
     mail: Mail
+    make_operator: Callable[[], Mail]
     postbox: Postbox
     table: Table
     now: datetime = START
@@ -97,6 +100,11 @@ class World:
     @property
     def outbox(self) -> Outbox:
         return self.mail.outbox
+
+    @cached_property
+    def operator(self) -> Mail:
+        """The same room with the rights of whoever runs the redrive command: functions may not read dead letters."""
+        return self.make_operator()
 
     def later(self, **amount: float) -> datetime:
         """Let time pass, by our clock; the emulator's queue keeps its own."""
@@ -113,9 +121,7 @@ class World:
 
     def conversation(self, customer: Customer, *, subject: str = "The lamp flickers") -> Conversation:
         """Begin a conversation that has no message yet."""
-        head = Conversation(
-            new_id(self.now), customer.id, subject, Status.OPEN, "portal", "portal", self.now, self.now
-        )
+        head = Conversation(new_id(self.now), customer.id, subject, Status.OPEN, "portal", "portal", self.now, self.now)
         self.table.transact([head_put(head)])
         return head
 
@@ -142,9 +148,11 @@ class World:
         self.table.transact([head_update(before, after), message_put(message), *also])
         return seq
 
-    def answered(self, body: str = "We are sending a new one.", **fields: Any) -> str:
-        """Let an agent answer a new customer; return the id of the mail."""
-        head = self.conversation(self.customer())
+    def answered(
+        self, body: str = "We are sending a new one.", *, customer: Customer | None = None, **fields: Any
+    ) -> str:
+        """Let an agent answer a customer, a new one if none is given; return the id of the mail."""
+        head = self.conversation(customer or self.customer())
         self.said(head, "It flickers since Tuesday.")
         return reply_id(head.id, self.said(head, body, out=True, **fields))
 
@@ -178,7 +186,9 @@ class World:
         sqs = self.stage.admin("sqs")
         url = sqs.get_queue_url(QueueName=self.stage.environment["FOYER_MAIL_QUEUE"])["QueueUrl"]
         try:
-            state = self.mail.deliver(mail_id, message["ReceiptHandle"], int(message["Attributes"]["ApproximateReceiveCount"]))
+            state = self.mail.deliver(
+                mail_id, message["ReceiptHandle"], int(message["Attributes"]["ApproximateReceiveCount"])
+            )
         except Undelivered:
             sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
             raise
@@ -218,7 +228,11 @@ def ses_event(kind: str, tag: str, ses_id: str, **details: Any) -> dict[str, Any
             "destination": ["ines@customers.test"],
             "headersTruncated": False,
             "headers": [{"name": "From", "value": "support@support.test"}],
-            "commonHeaders": {"from": ["support@support.test"], "messageId": ses_id, "subject": "Re: The lamp flickers"},
+            "commonHeaders": {
+                "from": ["support@support.test"],
+                "messageId": ses_id,
+                "subject": "Re: The lamp flickers",
+            },
             "tags": {
                 "ses:operation": ["SendEmail"],
                 "ses:configuration-set": ["foyer-prod"],

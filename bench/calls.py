@@ -1,0 +1,76 @@
+"""Listens at the botocore client: every AWS call with its beginning, end, request and answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.client import BaseClient
+
+from bench.capacity import read_units
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. ``began`` and ``ended`` in nanoseconds of one clock."""
+
+    operation: str
+    request: dict[str, Any]
+    answer: dict[str, Any]
+    began: int
+    ended: int
+
+    @property
+    def reported_units(self) -> float:
+        """What the emulator says was consumed, in units; 0 where it says nothing."""
+        said = self.answer.get("ConsumedCapacity") or []
+        return sum(one["CapacityUnits"] for one in (said if isinstance(said, list) else [said]))
+
+    @property
+    def read_units(self) -> float:
+        """What DynamoDB would bill for reading, in units."""
+        return read_units(self.operation, self.request, self.answer)
+
+
+@contextmanager
+def listening() -> Iterator[list[Call]]:
+    """Give the calls of every client of this process, in order of their ends, while the context lasts."""
+    calls: list[Call] = []
+    original = BaseClient._make_api_call  # noqa: SLF001 - where all calls of all clients pass
+
+    def listen(client: BaseClient, operation: str, request: dict[str, Any]) -> Any:
+        began = time.perf_counter_ns()
+        answer: dict[str, Any] = {}
+        try:
+            answer = original(client, operation, request)
+        finally:
+            calls.append(Call(operation, request, answer, began, time.perf_counter_ns()))
+        return answer
+
+    BaseClient._make_api_call = listen  # noqa: SLF001
+    try:
+        yield calls
+    finally:
+        BaseClient._make_api_call = original  # noqa: SLF001
+
+
+def ask_for_capacity(dynamodb: BaseClient) -> None:
+    """Make the emulator report what each call of this client consumes."""
+
+    def add(params: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**params, "ReturnConsumedCapacity": "TOTAL"}
+
+    dynamodb.meta.events.register("provide-client-params.dynamodb", add)
+
+
+def chain(calls: Sequence[Call]) -> int:
+    """Return how many calls the longest chain has in which each began only after the one before it had ended."""
+    lengths: list[int] = []
+    ordered = sorted(calls, key=lambda call: call.began)
+    for place, call in enumerate(ordered):
+        before = [lengths[earlier] for earlier in range(place) if ordered[earlier].ended <= call.began]
+        lengths.append(1 + max(before, default=0))
+    return max(lengths, default=0)

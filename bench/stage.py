@@ -1,0 +1,198 @@
+"""The stage everything is measured on: the emulator, the product's own Lambda handler, and customers of three sizes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from chalicelib.channels.model import CHANNELS
+from chalicelib.conversations.model import MAX_PREVIEW, Attachment, Conversation, Direction, Message, Status, preview
+from chalicelib.conversations.store import head_put, message_put
+from chalicelib.customers.store import counted
+from chalicelib.ids import new_id
+from chalicelib.signin.model import Kind
+from local import infra
+from local.emulator import Emulator
+from local.gateway import Gateway, Response
+from local.lambda_events import REGION, Context
+
+STAGE = "bench"
+PUBLIC_URL = "https://support.example.com"
+CONSTANT = "/bench/constant"
+"""A plain Chalice route that only exists here; it answers with a constant string."""
+
+BROWSER = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate, br, zstd",
+    "Accept-Language": "en-GB,en;q=0.9,de;q=0.8",
+    "Host": "support.example.com",
+    "Referer": "https://support.example.com/conversations",
+    "Sec-CH-UA": '"Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99"',
+    "Sec-CH-UA-Mobile": "?0",
+    "Sec-CH-UA-Platform": '"Windows"',
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Site": "same-origin",
+    "Sec-Fetch-User": "?1",
+    "Upgrade-Insecure-Requests": "1",
+    "User-Agent": (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/142.0.0.0 Safari/537.36"
+    ),
+}
+"""What a browser of today sends with a navigation."""
+
+_SUBJECTS = (
+    "Lamp arrived with a cracked shade",
+    "Where is order 48-1162?",
+    "Re: Invoice for March shows the wrong address",
+    "Can I exchange the oak shelf for walnut?",
+    "Заказ пришёл без инструкции",
+    "Delivery on Saturday",
+    "ご注文の配送日について",
+    "Two of six glasses are chipped, photos attached",
+)
+_TEXTS = (
+    "Thank you for the quick answer. I have looked at the label on the box, and its number is not the one you ask for.",
+    "We are sorry about that. A replacement leaves our warehouse tomorrow, and you need not send the old one back.",
+    "The lamp flickers when it is switched on.\nI tried two other bulbs.\n\nIs that covered by the guarantee?",
+    "Please find the details at https://support.example.com/orders/48-1162 (valid for a week). Tell us how it goes!",
+    "Спасибо, всё дошло. Осталось только собрать полку.",
+    "That's fine with me, “Saturday” it is.",
+)
+SHORT = _TEXTS[0]
+_FILE = Attachment("01hfile0000000000000000000", "photo of the label.jpg", "image/jpeg", 482_113)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A customer who is signed in, and one conversation of theirs."""
+
+    customer_id: str
+    conversation_id: str
+    cookie: str
+
+
+class Stage:
+    """A seeded stage with the product's app in front of it, in this very process."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Load the app in ``environment``, which becomes the process's own."""
+        self.environment = dict(environment)
+        os.environ.update(environment)
+        module = importlib.import_module("app")
+        self.app = module.app
+        self.house = module.house()
+        self.app.route(CONSTANT, methods=["GET"], name="constant")(lambda: "Everything is fine.")
+        self.event: dict[str, Any] = {}
+        """The event of the last request."""
+        self._gateway = Gateway(self.app, handler=self._handle, domain="support.example.com", scheme="https")
+
+    def _handle(self, event: dict[str, Any], context: Context) -> Any:
+        self.event = event
+        return self.app(event, context)
+
+    def call(
+        self, method: str, path: str, visitor: Visitor, body: str = "", headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """Send one request as ``visitor``'s browser does, through API Gateway's events and the Lambda handler."""
+        sent = {**BROWSER, "Cookie": visitor.cookie, **(headers or {})}
+        return self._gateway.call(method, path, sent, body, source_ip="203.0.113.7")
+
+    def visitor(self, conversations: int, messages: int, text: str = "") -> Visitor:
+        """Return a new customer with so many conversations, the newest of them with so many messages.
+
+        The oldest three in ten are closed, so that whoever filters by walking the whole list walks far. ``text`` of
+        every message; otherwise they vary in length, lines, scripts, links and files.
+        """
+        house = self.house
+        customer = house.customer_desk.register(
+            "Nadia El-Amrani", {"email": f"nadia.{new_id(house.clock())}@example.com"}
+        )
+        now = house.clock()
+        heads = [
+            _head(customer.id, number, now, closed=number >= conversations * 0.7) for number in range(conversations)
+        ]
+        said = [_message(heads[0].id, seq, now, text) for seq in range(1, messages + 1)]
+        heads[0] = replace(heads[0], last_seq=messages, last_out=messages, seen=messages)
+        house.table.write_many([*map(head_put, heads), *map(message_put, said)])
+        done = sum(head.closed for head in heads)
+        house.table.write(counted(customer.id, opened=conversations - done, done=done))
+        token = house.sign_in.begin(Kind.CUSTOMER, customer.id, "203.0.113.7", BROWSER["User-Agent"])
+        return Visitor(customer.id, heads[0].id, f"{house.cookies.session(Kind.CUSTOMER)}={token}")
+
+
+def _head(customer_id: str, number: int, now: datetime, *, closed: bool) -> Conversation:
+    """Return a conversation; number 0 is the newest."""
+    at = now - timedelta(hours=7 * number + 1)
+    status = Status.DONE if closed else Status.SNOOZED if not number % 9 else Status.OPEN
+    return Conversation(
+        id=new_id(at),
+        customer_id=customer_id,
+        subject=_SUBJECTS[number % len(_SUBJECTS)],
+        status=status,
+        channel=list(CHANNELS)[number % len(CHANNELS)],
+        reply_channel="portal",
+        created_at=at - timedelta(days=2),
+        active_at=at,
+        version=3,
+        last_seq=4,
+        last_out=4,
+        seen=2 if number % 5 == 1 else 4,
+        preview=preview(_TEXTS[number % len(_TEXTS)] * 2, 0)[:MAX_PREVIEW],
+        preview_direction=Direction.IN if number % 3 == 0 else Direction.OUT,
+        closed_at=at if closed else None,
+        snoozed_until=now + timedelta(days=number + 1) if status is Status.SNOOZED else None,
+    )
+
+
+def _message(conversation_id: str, seq: int, now: datetime, text: str) -> Message:
+    own = seq % 2 == 1
+    return Message(
+        conversation_id=conversation_id,
+        seq=seq,
+        direction=Direction.IN if own else Direction.OUT,
+        channel="email" if seq % 4 == 0 else "chat",
+        author="Nadia El-Amrani" if own else "Jonas Weber",
+        author_id="01hauthor00000000000000000",
+        body=text or _TEXTS[seq % len(_TEXTS)],
+        at=now - timedelta(hours=200 - seq),
+        attachments=() if text or seq % 7 else (_FILE,),
+    )
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Give a fresh stage on an emulator of its own; nothing is left of it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="foyer-bench-") as folder, Emulator(Path(folder)) as emulator:
+        made = Stage(_environment(emulator.endpoint))
+        made.house.portal.change(enabled=True, organization="Alder & Finch", time_zone="Europe/Berlin")
+        yield made
+
+
+def _environment(endpoint: str) -> dict[str, str]:
+    """Make the resources, and return the environment of the product with the keys of its own least rights."""
+
+    def connect(service: str) -> Any:
+        config = Config(signature_version="s3v4" if service == "s3" else None)
+        session = boto3.session.Session("test", "test", region_name=REGION)
+        return session.client(service, endpoint_url=endpoint, config=config)
+
+    parameters = {"Stage": STAGE, "PublicOrigin": PUBLIC_URL, "MailDomain": "support.example.com"}
+    outputs = infra.apply(connect, parameters)
+    infra.make_secrets(connect, outputs["SecretsParameter"])
+    keys = infra.make_user(connect, STAGE)
+    environment = infra.environment(
+        outputs, stage=STAGE, public_url=PUBLIC_URL, mail_domain="support.example.com", keys=keys
+    )
+    return {**environment, "AWS_ENDPOINT_URL": endpoint}

@@ -1,0 +1,273 @@
+"""Demo data: the cast and their conversations, written through the product's own stores, in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.attachments.model import EXTENSIONS, Upload, extension
+from chalicelib.attachments.model import State as UploadState
+from chalicelib.attachments.store import attachment_key
+from chalicelib.aws import keys
+from chalicelib.aws.table import Put, Update
+from chalicelib.conversations.model import (
+    MAILED_CHANNELS,
+    PORTAL,
+    Attachment,
+    Conversation,
+    Direction,
+    Event,
+    Message,
+    Note,
+    Status,
+    preview,
+    redact_part,
+)
+from chalicelib.conversations.store import event_put, head_put, message_put, note_put, staff_update
+from chalicelib.customers import model as customers
+from chalicelib.customers.store import claims, item_of
+from chalicelib.ids import new_id
+from chalicelib.mail.model import State as MailState
+from local import cast
+from local.stories import STORIES, Line, Story, hotel_stories, long_story
+
+if TYPE_CHECKING:
+    from chalicelib.staff.model import Member
+    from chalicelib.wiring import House
+
+COLOUR = "#2f6b4f"
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" role="img" aria-label="Alder &amp; Finch">'
+    f'<path fill="{COLOUR}" d="M23 2h2v13h-2z"/>'
+    f'<path fill="{COLOUR}" d="M18 14h12l14 20H4z"/>'
+    '<path fill="#e3b04b" d="M16 37h16a8 8 0 0 1-16 0z"/></svg>'
+)
+
+
+def present(house: House) -> bool:
+    """Tell whether the demo data is there."""
+    return house.customers.owner("email", str(cast.OWNER.email)) is not None
+
+
+def seed(house: House) -> bool:
+    """Write the demo data, unless it is there; tell whether it was written."""
+    if present(house):
+        return False
+    now = house.clock()
+    staff = {
+        one.email: house.staff.invite(one.name, one.email, one.role, now - timedelta(days=400)) for one in cast.STAFF
+    }
+    written = _Written(house, staff, now)
+    for story in (*STORIES, long_story(), *hotel_stories()):
+        written.add(story)
+    written.save()
+    house.portal.change(
+        organization=cast.ORGANIZATION, enabled=True, colour=COLOUR, logo=LOGO, time_zone="Europe/Stockholm"
+    )
+    return True
+
+
+def welcome(url: str) -> str:
+    """Return what is printed when everything runs."""
+    people = cast.sign_ins()
+    width = max(len(one["email"]) for one in people)
+    rows = [f"  {one['email']:<{width}}  {one['role']:<15}  {one['name']}" for one in people]
+    return "\n".join(
+        [
+            "",
+            f"{cast.ORGANIZATION} is open: {url}",
+            f"  customers sign in at {url}/login, staff at {url}/staff/login,",
+            f"  as one of these; the code is then at {url}/_local/mail",
+            "",
+            *rows,
+            "",
+            "Ctrl-C stops everything and keeps the data; FRESH=1 starts over. Requests are in .local/requests.log.",
+        ]
+    )
+
+
+@dataclass
+class _Written:
+    """Everything that is to be written, gathered first because writing many items at once is quick."""
+
+    house: House
+    staff: dict[str, Member]
+    now: datetime
+    puts: list[Put] = field(default_factory=list)
+    counts: dict[str, list[int]] = field(default_factory=dict)
+    updates: list[Update] = field(default_factory=list)
+    files: list[tuple[str, bytes, str]] = field(default_factory=list)
+    customers: dict[str, customers.Customer] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make the customers."""
+        for number, one in enumerate(cast.CUSTOMERS):
+            since = self.now - timedelta(days=420 - number)
+            self.customers[one.name] = customers.Customer(
+                id=new_id(since),
+                name=one.name,
+                email=one.email,
+                created_at=since,
+                external_id=dict(one.identities).get("external_id"),
+                time_zone=one.time_zone,
+                mail_replies=one.mail_replies,
+            )
+            self.counts[one.name] = [0, 0]
+
+    def add(self, story: Story) -> None:
+        """Add a conversation."""
+        _Telling(self, story).tell()
+
+    def save(self) -> None:
+        """Write everything: files, items, then what is counted."""
+        for key, content, kind in self.files:
+            self.house.files.put(key, content, kind)
+        for one in cast.CUSTOMERS:
+            customer = self.customers[one.name]
+            opened, done = self.counts[one.name]
+            item = {**item_of(customer), "open_count": opened, "done_count": done}
+            identities = dict(one.identities) | ({"email": one.email} if one.email else {})
+            self.puts += [Put(keys.customer(customer.id), item), *claims(customer.id, identities)]
+        self.house.table.write_many(self.puts)
+        for update in self.updates:
+            self.house.table.write(update)
+
+
+class _Telling:
+    """One story on its way into items."""
+
+    def __init__(self, written: _Written, story: Story) -> None:
+        self.written, self.story = written, story
+        self.customer = written.customers[story.customer.name]
+        length = timedelta(minutes=sum(line.after for line in story.lines))
+        self.at = written.now - timedelta(minutes=story.ended) - length
+        self.id = new_id(self.at)
+        self.created_at = self.active_at = self.at
+        self.channel = story.channel
+        self.status = Status.OPEN
+        self.closed_at: datetime | None = None
+        self.messages: list[Message] = []
+        self.version = 0
+        self.staff_items = 0
+
+    def tell(self) -> None:
+        """Add everything the story consists of."""
+        for line in self.story.lines:
+            self.at += timedelta(minutes=line.after)
+            {"message": self._message, "note": self._note}.get(line.kind, self._event)(line)
+        self.written.puts.append(head_put(self._head()))
+        self.written.counts[self.customer.name][self.status is Status.DONE] += 1
+
+    def _head(self) -> Conversation:
+        last = self.messages[-1]
+        last_out = max((one.seq for one in self.messages if one.direction is Direction.OUT), default=0)
+        answered = max((one.seq for one in self.messages if one.direction is Direction.IN), default=0)
+        snoozed = timedelta(days=self.story.snoozed_days)
+        return Conversation(
+            id=self.id,
+            customer_id=self.customer.id,
+            subject=self.story.subject,
+            status=self.status,
+            channel=self.story.channel,
+            reply_channel=self.channel,
+            created_at=self.created_at,
+            active_at=self.active_at,
+            version=max(1, self.version),
+            last_seq=last.seq,
+            last_out=last_out,
+            seen=answered if self.story.unread else last.seq,
+            preview=preview(last.body, len(last.attachments)),
+            preview_direction=last.direction,
+            closed_at=self.closed_at,
+            snoozed_until=self.written.now + snoozed if snoozed else None,
+        )
+
+    def _message(self, line: Line) -> None:
+        seq = len(self.messages) + 1
+        self.channel = line.channel or self.channel
+        message = Message(
+            conversation_id=self.id,
+            seq=seq,
+            direction=Direction.OUT if line.by else Direction.IN,
+            channel=self.channel,
+            author=line.by.name if line.by else self.customer.name,
+            author_id=self._actor_id(line),
+            body=redact_part(line.text, line.secret) if line.secret else line.text,
+            at=self.at,
+            attachments=tuple(self._attached(line, seq)),
+            redacted=bool(line.secret),
+        )
+        self.messages.append(message)
+        self.active_at, self.version = self.at, self.version + 1
+        self.written.puts.append(message_put(message))
+        if line.by and self.channel in MAILED_CHANNELS:
+            self._mailed(seq, line.undelivered)
+
+    def _actor_id(self, line: Line) -> str:
+        return self.written.staff[line.by.email].id if line.by else self.customer.id
+
+    def _attached(self, line: Line, seq: int) -> Iterable[Attachment]:
+        for name, make in line.files:
+            content = make()
+            kind = EXTENSIONS[extension(name)]
+            owner = f"staff:{self._actor_id(line)}" if line.by else f"customer:{self.customer.id}"
+            upload = Upload(new_id(self.at), owner, name, kind, len(content), UploadState.PENDING, created_at=self.at)
+            attach = self.written.house.attachments.uploads.attach(
+                upload, conversation_id=self.id, customer_id=self.customer.id, seq=seq
+            )
+            self.written.updates.append(_whole(upload, attach))
+            self.written.files.append((attachment_key(self.id, upload.id), content, kind))
+            yield upload.attachment
+
+    def _mailed(self, seq: int, undelivered: str) -> None:
+        """Add what became of the mail that carried a message: long settled."""
+        queued = self.written.house.outbox.reply(self.id, seq, self.at)
+        item: dict[str, Any] = {name: value for name, value in queued.item.items() if name not in {"g3pk", "g3sk"}}
+        item["state"] = (MailState.FAILED if undelivered else MailState.SENT).value
+        item["detail"] = undelivered
+        item["attempts"] = 1
+        item["ses_id"] = f"demo-{self.id}-{seq}"
+        self.written.puts.append(Put(queued.key, item))
+
+    def _note(self, line: Line) -> None:
+        if line.by is None:
+            message = "only staff write notes"
+            raise ValueError(message)
+        note = Note(self.id, new_id(self.at), line.by.name, self._actor_id(line), line.text, self.at)
+        self.written.puts.append(note_put(note))
+        self.written.updates.append(staff_update(self.id, notes=1))
+
+    def _event(self, line: Line) -> None:
+        actor = line.by.name if line.by else self.customer.name
+        detail = ""
+        if line.kind == "closed":
+            self.status, self.closed_at = Status.DONE, self.at
+        elif line.kind == "reopened":
+            self.status, self.closed_at, self.channel = Status.OPEN, None, PORTAL
+        elif line.kind == "snoozed":
+            self.status = Status.SNOOZED
+            until = self.written.now + timedelta(days=self.story.snoozed_days)
+            detail = f"{until:%Y-%m-%d %H:%M} UTC"
+        self.version += 1
+        self.written.puts.append(event_put(Event(self.id, new_id(self.at), line.kind, actor, self.at, detail)))
+        self.written.updates.append(staff_update(self.id))
+
+
+def _whole(upload: Upload, attach: Update) -> Update:
+    """Return the write that makes an upload and attaches it in one."""
+    made = {
+        "id": upload.id,
+        "owner": upload.owner,
+        "name": upload.name,
+        "type": upload.type,
+        "size": upload.size,
+        "created_at": upload.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    }
+    return Update(attach.key, put={**made, **attach.put})
+
+
+def sign_ins() -> Sequence[dict[str, str]]:
+    """Return who can sign in."""
+    return cast.sign_ins()

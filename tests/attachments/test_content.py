@@ -1,0 +1,526 @@
+"""A file is taken for what its inside is, walked from beginning to end; what is active or hidden is refused."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.attachments import office, structure
+from chalicelib.attachments.model import EXTENSIONS, MAX_SIZE, check_content
+from chalicelib.refusals import FileRefused
+from tests.attachments import corpus
+from tests.attachments.corpus import GOOD, SCRIPT, TYPES
+
+KINDS = sorted(GOOD)
+HTML = b"<!DOCTYPE html><html><body>" + SCRIPT + b"</body></html>"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+ARCHIVE = corpus.package({"a.class": b"\xca\xfe\xba\xbe"})
+
+
+def check(kind: str, content: bytes) -> None:
+    check_content(f"a file.{kind}", EXTENSIONS[kind], content)
+
+
+def reason(kind: str, content: bytes) -> str:
+    """Return why a file is refused; it must be."""
+    with pytest.raises(FileRefused) as caught:
+        check(kind, content)
+    assert caught.value.name == f"a file.{kind}"
+    assert caught.value.reason.endswith(".")
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_good_file_of_every_kind_is_taken(kind: str) -> None:
+    check(kind, GOOD[kind])
+    check_content(f"UPPER.{kind.upper()}", EXTENSIONS[kind], GOOD[kind])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_of_exactly_3_mb_is_taken_and_a_byte_more_is_not(kind: str) -> None:
+    content = corpus.sized(kind, MAX_SIZE)
+    assert len(content) == 3_145_728
+    check(kind, content)
+    assert "3,145,729 bytes" in reason(kind, content + b"\n")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("other", KINDS)
+def test_a_renamed_file_is_refused(kind: str, other: str) -> None:
+    """Whatever good file it is under another kind's name."""
+    if EXTENSIONS[kind] == EXTENSIONS[other]:
+        return
+    assert reason(kind, GOOD[other])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_program_an_empty_file_and_a_bare_signature_are_refused(kind: str) -> None:
+    assert reason(kind, b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0" * 100)
+    assert reason(kind, b"\x7fELF\x02\x01\x01\0" * 100)
+    assert reason(kind, b"") == "it is empty."
+    if kind not in {"csv", "xml"}:
+        assert reason(kind, GOOD[kind][:8])
+
+
+@pytest.mark.parametrize("kind", ["doc", "docx", "gif", "jpg", "pdf", "png", "xlsx", "xml"])
+def test_a_file_that_was_cut_off_is_refused(kind: str) -> None:
+    content = GOOD[kind]
+    for length in (len(content) // 3, len(content) // 2, len(content) * 9 // 10):
+        assert reason(kind, content[:length])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("markup", [HTML, SVG, SCRIPT, b"\n\n  " + HTML.lower(), b"\xef\xbb\xbf" + HTML])
+def test_a_web_page_under_another_name_is_refused(kind: str, markup: bytes) -> None:
+    assert reason(kind, markup)
+
+
+@pytest.mark.parametrize("kind", ["gif", "jpg", "pdf", "png"])
+@pytest.mark.parametrize(
+    "tail", [HTML, SVG, SCRIPT, b"\n<iframe src=x>", b"<?php echo 1 ?>", b"  \0" + ARCHIVE, b"junk" + ARCHIVE]
+)
+def test_markup_or_an_archive_behind_the_end_is_refused(kind: str, tail: bytes) -> None:
+    assert "hidden" in reason(kind, GOOD[kind] + tail)
+
+
+@pytest.mark.parametrize("kind", ["gif", "jpg", "png"])
+def test_what_phones_put_behind_a_picture_is_taken(kind: str) -> None:
+    """Motion photos have a film there, others a second picture or a maker's table."""
+    check(kind, GOOD[kind] + b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 40)
+    check(kind, GOOD[kind] + GOOD["jpg"] + b"SEFHj\0\0\0SEFT")
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("png", corpus.png(corpus.chunk(b"tEXt", b"Comment\0" + SCRIPT))),
+        ("png", corpus.png(corpus.chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + SVG))),
+        ("gif", corpus.gif(corpus.gif_comment(HTML))),
+        ("jpg", corpus.jpg(corpus.segment(0xFE, SCRIPT))),
+        ("jpg", corpus.jpg(corpus.segment(0xE1, b"Exif\0\0" + HTML))),
+        ("pdf", b"%PDF-1.7\n" + HTML + GOOD["pdf"]),
+        ("pdf", GOOD["pdf"].replace(b"%\xe2\xe3", b"%<SCRIPT>alert(1)</SCRIPT>\n%\xe2\xe3")),
+    ],
+)
+def test_markup_inside_the_text_of_a_picture_or_at_the_head_of_a_pdf_is_refused(kind: str, content: bytes) -> None:
+    assert "hidden" in reason(kind, content)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("png", corpus.png(corpus.chunk(b"zipS", ARCHIVE))),
+        ("gif", corpus.gif(corpus.gif_comment(ARCHIVE[:200]))),
+        ("jpg", corpus.jpg(corpus.segment(0xFE, ARCHIVE))),
+        ("pdf", corpus.pdf(ARCHIVE)),
+    ],
+)
+def test_an_archive_that_archive_readers_find_inside_is_refused(kind: str, content: bytes) -> None:
+    """They look from the end and skip what comes before, so a picture with a JAR in a comment is a JAR as well."""
+    assert "hidden" in reason(kind, content)
+
+
+def test_ordinary_text_inside_a_picture_is_taken() -> None:
+    check("png", corpus.png(corpus.chunk(b"tEXt", b"Comment\0a < b, <x:xmpmeta/>, <bodyguard>")))
+    check("gif", corpus.gif(corpus.gif_comment(b"made with care " * 100)))
+    check("jpg", corpus.jpg(corpus.segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><rdf:RDF/></x:xmpmeta>")))
+
+
+def test_pictures_without_a_picture_are_refused() -> None:
+    assert reason("png", GOOD["png"][:33] + corpus.chunk(b"IEND", b""))
+    assert reason("gif", GOOD["gif"][:19] + b";")
+    assert reason("jpg", b"\xff\xd8\xff\xd9")
+    assert reason("jpg", b"\xff\xd8" + corpus.segment(0xDA, b"\x01\x01\0\0\x3f\0") + b"\x1f\xff\xd9")
+
+
+def test_a_pdf_may_end_in_space_and_have_scripts_its_viewer_decides_about() -> None:
+    check("pdf", corpus.pdf(ending=b"\r\n\0\0\x1a"))
+    check("pdf", corpus.pdf(b"<< /S /JavaScript /JS (app.alert(1)) >>"))
+    assert reason("pdf", b" " + GOOD["pdf"])
+    assert reason("pdf", GOOD["pdf"] + b" " * 2_000)
+
+
+# XML
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+        '<!-- <a/> --> <?b c?>\n<!DOCTYPE a SYSTEM "http://169.254.169.254/"><a/>',
+        "<!DOCTYPE a><a/>",
+        '<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">'
+        + "".join(f'<!ENTITY {"a" * (n + 1)} "{("&" + "a" * n + ";") * 10}">' for n in range(1, 10))
+        + "]><l>&aaaaaaaaaa;</l>",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_xml_with_a_document_type_is_refused_before_it_is_parsed(text: str, encoding: str) -> None:
+    assert "DOCTYPE" in reason("xml", text.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<a xmlns="http://www.w3.org/1999/xhtml"><script>1</script></a>',
+        '<a><b><x:script xmlns:x="http://www.w3.org/1999/xhtml">1</x:script></b></a>',
+        '<a xmlns:s="http://www.w3.org/2000/svg"><s:svg onload="1"/></a>',
+        '<x:stylesheet version="1.0" xmlns:x="http://www.w3.org/1999/XSL/Transform"/>',
+        '<a xmlns:i="http://www.w3.org/2001/XInclude"><i:include href="file:///etc/passwd"/></a>',
+        "<html><body/></html>",
+        "<HTML/>",
+        "<svg/>",
+        '<x:script xmlns:x="urn:x"/>',
+        '<?xml-stylesheet type="text/xsl" href="x.xsl"?><a/>',
+        '<a/><?XML-Stylesheet href="data:text/xml,x"?>',
+        '<?mso-application progid="Word.Document"?><a/>',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_xml_that_a_browser_or_office_program_would_run_is_refused(text: str, encoding: str) -> None:
+    assert reason("xml", text.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<a>é</a>".encode(),
+        "<a>é</a>".encode("utf-8-sig"),
+        '<?xml version="1.0" encoding="UTF-16"?><a>é</a>'.encode("utf-16"),
+        '<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>'.encode("latin-1"),
+        '<?xml version="1.0" encoding="windows-1251" standalone="yes"?><a>Ж</a>'.encode("cp1251"),
+        "<?xml version='1.0' encoding='Shift_JIS'?><a>表</a>".encode("shift_jis"),
+        b"<a><![CDATA[<!DOCTYPE html><html><script>]]></a>",
+        b"<!-- <!DOCTYPE a> --><a>&#65;&lt;script&gt;</a>",
+        b"<a>" * 200 + b"</a>" * 200,
+    ],
+)
+def test_plain_xml_is_taken_in_the_encodings_it_comes_in(content: bytes) -> None:
+    check("xml", content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'<?xml version="1.0" encoding="UTF-7"?>+ADw-script/+AD4-',
+        b'<?xml version="1.0" encoding="rot13"?><a/>',
+        b'<?xml version="1.0" encoding="unicode_escape"?><a/>',
+        b'\xef\xbb\xbf<?xml version="1.0" encoding="shift_jis"?><a/>',
+        '<?xml version="1.0" encoding="UTF-8"?><a/>'.encode("utf-16"),
+        "<a/>".encode("utf-16-le"),
+        "<a>é</a>".encode("latin-1"),
+        b"<a>\0</a>",
+        b"<a>&nbsp;</a>",
+        b"<a><b></a></b>",
+        b"<a/><a/>",
+        b"not xml",
+        b"<!-- never closed",
+    ],
+)
+def test_xml_that_readers_would_not_agree_on_is_refused(content: bytes) -> None:
+    assert reason("xml", content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<a>" * 10_000 + b"</a>" * 10_000,
+        b"<a>" * (MAX_SIZE // 3),
+        b"<a>" + b"<b/>" * (structure.MAX_ELEMENTS + 1) + b"</a>",
+        b'<a xmlns="' + b"u" * 1_000_000 + b'">' + b"<b/>" * 300_000 + b"</a>",
+    ],
+)
+def test_xml_that_would_cost_a_parser_dearly_is_refused(content: bytes) -> None:
+    assert "too" in reason("xml", content)
+
+
+# CSV
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a,b\n1,é\n".encode(),
+        "a,b\n1,é\n".encode("utf-8-sig"),
+        "a\tb\n1\té\n".encode("utf-16"),
+        "a;b\n1;é €\n".encode("cp1252"),
+        "a,b\n1,表示\n".encode("shift_jis"),
+        "a,b\n1,表示\n".encode("gb18030"),
+        b"<DATE>,<TIME>,<OPEN>\n20260101,1200,3.5\n",
+        b"name,mail\nZoe,<zoe@example.com>\n=1+1,-2\n",
+        b"id,text\n" + b"1,x\n" * 500 + b'2,"<p>a description</p>"\n',
+        b"a,b\x1a",
+    ],
+)
+def test_tables_as_programs_write_them_are_taken(content: bytes) -> None:
+    check("csv", content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a,b\0c\n",
+        "a,b\n".encode("utf-16-le"),
+        b"\xff\xfea,b\n\xd8",
+        b"a\x1b$B,b",
+        b"\xef\xbb\xbf  <!DOCTYPE html>",
+        b'"<html><body>"',
+        b"name,x\n<script>alert(1)</script>,y\n",
+        b"<?xml version='1.0'?><a/>",
+        b"<table><tr><td>1</td></tr></table>",
+        b"<!-- x --><svg onload=alert(1)>",
+        "<html>".encode("utf-16"),
+        b" " * 5_000 + b"<html>",
+    ],
+)
+def test_binary_and_web_pages_are_no_tables(content: bytes) -> None:
+    assert reason("csv", content)
+
+
+# DOC
+
+
+@pytest.mark.parametrize("storage", ["Macros", "VBA", "_VBA_PROJECT_CUR", "macros"])
+def test_a_doc_with_macros_is_refused(storage: str) -> None:
+    assert "macros" in reason("doc", corpus.doc("Data", storage))
+
+
+def test_a_doc_with_the_macros_of_another_document_inside_is_refused() -> None:
+    assert "macros" in reason("doc", corpus.doc(body=b"\xec\xa5" + "_VBA_PROJECT".encode("utf-16-le")))
+
+
+def test_a_doc_about_macros_is_taken() -> None:
+    check("doc", corpus.doc("ObjectPool", "Data", body=b"\xec\xa5" + "VBA Macros".encode("utf-16-le")))
+
+
+def test_other_compound_files_and_what_word_does_not_read_are_refused() -> None:
+    """Workbooks, mails and installers have the same signature as documents."""
+    assert reason("doc", corpus.doc(stream="Workbook"))
+    assert reason("doc", corpus.doc(body=b"MZ"))
+    assert reason("doc", b"{\\rtf1 hello}")
+    assert reason("doc", GOOD["docx"])
+
+
+def test_a_doc_whose_directory_goes_in_circles_is_refused() -> None:
+    content = bytearray(corpus.doc(*(f"s{number}" for number in range(40))))
+    (place,) = struct.unpack("<I", content[48:52])
+    (table,) = struct.unpack("<I", content[76:80])
+    struct.pack_into("<I", content, (table + 1) * 512 + place * 4, place)
+    assert "damaged" in reason("doc", bytes(content))
+
+
+@pytest.mark.parametrize("value", [0, 110, 0xFFFFFFFF, 0x7FFFFFFF])
+@pytest.mark.parametrize("place", [26, 28, 30, 44, 48, 76])
+def test_a_doc_with_a_broken_header_is_refused(place: int, value: int) -> None:
+    content = bytearray(corpus.doc("Data"))
+    struct.pack_into("<I", content, place, value)
+    assert reason("doc", bytes(content))
+
+
+# DOCX and XLSX
+
+
+def zipped(*, name: str = "word/x.bin", data: bytes = b"x" * 1000, **changes: int) -> bytes:
+    """Return a document whose last part's entry in the directory says something else than is true."""
+    content = bytearray(corpus.docx({name: data}))
+    place = content.rindex(b"PK\x01\x02")
+    fields = {"flags": (8, "<H"), "method": (10, "<H"), "packed": (20, "<I"), "size": (24, "<I"), "offset": (42, "<I")}
+    for field, value in changes.items():
+        struct.pack_into(fields[field][1], content, place + fields[field][0], value)
+    return bytes(content)
+
+
+def test_the_document_changed_by_the_tests_is_good_unchanged() -> None:
+    check("docx", zipped())
+
+
+def test_a_zip_that_is_no_office_document_is_refused() -> None:
+    parts = corpus.docx_parts()
+    assert reason("docx", ARCHIVE)
+    assert reason("docx", corpus.package({name: parts[name] for name in parts if name != "word/document.xml"}))
+    assert reason("docx", corpus.package({name: parts[name] for name in parts if name != "[Content_Types].xml"}))
+    assert reason("xlsx", corpus.docx())
+
+
+def test_the_document_itself_may_have_another_name_if_the_content_types_say_so() -> None:
+    parts = corpus.docx_parts()
+    parts["word/document2.xml"] = parts.pop("word/document.xml")
+    assert reason("docx", corpus.package(parts))
+    parts["[Content_Types].xml"] = str(parts["[Content_Types].xml"]).replace("document.xml", "document2.xml")
+    check("docx", corpus.package(parts))
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        ("docx", {"word/vbaProject.bin": b"x"}),
+        ("docx", {"word/VBAPROJECT.BIN": b"x"}),
+        ("docx", {"word/vbaData.xml": b"<a/>"}),
+        ("docx", {"word/activeX/activeX1.bin": b"x"}),
+        ("docx", {"word/embeddings/oleObject1.bin": b"x" * 2_000_000 + "_VBA_PROJECT".encode("utf-16-le")}),
+        ("xlsx", {"xl/macrosheets/sheet1.xml": b"<a/>"}),
+        *(
+            (
+                "docx",
+                {
+                    "[Content_Types].xml": corpus.content_types(
+                        "word/document.xml",
+                        f"{TYPES}.wordprocessingml.document.main+xml",
+                        f'<Default Extension="x" ContentType="{declared}"/>',
+                    )
+                },
+            )
+            for declared in (
+                "application/vnd.ms-office.vbaProject",
+                "application/vnd.ms-word.document.macroEnabled.main+xml",
+                "application/vnd.ms-excel.sheet.macroEnabled.12",
+                "application/vnd.ms-office.activeX+xml",
+            )
+        ),
+        (
+            "xlsx",
+            {
+                "[Content_Types].xml": corpus.content_types(
+                    "xl/workbook.xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+                )
+            },
+        ),
+    ],
+)
+def test_an_office_file_with_macros_or_controls_is_refused(kind: str, parts: dict[str, bytes]) -> None:
+    build = corpus.docx if kind == "docx" else corpus.xlsx
+    assert "macros" in reason(kind, build(parts))
+
+
+@pytest.mark.parametrize("kind", ["attachedTemplate", "oleObject", "frame", "subDocument"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/t.dotm",
+        "http://evil.example/t.dotm",
+        "mhtml:https://evil.example/x!x-usc:https://evil.example/x",
+        "file://evil/share/t.dotm",
+        "file:////evil/share/t.dotm",
+        "file:///%5C%5Cevil/share/t.dotm",
+        r"\\evil\share\t.dotm",
+        "//evil/t.dotm",
+        " https://evil.example/t.dotm",
+    ],
+)
+def test_an_office_file_that_loads_from_another_computer_is_refused(kind: str, target: str) -> None:
+    assert "another computer" in reason(
+        "docx", corpus.docx({"word/_rels/settings.xml.rels": corpus.relationships((kind, target, True))})
+    )
+
+
+@pytest.mark.parametrize(
+    "relationship",
+    [
+        ("hyperlink", "https://example.com/", True),
+        ("image", "https://example.com/a.png", True),
+        ("attachedTemplate", "file:///C:\\Users\\zoe\\Templates\\Letter.dotx", True),
+        ("attachedTemplate", "C:\\Templates\\Letter.dotx", True),
+        ("attachedTemplate", "Letter.dotx", True),
+        ("oleObject", "embeddings/oleObject1.bin", False),
+        ("externalLinkPath", "Budget%202026.xlsx", True),
+    ],
+)
+def test_links_and_templates_of_ones_own_are_taken(relationship: tuple[str, str, bool]) -> None:
+    check("docx", corpus.docx({"word/_rels/document.xml.rels": corpus.relationships(relationship)}))
+
+
+def test_a_document_type_in_any_part_is_refused() -> None:
+    evil = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
+    for content in (evil.encode(), evil.encode("utf-16"), evil.encode("utf-8-sig")):
+        assert "DOCTYPE" in reason("docx", corpus.docx({"word/styles.xml": content}))
+        assert reason("xlsx", corpus.xlsx({"xl/drawings/d.vml": content}))
+    assert reason("docx", corpus.docx({"[Content_Types].xml": evil}))
+
+
+def test_a_password_is_named_as_the_reason() -> None:
+    """Office files with a password are compound files, as those of old are."""
+    assert "password" in reason("docx", corpus.doc(stream="EncryptedPackage"))
+    assert "password" in reason("docx", zipped(flags=1))
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil.xml", "word/../../evil.xml", "..\\evil.xml", "/etc/passwd", "C:/evil", "word/\x01", "\\\\host\\x"]
+)
+def test_parts_that_would_leave_their_folder_are_refused(name: str) -> None:
+    assert reason("docx", corpus.docx({name: b"<a/>"}))
+
+
+@pytest.mark.parametrize(
+    "lie", [{"size": 10}, {"size": 2_000}, {"packed": 3}, {"method": 12}, {"method": 0}, {"offset": 0}]
+)
+def test_a_part_that_is_not_what_its_directory_says_is_refused(lie: dict[str, int]) -> None:
+    assert reason("docx", zipped(**lie))
+
+
+def test_two_parts_of_one_name_and_what_stands_before_or_behind_the_zip_are_refused() -> None:
+    assert reason("docx", corpus.docx({"word/DOCUMENT.xml": b"<a/>"}))
+    assert reason("docx", GOOD["docx"] + b"x")
+    assert reason("docx", GOOD["docx"] + SCRIPT)
+    assert reason("docx", b"x" + GOOD["docx"])
+    assert reason("docx", ARCHIVE + GOOD["docx"])
+    with zipfile.ZipFile(written := io.BytesIO(GOOD["docx"]), "a") as archive:
+        archive.comment = HTML
+    assert reason("docx", written.getvalue())
+
+
+def test_zip_bombs_are_refused() -> None:
+    """By what they declare, by what they unpack to, by how many they are, and by sharing their bytes."""
+    assert "larger" in reason("docx", corpus.docx({"word/media/a.bin": bytes(office.MAX_UNPACKED)}))
+    assert reason("docx", zipped(data=bytes(10_000_000), size=1_000))
+    assert "larger" in reason("xlsx", corpus.xlsx({f"xl/{number}": b"" for number in range(office.MAX_ENTRIES)}))
+    assert "larger" in reason("xlsx", corpus.xlsx({f"xl/{number}": b"" for number in range(20_000)}))
+    many = {"word/_rels/a.rels": "<Relationships>" + "<a/>" * 2_000_000 + "</Relationships>"}
+    assert "too many" in reason("docx", corpus.docx(many))
+    long = {f"word/_rels/{n}.rels": "<Relationships>" + " " * 1_000_000 + "</Relationships>" for n in range(9)}
+    assert "larger" in reason("docx", corpus.docx(long))
+
+
+def test_parts_that_overlap_are_refused() -> None:
+    content = bytearray(corpus.docx({"word/a.bin": b"x" * 1000, "word/b.bin": b"x" * 1000}))
+    first = content.index(b"PK\x01\x02", content.index(b"PK\x01\x02", content.rindex(b"word/document.xml")))
+    content[first + 42 : first + 46] = content[content.rindex(b"PK\x01\x02") + 42 :][:4]
+    assert reason("docx", bytes(content))
+
+
+# All
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    kind=st.sampled_from(KINDS),
+    changes=st.lists(st.tuples(st.integers(0, 6_000), st.binary(min_size=0, max_size=8)), max_size=4),
+    cut=st.integers(0, 200),
+)
+def test_no_damage_makes_a_check_fail_in_any_other_way(kind: str, changes: list[tuple[int, bytes]], cut: int) -> None:
+    content = bytearray(GOOD[kind])
+    for place, data in changes:
+        start = place % len(content)
+        content[start : start + len(data)] = data
+    with suppress(FileRefused):
+        check(kind, bytes(content[: len(content) - cut]))
+
+
+@settings(max_examples=200, deadline=None)
+@given(kind=st.sampled_from(KINDS), content=st.binary(min_size=1, max_size=2_000))
+def test_no_bytes_behind_a_signature_make_a_check_fail_in_any_other_way(kind: str, content: bytes) -> None:
+    for given_content in (content, GOOD[kind][:16] + content):
+        with suppress(FileRefused):
+            check(kind, given_content)
+
+
+def test_a_type_that_is_not_that_of_the_name_is_refused() -> None:
+    with pytest.raises(FileRefused):
+        check_content("a.pdf", "image/png", GOOD["pdf"])
+    with pytest.raises(FileRefused):
+        check_content("a.exe", "application/pdf", GOOD["pdf"])

@@ -1,0 +1,155 @@
+"""What all tests share: a house on an emulator with a clock that tests set, its people, browsers and a mail room.
+
+``house`` stands on ministack, ``any_house`` on moto and on ministack, one after the other.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+import botocore.loaders
+import botocore.session
+import hypothesis
+import pytest
+
+from chalicelib.customers.model import Customer
+from chalicelib.staff.model import Member
+from chalicelib.wiring import House
+from local import workers
+from local.cast import ORGANIZATION
+from local.gateway import Gateway
+from tests.browser import Browser
+from tests.mail.world import Postbox
+from tests.people import Clock, People
+
+if TYPE_CHECKING:
+    from tests.emulators import Stage
+
+pytest_plugins = ["tests.emulators"]
+
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+hypothesis.settings.register_profile("foyer", deadline=None)  # no test asserts a time
+hypothesis.settings.load_profile("foyer")
+
+
+class MailRoom:
+    """Runs the mail queue's function and keeps what leaves through SES."""
+
+    def __init__(self, house: House, stage: Stage) -> None:
+        self.house, self.stage = house, stage
+        self.postbox = Postbox(house.clients.ses)
+        self._read = 0
+
+    def deliver(self) -> list[EmailMessage]:
+        """Work the queue off as Lambda does, and return the mails that left since the last look."""
+        import app  # noqa: PLC0415 - only once the environment is that of a stage
+
+        workers.drain(app, self.stage.product("sqs"), self.house.settings.mail_queue)
+        mails = self.postbox.mails[self._read :]
+        self._read += len(mails)
+        return mails  # type: ignore[return-value]
+
+    def text(self) -> str:
+        """Deliver, and return the text of the one mail that left."""
+        (mail,) = self.deliver()
+        body = mail.get_body(("plain",))
+        assert body is not None
+        content: str = body.get_content()
+        return content
+
+    def code(self) -> str:
+        """Deliver, and return the code of the one sign-in mail that left."""
+        found = re.search(r"\b(\d{8}|\d{4} \d{4})\b", self.text())
+        assert found
+        return found[1]
+
+    def link(self) -> str:
+        """Deliver, and return the path of the link of the one mail that left."""
+        found = re.search(rf"{re.escape(self.house.settings.public_url)}(/\S+)", self.text())
+        assert found
+        return found[1]
+
+
+@functools.cache
+def _loader() -> botocore.loaders.Loader:
+    """Descriptions of AWS's services, read once for all the houses; a process of the product reads them once too."""
+    return botocore.loaders.create_loader()
+
+
+def _session() -> botocore.session.Session:
+    session = botocore.session.Session()
+    session.register_component("data_loader", _loader())
+    return session
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The time of a test."""
+    return Clock()
+
+
+@pytest.fixture
+def make_house(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Stage], House]]:
+    """Return what makes a house of a stage, with the portal on; ``app.app`` answers from it until the test ends."""
+    import app  # noqa: PLC0415 - a test without a house imports no app
+
+    def make(stage: Stage) -> House:
+        stage.enter(monkeypatch)
+        with monkeypatch.context() as patch:
+            patch.setattr(app, "House", functools.partial(House, clock=clock))
+            patch.setattr(botocore.session, "get_session", _session)
+            app.house.cache_clear()
+            house = app.house()
+        house.portal.change(enabled=True, organization=ORGANIZATION)
+        return house
+
+    yield make
+    app.house.cache_clear()
+
+
+@pytest.fixture
+def house(ministack_stage: Stage, make_house: Callable[[Stage], House]) -> House:
+    """A fresh house on ministack."""
+    return make_house(ministack_stage)
+
+
+@pytest.fixture
+def any_house(stage: Stage, make_house: Callable[[Stage], House]) -> House:
+    """A fresh house, once on each emulator."""
+    return make_house(stage)
+
+
+@pytest.fixture
+def people(house: House, clock: Clock) -> People:
+    """The cast, in ``house``."""
+    return People(house, clock)
+
+
+@pytest.fixture
+def gateway(house: House) -> Gateway:
+    """The HTTP surface of ``house``, at the root of a host of its own."""
+    import app  # noqa: PLC0415 - as above
+
+    return Gateway(app.app)
+
+
+@pytest.fixture
+def browse(gateway: Gateway, house: House) -> Callable[..., Browser]:
+    """Return what opens a new browser, signed in as somebody or as nobody."""
+
+    def open_browser(who: Customer | Member | None = None, *, ip: str = "") -> Browser:
+        browser = Browser(gateway, house, ip=ip)
+        return browser.sign_in(who) if who else browser
+
+    return open_browser
+
+
+@pytest.fixture
+def mail_room(house: House, ministack_stage: Stage) -> MailRoom:
+    """The mail that leaves ``house``."""
+    return MailRoom(house, ministack_stage)

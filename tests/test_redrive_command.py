@@ -1,0 +1,50 @@
+"""``make redrive``: mail that was given up on leaves the dead letters; without a portal or stage there is a sentence."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from local import run
+from tests.emulators import ADMIN, Stage
+from tools import redrive
+
+
+def test_dead_letters_of_a_stage_are_taken_out(
+    ministack_stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command empties the dead-letter queue with the operator's rights, and says how many mails go out again."""
+    sqs = ministack_stage.admin("sqs")
+    url = sqs.get_queue_url(QueueName=ministack_stage.dead_queue)["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"mail": "01hgone0000000000000000000"}))
+    environment = {**ministack_stage.environment, **ADMIN}
+    monkeypatch.setattr(redrive, "stage_environment", lambda stage: {**environment, "FOYER_STAGE": stage})
+    monkeypatch.setattr(sys, "argv", ["redrive", ministack_stage.name])
+
+    assert redrive.main() == 0
+
+    assert capsys.readouterr().out == "No mail waits to be sent again.\n"
+    counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert counts["ApproximateNumberOfMessages"] == "0"
+
+
+def test_without_a_local_portal_there_is_a_sentence(tmp_path: Path) -> None:
+    """Nothing runs: the command says so, and what to do."""
+    with pytest.raises(redrive.CannotRedrive, match="make run"):
+        redrive.local_environment(tmp_path)
+
+
+def test_an_unknown_stage_is_named() -> None:
+    """A stage that is not configured: the command names those that are."""
+    with pytest.raises(redrive.CannotRedrive, match="dev, prod"):
+        redrive.stage_environment("production")
+
+
+def test_a_stage_has_the_environment_of_its_functions() -> None:
+    """The command works on the queue that the stage's functions use."""
+    environment = redrive.stage_environment("prod")
+    assert environment["FOYER_MAIL_QUEUE"] == "foyer-prod-mail"
+    assert run.STAGE not in environment["FOYER_TABLE"]

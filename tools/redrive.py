@@ -1,0 +1,73 @@
+"""``make redrive``: sends mail again that was given up on, of the running local portal or of a stage (``STAGE=prod``).
+
+A stage is reached with the operator's own credentials; the product itself may not read its dead letters.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+
+import botocore.session
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib import settings
+from chalicelib.wiring import House
+from local import infra, run
+from local.template import Template
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class CannotRedrive(Exception):  # noqa: N818 - a sentence for people, not an error of the program
+    """Why nothing can be sent again, in one sentence."""
+
+
+def main() -> int:
+    """Do it for the stage named on the command line, or the local portal; return the exit status."""
+    stage = (sys.argv[1:] or [run.STAGE])[0]
+    try:
+        os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
+        count = House(settings.read()).mail.redrive()
+    except (CannotRedrive, settings.SettingsError) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        print(f"AWS did not do it: {error}", file=sys.stderr)
+        return 1
+    print(f"Mails on their way again: {count}." if count else "No mail waits to be sent again.")
+    return 0
+
+
+def local_environment(state: Path = ROOT / ".local") -> dict[str, str]:
+    """Return the environment of the local portal with an administrator's keys; CannotRedrive where none runs."""
+    try:
+        port = int((state / "aws" / "port").read_text(encoding="utf-8"))
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except (OSError, ValueError) as error:
+        message = "No local portal runs here; start it with “make run”, or name a stage: “make redrive STAGE=prod”."
+        raise CannotRedrive(message) from error
+    url = "http://localhost"
+    parameters = {"Stage": run.STAGE, "PublicOrigin": url, "MailDomain": run.MAIL_DOMAIN}
+    outputs = Template(parameters, region=infra.REGION, account=infra.ACCOUNT).outputs()
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    environment = infra.environment(outputs, stage=run.STAGE, public_url=url, mail_domain=run.MAIL_DOMAIN, keys=keys)
+    return {**environment, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+
+
+def stage_environment(stage: str, config: Path = ROOT / ".chalice" / "config.json") -> dict[str, str]:
+    """Return the environment that a stage's functions have; CannotRedrive for a stage that is not configured."""
+    stages = json.loads(config.read_text(encoding="utf-8"))["stages"]
+    if stage not in stages:
+        message = f"There is no stage “{stage}”; .chalice/config.json has {', '.join(sorted(stages))}."
+        raise CannotRedrive(message)
+    environment: dict[str, str] = stages[stage]["environment_variables"]
+    region = botocore.session.get_session().get_config_variable("region")
+    return {**environment, "AWS_REGION": region} if region else environment
+
+
+if __name__ == "__main__":
+    sys.exit(main())
