@@ -27,7 +27,7 @@ test: .venv axe ## run every test; browser tests too where a Chromium is found (
 	@$(python) -m pytest $(ARGS)
 
 check: .venv ## lint, types, import rules, templates and docs: what must be clean before a commit
-	$(python) -m ruff check --quiet
+	$(python) -m ruff check --quiet --output-format=concise
 	$(python) -m ruff format --check --quiet
 	$(python) -m mypy
 	$(python) .venv/bin/lint-imports --no-logo

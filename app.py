@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from chalice.app import Chalice, Rate
 
 from chalicelib import settings
-from chalicelib.web import account, brand, customer, desk, routing, signin
+from chalicelib.web import account, brand, customer, desk, health, routing, signin
 from chalicelib.wiring import House
 
 if TYPE_CHECKING:
     from chalice.app import CloudWatchEvent, SNSEvent, SQSEvent
 
-app = Chalice(app_name="foyer")
+app = Chalice(app_name="foyer", configure_logs=False)
 names = settings.names()
 
 
@@ -27,7 +27,7 @@ def house() -> House:
 
 routing.bind(
     app,
-    (*customer.ROUTES, *account.ROUTES, *signin.ROUTES, *desk.ROUTES, *brand.ROUTES),
+    (*customer.ROUTES, *account.ROUTES, *signin.ROUTES, *desk.ROUTES, *brand.ROUTES, *health.ROUTES),
     house,
 )
 
@@ -54,3 +54,7 @@ def sweep(event: CloudWatchEvent) -> None:
 def mail_events(event: SNSEvent) -> None:
     """Learn from SES how a mail fared."""
     house().mail.settle(json.loads(event.message))
+
+
+if settings.on_lambda():
+    house()  # while a function starts it has a whole processor, in its first request only its share of one

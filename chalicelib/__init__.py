@@ -11,7 +11,7 @@
     portal          what a content manager can set
     channels        where messages come from and go to
     aws             the only room that imports boto3: keys, table, files, queues, mail
-    clock, ids, refusals, settings, signing
+    clock, ids, refusals, settings, signing, telemetry
                     what every room may use
 
 Imports go downwards in this list, never up; in a room from ``service`` to ``model`` and ``store``.

@@ -95,6 +95,11 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def on_lambda(environment: Mapping[str, str] | None = None) -> bool:
+    """Tell whether this process runs a function, and was not started to deploy or test one."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in (os.environ if environment is None else environment)
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What the functions are bound to, which Chalice must know before anything runs."""

@@ -35,6 +35,9 @@ from chalicelib.web.cookies import Cookies
 from chalicelib.web.rendering import Renderer
 from chalicelib.web.urls import Urls
 
+_ROOT = Path(__file__).resolve().parent.parent
+"""Where the code lies, and beside it templates (or what ``make build`` made of them) and static files."""
+
 
 class House:
     """Everything of one deployment. What a plain request needs is made at once, the rest when first asked for."""
@@ -56,8 +59,9 @@ class House:
         self.store = Conversations(self.table)
         self.posting = Posting(self.store, self.attachments, clock)
         self.conversations = Service(self.posting, self.limits)
-        self.renderer = Renderer(_resource("templates"))
-        self.static_files = _texts(_resource("static"))
+        compiled = _ROOT / "compiled_templates"
+        self.renderer = Renderer(_ROOT / "templates", compiled if compiled.is_dir() else None)
+        self.static_files = _texts(_ROOT / "static")
         self.static_version = hashlib.sha256("".join(self.static_files.values()).encode()).hexdigest()[:12]
 
     @cached_property
@@ -127,13 +131,6 @@ class House:
         if self.settings.secure:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         return headers
-
-
-def _resource(name: str) -> Path:
-    """Return a folder of the product: beside the code, or below ``vendor`` where Chalice packaged it."""
-    root = Path(__file__).resolve().parent.parent
-    packaged = root / "vendor" / name
-    return root / name if (root / name).is_dir() else packaged
 
 
 def _texts(folder: Path) -> dict[str, str]:

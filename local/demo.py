@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.attachments.model import EXTENSIONS, Upload, extension
@@ -31,18 +32,21 @@ from chalicelib.customers.store import claims, item_of
 from chalicelib.ids import new_id
 from chalicelib.mail.model import State as MailState
 from local import cast
-from local.stories import STORIES, Line, Story, hotel_stories, long_story
+from local.long_stories import hotel_stories, long_story
+from local.stories import STORIES
+from local.story import Line, Story
 
 if TYPE_CHECKING:
     from chalicelib.staff.model import Member
     from chalicelib.wiring import House
 
 COLOUR = "#2f6b4f"
+# One tone for light and dark pages; the words belong to the picture, as in most logos.
 LOGO = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" role="img" aria-label="Alder &amp; Finch">'
-    f'<path fill="{COLOUR}" d="M23 2h2v13h-2z"/>'
-    f'<path fill="{COLOUR}" d="M18 14h12l14 20H4z"/>'
-    '<path fill="#e3b04b" d="M16 37h16a8 8 0 0 1-16 0z"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 188 40" role="img" aria-label="Alder &amp; Finch">'
+    '<path fill="#3f8a66" d="M19 1h2v11h-2zM15 11h10l12 17H3z"/><path fill="#d9a441" d="M13 31h14a7 7 0 0 1-14 0z"/>'
+    '<text x="48" y="27" fill="#3f8a66" font-family="Georgia, \'Times New Roman\', serif" font-size="22">'
+    "Alder &amp; Finch</text></svg>"
 )
 
 
@@ -69,8 +73,8 @@ def seed(house: House) -> bool:
     return True
 
 
-def welcome(url: str) -> str:
-    """Return what is printed when everything runs."""
+def welcome(url: str, log: Path) -> str:
+    """Return what is printed when everything runs; ``log`` is where requests are logged."""
     people = cast.sign_ins()
     width = max(len(one["email"]) for one in people)
     rows = [f"  {one['email']:<{width}}  {one['role']:<15}  {one['name']}" for one in people]
@@ -83,7 +87,7 @@ def welcome(url: str) -> str:
             "",
             *rows,
             "",
-            "Ctrl-C stops everything and keeps the data; FRESH=1 starts over. Requests are in .local/requests.log.",
+            f"Ctrl-C stops everything and keeps the data; FRESH=1 starts over. Requests are in {log}.",
         ]
     )
 
@@ -218,7 +222,7 @@ class _Telling:
                 upload, conversation_id=self.id, customer_id=self.customer.id, seq=seq
             )
             self.written.updates.append(_whole(upload, attach))
-            self.written.files.append((attachment_key(self.id, upload.id), content, kind))
+            self.written.files.append((attachment_key(upload.id), content, kind))
             yield upload.attachment
 
     def _mailed(self, seq: int, undelivered: str) -> None:

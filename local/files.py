@@ -25,11 +25,11 @@ def pdf(lines: Sequence[str]) -> bytes:
     text = f"BT /F1 20 Tf 60 770 Td ({literal(heading)}) Tj /F1 11 Tf 0 -36 Td 16 TL "
     text += " ".join(f"({literal(line)}) Tj T*" for line in rest) + " ET"
     stream = text.encode("cp1252", "replace")
+    page = b"/MediaBox [0 0 595 842] /Resources << /Font << /F1 4 0 R >> >>"
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R"
-        b" /Resources << /Font << /F1 4 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /Contents 5 0 R %s >>" % page,
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
     ]
@@ -69,7 +69,8 @@ def png(colour: tuple[int, int, int], width: int = 320, height: int = 240) -> by
 
 def _lamp_pixel(x: float, y: float, shade: tuple[float, float], colour: tuple[int, int, int]) -> tuple[int, int, int]:
     top, bottom = shade
-    if abs(x) < 2 and y < top:
+    cord = 2
+    if abs(x) < cord and y < top:
         return (52, 48, 46)
     half = 22 + (y - top) * 1.3
     if top <= y <= bottom and abs(x) <= half:

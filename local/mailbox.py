@@ -101,13 +101,12 @@ class Mailbox:
 class Recorder:
     """The proxy: what ``AWS_ENDPOINT_URL_SESV2`` points at."""
 
-    def __init__(self, upstream: str, mailbox: Mailbox, publish: Publish | None = None) -> None:
-        """Pass requests on to ``upstream``; ``publish`` gets the events, on a thread of the proxy."""
+    def __init__(self, upstream: str, mailbox: Mailbox) -> None:
+        """Pass requests on to ``upstream``."""
         self._upstream = urlsplit(upstream).netloc
         self._mailbox = mailbox
-        self._publish = publish
-        self.failing = False
-        """While true, every mail is answered as SES answers when it is down."""
+        self.publish: Publish | None = None
+        """Gets the events, on a thread of the proxy."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
@@ -135,10 +134,7 @@ class Recorder:
             def do_any(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 sending = self.command == "POST" and self.path == "/v2/email/outbound-emails"
-                if sending and recorder.failing:
-                    status, headers, answer = 503, [], b'{"message": "Service unavailable"}'
-                else:
-                    status, headers, answer = recorder.forward(self.command, self.path, self.headers.items(), body)
+                status, headers, answer = recorder.forward(self.command, self.path, self.headers.items(), body)
                 if sending and status == HTTPStatus.OK:
                     # SES's own ids have no domain; it stands in the Message-ID only.
                     message_id = json.loads(answer)["MessageId"].partition("@")[0]
@@ -170,9 +166,10 @@ class Recorder:
             answer = response.read()
             dropped = {"content-length", "connection", "transfer-encoding", "date", "server"}
             kept = [(name, value) for name, value in response.getheaders() if name.lower() not in dropped]
-            return response.status, kept, answer
         except OSError:
             return 503, [], b'{"message": "The emulator does not answer"}'
+        else:
+            return response.status, kept, answer
         finally:
             connection.close()
 
@@ -189,7 +186,7 @@ class Recorder:
         sender = request.get("FromEmailAddress", "")
         mail = Mail(message_id, to, sender, configuration_set, _as_sent(raw, message_id))
         self._mailbox.add(mail)
-        if not configuration_set or self._publish is None:
+        if not configuration_set or self.publish is None:
             return
         tags = {tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags") or ()}
         for kind in ("Send", _outcome(to)):
@@ -202,7 +199,7 @@ class Recorder:
                 configuration_set=configuration_set,
             )
             event["mail"]["tags"].update(tags)
-            self._publish(event)
+            self.publish(event)
 
 
 def _outcome(to: tuple[str, ...]) -> str:
@@ -212,16 +209,14 @@ def _outcome(to: tuple[str, ...]) -> str:
 
 def _as_sent(raw: bytes, message_id: str) -> bytes:
     """Return a message with the Message-ID and Date SES gives it instead of those it had."""
-    head, blank, body = (
-        re.split(rb"(\r?\n\r?\n)", raw, maxsplit=1) if re.search(rb"\r?\n\r?\n", raw) else (raw, b"", b"")
-    )
-    line_end = b"\r\n" if b"\r\n" in blank or not blank else b"\n"
+    head, blank, body = [*re.split(rb"(\r?\n\r?\n)", raw, maxsplit=1), b"\r\n\r\n", b""][:3]
+    line_end = blank[: len(blank) // 2]
     fields = re.split(rb"\r?\n(?![ \t])", head)
     kept = [field for field in fields if field.partition(b":")[0].strip().lower() not in {b"message-id", b"date"}]
     own = [f"Message-ID: <{message_id}@email.amazonses.com>".encode(), f"Date: {email.utils.formatdate()}".encode()]
-    return line_end.join([*own, *kept]) + (blank or b"\r\n\r\n") + body
+    return line_end.join([*own, *kept]) + blank + body
 
 
 def _part(message: EmailMessage, kind: str) -> str:
     part = message.get_body(preferencelist=(kind,))
-    return part.get_content() if part is not None else ""
+    return part.get_content().replace("\r\n", "\n") if part is not None else ""

@@ -11,13 +11,15 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 _CODE = re.compile(r"(?<![\w-])\d{8}(?![\w-])|(?<![\w-])\d{4} \d{4}(?![\w-])")
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem }
+:root { color-scheme: light dark }
 h1 { font-size: 1.4rem } article { border: 1px solid #8886; border-radius: 8px; padding: 1rem; margin: 1rem 0 }
 h2 { font-size: 1.05rem; margin: 0 } p.about { margin: .2rem 0 .6rem; opacity: .75 }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .6rem 0 }
 button.code { font: 600 1.1rem ui-monospace, monospace; padding: .1rem .5rem; cursor: copy }
 iframe { width: 100%; height: 26rem; border: 1px solid #8886; border-radius: 8px; background: #fff }
-summary { cursor: pointer } dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 .8rem; font-size: .85rem }
+summary { cursor: pointer }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 .8rem; font-size: .85rem }
 dd { margin: 0; overflow-wrap: anywhere }
 """
 
@@ -40,6 +42,7 @@ def page(mails: Sequence[dict[str, Any]]) -> str:
     newest = html.escape(mails[0]["id"]) if mails else ""
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sent mail</title>'
+        '<link rel="icon" href="/static/favicon.svg">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<style>{_STYLE}</style><body data-newest="{newest}"><h1>Sent mail</h1>'
         "<p>Nothing leaves this machine: what the portal sends ends up here, the newest first.</p>"

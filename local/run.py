@@ -26,7 +26,7 @@ try:
 except ImportError:
     sys.exit("Foyer runs locally on Linux and macOS, and on Windows under WSL.")
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 - started by hand, it may meet an older one
     sys.exit("Foyer needs Python 3.11 or newer; “make run PYTHON=python3.12” chooses one.")
 
 try:
@@ -72,6 +72,12 @@ class Chosen:
     def url(self) -> str:
         """Where the portal is."""
         return f"http://localhost:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """Where requests are logged, as short as can be."""
+        path = self.state / "requests.log"
+        return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
 def chosen(environment: Mapping[str, str]) -> Chosen:
@@ -121,7 +127,8 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
         raise CannotStart(f"Port {choice.port} cannot be used: {hint} ({error.strerror}).") from error
     stack.callback(server.server_close)
     stack.enter_context(_alone(choice.state))
-    if choice.fresh:
+    unfinished = choice.state / "unfinished"
+    if choice.fresh or unfinished.exists():
         _forget(choice.state)
     _log_to(choice.state)
 
@@ -129,7 +136,7 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     stack.callback(emulator.stop)
     emulator.start()
     mailbox = Mailbox(choice.state / "mail")
-    recorder = Recorder(emulator.endpoint, mailbox, lambda event: workers.publish(event))
+    recorder = Recorder(emulator.endpoint, mailbox)
     recorder.start()
     stack.callback(recorder.stop)
 
@@ -137,9 +144,11 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     os.environ.update(environment, AWS_ENDPOINT_URL_SESV2=recorder.endpoint)
     app = _import_app()
     demo = importlib.import_module("local.demo")
+    unfinished.touch()  # an interrupted first start leaves half of the demo data, so the next one starts over
     if demo.seed(app.house()):
         emulator.stop()  # so that what was just made is on disk, whatever happens later
         emulator.start()
+    unfinished.unlink()
 
     workers = Workers(
         app,
@@ -148,6 +157,7 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
         queue_name=environment["FOYER_MAIL_QUEUE"],
         topic=environment["FOYER_MAIL_EVENTS"],
     )
+    recorder.publish = workers.publish
     workers.start()
     stack.callback(workers.stop)
     server.mailbox, server.cast = mailbox, demo.sign_ins()
@@ -155,7 +165,7 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     serving = threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True)
     serving.start()
     stack.callback(server.shutdown)
-    print(demo.welcome(choice.url), flush=True)
+    print(demo.welcome(choice.url, choice.log), flush=True)
     _watch(emulator)
 
 

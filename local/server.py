@@ -38,7 +38,7 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the base class's signature
         """Say nothing of browsers that leave in the middle of an answer."""
-        LOG.debug("a connection ended early", exc_info=True)
+        LOG.debug("a connection ended early")
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
-
 from local import files
 from local.cast import (
     AGENT,
@@ -18,83 +14,11 @@ from local.cast import (
     MOVED,
     OLENA,
     OWNER,
-    REGULAR,
     SAKURA,
     SECOND_AGENT,
     STRANGER,
-    Customer,
-    StaffMember,
 )
-
-File = tuple[str, Callable[[], bytes]]
-"""A file's name, and what makes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Something said or done, ``after`` minutes after the line before.
-
-    ``kind`` is a message, a note, or something staff did: closed, snoozed, reopened, renamed, redacted. ``by`` is None
-    for the customer. Of a message ``secret`` was redacted; ``undelivered`` says why its mail did not arrive.
-    """
-
-    kind: Literal["message", "note", "closed", "snoozed", "reopened", "renamed", "redacted"]
-    by: StaffMember | None
-    text: str
-    after: int
-    files: tuple[File, ...] = ()
-    secret: str = ""
-    channel: str = ""
-    undelivered: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One conversation. ``ended`` is how many minutes ago its last line was written."""
-
-    customer: Customer
-    channel: str
-    subject: str
-    ended: int
-    lines: tuple[Line, ...]
-    unread: bool = False
-    """Whether the customer has yet to see what was last answered."""
-    snoozed_days: int = 0
-
-
-HOUR = 60
-DAY = 24 * HOUR
-
-
-def customer(text: str, after: int, *attached: File, secret: str = "", channel: str = "") -> Line:
-    """Return something the customer says."""
-    return Line("message", None, text, after, attached, secret=secret, channel=channel)
-
-
-def answer(by: StaffMember, text: str, after: int, *attached: File, undelivered: str = "") -> Line:
-    """Return something a member of staff says to the customer."""
-    return Line("message", by, text, after, attached, undelivered=undelivered)
-
-
-def note(by: StaffMember, text: str, after: int) -> Line:
-    """Return something staff say among themselves."""
-    return Line("note", by, text, after)
-
-
-def closed(by: StaffMember, after: int) -> Line:
-    """Return the closing of a conversation."""
-    return Line("closed", by, "", after)
-
-
-def invoice(number: str, *lines: str) -> File:
-    """Return an invoice as PDF."""
-    return f"Invoice {number}.pdf", lambda: files.pdf([f"Alder & Finch - Invoice {number}", *lines])
-
-
-def photo(name: str, colour: tuple[int, int, int]) -> File:
-    """Return a photograph of a lamp."""
-    return name, lambda: files.png(colour)
-
+from local.story import DAY, HOUR, Line, Story, answer, closed, customer, invoice, note, photo
 
 STORIES: tuple[Story, ...] = (
     Story(
@@ -113,8 +37,10 @@ STORIES: tuple[Story, ...] = (
             note(COLLABORATOR, "Yes, springs from the old supplier. Replace without asking for the lamp back.", 31),
             answer(
                 AGENT,
-                "Hi Ada,\n\nThank you for the picture. Yes, switches are covered for five years. A new one is on its way "
-                "to you; it clips in without tools, and the sheet attached shows how.\n\nPlease keep the lamp unplugged "
+                "Hi Ada,\n\nThank you for the picture. Yes, switches are covered for five years. A new one is on its "
+                "way "
+                "to you; it clips in without tools, and the sheet attached shows how.\n\nPlease keep the lamp "
+                "unplugged "
                 "until then.\n\nMina",
                 48,
                 (
@@ -141,7 +67,8 @@ STORIES: tuple[Story, ...] = (
         (
             customer(
                 "Dear all,\n\nthe invoice for the two Moon pendants (AF-2204) still shows our old address in Uppsala. "
-                "Could you send it again with Folkungagatan 71, 116 22 Stockholm?\n\nYou asked for the card the payment "
+                "Could you send it again with Folkungagatan 71, 116 22 Stockholm?\n\nYou asked for the card the "
+                "payment "
                 "was made with: 4556 7375 8689 9855, if that helps to find it.\n\nKind regards\nAda Lindqvist",
                 0,
                 invoice("AF-2204", "2 Moon pendant, opal glass", "To: Ada Lindqvist, Uppsala", "Total: 7 480 SEK"),
@@ -150,7 +77,8 @@ STORIES: tuple[Story, ...] = (
             Line("redacted", SECOND_AGENT, "", 40),
             answer(
                 SECOND_AGENT,
-                "Dear Ada,\n\nhere is the corrected invoice. We never need a card number, so I have removed it from your "
+                "Dear Ada,\n\nhere is the corrected invoice. We never need a card number, so I have removed it from "
+                "your "
                 "message; nobody here can see it any more.\n\nBest wishes\nTom",
                 6,
                 invoice(
@@ -174,7 +102,8 @@ STORIES: tuple[Story, ...] = (
         2 * DAY,
         (
             customer(
-                "I saw the Lark wall lamp in brass and in black. Do you also make it in the green of the Wren? We would "
+                "I saw the Lark wall lamp in brass and in black. Do you also make it in the green of the Wren? We "
+                "would "
                 "need four of them.",
                 0,
             ),
@@ -235,7 +164,8 @@ STORIES: tuple[Story, ...] = (
             customer("One of the two Moon pendants lost its opal glass to a ladder. Can I buy only the glass?", 0),
             answer(
                 AGENT,
-                "Hi Ada, yes. The glass blower makes them in batches and the next one is due in about a week. I will write "
+                "Hi Ada, yes. The glass blower makes them in batches and the next one is due in about a week. I will "
+                "write "
                 "as soon as one is put aside for you; you do not need to do anything until then.\n\nMina",
                 4 * HOUR,
             ),
@@ -432,7 +362,8 @@ STORIES: tuple[Story, ...] = (
             ),
             answer(
                 AGENT,
-                "Guten Tag, Herr Weber,\n\nbitte drehen Sie das Leuchtmittel einmal fest; sitzt es locker, flackert es. "
+                "Guten Tag, Herr Weber,\n\nbitte drehen Sie das Leuchtmittel einmal fest; sitzt es locker, flackert "
+                "es. "
                 "Hilft das nicht, tauschen wir das Netzteil kostenlos.\n\nMina Park",
                 50,
                 undelivered="The address does not exist or takes no mail. Ask the customer for another one.",
@@ -513,140 +444,3 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
 )
-
-
-_ROOMS = (
-    ("the bar", "brass", 6),
-    ("the window seats", "green", 4),
-    ("the long table", "opal", 3),
-    ("the kitchen pass", "steel", 5),
-    ("the cloakroom", "black", 2),
-    ("the stairs", "brass", 7),
-    ("the reading corner", "green", 2),
-    ("the entrance", "black", 1),
-    ("the courtyard", "galvanised", 8),
-    ("the office", "white", 3),
-)
-
-_TALK = (
-    (
-        "Next is {room}. I think of {count} pendants in {finish}. Too many?",
-        "For {room} {count} is right if they hang low, about 65 cm above whatever people lean on.",
-    ),
-    (
-        "How far apart would you hang them?",
-        "Measure {room} and divide by {count} and a half; the half is the gap at both ends. Around 70 cm, I would guess.",
-    ),
-    (
-        "We measured: it comes to 72 cm. The electrician asks what the cable looks like.",
-        "Grey textile, 3 × 0.75 mm². For {room} I would take 2.5 m each, so that he can choose the height on the day.",
-    ),
-    (
-        "And the bulbs for {room}? We do not want it to feel like a dentist's.",
-        "2700 K, 5 W, frosted. Dimmed to a third they look like candles.",
-    ),
-    (
-        "Can {room} have its own dimmer?",
-        "Yes, one for up to 10 lamps. He should leave the neutral wire in the box; many forget that.",
-    ),
-    (
-        "{finish}: does it get spotty when people touch it?",
-        "A little, and it looks the better for it. If you prefer it even, we can wax the {count} for {room}.",
-    ),
-    (
-        "How long until the {count} for {room} are ready?",
-        "Two weeks. I have written them down under your name, nothing to pay before they leave.",
-    ),
-    (
-        "The carpenter wants to know how heavy one is.",
-        "1.4 kg with the rose. A plain hook in wood holds ten times that.",
-    ),
-    (
-        "What do we do if one of them breaks on a Saturday night?",
-        "I add one spare glass to {room}. It costs 190 SEK and saves the evening.",
-    ),
-    (
-        "Good. {room} is decided then, on to the next.",
-        "Noted: {room}, {count} × {finish}, 2700 K, own dimmer, one spare glass.",
-    ),
-)
-
-
-def long_story() -> Story:
-    """Return the conversation of 200 messages: a café gets its lamps, room by room."""
-    lines: list[Line] = []
-    for number, (room, finish, count) in enumerate(_ROOMS):
-        for place, (question, reply) in enumerate(_TALK):
-            pause = 0 if not lines else 9 * HOUR if place == 0 else 7 + (number * 3 + place * 5) % 19
-            by = (AGENT, SECOND_AGENT)[number % 2]
-            fill = {"room": room, "finish": finish, "count": count}
-            lines.append(customer(_sentence(question.format(**fill)), pause))
-            lines.append(answer(by, _sentence(reply.format(**fill)), 2 + (number + place) % 6))
-    plan: File = (
-        "Café, all rooms.xlsx",
-        lambda: files.xlsx([["Room", "Finish", "Lamps"], *[[room, finish, count] for room, finish, count in _ROOMS]]),
-    )
-    lines[-1] = replace(lines[-1], files=(plan,), text=lines[-1].text + " The whole list is attached.")
-    return Story(OWNER, "whatsapp", "Lamps for the café on Folkungagatan", 28 * HOUR, tuple(lines))
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-_FAULTS = (
-    (
-        "bedside lamp flickers",
-        "The bedside lamp in room {room} flickers. Guests have noticed.",
-        "Please swap the bulb with the lamp next to it first. If the flicker moves along, it is the bulb.",
-    ),
-    (
-        "shade is dented",
-        "Somebody has leant on the lamp in room {room}, the shade has a dent.",
-        "A shade for room {room} goes out with tomorrow's delivery; the old one unscrews by hand.",
-    ),
-    (
-        "switch got stuck",
-        "The switch by the door of room {room} only works when pressed twice.",
-        "We send a new switch for room {room}. It clips in, three minutes with the power off.",
-    ),
-    (
-        "light is too cold",
-        "The new bulbs in room {room} are far too white.",
-        "Those must be 4000 K. I exchange them for 2700 K; please put the others aside for the driver.",
-    ),
-    (
-        "remote control is lost",
-        "A guest took the remote control of room {room} home with them, I am afraid.",
-        "It happens. A new one is paired to room {room} before it leaves here, so it works straight away.",
-    ),
-    (
-        "glass is cracked",
-        "The glass in room {room} has a fine crack, probably from cleaning.",
-        "Please do not light it until the new glass is there. It is on its way to room {room}.",
-    ),
-)
-_HOTEL_CHANNELS = ("email", "portal", "whatsapp", "email", "form", "portal", "chat", "sms", "email", "portal")
-
-
-def hotel_stories(count: int = 300) -> Iterator[Story]:
-    """Yield the conversations of somebody who keeps a hotel: many, short, nearly all of them closed."""
-    for number in range(count):
-        title, question, reply = _FAULTS[number % len(_FAULTS)]
-        room = 101 + (number % 30) + 100 * (number % 4)
-        by = (AGENT, SECOND_AGENT, LEAD)[number % 3]
-        lines = [customer(question.format(room=room), 0)]
-        if number > 1:
-            lines.append(answer(by, reply.format(room=room), 20 + number % 90))
-        if number > 8 and number % 3:  # noqa: PLR2004 - the newest are still going on
-            lines.append(customer("Thank you, that was it.", 60 + number % 700))
-        if number > 11:  # noqa: PLR2004
-            lines.append(closed(by, 30))
-        yield Story(
-            REGULAR,
-            _HOTEL_CHANNELS[number % len(_HOTEL_CHANNELS)],
-            f"Room {room}: {title}",
-            50 + number * 31 * HOUR,
-            tuple(lines),
-            unread=number in {2, 5},
-        )

@@ -34,7 +34,7 @@ class Drained(NamedTuple):
     failed: int
 
 
-def drain(
+def drain(  # noqa: PLR0913 - the parts of a queue's trigger
     app: Functions, sqs: Any, queue_name: str, *, stage: str = "local", wait: int = 0, most: int = 100
 ) -> Drained:
     """Hand the messages now in the mail queue to the function, one each, until there are none (or ``most`` are done).
@@ -55,7 +55,7 @@ def drain(
         wait = 0
         try:
             app.send_mail(queue_event(received, arn), Context(f"foyer-{stage}-send_mail"))
-        except Exception as error:  # whatever it was, Lambda would deliver again
+        except Exception as error:  # noqa: BLE001 - whatever it was, Lambda would deliver again
             LOG.warning("send_mail failed: %r", error)
             failed += 1
         else:

@@ -29,7 +29,7 @@ from local.lambda_events import ACCOUNT, REGION
 PUBLIC_URL = "http://localhost:8000"
 MAIL_DOMAIN = "support.test"
 MOTO_ACCOUNT = "123456789012"
-MOTO_LACKS = frozenset({"AWS::SES::ConfigurationSetEventDestination"})
+MOTO_LACKS = frozenset({"AWS::S3::BucketPolicy", "AWS::SES::ConfigurationSetEventDestination"})
 ADMIN = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 

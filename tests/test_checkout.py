@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MADE_HERE = re.compile(r"(^|/)(build|node_modules|__pycache__|\.(git|venv|venv\.lock|local|hypothesis|\w+_cache))(/|$)")
 
 # Written so that none of them matches its own line.
-PACKAGE_INDEXES = r"\bpypi\.o[r]g|pythonhosted\.o[r]g|registry\.npm[j]s|registry\.y[a]rnpkg|npmmirror\.c[o]m|--index-u[r]l"
+PACKAGE_INDEXES = (
+    r"\bpypi\.o[r]g|pythonhosted\.o[r]g|registry\.npm[j]s|registry\.y[a]rnpkg|npmmirror\.c[o]m|--index-u[r]l"
+)
 MACHINE_PATHS = r"/ro[o]t/|/hom[e]/\w|/User[s]/\w|/work/(?:main|shared)|/tmp/(?:v|foyer)/|/opt/(?:pypi|wheels)"
 
 

@@ -1,4 +1,4 @@
-"""``make redrive``: mail that was given up on leaves the dead letters; without a portal or stage there is a sentence."""
+"""``make redrive`` empties the dead letters, and says a sentence where it finds neither portal nor stage."""
 
 from __future__ import annotations
 

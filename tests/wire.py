@@ -44,7 +44,7 @@ def recorded(client: Any) -> Iterator[list[Call]]:
 def failing(
     client: Any, operation: str, code: str, *, times: int = 1, status: int = 400, reasons: tuple[str, ...] = ()
 ) -> Iterator[list[str]]:
-    """Let the next calls of an operation fail without reaching AWS; ``reasons`` are those of a cancelled transaction."""
+    """Let the next calls of an operation fail and not reach AWS; ``reasons`` are those of a cancelled transaction."""
     failed: list[str] = []
 
     def fail(**_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:

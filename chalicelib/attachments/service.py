@@ -63,7 +63,7 @@ class Attachments:
         url, fields = self._files.presign_upload(upload.id, upload.type, MAX_SIZE)
         return Begun(upload, url, fields)
 
-    def take(self, owner: str, upload_ids: Sequence[str], *, conversation_id: str) -> list[Upload]:
+    def take(self, owner: str, upload_ids: Sequence[str]) -> list[Upload]:
         """Check what was uploaded and store it where messages have their files; a transaction then attaches it.
 
         Raises :class:`TooManyFiles`, or :class:`FilesRefused` with every file that cannot be taken; the others stay
@@ -90,7 +90,7 @@ class Attachments:
         if refused:
             raise FilesRefused(refused)
         for upload, content in good:
-            self._files.put(attachment_key(conversation_id, upload.id), content, upload.type)
+            self._files.put(attachment_key(upload.id), content, upload.type)
         return [upload for upload, _ in good]
 
     def settled(self, uploads: Iterable[Upload]) -> None:
@@ -113,12 +113,12 @@ class Attachments:
             raise NotFound
         return self._files.presign_download(upload.key, disposition(upload.name), upload.type)
 
-    def remove(self, upload_ids: Sequence[str], *, conversation_id: str) -> None:
-        """Delete the files of attachments of a conversation for good, to redact them; doing it again is no fault."""
+    def remove(self, upload_ids: Sequence[str]) -> None:
+        """Delete the files of attachments for good, to redact them; doing it again is no fault."""
         if not self._files.forget_uploads(upload_ids):
             raise Unavailable
         for upload_id in upload_ids:
-            self._files.delete(attachment_key(conversation_id, upload_id))
+            self._files.delete(attachment_key(upload.id))
 
     def _checked(self, upload: Upload) -> bytes:
         stored = self._files.uploaded(upload.id, MAX_SIZE)

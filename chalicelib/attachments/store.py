@@ -74,7 +74,7 @@ class Uploads:
                 "seq": seq,
                 "note_id": note_id,
                 "internal": internal,
-                "key": attachment_key(conversation_id, upload.id),
+                "key": attachment_key(upload.id),
             },
             drop=["expires"],
             when=[("state", "=", State.PENDING), ("owner", "=", upload.owner)],
@@ -89,9 +89,9 @@ class Uploads:
         )
 
 
-def attachment_key(conversation_id: str, upload_id: str) -> str:
+def attachment_key(upload_id: str) -> str:
     """Return where the attachment bucket has a file: nothing of it comes from people."""
-    return f"{conversation_id}/{upload_id}"
+    return upload_id
 
 
 def _upload(item: Item | None) -> Upload | None:

@@ -257,7 +257,9 @@ def _text(content: bytes) -> str:
 # XML
 
 
-_ENCODING: Final = re.compile(rb"<\?xml[^>]{1,100}?\sencoding\s{0,9}=\s{0,9}[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+_DECLARED: Final = re.compile(rb"<\?xml\s")
+_ENCODING: Final = re.compile(rb"\sencoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
+_LONGEST_DECLARATION: Final = 400
 _ENCODINGS: Final = frozenset(
     {
         "ascii", "us-ascii", "utf-8", "big5", "euc-jp", "euc-kr", "gb18030", "gb2312", "gbk", "koi8-r", "shift_jis",
@@ -289,10 +291,14 @@ def xml_text(content: bytes) -> str:
     marked = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
     if content.startswith(b"\xef\xbb\xbf"):
         marked, content = "utf-8", content[3:]
-    opening = content[:400].decode(marked, "ignore").encode("ascii", "ignore") if marked else content[:400]
-    found = _ENCODING.match(opening)
+    opening = content[:_LONGEST_DECLARATION]
+    if marked:
+        opening = opening.decode(marked, "ignore").encode("ascii", "ignore")
+    declaration, ended, _ = opening.partition(b"?>") if _DECLARED.match(opening) else (b"", b"?>", b"")
+    found = _ENCODING.search(declaration)
     declared = found[1].decode().lower() if found else marked or "utf-8"
-    if declared not in ({marked} if marked else _ENCODINGS):
+    unclear = not ended or (b"encoding" in declaration and not found)
+    if unclear or declared not in ({marked} if marked else _ENCODINGS):
         raise _encoding()
     try:
         text = content.decode(declared)

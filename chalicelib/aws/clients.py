@@ -50,8 +50,8 @@ class Clients:
 
     @cached_property
     def ses(self) -> SESV2Client:
-        """Mail out. One try each: the outbox does the retrying, and knows about it."""
-        config = _CONFIG.merge(Config(retries={"mode": "standard", "max_attempts": 1}))
+        """Mail out. One try each: a second that nobody knows of is a second mail; the outbox does the retrying."""
+        config = _CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
         client: SESV2Client = self._client("sesv2", config)
         return client
 

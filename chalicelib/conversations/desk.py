@@ -159,7 +159,6 @@ class Desk:
             plan,
             may=lambda: may_reply(head),
             owner=f"staff:{member.id}",
-            conversation_id=head.id,
         )
         for mail_id in mail_ids:
             self._mail.nudge(mail_id)
@@ -176,7 +175,7 @@ class Desk:
         self._posting.once(member.id, draft, f"note:{head.id}", post)
 
     def _note(self, member: Member, head: Conversation, draft: Draft, key: str, fingerprint: str) -> Posted:
-        uploads = self._posting.attachments.take(f"staff:{member.id}", draft.uploads, conversation_id=head.id)
+        uploads = self._posting.attachments.take(f"staff:{member.id}", draft.uploads)
         body = check_body(draft.body, len(uploads))
         now = self._posting.clock()
         note = Note(head.id, new_id(now), member.name, member.id, body, now, attachments_of(uploads))
@@ -289,11 +288,12 @@ class Desk:
             if message is None:
                 raise NotFound
             gone, body, kept = _without(message.body, message.attachments, part, attachment)
-            self._posting.attachments.remove(gone, conversation_id=head.id)
+            self._posting.attachments.remove(gone)
             after_message = replace(message, body=body, attachments=kept, redacted=True)
             now = self._posting.clock()
             after = replace(head, version=head.version + 1)
-            if seq == head.last_seq:
+            newest, _ = self._store.messages(head.id, 1, consistent=True)  # what came after it may not be shown
+            if seq == newest[-1].seq:
                 after = replace(after, preview=redacted_preview(after_message))
             writes: list[Write] = [
                 head_update(head, after),
@@ -317,7 +317,7 @@ class Desk:
         if note is None:
             raise NotFound
         gone = [one.id for one in note.attachments]
-        self._posting.attachments.remove(gone, conversation_id=head.id)
+        self._posting.attachments.remove(gone)
         after = replace(note, body="", attachments=(), redacted=True)
         writes: list[Write] = [
             note_update(note, after),

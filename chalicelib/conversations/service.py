@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib import telemetry
 from chalicelib.aws.limits import Limit
 from chalicelib.aws.table import Refused
 from chalicelib.conversations.model import (
@@ -126,7 +128,6 @@ class Posting:
         *,
         may: Callable[[], None],
         owner: str,
-        conversation_id: str,
     ) -> Posted:
         """Do what ``plan`` says, given the head as it is at that moment; a key seen before gives the first answer.
 
@@ -135,7 +136,7 @@ class Posting:
 
         def post(key: str, fingerprint: str) -> Posted:
             may()
-            uploads = self.attachments.take(owner, draft.uploads, conversation_id=conversation_id)
+            uploads = self.attachments.take(owner, draft.uploads)
             return self._try(actor_id, key, fingerprint, known, plan, uploads)
 
         return self.once(actor_id, draft, about, post)
@@ -186,6 +187,7 @@ class Posting:
                         raise NotFound from refused
                 continue
             self.attachments.settled(uploads)
+            telemetry.count(telemetry.MESSAGE_POSTED)
             return posted
         raise ChangedMeanwhile
 
@@ -307,7 +309,7 @@ class Service:
 
         check_body(draft.body, len(draft.uploads))
         self._limits.use(REPLIES, customer.id)
-        return self._say(customer, draft, f"reply:{head.id}", head, plan, lambda: may_reply(head), head.id)
+        return self._say(customer, draft, f"reply:{head.id}", head, plan, lambda: may_reply(head))
 
     def reopen(self, customer: Customer, conversation: Conversation | None, draft: Draft, *, allowed: bool) -> Posted:
         """Reopen a closed conversation with a message; from there on it is a conversation of the portal."""
@@ -325,7 +327,7 @@ class Service:
         check_body(draft.body, len(draft.uploads))
         self._limits.use(REPLIES, customer.id)
         may = functools.partial(may_reopen, head, allowed=allowed)
-        return self._say(customer, draft, f"reopen:{head.id}", head, plan, may, head.id)
+        return self._say(customer, draft, f"reopen:{head.id}", head, plan, may)
 
     def start(self, customer: Customer, draft: Draft, *, continues: Conversation | None = None) -> Posted:
         """Start a conversation in the portal; ``continues`` is the closed one of theirs that it links back to."""
@@ -355,7 +357,7 @@ class Service:
             return Said(None, after, message, also)
 
         about = f"start:{continues.id if continues else ''}"
-        return self._say(customer, draft, about, None, plan, lambda: None, conversation_id)
+        return self._say(customer, draft, about, None, plan, lambda: None)
 
     def _say(  # noqa: PLR0913 - what Posting.say takes, for a customer
         self,
@@ -365,10 +367,9 @@ class Service:
         head: Conversation | None,
         plan: Callable[[Conversation | None, Sequence[Upload], datetime], Said],
         may: Callable[[], None],
-        conversation_id: str,
     ) -> Posted:
         owner = f"customer:{customer.id}"
-        return self._posting.say(customer.id, draft, about, head, plan, owner=owner, conversation_id=conversation_id)
+        return self._posting.say(customer.id, draft, about, head, plan, may=may, owner=owner)
 
     def _spoken(  # noqa: PLR0913 - the parts of one message
         self,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from chalicelib import telemetry
 from chalicelib.aws.outgoing import TAG, NeverSent, NotNow, Outgoing
 from chalicelib.conversations.model import REDACTED, Message, preview
 from chalicelib.customers.model import normal_email
@@ -170,10 +171,12 @@ class Mail:
             return State.SKIPPED
         except NeverSent as never:
             self.outbox.failed(leased, never.reason)
+            telemetry.count(telemetry.MAIL_FAILED)
             return State.FAILED
         except NotNow as not_now:
             if receive_count >= MAX_ATTEMPTS or leased.attempts >= MAX_ATTEMPTS:
                 self.outbox.failed(leased, given_up(not_now.reason), given_up=True)
+                telemetry.count(telemetry.MAIL_FAILED)
                 self._queue.delay(receipt, 0)
                 raise Undelivered(mail_id) from not_now
             seconds = wait(leased.kind, leased.attempts, random.random())  # noqa: S311 - spreads tries, guards nothing
@@ -181,6 +184,7 @@ class Mail:
             self._queue.delay(receipt, seconds)
             raise Undelivered(mail_id) from not_now
         self.outbox.sent(mail_id, ses_id)
+        telemetry.count(telemetry.MAIL_SENT)
         return State.SENT
 
     def settle(self, event: Mapping[str, Any]) -> None:
@@ -220,6 +224,9 @@ class Mail:
                 self.outbox.defer(mail_id, now, now)
                 break
             swept += 1
+        if swept:
+            telemetry.warn("mail was not queued", swept=swept)
+            telemetry.count(telemetry.MAIL_SWEPT, swept)
         return swept
 
     def redrive(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib import telemetry
 from chalicelib.aws.limits import Limit
 from chalicelib.customers.model import normal_email
 from chalicelib.ids import hashed, is_id, is_secret, new_id, new_secret
@@ -55,6 +56,7 @@ class SignIn:
         address_hash = hashed(address)
         self._limits.use(PER_IP, network(ip))
         self._limits.use(PER_ADDRESS, f"{kind}:{address_hash}")
+        telemetry.count(telemetry.SIGN_IN_ASKED)
         now = self._clock()
         owner = self._owners[kind](address)
         challenge = Challenge(kind, address_hash, new_secret(), owner)
@@ -78,6 +80,7 @@ class SignIn:
         address_hash, secret, _ = parts
         if not code_matches(self._signer, kind, secret, code):
             self._store.missed(kind, address_hash, secret)
+            telemetry.count(telemetry.SIGN_IN_REFUSED)
             raise CodeRefused
         return self._consume(kind, address_hash, secret, ip, user_agent)
 
@@ -134,6 +137,7 @@ class SignIn:
         owner_id = self._store.consume(kind, address_hash, secret, self._clock())
         if owner_id is None:
             raise CodeRefused
+        telemetry.count(telemetry.SIGNED_IN)
         return self.begin(kind, owner_id, ip, user_agent)
 
 

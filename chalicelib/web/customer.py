@@ -5,12 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
-
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Conversation, Direction, Message, Status
 from chalicelib.ids import is_id
-from chalicelib.refusals import Invalid, NotFound, NotSignedIn, Refusal, TooManyRequests, UnknownChoice
+from chalicelib.refusals import NotFound, NotSignedIn, Refusal, TooManyRequests, UnknownChoice
 from chalicelib.web.composing import KEPT, composer, draft
 from chalicelib.web.http import Response, answer_json
 from chalicelib.web.pages import (
@@ -191,16 +189,6 @@ def start(visit: Visit) -> Response:
     return visit.go(visit.urls.conversation(posted.conversation_id), "started")
 
 
-class UploadAsked(BaseModel):
-    """What a browser says of a file before it uploads it. ``size`` in bytes."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    name: StrictStr
-    type: StrictStr
-    size: StrictInt = Field(ge=0, le=2**53)
-
-
 def upload(visit: Visit) -> Response:
     """Allow one file to be uploaded; answers with where and how."""
     customer = visit.customer()
@@ -209,12 +197,9 @@ def upload(visit: Visit) -> Response:
 
 def begin_upload(visit: Visit, owner: str) -> Response:
     """Begin an upload for ``owner`` from the JSON that was sent."""
-    try:
-        asked = UploadAsked.model_validate(visit.request.json())
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "body"
-        raise Invalid(f"{field}: {first['msg']}.", field=field) from error
+    from chalicelib.web.bodies import upload_asked  # noqa: PLC0415 - see there
+
+    asked = upload_asked(visit.request.json())
     begun = visit.house.attachments.begin(owner, asked.name, asked.type, asked.size)
     return answer_json(
         {

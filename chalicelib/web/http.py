@@ -20,7 +20,10 @@ _BAD_HEADER = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\xff]")
 
 @dataclass(slots=True)
 class Request:
-    """One request. Header names are lower case; ``prefix`` is the stage's path, which links need in front."""
+    """One request. Header names are lower case.
+
+    ``prefix`` is the stage's path, which links need in front; ``id`` is the gateway's, and stands in the logs.
+    """
 
     method: str
     path: str
@@ -30,6 +33,7 @@ class Request:
     body: bytes
     source_ip: str
     prefix: str
+    id: str = ""
     _cookies: dict[str, str] | None = None
     _form: dict[str, list[str]] | None = None
 

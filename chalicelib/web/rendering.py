@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
-from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from chalicelib.conversations.model import REDACTED, Attachment
 from chalicelib.mail.pages import Mail
+from chalicelib.web.compiler import Compiler, safe_text, written
 from chalicelib.web.pages import Page, Site
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -45,6 +46,10 @@ _KINDS = {
 }
 
 
+_markup: Callable[[str], Markup] = partial(str.__new__, Markup)
+"""Makes markup of what is known to be safe, without Markup()'s look at what it was given."""
+
+
 class Times:
     """How one reader sees moments: in their zone, and near ones by name. In templates ``times``."""
 
@@ -62,7 +67,7 @@ def moment(at: datetime, times: Times) -> Markup:
     clock = f"{_TWO[local.hour]}:{_TWO[local.minute]}"
     date = f"{local.day} {_MONTHS[local.month]} {local.year}"
     near = _NEAR.get(times.today - local.toordinal(), date)
-    return Markup(  # noqa: S704 - made of numbers and our own words
+    return _markup(
         f'<time datetime="{_machine(at)}" title="{_DAYS[local.weekday()]}, {date}, {clock} {local.tzname()}">'
         f"{near}{', ' if near else ''}{clock}</time>"
     )
@@ -73,7 +78,7 @@ def day(at: datetime, times: Times) -> Markup:
     local = at.astimezone(times.zone)
     clock = f"{_TWO[local.hour]}:{_TWO[local.minute]}"
     date = f"{local.day} {_MONTHS[local.month]} {local.year}"
-    return Markup(  # noqa: S704 - made of numbers and our own words
+    return _markup(
         f'<time data-day datetime="{_machine(at)}" title="{_DAYS[local.weekday()]}, {date}, {clock} {local.tzname()}">'
         f"{_NEAR.get(times.today - local.toordinal(), date) or clock}</time>"
     )
@@ -86,7 +91,9 @@ def written_moment(at: datetime, zone: str) -> str:
 
 
 def _machine(at: datetime) -> str:
-    return f"{(at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:19]}Z"
+    """Return ``2026-03-12T13:32:07Z``; put together by hand, which takes a quarter of isoformat()'s time."""
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{utc.year}-{_TWO[utc.month]}-{_TWO[utc.day]}T{_TWO[utc.hour]}:{_TWO[utc.minute]}:{_TWO[utc.second]}Z"
 
 
 def size(count: int) -> str:
@@ -119,13 +126,13 @@ def prose(text: str, redacted: bool = False) -> Markup:  # noqa: FBT001, FBT002 
 
     With ``redacted``, what stands where a part was removed is set apart.
     """
-    html = _linked(text) if "://" in text else str(escape(text))
+    html = _linked(text) if "://" in text else safe_text(text)
     if redacted:
         html = html.replace(REDACTED, f'<span class="gone">{REDACTED}</span>')
     if "\n" not in html:
-        return Markup(f'<p dir="auto">{html}</p>')  # noqa: S704 - escaped above
+        return _markup(f'<p dir="auto">{html}</p>')
     paragraphs = [part.strip("\n").replace("\n", "<br>\n") for part in html.split("\n\n")]
-    return Markup('<p dir="auto">' + '</p>\n<p dir="auto">'.join(filter(None, paragraphs)) + "</p>")  # noqa: S704
+    return _markup('<p dir="auto">' + '</p>\n<p dir="auto">'.join(filter(None, paragraphs)) + "</p>")
 
 
 def _linked(text: str) -> str:
@@ -135,13 +142,13 @@ def _linked(text: str) -> str:
         start, end = match.start(), _end_of_link(text, match.start(), match.end())
         if REDACTED in text[start:end]:
             continue  # an address with a hole leads nowhere, and its hole is to be seen
-        address = str(escape(text[start:end]))
+        address = safe_text(text[start:end])
         done += (
-            str(escape(text[position:start])),
+            safe_text(text[position:start]),
             f'<a href="{address}" rel="nofollow noopener noreferrer ugc" dir="ltr">{address}</a>',
         )
         position = end
-    done.append(str(escape(text[position:])))
+    done.append(safe_text(text[position:]))
     return "".join(done)
 
 
@@ -193,23 +200,10 @@ FILTERS = {
 """Every filter of ours; Jinja2's own come on top."""
 
 
-class _PlainContext(Context):
-    """Calls what a template calls, and nothing else: Jinja2's own look-ups cost more than our URL functions do."""
-
-    @staticmethod
-    def call(
-        function: Callable[..., object],
-        /,
-        *arguments: object,
-        _loop_vars: object = None,
-        _block_vars: object = None,
-        **named: object,
-    ) -> object:
-        return function(*arguments, **named)
-
-
 class _Environment(Environment):
-    context_class = _PlainContext
+    code_generator_class = Compiler
+    safe_text = staticmethod(safe_text)
+    written = staticmethod(written)
 
 
 def environment(loader: BaseLoader) -> Environment:

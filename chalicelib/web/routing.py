@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Response as ChaliceResponse
 
+from chalicelib import telemetry
 from chalicelib.refusals import Refusal
 from chalicelib.web import errors
 from chalicelib.web.http import Request, Response
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from chalice.app import Chalice
 
     from chalicelib.wiring import House
-
-LOG = logging.getLogger("foyer")
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -66,21 +64,19 @@ def answer(house: House, route: Route, request: Request) -> Response:
         response = route.view(visit)
     except Refusal as refusal:
         response = _refused(visit, refusal, route)
-    except Exception:
-        LOG.exception("unhandled fault", extra={"route": route.path, "method": request.method})
+    except Exception as error:  # noqa: BLE001 - whatever it is, people get a page and operators a log line
+        telemetry.fault(error, route=route.path, method=request.method, request_id=request.id)
         response = _refused(visit, errors.Broken(), route)
-    headers = response.headers
-    for name, value in house.security_headers.items():
-        headers.setdefault(name, value)
-    headers.setdefault("Cache-Control", route.cache if response.status == 200 else "no-store")  # noqa: PLR2004
+    cache = route.cache if response.status == 200 else "no-store"  # noqa: PLR2004
+    response.headers = {**house.security_headers, "Cache-Control": cache, **response.headers}
     return response
 
 
 def _refused(visit: Visit, refusal: Refusal, route: Route) -> Response:
     try:
         return errors.refused(visit, refusal, area=route.area)
-    except Exception:
-        LOG.exception("the page of a refusal failed", extra={"route": route.path})
+    except Exception as error:  # noqa: BLE001 - the last thing that can still answer
+        telemetry.fault(error, route=route.path, method=visit.request.method, request_id=visit.request.id)
         return Response(f"{refusal.title}. {refusal.sentence}", refusal.status, "text/plain; charset=utf-8")
 
 
@@ -99,6 +95,7 @@ def _request(raw: Any, params: dict[str, str]) -> Request:  # noqa: ANN401 - Cha
         body=raw.raw_body if event.get("body") else b"",
         source_ip=context["identity"]["sourceIp"],
         prefix=prefix,
+        id=context.get("requestId", ""),
     )
 
 

@@ -209,6 +209,8 @@ def test_plain_xml_is_taken_in_the_encodings_it_comes_in(content: bytes) -> None
     "content",
     [
         b'<?xml version="1.0" encoding="UTF-7"?>+ADw-script/+AD4-',
+        b'<?xml version="1.0" ' + b" " * 300 + b'encoding="UTF-7"?><a/>',
+        b'<?xml version="1.0" ' + b" " * 500 + b'encoding="UTF-7"?><a/>',
         b'<?xml version="1.0" encoding="rot13"?><a/>',
         b'<?xml version="1.0" encoding="unicode_escape"?><a/>',
         b'\xef\xbb\xbf<?xml version="1.0" encoding="shift_jis"?><a/>',

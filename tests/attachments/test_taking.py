@@ -14,12 +14,10 @@ from chalicelib.refusals import FileRefused, FilesRefused, NotFound, TooManyFile
 from tests.attachments.corpus import GOOD, SCRIPT, sized
 from tests.attachments.room import AGENT, CONVERSATION, STRANGER, ZOE, Room
 
-pytest_plugins = ["tests.emulators"]
-
 
 def refused(room: Room, *upload_ids: str, owner: str = ZOE) -> FilesRefused:
     with pytest.raises(FilesRefused) as caught:
-        room.attachments.take(owner, upload_ids, conversation_id=CONVERSATION)
+        room.attachments.take(owner, upload_ids)
     return caught.value
 
 
@@ -60,9 +58,7 @@ def test_six_files_of_exactly_3_mb_become_the_attachments_of_a_message(room: Roo
     ]
     taken = room.take(*uploads)
     assert taken == uploads
-    assert room.stored() == {
-        f"{CONVERSATION}/{one.id}": sized(one.name.rpartition(".")[2], MAX_SIZE) for one in uploads
-    }
+    assert room.stored() == {one.id: sized(one.name.rpartition(".")[2], MAX_SIZE) for one in uploads}
     room.attach(*taken)
     room.attachments.settled(taken)
     assert room.waiting() == set()
@@ -153,7 +149,7 @@ def test_what_is_uploaded_after_the_check_changes_nothing(room: Room) -> None:
     upload = room.uploaded("a.png", GOOD["png"])
     room.attach(*room.take(upload))
     room.put(upload, b"<html>" + SCRIPT)
-    assert room.stored() == {f"{CONVERSATION}/{upload.id}": GOOD["png"]}
+    assert room.stored() == {upload.id: GOOD["png"]}
     refused(room, upload.id)
 
 
@@ -217,7 +213,7 @@ def test_redaction_leaves_neither_file_nor_name(room: Room) -> None:
     gone, stays = room.attached("salary of Zoe.pdf", GOOD["pdf"]), room.attached("b.pdf", GOOD["pdf"])
     room.put(gone, GOOD["pdf"])
     for _ in range(2):
-        room.attachments.remove([gone.id], conversation_id=CONVERSATION)
+        room.attachments.remove([gone.id])
         room.table.transact([room.uploads.redact(gone.id)])
     assert room.waiting() == set()
     assert set(room.stored()) == {stays.key}
@@ -261,5 +257,5 @@ def test_clearing_up_may_fail_but_redaction_must_not_do_so_unnoticed(room: Room)
     room.fail("DeleteObjects", 403, "AccessDenied")
     room.attachments.settled([upload])
     with pytest.raises(Unavailable):
-        room.attachments.remove([upload.id], conversation_id=CONVERSATION)
+        room.attachments.remove([upload.id])
     assert upload.key in room.stored()

@@ -136,10 +136,11 @@ def test_a_note_leaves_the_head_and_all_three_indexes_as_they_were(
 
     def seen_by_customers() -> list[Any]:
         customer = people.owner.id
-        found: list[Any] = [house.store.get(full.id), people.fresh(people.owner), house.store.all_messages(full.id)]
-        for closed in (None, False, True):
-            found.append(house.store.rows(customer, closed=closed, newest_first=True, position="", limit=50))
-        return found
+        lists = [
+            house.store.rows(customer, closed=closed, newest_first=True, position="", limit=50)
+            for closed in (None, False, True)
+        ]
+        return [house.store.get(full.id), people.fresh(people.owner), house.store.all_messages(full.id), *lists]
 
     before = seen_by_customers()
     people.clock.ahead(hours=1)

@@ -1,0 +1,59 @@
+"""What operators learn: faults and warnings as JSON log lines, counts as CloudWatch metrics; Powertools writes both.
+
+No message text, no name and no e-mail address ever reaches a log: a fault is written as its kind and where it
+happened, never with the words it carries. Powertools is imported when there is something to write.
+"""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+SERVICE = "foyer"
+NAMESPACE = "Foyer"
+
+MESSAGE_POSTED = "MessagePosted"
+SIGN_IN_ASKED = "SignInAsked"
+SIGN_IN_REFUSED = "SignInRefused"
+SIGNED_IN = "SignedIn"
+MAIL_SENT = "MailSent"
+MAIL_FAILED = "MailFailed"
+MAIL_SWEPT = "MailSwept"
+FAULT = "Fault"
+
+
+def count(metric: str, value: int = 1) -> None:
+    """Add ``value`` to a metric of the stage."""
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415 - only what counts pays for it
+
+    with single_metric(name=metric, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as written:
+        written.add_dimension(name="service", value=SERVICE)
+
+
+def fault(error: BaseException, **where: str) -> None:
+    """Log an unexpected exception: its kind, the code of an AWS error, where it happened, and ``where`` it came in."""
+    frames = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in _frames(error)]
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+    _logger().error("fault", extra={"fault": type(error).__name__, "aws_code": code, "frames": frames[-12:], **where})
+    count(FAULT)
+
+
+def warn(event: str, **facts: str | int) -> None:
+    """Log something an operator may want to know; ``facts`` are ids, counts and names of ours."""
+    _logger().warning(event, extra=facts)
+
+
+def _frames(error: BaseException) -> traceback.StackSummary:
+    return traceback.extract_tb(error.__traceback__)
+
+
+@functools.cache
+def _logger() -> Logger:
+    from aws_lambda_powertools import Logger  # noqa: PLC0415 - most requests have nothing to log
+
+    return Logger(service=SERVICE)

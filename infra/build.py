@@ -1,0 +1,206 @@
+"""``make build``: the tree that Lambda runs, ``build/stage``, and the zip of it, ``build/foyer.zip``.
+
+The same checkout gives the same zip, byte for byte, wherever it lies. Dependencies are installed for Lambda's platform
+and the version of the running Python, and kept under ``build/dependencies`` until something they are made from changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import files as files_of
+from pathlib import Path
+
+from infra import botocore_data, bytecode, calls
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+RUNTIME = f"{sys.version_info.major}.{sys.version_info.minor}"
+"""Chalice deploys to the runtime of the Python it runs in."""
+
+_GLIBC = 26 if sys.version_info < (3, 12) else 34
+"""The runtimes up to 3.11 stand on Amazon Linux 2, the later ones on Amazon Linux 2023."""
+_PLATFORMS = (*(f"manylinux_2_{minor}_x86_64" for minor in range(17, _GLIBC + 1)), "manylinux2014_x86_64")
+_CHALICE = ("chalice/__init__.py", "chalice/app.py")
+"""What ``chalice package`` adds of Chalice itself."""
+_NOT_RUN = (
+    "*.dist-info",
+    "*.pyi",
+    "*.c",
+    "py.typed",
+    "bin",
+    "botocore/data",  # comes back pruned
+    "dateutil/zoneinfo/*.tar.gz",  # zoneinfo reads tzdata
+    "pydantic/v1",
+    "pydantic/mypy.py",
+    "urllib3/contrib/emscripten",
+)
+"""What installed packages bring along and nothing that runs on Lambda reads; ``fnmatch`` patterns from their root."""
+_MADE_ON = (1980, 1, 1, 0, 0, 0)
+"""The oldest date a zip can hold: the same for every file."""
+
+
+class BuildError(RuntimeError):
+    """Why there is no package, in a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What was built. ``sha256`` is that of the zip, in hexadecimal."""
+
+    stage: Path
+    zip: Path
+    sha256: str
+
+
+def build(root: Path = ROOT, target: Path | None = None) -> Package:
+    """Build the package of the checkout at ``root`` into ``target`` (``build`` there), or raise BuildError."""
+    target = target or root / "build"
+    stage, package = target / "stage", target / "foyer.zip"
+    dependencies = _dependencies(root, target / "dependencies")
+    shutil.rmtree(stage, ignore_errors=True)
+    shutil.copytree(dependencies, stage)
+    own = target / "own"
+    shutil.rmtree(own, ignore_errors=True)
+    _own_files(root, own)
+    _compile(own)
+    shutil.copytree(own, stage, dirs_exist_ok=True)
+    shutil.rmtree(own)
+    _zip(stage, package)
+    return Package(stage, package, hashlib.sha256(package.read_bytes()).hexdigest())
+
+
+def seed_chalice(project: Path, package: Path = BUILD / "foyer.zip") -> Path:
+    """Put the zip where ``chalice deploy`` in ``project`` finds it, so that it deploys that very zip; return the path.
+
+    Chalice names packages after what lies in the project's ``chalicelib`` and ``vendor``, bytecode included: the
+    project must not change in between, so let it be a copy and run Chalice with ``PYTHONDONTWRITEBYTECODE=1``.
+    """
+    # Here because it takes half a second, and only a deployment needs it.
+    from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager  # noqa: PLC0415
+    from chalice.utils import UI, OSUtils  # noqa: PLC0415
+
+    packager = LambdaDeploymentPackager(OSUtils(), DependencyBuilder(OSUtils()), UI())
+    place = Path(packager.deployment_package_filename(str(project), f"python{RUNTIME}"))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(package, place)
+    return place
+
+
+def _dependencies(root: Path, cache: Path) -> Path:
+    """Return the folder of installed, pruned and compiled dependencies, made now unless it has been made before."""
+    requirements = root / "requirements.txt"
+    made_from = [requirements.read_bytes(), sys.version.encode()]
+    made_from += (Path(str(module.__file__)).read_bytes() for module in (botocore_data, bytecode, calls))
+    made_from += (Path(__file__).read_bytes(),)
+    folder = cache / hashlib.sha256(b"\0".join(made_from)).hexdigest()[:16]
+    if folder.is_dir():
+        return folder
+    shutil.rmtree(cache, ignore_errors=True)
+    fresh = cache / "unfinished"
+    _install(requirements, fresh)
+    data = cache / "botocore"
+    (fresh / "botocore" / "data").rename(data)
+    for pattern in _NOT_RUN:
+        for path in list(fresh.glob(pattern if "/" in pattern or pattern == "bin" else f"**/{pattern}")):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    wanted = {name: (*made, *calls.SDK_CALLS.get(name, ())) for name, made in calls.CALLS.items()}
+    botocore_data.prune(data, fresh / "botocore" / "data", wanted)
+    shutil.rmtree(data)
+    _compile(fresh)
+    fresh.rename(folder)
+    return folder
+
+
+def _install(requirements: Path, target: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--require-hashes", "--no-deps", "--no-compile", "--only-binary=:all:", "--implementation=cp"]
+    command += [f"--python-version={RUNTIME}", *(f"--platform={platform}" for platform in _PLATFORMS)]
+    done = subprocess.run(
+        [*command, f"--target={target}", f"--requirement={requirements}"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise BuildError(f"The dependencies could not be installed for Lambda:\n{done.stderr.strip()}")
+
+
+def _own_files(root: Path, target: Path) -> None:
+    """Write what is ours into ``target``: code, compiled templates, static files, and Chalice's run-time module."""
+    target.mkdir(parents=True)
+    shutil.copyfile(root / "app.py", target / "app.py")
+    shutil.copytree(root / "chalicelib", target / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(root / "static", target / "static")
+    (target / "chalice").mkdir()
+    for file in files_of("chalice") or ():
+        if file.as_posix() in _CHALICE:
+            shutil.copyfile(str(file.locate()), target / file)
+    # In a process of its own, whose order of sets is the same each time.
+    script = (
+        "import sys; from pathlib import Path; from chalicelib.web.rendering import Renderer; "
+        "Renderer(Path('templates')).compile(Path(sys.argv[1]))"
+    )
+    _python("-c", script, str(target / "compiled_templates"), cwd=root)
+
+
+def _compile(folder: Path) -> None:
+    _python("-I", str(bytecode.__file__), str(folder), cwd=folder)
+
+
+def _python(*arguments: str, cwd: Path) -> None:
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise BuildError(f"The package could not be compiled:\n{done.stderr.strip()}")
+
+
+def _zip(stage: Path, target: Path) -> None:
+    unfinished = target.with_suffix(".unfinished")
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped:
+        for path in _files(stage):
+            entry = zipfile.ZipInfo(path.relative_to(stage).as_posix(), _MADE_ON)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, on whatever system this runs
+            entry.external_attr = (0o100755 if path.suffix == ".so" else 0o100644) << 16
+            zipped.writestr(entry, path.read_bytes())
+    unfinished.replace(target)
+
+
+def _files(stage: Path) -> Iterator[Path]:
+    yield from sorted((path for path in stage.rglob("*") if path.is_file()), key=lambda path: path.as_posix())
+
+
+def sizes(package: Path) -> dict[str, tuple[int, int]]:
+    """Return the bytes of each package in the zip, unpacked and packed, the largest first."""
+    summed: dict[str, tuple[int, int]] = {}
+    with zipfile.ZipFile(package) as zipped:
+        for entry in zipped.infolist():
+            name = entry.filename.partition("/")[0]
+            unpacked, packed = summed.get(name, (0, 0))
+            summed[name] = unpacked + entry.file_size, packed + entry.compress_size
+    return dict(sorted(summed.items(), key=lambda item: -item[1][1]))
+
+
+def main() -> int:
+    """Build, and print what it weighs; return the exit status."""
+    try:
+        package = build()
+    except BuildError as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    print(f"{'package':<24}{'unpacked KB':>14}{'in the zip KB':>16}")
+    for name, (unpacked, packed) in sizes(package.zip).items():
+        print(f"{name:<24}{unpacked / 1024:>14,.0f}{packed / 1024:>16,.0f}")
+    weight = package.zip.stat().st_size / 1024 / 1024
+    print(f"\n{package.zip.relative_to(ROOT)}: {weight:.2f} MB, SHA-256 {package.sha256}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""Search: every word, in the subject or in what the customer can see, in bounded steps that lose nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from chalicelib.conversations import service
+from chalicelib.conversations.model import Status
+from chalicelib.customers.model import Customer
+from chalicelib.wiring import House
+from tests.people import People
+from tests.wire import recorded
+
+
+def found(
+    house: House, customer: Customer, words: str, *, closed: bool | None = None, newest_first: bool = True
+) -> list[str]:
+    """Return the subjects that a search finds, looking on until it has looked through everything."""
+    subjects: list[str] = []
+    position: str | None = ""
+    while position is not None:
+        page = house.conversations.search(
+            customer, words, closed=closed, newest_first=newest_first, position=position or ""
+        )
+        subjects += [row.subject for row in page.rows]
+        position = page.position
+    return subjects
+
+
+def test_a_word_is_found_in_the_subject_and_in_any_visible_message(house: House, people: People) -> None:
+    people.plant(people.owner, ("Hello?", "Which lamp?", "The heron."), subject="Order 1187")
+    people.plant(people.owner, ("Nothing of that kind",), subject="A heron in the garden")
+    people.plant(people.owner, ("Hello?",), subject="Something else")
+    assert found(house, people.owner, "heron") == ["A heron in the garden", "Order 1187"]
+    assert found(house, people.owner, "1187") == ["Order 1187"]
+    assert found(house, people.owner, "giraffe") == []
+    assert found(house, people.stranger, "heron") == []
+
+
+def test_every_word_must_occur_wherever_it_is(house: House, people: People) -> None:
+    """One in the subject and one in a message, or in two messages, is a hit; one missing is none."""
+    people.plant(people.owner, ("The shade is cracked.", "Which colour?", "Smoke, please."), subject="Heron lamp")
+    for words in ("shade smoke", "heron smoke", "cracked colour please", "  smoke \t shade "):
+        assert found(house, people.owner, words) == ["Heron lamp"]
+    assert found(house, people.owner, "shade amber") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Straße nach Süden", "STRASSE"),
+        ("ΜΕΓΆΛΗ ΛΆΜΠΑ", "μεγάλη λάμπα"),
+        (unicodedata.normalize("NFD", "Café Größe"), "café größe"),
+        ("ｆｕｌｌ width", "full"),
+        ("注文した照明の配送日", "配送日"),
+        ("أين طلبي رقم ١١٨٧؟", "طلبي"),
+        ("बिल में पता ग़लत है", "पता"),
+        ("100% (really) [sic] .*", "% [sic] .*"),
+        ("a👩\u200d🔧b", "👩\u200d🔧"),
+    ],
+)
+def test_words_are_compared_as_people_read_them(house: House, people: People, text: str, words: str) -> None:
+    """Case, width and composed or separate accents make no difference; signs of patterns mean themselves."""
+    people.plant(people.owner, (text,), subject="One")
+    people.plant(people.owner, ("Hello?",), subject="Two")
+    assert found(house, people.owner, words) == ["One"]
+
+
+def test_a_search_keeps_to_the_filter_and_the_order(house: House, people: People) -> None:
+    for number in range(1, 7):
+        people.plant(people.owner, ("heron",), subject=f"{number}", status=Status.DONE if number % 2 else Status.OPEN)
+    owner = people.owner
+    assert found(house, owner, "heron") == list("654321")
+    assert found(house, owner, "heron", newest_first=False) == list("123456")
+    assert found(house, owner, "heron", closed=True) == list("531")
+    assert found(house, owner, "heron", closed=False) == list("642")
+
+
+def test_redacted_text_notes_and_public_comments_are_not_found(house: House, people: People) -> None:
+    (head,) = people.plant(
+        people.owner, ("My card is 4111.", "Which heron?"), channel="twitter", public="What a giraffe!"
+    )
+    people.notes(head, "Looks like a zebra")
+    for hidden in ("giraffe", "zebra"):
+        assert found(house, people.owner, hidden) == []
+    assert found(house, people.owner, "4111") == [head.subject]
+    house.desk.redact(people.agent, people.head(head.id), 1, part="4111")
+    assert found(house, people.owner, "4111") == []
+    house.desk.redact(people.agent, people.head(head.id), 2)
+    assert found(house, people.owner, "heron") == []
+    house.desk.rename(people.agent, people.head(head.id), "Renamed")
+    assert found(house, people.owner, "conversation") == []
+    assert found(house, people.owner, "renamed card") == ["Renamed"]
+
+
+def test_long_conversations_are_searched_to_their_first_message(house: House, people: People) -> None:
+    people.plant(people.owner, ("The heron", *("Hello?",) * 120), subject="Long")
+    people.plant(people.owner, (*("Hello?",) * 12, "The heron"), subject="Middle")
+    assert found(house, people.owner, "heron") == ["Middle", "Long"]
+
+
+def test_a_search_reads_a_bounded_part_and_says_where_it_got_to(
+    house: House, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nothing found it stops all the same, tells how many it looked at, and goes on from there."""
+    people.plant(people.owner, count=120, subject="Haystack {}")
+    (needle,) = people.plant(people.owner, subject="Needle")
+    people.plant(people.owner, count=60, subject="Haystack {}")
+    monkeypatch.setattr(service, "SEARCH_CONVERSATIONS", 50)
+    looked, hits, requests = 0, [], 0
+    position: str | None = ""
+    while position is not None:
+        with recorded(house.clients.dynamodb) as calls:
+            page = house.conversations.search(
+                people.owner, "needle", closed=None, newest_first=True, position=position or ""
+            )
+        assert page.looked <= 50
+        assert len(calls) <= 4
+        looked += page.looked
+        hits += [row.id for row in page.rows]
+        position = page.position
+        requests += 1
+    assert (looked, hits, requests) == (181, [needle.id], 4)
+
+
+def test_conversations_with_many_messages_count_for_as_much_as_they_cost(
+    house: House, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "SEARCH_MESSAGES", 100)
+    people.plant(people.owner, ("Hello?",) * 30, count=60)
+    page = house.conversations.search(people.owner, "needle", closed=None, newest_first=True)
+    assert page.position is not None
+    assert 0 < page.looked <= service.PAGE
+    assert found(house, people.owner, "needle") == []
+
+
+@pytest.mark.parametrize("every", [1, 2, 7])
+def test_pages_of_hits_lose_none_and_repeat_none(house: House, people: People, every: int) -> None:
+    """Hits fill a page in the middle of what was read; the next one begins right behind the last hit."""
+    for number in range(1, 91):
+        subject = f"Needle {number}" if number % every == 0 else f"Hay {number}"
+        people.plant(people.owner, subject=subject)
+    assert found(house, people.owner, "needle") == [f"Needle {n}" for n in range(90, 0, -1) if n % every == 0]

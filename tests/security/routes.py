@@ -1,0 +1,146 @@
+"""Every route of the product, whom it is for, and a request to it that would do something if it were allowed.
+
+A route that is not named here fails ``test_every_route.py``: whoever adds one says here who may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from chalicelib.conversations.model import Conversation
+from chalicelib.ids import new_id
+from chalicelib.signin.model import Kind
+from tests.attachments import corpus
+from tests.browser import Browser
+from tests.people import People
+
+OPEN = frozenset(
+    {
+        ("GET", "/"),
+        ("GET", "/static/{name}"),
+        ("GET", "/brand/colours.css"),
+        ("GET", "/brand/logo.svg"),
+        ("GET", "/staff"),
+        *(
+            (method, f"{base}{tail}")
+            for base in ("/login", "/staff/login")
+            for tail in ("", "/code", "/link/{token}")
+            for method in ("GET", "POST")
+        ),
+    }
+)
+"""For everybody. The pages of signing in have their own token, bound to the browser."""
+
+LEAVING = frozenset({("POST", "/logout"), ("POST", "/staff/logout")})
+"""For those signed in; whoever is not is told that they are out."""
+
+CACHED = frozenset({"/static/{name}", "/brand/colours.css", "/brand/logo.svg"})
+"""Nobody's own: what a cache may keep."""
+
+CUSTOMER = frozenset(
+    {
+        ("GET", "/conversations"),
+        ("POST", "/conversations"),
+        ("GET", "/conversations/new"),
+        ("GET", "/conversations/{conversation_id}"),
+        ("GET", "/conversations/{conversation_id}/updates"),
+        ("POST", "/conversations/{conversation_id}/messages"),
+        ("POST", "/conversations/{conversation_id}/reopen"),
+        ("POST", "/conversations/{conversation_id}/seen"),
+        ("POST", "/uploads"),
+        ("GET", "/attachments/{attachment_id}"),
+        ("GET", "/account"),
+        ("POST", "/account"),
+        ("POST", "/account/sign-out"),
+        ("POST", "/account/sign-out-everywhere"),
+        ("GET", "/account/export.json"),
+    }
+)
+
+_ONE = "/desk/conversations/{conversation_id}"
+STAFF = {
+    ("GET", "/desk"): "conversation:read",
+    ("GET", _ONE): "conversation:read",
+    ("GET", f"{_ONE}/updates"): "conversation:read",
+    ("POST", f"{_ONE}/messages"): "conversation:reply",
+    ("POST", f"{_ONE}/notes"): "note:write",
+    ("POST", f"{_ONE}/close"): "conversation:status",
+    ("POST", f"{_ONE}/snooze"): "conversation:status",
+    ("POST", f"{_ONE}/reopen"): "conversation:status",
+    ("POST", f"{_ONE}/subject"): "conversation:rename",
+    ("POST", f"{_ONE}/redact"): "message:redact",
+    ("POST", f"{_ONE}/resend"): "conversation:reply",
+    ("POST", "/desk/uploads"): "note:write",
+    ("GET", "/desk/attachments/{attachment_id}"): "conversation:read",
+}
+"""For staff, with the permission each needs."""
+
+KNOWN = OPEN | LEAVING | CUSTOMER | STAFF.keys()
+
+_UPLOAD = '{"name": "lamp.png", "type": "image/png", "size": 100}'
+_SAID = {"subject": "Attack", "body": "Attack", "name": "Attack", "until": "week", "seq": "1", "what": "whole"}
+
+
+class Ask(NamedTuple):
+    """A request as it would be sent: ``fields`` of a form, or ``json``."""
+
+    method: str
+    route: str
+    path: str
+    fields: dict[str, str]
+    json: str
+
+    @property
+    def name(self) -> str:
+        """How it is called where it is told about."""
+        return f"{self.method} {self.route}"
+
+
+@dataclass
+class Scene:
+    """A stage on which every route has something to do: a conversation with a file, answered, and one that is closed."""
+
+    people: People
+    open: Conversation
+    closed: Conversation
+    file: str
+    session: str = ""
+    token: str = "A" * 32
+    more: dict[str, str] = field(default_factory=dict)
+
+    def asks(self, routes: frozenset[tuple[str, str]] | dict[tuple[str, str], str]) -> Iterator[Ask]:
+        """Yield a request to each of some routes, about what this scene has."""
+        for method, route in sorted(routes):
+            yield self.ask(method, route)
+
+    def ask(self, method: str, route: str, *, conversation: str = "", attachment: str = "") -> Ask:
+        """Return a request to a route, about another conversation or file where one is given."""
+        one = self.closed if route.endswith("/reopen") else self.open
+        path = (
+            route.replace("{conversation_id}", conversation or one.id)
+            .replace("{attachment_id}", attachment or self.file)
+            .replace("{token}", self.token)
+            .replace("{name}", "portal.css")
+        )
+        uploads = route.endswith("/uploads")
+        fields = {} if method == "GET" or uploads else {**_SAID, "session": self.session, **self.more}
+        return Ask(method, route, path, fields, _UPLOAD if uploads else "")
+
+    def absent(self) -> str:
+        """Return an id that nothing has."""
+        return new_id(self.people.clock())
+
+
+def scene(people: People, owner: Browser) -> Scene:
+    """Set the stage; ``owner`` is a browser the owner is signed in with."""
+    owner.get("/conversations/new")
+    image = corpus.png()
+    upload = owner.upload("lamp.png", "image/png", image)
+    owner.submit("Start the conversation", subject="The lamp flickers", body="See the picture.", attachment=[upload])
+    opened = people.head(owner.page.path.removeprefix("/conversations/").partition("#")[0])
+    people.answers(opened, "Which lamp is it?")
+    closed = people.closes(people.starts(people.owner, subject="A question answered"))
+    (session,) = people.house.sign_in.sessions(Kind.CUSTOMER, people.owner.id, hours=24)
+    return Scene(people, people.head(opened.id), closed, upload, session.token_hash)

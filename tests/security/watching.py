@@ -1,0 +1,117 @@
+"""What an attacker compares, what must not change, and many requests at the same moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from chalice.app import Chalice
+
+from chalicelib.ids import hashed
+from chalicelib.signin.model import Kind
+from chalicelib.web import account, brand, customer, desk, routing, signin
+from chalicelib.wiring import House
+from local.gateway import Gateway, Response
+from tests.browser import FORM, Browser, Page, normal
+from tests.emulators import Stage
+
+T = TypeVar("T")
+
+ROUTES = (*customer.ROUTES, *account.ROUTES, *signin.ROUTES, *desk.ROUTES, *brand.ROUTES)
+
+Seen = tuple[int, tuple[tuple[str, str], ...], str]
+Stored = dict[str, object]
+
+
+def seen(response: Response | Page) -> Seen:
+    """Return all that is to be seen of an answer, without what differs each time it is made."""
+    answer = response.response if isinstance(response, Page) else response
+    headers = sorted((name, value) for name, value in answer.headers if not name.lower().startswith("x-amzn-"))
+    return answer.status, tuple(headers), normal(answer.text)
+
+
+def stored(stage: Stage) -> Stored:
+    """Return everything a stage holds: items, files and how much mail waits in the queue."""
+    table, s3, sqs = stage.admin("dynamodb"), stage.admin("s3"), stage.admin("sqs")
+    found: Stored = {}
+    pages = table.get_paginator("scan").paginate(TableName=stage.environment["FOYER_TABLE"], ConsistentRead=True)
+    for page in pages:
+        for item in page["Items"]:
+            found[f"{item['pk']['S']} {item['sk']['S']}"] = item
+    for bucket in ("FOYER_UPLOAD_BUCKET", "FOYER_ATTACHMENT_BUCKET"):
+        for one in s3.list_objects_v2(Bucket=stage.environment[bucket]).get("Contents", ()):
+            found[f"{bucket} {one['Key']}"] = one["ETag"]
+    url = sqs.get_queue_url(QueueName=stage.environment["FOYER_MAIL_QUEUE"])["QueueUrl"]
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found["queue"] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return found
+
+
+def changed(before: Stored, after: Stored) -> list[str]:
+    """Return where two looks at what is stored differ. Counters of limits do not count: a refused try counts there."""
+    places = before.keys() | after.keys()
+    return sorted(one for one in places if before.get(one) != after.get(one) and not one.startswith("LIMIT#"))
+
+
+def everywhere(stage: Stage) -> str:
+    """Return everything a stage holds, the bytes of files included, as one text to look for something in."""
+    s3 = stage.admin("s3")
+    texts = [repr(stored(stage))]
+    for bucket in ("FOYER_UPLOAD_BUCKET", "FOYER_ATTACHMENT_BUCKET"):
+        name = stage.environment[bucket]
+        for one in s3.list_objects_v2(Bucket=name).get("Contents", ()):
+            texts.append(s3.get_object(Bucket=name, Key=one["Key"])["Body"].read().decode("latin-1"))
+    return "\n".join(texts)
+
+
+def form_token(browser: Browser, kind: Kind = Kind.CUSTOMER) -> str:
+    """Return the token that the forms of somebody signed in carry, without opening a page."""
+    secret = browser.cookies[browser.house.cookies.session(kind)].partition(".")[2]
+    return browser.house.signer.sign("form", hashed(secret))
+
+
+def form_headers(**more: str) -> dict[str, str]:
+    """Return the headers with which a browser sends one of our forms."""
+    return {"Content-Type": FORM, "Sec-Fetch-Site": "same-origin", **more}
+
+
+def gateways(house: House, count: int) -> list[Gateway]:
+    """Return gateways that answer at the same time, as as many Lambda environments of one deployment do."""
+    made = []
+    for _ in range(count):
+        app = Chalice(app_name="foyer")
+        routing.bind(app, ROUTES, lambda: house)
+        made.append(Gateway(app))
+    return made
+
+
+def at_once(jobs: Sequence[Callable[[], T]]) -> list[T]:
+    """Do all jobs at the same moment, a thread each, and return what they gave, in order."""
+    barrier = threading.Barrier(len(jobs))
+
+    def run(job: Callable[[], T]) -> T:
+        barrier.wait(10)
+        return job()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+class Calls:
+    """Every call a client makes while it is listened to: the operation, and its request without what is random."""
+
+    def __init__(self, *clients: Any) -> None:
+        """Listen to clients from now on."""
+        self.made: list[tuple[str, Mapping[str, Any]]] = []
+        for client in clients:
+            client.meta.events.register("provide-client-params.*", self._note)
+
+    def _note(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        self.made.append((model.name, params))
+
+    @property
+    def names(self) -> list[str]:
+        """The operations, in order."""
+        return [name for name, _ in self.made]

@@ -1,0 +1,1 @@
+"""What the Makefile calls, besides the programs of other folders."""
