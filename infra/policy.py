@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--partition", default="aws", help="aws, aws-cn or aws-us-gov")
     parser.add_argument("--key", default="", help="ARN of the KMS key given to the template, if any")
     chosen = vars(parser.parse_args())
-    print(json.dumps(document(**chosen), indent=2))  # noqa: T201 - printing is what it is for
+    print(json.dumps(document(**chosen), indent=2))
 
 
 if __name__ == "__main__":

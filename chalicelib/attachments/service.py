@@ -118,7 +118,7 @@ class Attachments:
         if not self._files.forget_uploads(upload_ids):
             raise Unavailable
         for upload_id in upload_ids:
-            self._files.delete(attachment_key(upload.id))
+            self._files.delete(attachment_key(upload_id))
 
     def _checked(self, upload: Upload) -> bytes:
         stored = self._files.uploaded(upload.id, MAX_SIZE)

@@ -12,8 +12,8 @@ from chalicelib.wiring import House
 from tests.browser import Browser, normal
 from tests.people import People
 
-STANDING = {"/", "/static/{name}", "/brand/colours.css", "/brand/logo.svg"}
-"""What is there whether or not the portal is on: the front page and how it looks."""
+STANDING = {"/", "/healthz", "/static/{name}", "/brand/colours.css", "/brand/logo.svg"}
+"""What is there whether or not the portal is on: the front page, how it looks, and a sign of life."""
 
 
 @pytest.fixture

@@ -1,0 +1,214 @@
+"""Sessions end on the server: by themselves, by signing out here or everywhere, and when the lifetime is shortened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.ids import hashed
+from chalicelib.refusals import SettingRefused
+from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind
+from chalicelib.wiring import House
+from tests.browser import Browser
+from tests.emulators import Stage
+from tests.people import Clock, People
+
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+)
+
+
+def signed_in(browser: Browser) -> bool:
+    """Tell whether the server still knows this browser, whatever cookies it has."""
+    page = browser.get("/conversations")
+    if page.status == 200 and page.path == "/conversations":
+        return True
+    assert page.path == "/login?return_to=%2Fconversations"
+    return False
+
+
+def test_a_session_lasts_a_day(people: People, browse: Callable[..., Browser], clock: Clock) -> None:
+    browser = browse(people.owner)
+    clock.ahead(hours=23, minutes=59)
+    assert signed_in(browser)
+    clock.ahead(minutes=1)
+    assert not signed_in(browser)
+
+
+@pytest.mark.parametrize("hours", [1, 36, 24 * 30])
+def test_a_session_lasts_as_long_as_the_organization_says(
+    house: House, people: People, browse: Callable[..., Browser], clock: Clock, hours: int
+) -> None:
+    house.portal.change(session_hours=hours)
+    browser = browse(people.owner)
+    clock.ahead(hours=hours, minutes=-1)
+    assert signed_in(browser)
+    clock.ahead(minutes=1)
+    assert not signed_in(browser)
+
+
+def test_a_shorter_lifetime_ends_sessions_at_once(
+    house: House, people: People, browse: Callable[..., Browser], clock: Clock
+) -> None:
+    """It holds for sessions that began under the longer one; those young enough go on."""
+    old = browse(people.owner)
+    clock.ahead(hours=2)
+    young = browse(people.owner)
+    assert signed_in(old)
+    house.portal.change(session_hours=1)
+    assert not signed_in(old)
+    assert signed_in(young)
+
+
+@pytest.mark.parametrize("hours", [0, -1, 24 * 365 + 1])
+def test_less_than_an_hour_and_more_than_a_year_is_refused(house: House, hours: int) -> None:
+    with pytest.raises(SettingRefused):
+        house.portal.change(session_hours=hours)
+
+
+def test_signing_out_ends_this_session_and_no_other(people: People, browse: Callable[..., Browser]) -> None:
+    """The cookie, should somebody have kept it, is worth nothing any more."""
+    here, copy, elsewhere = browse(people.owner), browse(), browse(people.owner)
+    copy.cookies = dict(here.cookies)
+    here.get("/conversations")
+    page = here.submit("Sign out")
+    assert (page.path, page.notice) == ("/", "You are signed out.")
+    assert "Log in" in page.text
+    assert not signed_in(copy)
+    assert signed_in(elsewhere)
+    assert not {name for name in here.cookies if name.endswith("foyer")}
+
+
+def test_signing_out_everywhere_ends_all_sessions(people: People, browse: Callable[..., Browser]) -> None:
+    here, elsewhere, stranger = browse(people.owner), browse(people.owner), browse(people.stranger)
+    here.get("/account")
+    page = here.submit("Sign out everywhere")
+    assert (page.path, page.notice) == ("/", "You are signed out everywhere.")
+    assert not signed_in(here)
+    assert not signed_in(elsewhere)
+    assert signed_in(stranger)
+
+
+def test_the_account_page_lists_where_one_is_signed_in(
+    house: House, people: People, browse: Callable[..., Browser], clock: Clock
+) -> None:
+    """Browser, system, address and time of each; the one in use is marked; those that ended are not there."""
+    house.portal.change(session_hours=48)
+    browse(people.owner)
+    clock.ahead(hours=48)
+    here = browse(people.owner, ip="203.0.113.7")
+    there = Browser(here.gateway, house, agent=CHROME, ip="2001:db8::7").sign_in(people.owner)
+    page = here.get("/account")
+    shown = [one.text for one in page.all("ul.sessions li")]
+    assert len(shown) == 2
+    assert shown[0].startswith("Chrome on Windows 2001:db8::7, since")
+    assert shown[1].startswith("Firefox on Linux This device 203.0.113.7, since")
+    assert "after 2 days" in page.text
+    (button,) = page.all("ul.sessions form")
+    page = here.submit(button)
+    assert page.notice == "That sign-in has been ended."
+    assert len(page.all("ul.sessions li")) == 1
+    assert not signed_in(there)
+    assert signed_in(here)
+
+
+def test_nobody_ends_somebody_elses_session(people: People, browse: Callable[..., Browser], house: House) -> None:
+    """Even who knows its hash; nothing tells them whether it exists."""
+    theirs = browse(people.stranger)
+    token = theirs.cookies[house.cookies.session(Kind.CUSTOMER)]
+    mine = browse(people.owner)
+    mine.get("/account")
+    for one in (hashed(token.partition(".")[2]), "0" * 64, "", "../profile"):
+        page = mine.post("/account/sign-out", {"csrf": mine.csrf, "session": one})
+        assert (page.status, page.path) == (200, "/account")
+    assert signed_in(theirs)
+    assert people.fresh(people.owner)
+
+
+def test_staff_sessions_last_a_working_day_and_end_with_the_member(
+    house: House, people: People, browse: Callable[..., Browser], clock: Clock
+) -> None:
+    agent, lead = browse(people.agent), browse(people.lead)
+    clock.ahead(hours=STAFF_SESSION_HOURS, minutes=-1)
+    assert agent.get("/desk").path == "/desk"
+    house.staff.deactivate(people.agent.id)
+    assert agent.get("/desk").path.startswith("/staff/login")
+    assert lead.get("/desk").path == "/desk"
+    clock.ahead(minutes=1)
+    assert lead.get("/desk").path.startswith("/staff/login")
+
+
+def test_staff_sign_out(people: People, browse: Callable[..., Browser]) -> None:
+    here, copy = browse(people.agent), browse()
+    copy.cookies = dict(here.cookies)
+    here.get("/desk")
+    assert here.submit("Sign out").path == "/staff/login"
+    assert copy.get("/desk").path.startswith("/staff/login")
+
+
+def test_a_customer_and_a_staff_session_in_one_browser_do_not_mix(
+    people: People, browse: Callable[..., Browser]
+) -> None:
+    browser = browse(people.agent).sign_in(people.owner)
+    assert browser.get("/desk").one(".who").text == people.agent.name
+    assert browser.get("/conversations").one(".who").text == people.owner.name
+    browser.submit("Sign out")
+    assert not signed_in(browser)
+    assert browser.get("/desk").path == "/desk"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda token: "",
+        lambda token: token[:-1],
+        lambda token: token + "A",
+        lambda token: token.swapcase(),
+        lambda token: token.partition(".")[0],
+        lambda token: "." + token.partition(".")[2],
+        lambda token: token.replace(".", "", 1),
+        lambda token: f'"{token}"',
+        lambda token: token.partition(".")[0] + "." + hashed(token.partition(".")[2]),
+    ],
+)
+def test_a_token_is_believed_whole_or_not_at_all(
+    people: People, browse: Callable[..., Browser], house: House, spoil: Callable[[str], str]
+) -> None:
+    browser = browse(people.owner)
+    name = house.cookies.session(Kind.CUSTOMER)
+    browser.cookies[name] = spoil(browser.cookies[name])
+    assert not signed_in(browser)
+
+
+def test_a_form_sent_after_the_session_ended_keeps_what_was_typed(
+    people: People, browse: Callable[..., Browser], clock: Clock
+) -> None:
+    head = people.starts(people.owner)
+    browser = browse(people.owner)
+    browser.get(f"/conversations/{head.id}")
+    clock.ahead(days=2)
+    page = browser.submit("Send", body="A long and <thoughtful> answer 🙂")
+    assert page.status == 401
+    assert page.one("#kept").content.strip("\n") == "A long and <thoughtful> answer 🙂"
+    assert page.link("Sign in") == "/login"
+    assert len(people.messages(head)) == 1
+
+
+def test_scripts_are_told_in_json_that_the_session_ended(
+    people: People, browse: Callable[..., Browser], clock: Clock
+) -> None:
+    browser = browse(people.owner)
+    browser.get("/conversations/new")
+    clock.ahead(days=2)
+    answer = browser.fetch("POST", "/uploads", {"name": "a.pdf", "type": "application/pdf", "size": 1})
+    assert answer.status == 401
+    assert answer.json()["error"]["code"] == "not_signed_in"
+
+
+def test_a_session_is_stored_by_the_hash_of_its_token(ministack_stage: Stage, house: House, people: People) -> None:
+    """Whoever reads the table can sign in as nobody."""
+    secret = people.token(people.owner).partition(".")[2]
+    items = ministack_stage.admin("dynamodb").scan(TableName=house.settings.table)["Items"]
+    assert hashed(secret) in repr(items)
+    assert secret not in repr(items)
