@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,12 @@ TIMES = {"constant": 60}
 TIMES_ELSE = 12
 """Requests of each kind in a round: the constant is short, so more of them for a steady mean."""
 
+Handler = Callable[[Any, Any], Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One request: its event, and what each operation it called was answered."""
+    """One request: its event, what each operation it called was answered, and the status of its answer."""
 
     event: dict[str, Any]
     answers: dict[str, Any]
@@ -51,19 +53,22 @@ class Recording:
     """By name; one is called ``constant``."""
 
 
-def measure(recording: Recording, file: Path) -> dict[str, dict[str, float]]:
-    """Return for each request ``ratio`` to the constant and ``microseconds``, as medians over the rounds."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(pickle.dumps(recording))
-    child = subprocess.run(
-        [sys.executable, "-m", "bench.cpu", str(file)], check=True, stdout=subprocess.PIPE, env=dict(os.environ)
-    )
-    measured: dict[str, dict[str, float]] = json.loads(child.stdout)
-    return measured
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a request costs: CPU over that of the constant in the same round, and by itself."""
+
+    ratio: float
+    microseconds: float
 
 
-def replay(recording: Recording) -> dict[str, Callable[[], None]]:
-    """Load the product with its calls stubbed at the client; return what makes each request once."""
+def measure(file: Path) -> dict[str, Spent]:
+    """Return what each request of a recording costs in a process of its own."""
+    child = subprocess.run([sys.executable, "-m", "bench.cpu", str(file)], check=True, stdout=subprocess.PIPE)
+    return {name: Spent(**one) for name, one in json.loads(child.stdout).items()}
+
+
+def handlers(recording: Recording) -> dict[str, Handler]:
+    """Load the product with its calls stubbed at the client; return by name what answers each request's event."""
     os.environ.update(recording.environment)
     answers: Mapping[str, Any] = recording.once
 
@@ -71,62 +76,69 @@ def replay(recording: Recording) -> dict[str, Callable[[], None]]:
         return answers[operation]
 
     BaseClient._make_api_call = stub  # noqa: SLF001 - where all calls of all clients pass
-    app = importlib.import_module("app")
-    handler = app.app
-    handler.route(recording.constant, methods=["GET"], name="constant")(lambda: "Everything is fine.")
-    _ = app.house().signer  # reads the signing keys, which a warm process has
+    module = importlib.import_module("app")
+    app = module.app
+    app.route(recording.constant, methods=["GET"], name="constant")(lambda: "Everything is fine.")
+    _ = module.house().signer  # reads the signing keys, which a warm process has
 
-    def request(one: Recorded) -> Callable[[], None]:
-        event, context = one.event, object()
-
-        def run() -> None:
+    def prepared(one: Recorded) -> Handler:
+        def answer(event: Any, context: Any) -> Any:
             nonlocal answers
             answers = one.answers
-            handler(event, context)
+            return app(event, context)
 
-        return run
+        return answer
 
+    made = {name: prepared(one) for name, one in recording.requests.items()}
     for name, one in recording.requests.items():
-        answers = one.answers
-        status = handler(one.event, object())["statusCode"]
+        status = made[name](one.event, object())["statusCode"]
         if status != one.status:
             message = f"the replayed request {name} was answered with {status}, not {one.status}"
             raise RuntimeError(message)
-    return {name: request(one) for name, one in recording.requests.items()}
+    return made
 
 
-def rounds(requests: Mapping[str, Callable[[], None]]) -> dict[str, dict[str, float]]:
-    """Return ``ratio`` and ``microseconds`` of each request: medians over rounds in which all kinds take turns."""
-    for run in requests.values():
+def rounds(recording: Recording) -> dict[str, Spent]:
+    """Return what each request costs: medians over rounds in which all kinds take turns."""
+    made = handlers(recording)
+    requests = {name: (answer, recording.requests[name].event) for name, answer in made.items()}
+    context = object()
+    for answer, event in requests.values():
         for _ in range(WARM_UP):
-            run()
+            answer(event, context)
     gc.collect()
     spent: dict[str, list[float]] = {name: [] for name in requests}
     for _ in range(ROUNDS):
-        for name, run in requests.items():
+        for name, (answer, event) in requests.items():
             times = TIMES.get(name, TIMES_ELSE)
             began = time.thread_time_ns()
             for _ in range(times):
-                run()
+                answer(event, context)
             spent[name].append((time.thread_time_ns() - began) / times / 1000)
+    return medians(spent)
+
+
+def medians(spent: Mapping[str, Sequence[float]]) -> dict[str, Spent]:
+    """Return the medians of microseconds a round, and of their ratios to the constant's in the same round."""
     return {
-        name: {
-            "ratio": statistics.median(one / base for one, base in zip(each, spent["constant"], strict=True)),
-            "microseconds": statistics.median(each),
-        }
+        name: Spent(
+            statistics.median(one / base for one, base in zip(each, spent["constant"], strict=True)),
+            statistics.median(each),
+        )
         for name, each in spent.items()
     }
 
 
-def profile(run: Callable[[], None], count: int = 2000) -> None:
+def profile(recording: Recording, name: str, count: int = 2000) -> None:
     """Print where a request spends its time."""
     import cProfile  # noqa: PLC0415 - only here, so that the measured process does not hold it
     import pstats  # noqa: PLC0415
 
+    answer, event = handlers(recording)[name], recording.requests[name].event
     profiler = cProfile.Profile()
     profiler.enable()
     for _ in range(count):
-        run()
+        answer(event, None)
     profiler.disable()
     pstats.Stats(profiler).sort_stats("tottime").print_stats(40)
 
@@ -137,11 +149,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--profile", metavar="NAME")
     chosen = parser.parse_args(arguments)
-    requests = replay(pickle.loads(chosen.file.read_bytes()))
+    recording = pickle.loads(chosen.file.read_bytes())
     if chosen.profile:
-        profile(requests[chosen.profile])
+        profile(recording, chosen.profile)
     else:
-        print(json.dumps(rounds(requests)))
+        print(json.dumps({name: asdict(one) for name, one in rounds(recording).items()}))
 
 
 if __name__ == "__main__":

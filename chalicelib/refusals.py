@@ -3,6 +3,7 @@
     Refusal
     ├── NotFound                 404  absent and foreign alike; one sentence for both
     ├── NotSignedIn              401  pages send the browser to the sign-in page instead
+    ├── TokenRefused             401  the API without a token that works
     ├── NotPermitted             403  the role lacks the permission
     ├── ForgedRequest            403  CSRF token missing or foreign, or a cross-site post
     ├── TooManyRequests          429  carries ``retry_after`` in seconds
@@ -17,6 +18,7 @@
     │   ├── KeyReused, ChangedMeanwhile, IdentityTaken
     ├── PayloadTooLarge          413
     ├── NotAllowed               405
+    ├── NotJson                  415  the API takes nothing else
     └── Unavailable              503  try again; nothing was changed
 
 Only ``web/errors.py`` turns these into a page or the one JSON shape.
@@ -62,6 +64,15 @@ class NotSignedIn(Refusal):
     code = "not_signed_in"
     title = "Please sign in"
     sentence = "Your session has ended. Sign in to go on."
+
+
+class TokenRefused(Refusal):
+    """No API token, or one that is wrong, revoked or of another stage: one answer for all."""
+
+    status = 401
+    code = "token_refused"
+    title = "Not authorized"
+    sentence = "Send an API token of this stage that is not revoked as “Authorization: Bearer …”, and nowhere else."
 
 
 class NotPermitted(Refusal):
@@ -112,6 +123,15 @@ class NotAllowed(Refusal):
     code = "method_not_allowed"
     title = "Not possible here"
     sentence = "This address does not take that kind of request."
+
+
+class NotJson(Refusal):
+    """A body that does not say it is JSON, where nothing else is taken."""
+
+    status = 415
+    code = "not_json"
+    title = "Not possible here"
+    sentence = "Send JSON, and say so: “Content-Type: application/json”."
 
 
 class Unavailable(Refusal):

@@ -61,7 +61,7 @@ class Emulator:
         """Start it and wait until it answers; raise EmulatorError with a sentence when it does not."""
         check_installed()
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.port = self._wanted or _stable_port(self.directory / "port")
+        self.port = self.port or self._wanted or _stable_port(self.directory / "port")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local.emulator"],

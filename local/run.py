@@ -95,15 +95,15 @@ def main() -> int:
         signal.signal(number, _stop)
     try:
         with contextlib.ExitStack() as stack:
-            stack.callback(_no_more_signals)
             try:
                 _serve(chosen(os.environ), stack)
-            except (CannotStart, EmulatorError, infra.InfraError) as reason:
-                stack.close()
-                print(reason, file=sys.stderr)
-                return 1
+            finally:
+                _no_more_signals()
     except Stopped:
         pass
+    except (CannotStart, EmulatorError, infra.InfraError) as reason:
+        print(reason, file=sys.stderr)
+        return 1
     print("Foyer has stopped; its data is kept for the next time.")
     return 0
 
@@ -141,7 +141,7 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     stack.callback(recorder.stop)
 
     environment = prepare(emulator, choice)
-    os.environ.update(environment, AWS_ENDPOINT_URL_SESV2=recorder.endpoint)
+    os.environ.update(environment, AWS_ENDPOINT_URL_SESV2=recorder.endpoint, POWERTOOLS_METRICS_DISABLED="true")
     app = _import_app()
     demo = importlib.import_module("local.demo")
     unfinished.touch()  # an interrupted first start leaves half of the demo data, so the next one starts over

@@ -21,6 +21,7 @@ from local.gateway import Gateway, Response
 FORM = "application/x-www-form-urlencoded"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "use"})
+INLINE = frozenset({"a", "b", "bdi", "em", "i", "span", "strong", "time"})
 
 Fields = Mapping[str, str | Sequence[str]]
 """Names to a value, or to several."""
@@ -60,7 +61,11 @@ class Element:
     @property
     def text(self) -> str:
         """Everything written in it, on one line."""
-        return " ".join(self.content.split())
+        return " ".join(self._apart().split())
+
+    def _apart(self) -> str:
+        inner = "".join(child if isinstance(child, str) else child._apart() for child in self.children)
+        return inner if self.tag in INLINE else f" {inner} "
 
     def all(self, selector: str) -> list[Element]:
         """Return the elements below that match, such as ``ol.messages li[id=m3] .said``."""

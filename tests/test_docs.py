@@ -13,6 +13,7 @@ import pytest
 
 import chalicelib
 from app import app
+from chalicelib import telemetry
 from chalicelib.aws import keys
 from chalicelib.aws.limits import Limit
 from chalicelib.portal.model import PortalSettings
@@ -157,6 +158,19 @@ def test_every_limit_is_described() -> None:
     }
     shown = {(row[0].strip("`"), row[1], row[2]) for row in table("http-api.md", "Limits")[1:]}
     assert shown == limits
+
+
+# reference/logs-and-metrics.md
+
+
+def test_every_metric_is_described() -> None:
+    """The metrics that telemetry.py names are those the reference lists."""
+    metrics = {value for name, value in vars(telemetry).items() if name.isupper()} - {
+        telemetry.NAMESPACE,
+        telemetry.SERVICE,
+        telemetry.TYPE_CHECKING,
+    }
+    assert first_cells("logs-and-metrics.md", "Metrics") == metrics
 
 
 # reference/data-model.md

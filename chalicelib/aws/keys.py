@@ -11,6 +11,7 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     its notes, in order                   table             CONV#<conversation>          s#n#<note>
     its history (closed, snoozed, …)      table             CONV#<conversation>          s#e#<event>
     the state of the mail of a message    table             CONV#<conversation>          s#w#<sequence>
+    what an external id was recorded as   table             CONV#<conversation>          s#x#<kind>#<external>
     all conversations of a customer       by_customer (g1)  CUST#<customer>              <activity>#<conversation>
     those open, those closed              by_status (g2)    CUST#<customer>#<open|done>  <activity>#<conversation>
     the desk's open, snoozed, closed      by_desk (g3)      DESK#<status>#<shard>        <activity|wake>#<conversation>
@@ -26,6 +27,8 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     an upload, later the attachment       table             UPLOAD#<upload>              upload
     a limit's counter                     table             LIMIT#<name>#<subject>       <window>
     an answer already given to a form     table             IDEM#<actor>                 <key>
+    an API token, by its secret           table             TOKEN#<hash>                 token
+    all API tokens                        table             TOKENS                       <token>
     the portal's settings                 table             PORTAL                       settings
 
 What a customer may see of a conversation is the contiguous range of sort keys that begin with ``c#``: read
@@ -103,6 +106,11 @@ def event(conversation_id: str, event_id: str) -> Key:
 def reply_mail(conversation_id: str, seq: int) -> Key:
     """The mail that carries a message out, and how it fares."""
     return Key(f"CONV#{conversation_id}", f"s#w#{seq:08d}")
+
+
+def external(conversation_id: str, kind: str, external_id: str) -> Key:
+    """What became of a message or note (``kind``) that another system knows by an id of its own."""
+    return Key(f"CONV#{conversation_id}", f"s#x#{kind}#{external_id}")
 
 
 def by_customer(customer_id: str, activity: str, conversation_id: str) -> Key:
@@ -191,6 +199,16 @@ def limit(name: str, subject: str, window: str) -> Key:
 def idempotency(actor_id: str, key: str) -> Key:
     """The answer given to a form with this key."""
     return Key(f"IDEM#{actor_id}", key)
+
+
+def token(token_hash: str) -> Key:
+    """An API token that works; revoking removes it."""
+    return Key(f"TOKEN#{token_hash}", "token")
+
+
+def token_listed(token_id: str) -> Key:
+    """An API token's entry in the list of all, which outlives its revocation."""
+    return Key("TOKENS", token_id)
 
 
 def portal() -> Key:

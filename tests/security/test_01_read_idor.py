@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.conversations.model import Conversation
+from chalicelib.signin.model import Kind
 from tests.browser import Browser
 from tests.people import Clock, People
 from tests.security.routes import Scene, scene
@@ -83,7 +84,7 @@ def test_nobody_chooses_whose_things_are_shown(
 def test_a_token_that_mixes_two_people_is_nobodys(browse: Callable[..., Browser], people: People) -> None:
     """A session is the secret of exactly the customer it names."""
     owner, stranger = browse(people.owner), browse(people.stranger)
-    name = owner.house.cookies.session("customer")  # type: ignore[arg-type]
+    name = owner.house.cookies.session(Kind.CUSTOMER)
     theirs, _, secret = stranger.cookies[name].partition(".")
     for token in (f"{people.owner.id}.{secret}", f"{theirs}.{owner.cookies[name].partition('.')[2]}", f".{secret}"):
         mixed = browse()

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+from chalicelib.aws import keys
 from chalicelib.conversations.model import Conversation, Direction, Message, Status
 from chalicelib.customers.model import Customer
 from chalicelib.signin.model import Kind
@@ -114,7 +115,7 @@ def test_an_account_changes_only_what_its_form_has(browse: Callable[..., Browser
     assert owner.post("/account", fields, follow=False).status == 303
     after = people.fresh(people.owner)
     assert after == replace(before, name="Ada L.", time_zone="Europe/Oslo", mail_replies=False)
-    raw = people.house.table.get(("CUST#" + after.id, "profile"), consistent=True)  # type: ignore[arg-type]
+    raw = people.house.table.get(keys.customer(after.id), consistent=True)
     known = {field.name for field in dataclasses.fields(Customer)} | {"pk", "sk"}
     assert raw is not None
     assert raw.keys() <= known

@@ -1,0 +1,1 @@
+"""API tokens: what programs show instead of signing in, and what each may do."""
