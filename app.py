@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # until everything is imported and made: nothing of it ever becomes garbage
+
 import functools
 import json
 from typing import TYPE_CHECKING
@@ -58,3 +62,5 @@ def mail_events(event: SNSEvent) -> None:
 
 if settings.on_lambda():
     house()  # while a function starts it has a whole processor, in its first request only its share of one
+    gc.freeze()
+gc.enable()

@@ -8,6 +8,7 @@ answer over. That is what Lambda bills, less the waiting.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import pickle
@@ -58,7 +59,7 @@ def measure(file: Path) -> dict[str, cpu.Spent]:
     names = {one.event["resource"]: name for name, one in recording.requests.items()}
     said = _invoke(_events(recording), file)
     spent: dict[str, list[float]] = {name: [] for name in names.values()}
-    cycles = [(names[one], (after - at) / 1000) for (one, at), (_, after) in zip(said, said[1:], strict=False)]
+    cycles = [(names[one], (after - at) / 1000) for (one, at), (_, after) in itertools.pairwise(said)]
     measured = cycles[WARM_UP * len(names) :]
     for start in range(0, len(measured), TIMES * len(names)):
         block = measured[start : start + TIMES * len(names)]
@@ -92,7 +93,8 @@ def _invoke(events: Iterator[bytes], file: Path) -> list[tuple[str, int]]:
         "LAMBDA_TASK_ROOT": str(Path.cwd()),
         FILE: str(file),
     }
-    with subprocess.Popen([sys.executable, "-m", "awslambdaric", "bench/runtime.handler"], env=environment) as child:
+    command = [sys.executable, "-m", "awslambdaric", "bench/runtime.handler"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as child:
         while child.poll() is None and not api.done.wait(0.1):
             pass
         child.terminate()
@@ -126,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Say nothing."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class's name
+    def do_GET(self) -> None:
         """Hand out the next event; after the last, let the runtime wait until it is ended."""
         event = next(self.server.events, None)
         if event is None:
@@ -144,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
             },
         )
 
-    def do_POST(self) -> None:  # noqa: N802 - the base class's name
+    def do_POST(self) -> None:
         """Take an answer, or why there is none."""
         body = self._body()
         self.server.answer = body

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -100,7 +101,8 @@ class Stage:
 
     def _handle(self, event: dict[str, Any], context: Context) -> Any:
         self.event = event
-        return self.app(event, context)
+        with contextlib.redirect_stdout(io.StringIO()):  # the product logs there, and its metrics are lines as well
+            return self.app(event, context)
 
     def call(
         self, method: str, path: str, visitor: Visitor, body: str = "", headers: Mapping[str, str] | None = None
@@ -110,21 +112,22 @@ class Stage:
         return self._gateway.call(method, path, sent, body, source_ip="203.0.113.7")
 
     def visitor(self, conversations: int, messages: int, text: str = "") -> Visitor:
-        """Return a new customer with so many conversations, the newest of them with so many messages.
+        """Return a new customer with so many conversations, of which the newest open and closed one have messages.
 
-        The oldest three in ten are closed, so that whoever filters by walking the whole list walks far. ``text`` of
-        every message; otherwise they vary in length, lines, scripts, links and files.
+        The oldest three in ten are closed, so that whoever filters by walking the whole list walks far. ``text`` is
+        what every message says; otherwise they vary in length, lines, scripts, links and files.
         """
         house = self.house
         customer = house.customer_desk.register(
             "Nadia El-Amrani", {"email": f"nadia.{new_id(house.clock())}@example.com"}
         )
         now = house.clock()
-        heads = [
-            _head(customer.id, number, now, closed=number >= conversations * 0.7) for number in range(conversations)
-        ]
-        said = [_message(heads[0].id, seq, now, text) for seq in range(1, messages + 1)]
-        heads[0] = replace(heads[0], last_seq=messages, last_out=messages, seen=messages)
+        first_closed = int(conversations * 0.7)
+        heads = [_head(customer.id, number, now, closed=number >= first_closed) for number in range(conversations)]
+        said = []
+        for number in (0, first_closed):
+            heads[number] = replace(heads[number], last_seq=messages, last_out=messages, seen=messages)
+            said += [_message(heads[number].id, seq, now, text) for seq in range(1, messages + 1)]
         house.table.write_many([*map(head_put, heads), *map(message_put, said)])
         done = sum(head.closed for head in heads)
         house.table.write(counted(customer.id, opened=conversations - done, done=done))
@@ -171,7 +174,7 @@ def _message(conversation_id: str, seq: int, now: datetime, text: str) -> Messag
     )
 
 
-@contextmanager
+@contextlib.contextmanager
 def stage() -> Iterator[Stage]:
     """Give a fresh stage on an emulator of its own; nothing is left of it afterwards."""
     with tempfile.TemporaryDirectory(prefix="foyer-bench-") as folder, Emulator(Path(folder)) as emulator:

@@ -6,6 +6,7 @@
     customers       who they are, by which identities they are known
     signin          e-mailed codes and links, sessions
     staff           internal users, roles, permissions
+    tokens          what programs show instead of signing in
     attachments     files, from the presigned upload over the checks to the download
     mail            replies and codes on their way out
     portal          what a content manager can set

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chalicelib import settings as deployment
 from chalicelib.attachments.service import Attachments
@@ -22,9 +23,6 @@ from chalicelib.conversations.service import Posting, Service
 from chalicelib.conversations.store import Conversations
 from chalicelib.customers.service import CustomerDesk
 from chalicelib.customers.store import Customers
-from chalicelib.mail.mime import ReplyAddresses
-from chalicelib.mail.service import Mail, Sender, Sources
-from chalicelib.mail.store import Outbox
 from chalicelib.portal.store import Portal
 from chalicelib.signin.model import Kind
 from chalicelib.signin.service import SignIn
@@ -34,6 +32,12 @@ from chalicelib.staff.store import Staff
 from chalicelib.web.cookies import Cookies
 from chalicelib.web.rendering import Renderer
 from chalicelib.web.urls import Urls
+
+if TYPE_CHECKING:
+    from chalicelib.conversations.history import History
+    from chalicelib.mail.service import Mail
+    from chalicelib.mail.store import Outbox
+    from chalicelib.tokens.service import TokenDesk
 
 _ROOT = Path(__file__).resolve().parent.parent
 """Where the code lies, and beside it templates (or what ``make build`` made of them) and static files."""
@@ -52,7 +56,6 @@ class House:
         self.customers = Customers(self.table)
         self.customer_desk = CustomerDesk(self.customers, clock)
         self.staff = Staff(self.table)
-        self.outbox = Outbox(self.table)
         self.limits = Limits(self.table, clock)
         self.files = Files(self.clients.s3, settings.upload_bucket, settings.attachment_bucket)
         self.attachments = Attachments(Uploads(self.table), self.files, self.limits, clock)
@@ -75,8 +78,18 @@ class House:
         return Signer(self.secrets.cookie)
 
     @cached_property
+    def outbox(self) -> Outbox:
+        """Mail that is to go out, and what became of it."""
+        from chalicelib.mail.store import Outbox  # noqa: PLC0415 - most requests have nothing to do with mail
+
+        return Outbox(self.table)
+
+    @cached_property
     def mail(self) -> Mail:
         """Mail out."""
+        from chalicelib.mail.mime import ReplyAddresses  # noqa: PLC0415 - as above
+        from chalicelib.mail.service import Mail, Sender, Sources  # noqa: PLC0415
+
         settings, store = self.settings, self.store
         sources = Sources(
             conversation=lambda one: store.get(one, consistent=True),
@@ -104,12 +117,27 @@ class House:
             Kind.CUSTOMER: lambda address: self.customers.owner("email", address),
             Kind.STAFF: self.staff.owner,
         }
-        return SignIn(SignIns(self.table), owners, self.outbox, self.mail, self.limits, self.signer, self.clock)
+        return SignIn(SignIns(self.table), owners, lambda: self.mail, self.limits, self.signer, self.clock)
 
     @cached_property
     def desk(self) -> Desk:
         """What staff do with conversations."""
         return Desk(self.posting, self.outbox, self.mail)
+
+    @cached_property
+    def history(self) -> History:
+        """What programs record in conversations."""
+        from chalicelib.conversations.history import History  # noqa: PLC0415 - most processes never need it
+
+        return History(self.posting, self.outbox, self.mail)
+
+    @cached_property
+    def tokens(self) -> TokenDesk:
+        """The API tokens of this stage."""
+        from chalicelib.tokens.service import TokenDesk  # noqa: PLC0415 - most processes never need it
+        from chalicelib.tokens.store import Tokens  # noqa: PLC0415 - as above
+
+        return TokenDesk(Tokens(self.table), self.limits, self.settings.stage, self.clock)
 
     @cached_property
     def security_headers(self) -> dict[str, str]:

@@ -35,13 +35,30 @@ _NOT_RUN = (
     "*.c",
     "py.typed",
     "bin",
+    "aws_lambda_powertools/event_handler",
+    "aws_lambda_powertools/utilities",
     "botocore/data",  # comes back pruned
+    "botocore/docs/[!_u]*",  # writes documentation, of which pruned data has none
     "dateutil/zoneinfo/*.tar.gz",  # zoneinfo reads tzdata
     "pydantic/v1",
     "pydantic/mypy.py",
     "urllib3/contrib/emscripten",
 )
-"""What installed packages bring along and nothing that runs on Lambda reads; ``fnmatch`` patterns from their root."""
+"""What installed packages bring along and nothing that runs on Lambda reads: patterns as of ``Path.glob``."""
+_STAND_INS = {
+    "botocore/docs/__init__.py": "",
+    "botocore/docs/docstring.py": """\
+class ClientMethodDocstring(str):
+    def __new__(cls, *args, **kwargs):
+        return super().__new__(cls)
+
+
+PaginatorDocstring = WaiterDocstring = ClientMethodDocstring
+""",
+    "urllib3/http2/__init__.py": "",
+}
+"""What is imported although nothing uses it: botocore's writer of documentation, which every client brings along, and
+what would switch HTTP/2 on. Together they were a twelfth of a cold start."""
 _MADE_ON = (1980, 1, 1, 0, 0, 0)
 """The oldest date a zip can hold: the same for every file."""
 
@@ -110,6 +127,10 @@ def _dependencies(root: Path, cache: Path) -> Path:
     for pattern in _NOT_RUN:
         for path in list(fresh.glob(pattern if "/" in pattern or pattern == "bin" else f"**/{pattern}")):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for name, source in _STAND_INS.items():
+        if not (fresh / name).parent.is_dir():
+            raise BuildError(f"{name} is no longer there to be replaced; see _STAND_INS in infra/build.py.")
+        (fresh / name).write_text(source, encoding="utf-8")
     wanted = {name: (*made, *calls.SDK_CALLS.get(name, ())) for name, made in calls.CALLS.items()}
     botocore_data.prune(data, fresh / "botocore" / "data", wanted)
     shutil.rmtree(data)

@@ -76,10 +76,9 @@ def long_story() -> Story:
             fill = {"room": room, "finish": finish, "count": count}
             lines.append(customer(_sentence(question.format(**fill)), pause))
             lines.append(answer(by, _sentence(reply.format(**fill)), 2 + (number + place) % 6))
-    plan: File = (
-        "Café, all rooms.xlsx",
-        lambda: files.xlsx([["Room", "Finish", "Lamps"], *[[room, finish, count] for room, finish, count in _ROOMS]]),
-    )
+    rooms: list[list[str | int]] = [["Room", "Finish", "Lamps"]]
+    rooms += [[room, finish, count] for room, finish, count in _ROOMS]
+    plan: File = ("Café, all rooms.xlsx", lambda: files.xlsx(rooms))
     lines[-1] = replace(lines[-1], files=(plan,), text=lines[-1].text + " The whole list is attached.")
     return Story(OWNER, "whatsapp", "Lamps for the café on Folkungagatan", 28 * HOUR, tuple(lines))
 

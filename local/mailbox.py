@@ -46,7 +46,7 @@ class Mail:
     @property
     def message(self) -> EmailMessage:
         """The mail, parsed."""
-        return BytesParser(policy=email.policy.default).parsebytes(self.raw)  # type: ignore[return-value]
+        return BytesParser(policy=email.policy.default).parsebytes(self.raw)
 
     def as_json(self) -> dict[str, Any]:
         """Return what people and tests ask for: ``to``, ``subject``, ``text``, ``html`` and ``headers``."""

@@ -87,8 +87,10 @@
       level = reached;
     }
 
-    // A draft is kept in this tab until its message is seen to have arrived.
-    const name = `draft ${form.getAttribute("action")}`;
+    // A draft is kept in this tab until its message is seen to have arrived. It belongs to the conversation, so that
+    // it is still there when the conversation was closed meanwhile and can only be reopened or continued in a new one.
+    const continues = one("[name=continues]", form)?.value;
+    const name = `draft ${form.getAttribute("action").replace(/\/(messages|reopen)$/, "")}${continues ? `/${continues}` : ""}`;
     const thread = one("[data-thread]");
     const arrived = () =>
       kind === "note" ? all(".message.note").length : Number(thread?.dataset.last ?? 0);

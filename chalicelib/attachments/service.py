@@ -44,17 +44,17 @@ class Begun:
 
 
 class Attachments:
-    """What people do with files. An owner is ``customer:<id>`` or ``staff:<id>``."""
+    """What people do with files. An owner is ``customer:<id>``, ``staff:<id>`` or ``token:<id>``."""
 
     def __init__(self, uploads: Uploads, files: Files, limits: Limits, clock: Clock) -> None:
         """Take the store of uploads, the buckets, the limits and the clock."""
         self.uploads = uploads
         self._files, self._limits, self._clock = files, limits, clock
 
-    def begin(self, owner: str, name: str, content_type: str, size: int) -> Begun:
+    def begin(self, owner: str, name: str, content_type: str, size: int, limit: Limit = UPLOADS_AN_HOUR) -> Begun:
         """Let ``owner`` upload one file of ``size`` bytes, or refuse it by name and reason before a byte is sent."""
         declared = declare(name, content_type, size)
-        self._limits.use(UPLOADS_AN_HOUR, owner, "Too many files in a short time. Please wait before attaching more.")
+        self._limits.use(limit, owner, "Too many files in a short time. Please wait before attaching more.")
         now = self._clock()
         upload = Upload(
             ids.new_id(now), owner, declared.name, declared.type, declared.size, State.PENDING, created_at=now

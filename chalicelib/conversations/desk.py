@@ -10,6 +10,7 @@ from chalicelib.aws.table import Refused
 from chalicelib.conversations.model import (
     MAILED_CHANNELS,
     REDACTED,
+    Actor,
     Conversation,
     Direction,
     Event,
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
     from chalicelib.conversations.service import Posting
     from chalicelib.mail.service import Mail
     from chalicelib.mail.store import Outbox
-    from chalicelib.staff.model import Member
 
 MAX_SNOOZE = timedelta(days=366)
 WAKE_AT_ONCE = 200
@@ -84,14 +84,14 @@ class Desk:
         """Read a head, and the version of what only staff see, together with the session."""
         return self._store.later(reads, conversation_id), self._store.staff_version(reads, conversation_id)
 
-    def page(self, member: Member, status: Status, *, position: str = "") -> ListPage:
+    def page(self, member: Actor, status: Status, *, position: str = "") -> ListPage:
         """Return a page of the desk: newest activity first, snoozed ones by when they wake."""
         member.must("conversation:read")
         snoozed = status is Status.SNOOZED
         rows, more = self._store.desk(status, position=position, limit=PAGE, newest_first=not snoozed)
         return ListPage(rows, _position(rows, snoozed=snoozed) if more else None, len(rows))
 
-    def read(self, member: Member, conversation: Conversation | None, *, before: int = 0) -> StaffThread:
+    def read(self, member: Actor, conversation: Conversation | None, *, before: int = 0) -> StaffThread:
         """Return a conversation with everything staff may see; history as far back as the messages shown."""
         member.must("conversation:read")
         if conversation is None:
@@ -110,7 +110,7 @@ class Desk:
             [event for event in events if shown(event.at)],
         )
 
-    def answer(self, member: Member, conversation: Conversation | None, draft: Draft) -> Posted:
+    def answer(self, member: Actor, conversation: Conversation | None, draft: Draft) -> Posted:
         """Say something to the customer; it leaves as e-mail where the channel is mailed."""
         member.must("conversation:reply")
         head = _found(conversation)
@@ -164,7 +164,7 @@ class Desk:
             self._mail.nudge(mail_id)
         return posted
 
-    def note(self, member: Member, conversation: Conversation | None, draft: Draft) -> None:
+    def note(self, member: Actor, conversation: Conversation | None, draft: Draft) -> None:
         """Write something only staff see. It changes nothing a customer can notice."""
         member.must("note:write")
         head = _found(conversation)
@@ -174,7 +174,7 @@ class Desk:
 
         self._posting.once(member.id, draft, f"note:{head.id}", post)
 
-    def _note(self, member: Member, head: Conversation, draft: Draft, key: str, fingerprint: str) -> Posted:
+    def _note(self, member: Actor, head: Conversation, draft: Draft, key: str, fingerprint: str) -> Posted:
         uploads = self._posting.attachments.take(f"staff:{member.id}", draft.uploads)
         body = check_body(draft.body, len(uploads))
         now = self._posting.clock()
@@ -203,7 +203,7 @@ class Desk:
         self._posting.attachments.settled(uploads)
         return posted
 
-    def close(self, member: Member, conversation: Conversation | None) -> None:
+    def close(self, member: Actor, conversation: Conversation | None) -> None:
         """Close a conversation. Closing a closed one is refused."""
         member.must("conversation:status")
 
@@ -212,13 +212,13 @@ class Desk:
                 raise ConversationClosed("This conversation is closed already.")
             after = replace(before, status=Status.DONE, closed_at=now, snoozed_until=None)
             return after, [
-                counted(before.customer_id, opened=-1, done=1),
+                *_counts(before, opened=-1, done=1),
                 *self._posting.event(before.id, "closed", member.name, now),
             ]
 
         self._change(_found(conversation), change)
 
-    def snooze(self, member: Member, conversation: Conversation | None, until: datetime) -> None:
+    def snooze(self, member: Actor, conversation: Conversation | None, until: datetime) -> None:
         """Put an open conversation aside until a moment in the future (at most a year); a reply wakes it sooner."""
         member.must("conversation:status")
 
@@ -232,7 +232,7 @@ class Desk:
 
         self._change(_found(conversation), change)
 
-    def reopen(self, member: Member, conversation: Conversation | None) -> None:
+    def reopen(self, member: Actor, conversation: Conversation | None) -> None:
         """Open a closed or snoozed conversation again."""
         member.must("conversation:status")
 
@@ -240,13 +240,13 @@ class Desk:
             if before.status is Status.OPEN:
                 raise NotClosed
             after = replace(before, status=Status.OPEN, closed_at=None, snoozed_until=None)
-            counts: list[Write] = [counted(before.customer_id, opened=1, done=-1)] if before.closed else []
+            counts = _counts(before, opened=1, done=-1) if before.closed else []
             kind = "reopened" if before.closed else "woken"
             return after, [*counts, *self._posting.event(before.id, kind, member.name, now)]
 
         self._change(_found(conversation), change)
 
-    def rename(self, member: Member, conversation: Conversation | None, subject: str) -> None:
+    def rename(self, member: Actor, conversation: Conversation | None, subject: str) -> None:
         """Give a conversation another subject, which the customer sees from then on."""
         member.must("conversation:rename")
         wanted = check_subject(subject)
@@ -277,26 +277,36 @@ class Desk:
             woken += 1
         return woken
 
-    def redact(
-        self, member: Member, conversation: Conversation | None, seq: int, *, part: str = "", attachment: str = ""
+    def redact(  # noqa: PLR0913 - what is to be removed
+        self,
+        member: Actor,
+        conversation: Conversation | None,
+        seq: int,
+        *,
+        part: str = "",
+        attachment: str = "",
+        scope: str = "direct",
     ) -> None:
         """Remove a message's whole text and files, a part of its text, or one file, for good and everywhere."""
         member.must("message:redact")
         head = _found(conversation)
         for _ in range(_TRIES):
-            message = self._store.message(head.id, seq)
+            message = self._store.message(head.id, seq, scope)
             if message is None:
                 raise NotFound
             gone, body, kept = _without(message.body, message.attachments, part, attachment)
             self._posting.attachments.remove(gone)
             after_message = replace(message, body=body, attachments=kept, redacted=True)
             now = self._posting.clock()
-            after = replace(head, version=head.version + 1)
-            newest, _ = self._store.messages(head.id, 1, consistent=True)  # what came after it may not be shown
-            if seq == newest[-1].seq:
-                after = replace(after, preview=redacted_preview(after_message))
+            shown: list[Write] = []
+            if scope == "direct":
+                after = replace(head, version=head.version + 1)
+                newest, _ = self._store.messages(head.id, 1, consistent=True)
+                if seq == newest[-1].seq:
+                    after = replace(after, preview=redacted_preview(after_message))
+                shown.append(head_update(head, after))
             writes: list[Write] = [
-                head_update(head, after),
+                *shown,
                 message_update(message, after_message),
                 *self._posting.event(head.id, "redacted", member.name, now),
                 *(self._posting.attachments.uploads.redact(one) for one in gone),
@@ -309,7 +319,7 @@ class Desk:
             return
         raise ChangedMeanwhile
 
-    def redact_note(self, member: Member, conversation: Conversation | None, note_id: str) -> None:
+    def redact_note(self, member: Actor, conversation: Conversation | None, note_id: str) -> None:
         """Remove a note's text and files for good."""
         member.must("message:redact")
         head = _found(conversation)
@@ -351,6 +361,11 @@ def _found(conversation: Conversation | None) -> Conversation:
     if conversation is None:
         raise NotFound
     return conversation
+
+
+def _counts(before: Conversation, *, opened: int, done: int) -> list[Write]:
+    """Return the writes that keep the customer's counts: what they cannot see yet is not counted either."""
+    return [counted(before.customer_id, opened=opened, done=done)] if before.begun else []
 
 
 def _without(body: str, attachments: tuple, part: str, attachment: str) -> tuple[list[str], str, tuple]:  # type: ignore[type-arg]

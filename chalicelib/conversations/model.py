@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from chalicelib.refusals import (
     ConversationClosed,
@@ -37,6 +38,24 @@ class Status(StrEnum):
     OPEN = "open"
     SNOOZED = "snoozed"
     DONE = "done"
+
+
+class Actor(Protocol):
+    """Who does something at the desk: a staff member, or a program with an API token."""
+
+    @property
+    def id(self) -> str:
+        """Who it is."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What the history calls them."""
+        ...
+
+    def must(self, permission: str) -> None:
+        """Refuse where they lack ``permission``."""
+        ...
 
 
 class Direction(StrEnum):
@@ -71,6 +90,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     redacted: bool = False
     scope: str = "direct"
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +150,11 @@ class Conversation:
     def closed(self) -> bool:
         """Whether it is closed; a snoozed one is not."""
         return self.status is Status.DONE
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was said in it that its customer may see. Until then it does not exist for them."""
+        return self.last_seq > 0
 
     @property
     def unread(self) -> bool:

@@ -221,7 +221,7 @@ class Service:
     @staticmethod
     def own(customer: Customer, conversation: Conversation | None) -> Conversation:
         """Return the conversation if it is this customer's; absent and foreign are the same refusal."""
-        if conversation is None or conversation.customer_id != customer.id:
+        if conversation is None or conversation.customer_id != customer.id or not conversation.begun:
             raise NotFound
         return conversation
 
@@ -263,7 +263,11 @@ class Service:
 
     def thread(self, conversation: Conversation, *, before: int = 0, consistent: bool = False) -> Thread:
         """Return the newest messages of a conversation, or those before a number."""
-        messages, more = self._store.messages(conversation.id, THREAD, before=before, consistent=consistent)
+        read = self._store.messages
+        messages, more = read(conversation.id, THREAD, before=before, consistent=consistent)
+        if not consistent and not before and (not messages or messages[-1].seq < conversation.last_seq):
+            # A replica that lags, or a last message that is not shown: the version must not be ahead of what is shown.
+            messages, more = read(conversation.id, THREAD, consistent=True)
         return Thread(messages, messages[0].seq if more and messages else 0)
 
     def everything(

@@ -6,7 +6,9 @@ Functions that end in ``_put`` or ``_update`` return a write for a transaction; 
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Item, Later, Put, Reads, Refused, Table, Update
 from chalicelib.clock import moment, stamp
+from chalicelib.conversations.labels import Attributes
 from chalicelib.conversations.model import (
     Attachment,
     Conversation,
@@ -28,6 +31,8 @@ from chalicelib.conversations.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+_CLAIM = "conversation"
+"""Kind of the claims that external ids of conversations are."""
 _PAGE_TEXT = 200_000
 """Code points of the messages read at once: 50 long ones full of links would make a page larger than Lambda's 6 MB."""
 _FEW = 12
@@ -40,6 +45,26 @@ class Posted:
 
     conversation_id: str
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What only staff see of the conversation itself. ``unshown`` counts messages of scopes the portal hides."""
+
+    version: int = 0
+    unshown: int = 0
+    external_id: str = ""
+    tags: tuple[str, ...] = ()
+    attributes: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What an external id was recorded as: a message by number and scope, or a note."""
+
+    seq: int
+    scope: str
+    note_id: str
 
 
 class Conversations:
@@ -98,10 +123,22 @@ class Conversations:
         items = self.table.walk(f"CONV#{conversation_id}", prefix=keys.MESSAGES)
         return [_message(conversation_id, item) for item in items]
 
-    def message(self, conversation_id: str, seq: int) -> Message | None:
-        """Return one visible message, as it is at this moment."""
-        item = self.table.get(keys.message(conversation_id, seq), consistent=True)
+    def message(self, conversation_id: str, seq: int, scope: str = "direct") -> Message | None:
+        """Return one message, as it is at this moment."""
+        item = self.table.get(_message_key(scope)(conversation_id, seq), consistent=True)
         return _message(conversation_id, item) if item else None
+
+    def messages_from(self, conversation_id: str, scope: str, seq: int, limit: int) -> tuple[list[Message], bool]:
+        """Return messages of a scope behind number ``seq``, oldest first, and whether more follow."""
+        key = _message_key(scope)
+        prefix = keys.MESSAGES if scope == "direct" else keys.UNSHOWN
+        after = key(conversation_id, seq) if seq else None
+        items, more = self.table.query(
+            f"CONV#{conversation_id}", prefix=prefix, after=after, limit=limit + 1, consistent=True
+        )
+        return [_message(conversation_id, item) for item in items[:limit]], len(items) > limit or (
+            more and bool(items) and len(items) < limit
+        )
 
     def bodies(self, rows: Iterable[Row]) -> dict[str, list[str]]:
         """Return the visible texts of conversations: short ones a hundred messages a call, long ones one by one."""
@@ -180,6 +217,24 @@ class Conversations:
         """Read how often what only staff see has changed, together with other items."""
         return reads.want(keys.staff_head(conversation_id), lambda item: item["version"] if item else 0)
 
+    def aside(self, conversation_id: str) -> Aside:
+        """Return what only staff see of the conversation itself, as it is at this moment."""
+        return _aside(self.table.get(keys.staff_head(conversation_id), consistent=True))
+
+    def aside_later(self, reads: Reads, conversation_id: str) -> Later[Aside]:
+        """Read what only staff see of the conversation itself together with other items."""
+        return reads.want(keys.staff_head(conversation_id), _aside)
+
+    def notes_from(self, conversation_id: str, note_id: str, limit: int) -> tuple[list[Note], bool]:
+        """Return notes behind ``note_id`` (empty: from the first), in order, and whether more follow."""
+        after = keys.note(conversation_id, note_id) if note_id else None
+        items, more = self.table.query(
+            f"CONV#{conversation_id}", prefix=keys.NOTES, after=after, limit=limit + 1, consistent=True
+        )
+        return [_note(conversation_id, item) for item in items[:limit]], len(items) > limit or (
+            more and bool(items) and len(items) < limit
+        )
+
     def staff_items(self, conversation_id: str) -> tuple[list[Note], list[Event]]:
         """Return the notes and the history, each in order of time."""
         partition = f"CONV#{conversation_id}"
@@ -191,6 +246,21 @@ class Conversations:
         """Return one note."""
         item = self.table.get(keys.note(conversation_id, note_id), consistent=True)
         return _note(conversation_id, item) if item else None
+
+    # what other systems know by ids of their own
+
+    def owner(self, external_id: str) -> str | None:
+        """Return the id of the conversation that another system knows by this id."""
+        item = self.table.get(keys.claim(_CLAIM, external_id), consistent=True)
+        return str(item["owner"]) if item else None
+
+    def recorded(self, conversation_id: str, kind: str, external_ids: Iterable[str]) -> dict[str, Recorded]:
+        """Return what those of the external ids are that were recorded as a ``message`` or ``note``."""
+        wanted = {keys.external(conversation_id, kind, one): one for one in external_ids if one}
+        if not wanted:
+            return {}
+        found = self.table.get_many(list(wanted), consistent=True)
+        return {wanted[key]: Recorded(item["seq"], item["scope"], item["note"]) for key, item in found.items()}
 
     # answers already given
 
@@ -226,9 +296,8 @@ def head_update(before: Conversation, after: Conversation) -> Update:
 
 def message_put(message: Message) -> Put:
     """Return the write of a new message."""
-    key = keys.message if message.scope == "direct" else keys.unshown_message
     return Put(
-        key(message.conversation_id, message.seq),
+        _message_key(message.scope)(message.conversation_id, message.seq),
         message_item(message),
         when=[("pk", "absent", None)],
     )
@@ -238,7 +307,7 @@ def message_update(before: Message, after: Message) -> Update:
     """Return the write that redacts a message, refused if it changed in between."""
     put = {"body": after.body, "attachments": _attachments_item(after.attachments), "redacted": after.redacted}
     when = [("body", "=", before.body), ("attachments", "=", _attachments_item(before.attachments))]
-    return Update(keys.message(before.conversation_id, before.seq), put=put, when=when)
+    return Update(_message_key(before.scope)(before.conversation_id, before.seq), put=put, when=when)
 
 
 def note_put(note: Note) -> Put:
@@ -263,6 +332,33 @@ def event_put(event: Event) -> Put:
     """Return the write of an entry of the history."""
     item = {"kind": event.kind, "actor": event.actor, "at": stamp(event.at), "detail": event.detail}
     return Put(keys.event(event.conversation_id, event.id), item)
+
+
+def claim_put(conversation_id: str, external_id: str) -> Put:
+    """Return the write that makes an external id this conversation's, refused where it is another's."""
+    return Put(keys.claim(_CLAIM, external_id), {"owner": conversation_id}, when=[("pk", "absent", None)])
+
+
+def recorded_put(conversation_id: str, kind: str, external_id: str, recorded: Recorded) -> Put:
+    """Return the write that remembers what an external id was recorded as, refused where it was before."""
+    item = {"seq": recorded.seq, "scope": recorded.scope, "note": recorded.note_id}
+    return Put(keys.external(conversation_id, kind, external_id), item, when=[("pk", "absent", None)])
+
+
+def aside_update(conversation_id: str, before: Aside, after: Aside, *, notes: int = 0) -> Update:
+    """Return the write that changes what only staff see, refused if any of it changed in between."""
+    put: dict[str, Any] = {}
+    if after.unshown != before.unshown:
+        put["unshown"] = after.unshown
+    if after.external_id != before.external_id:
+        put["external_id"] = after.external_id
+    if after.tags != before.tags:
+        put["tags"] = after.tags
+    if after.attributes != before.attributes:
+        put["attributes"] = json.dumps(after.attributes, ensure_ascii=False)
+    when = [("version", "=", before.version)] if before.version else [("version", "absent", None)]
+    add = {"version": 1, "notes": notes} if notes else {"version": 1}
+    return Update(keys.staff_head(conversation_id), put=put, add=add, when=when)
 
 
 def staff_update(conversation_id: str, *, notes: int = 0) -> Update:
@@ -308,10 +404,11 @@ def head_item(conversation: Conversation) -> Item:
     if conversation.continues:
         item["continues"] = conversation.continues
     customer_id, closed = conversation.customer_id, conversation.closed
-    item["g1pk"], item["g1sk"] = keys.by_customer(customer_id, activity, conversation.id)
-    item["g2pk"], item["g2sk"] = keys.by_status(
-        customer_id, closed=closed, activity=activity, conversation_id=conversation.id
-    )
+    if conversation.begun:
+        item["g1pk"], item["g1sk"] = keys.by_customer(customer_id, activity, conversation.id)
+        item["g2pk"], item["g2sk"] = keys.by_status(
+            customer_id, closed=closed, activity=activity, conversation_id=conversation.id
+        )
     order = stamp(conversation.snoozed_until) if conversation.snoozed_until else activity
     item["g3pk"], item["g3sk"] = keys.by_desk(conversation.status.value, order, conversation.id)
     return item
@@ -332,6 +429,8 @@ def message_item(message: Message) -> Item:
         item["redacted"] = True
     if message.scope != "direct":
         item["scope"] = message.scope
+    if message.external_id:
+        item["external_id"] = message.external_id
     return item
 
 
@@ -401,7 +500,20 @@ def _message(conversation_id: str, item: Item) -> Message:
         _attachments(item["attachments"]),
         item.get("redacted", False),
         item.get("scope", "direct"),
+        item.get("external_id", ""),
     )
+
+
+def _message_key(scope: str) -> Callable[[str, int], Key]:
+    return keys.message if scope == "direct" else keys.unshown_message
+
+
+def _aside(item: Item | None) -> Aside:
+    if item is None:
+        return Aside()
+    attributes = json.loads(item["attributes"]) if "attributes" in item else {}
+    tags = tuple(item.get("tags", ()))
+    return Aside(item.get("version", 0), item.get("unshown", 0), item.get("external_id", ""), tags, attributes)
 
 
 def _note(conversation_id: str, item: Item) -> Note:

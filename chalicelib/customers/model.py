@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.refusals import AddressRefused, Invalid
@@ -20,7 +21,8 @@ _ADDRESS = re.compile(
 class Customer:
     """An end customer. ``open_count`` and ``done_count`` are kept with every change of status, never counted.
 
-    ``time_zone`` is empty until they choose one; ``mail_replies`` tells whether answers come by e-mail.
+    ``time_zone`` is empty until they choose one; ``mail_replies`` tells whether answers come by e-mail. ``handles`` are
+    what channels call them, by kind.
     """
 
     id: str
@@ -32,6 +34,13 @@ class Customer:
     done_count: int = 0
     time_zone: str = ""
     mail_replies: bool = True
+    handles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identities(self) -> dict[str, str]:
+        """Everything they are known by, kind to value."""
+        own = {"external_id": self.external_id, "email": self.email, **self.handles}
+        return {kind: value for kind, value in own.items() if value}
 
 
 def normal_email(text: str) -> str:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from chalicelib.conversations.model import clean_line
-from chalicelib.customers.model import Customer, normal_identity
+from chalicelib.customers.model import IDENTITY_KINDS, Customer, normal_identity
 from chalicelib.ids import new_id
-from chalicelib.refusals import Invalid
+from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from chalicelib.customers.store import Customers
 
 MAX_NAME = 80
+_FIELDS = frozenset({"external_id", "email"})
+_TRIES = 4
 
 
 class CustomerDesk:
@@ -38,15 +40,56 @@ class CustomerDesk:
             email=normal_identity("email", email) if email is not None else None,
             external_id=normal_identity("external_id", external_id) if external_id is not None else None,
             created_at=now,
+            handles={kind: value for kind, value in normal_identities(identities).items() if kind not in _FIELDS},
         )
         self.store.add(customer, identities)
         return customer
+
+    def upsert(
+        self, identities: Mapping[str, str], name: str | None, *, keep_name: bool = False
+    ) -> tuple[Customer, bool]:
+        """Return the customer any of ``identities`` belongs to, or a new one, and whether it is new.
+
+        Identities the customer lacks are added, and replace those of the same kind; a name given is taken over unless
+        ``keep_name``. Identities of different customers are refused, as is a new customer without a name. Somebody is
+        only ever found by an identity that is really there: an empty one is refused.
+        """
+        known = normal_identities(identities)
+        if not known:
+            raise Invalid("Name an external id, an e-mail address or a handle, at least one.", field="identity")
+        for _ in range(_TRIES):
+            owners = self.store.owners(known)
+            found = set(owners.values())
+            if len(found) > 1:
+                raise IdentityTaken("These identities belong to different customers.")
+            customer = self.store.get(found.pop(), consistent=True) if found else None
+            try:
+                if customer is None:
+                    return self.register(name or "", known), True
+                wanted = customer.name if name is None or keep_name else check_name(name)
+                self.store.change(customer, wanted, known, owners.keys())
+            except (IdentityTaken, ChangedMeanwhile):
+                continue  # somebody registered the same customer at the same moment
+            return self.store.get(customer.id, consistent=True) or customer, False
+        raise IdentityTaken
 
     def set_preferences(self, customer: Customer, *, name: str, time_zone: str, mail_replies: bool) -> None:
         """Save a customer's own choices. An empty time zone means: that of the browser."""
         if time_zone and time_zone not in available_timezones():
             raise Invalid("Choose a time zone from the list, such as Europe/Berlin.", field="time_zone")
         self.store.save_preferences(customer.id, name=check_name(name), time_zone=time_zone, mail_replies=mail_replies)
+
+
+def normal_identities(identities: Mapping[str, str]) -> dict[str, str]:
+    """Return identities in their comparable form; refuse empty ones and unknown kinds."""
+    found = {}
+    for kind, value in identities.items():
+        try:
+            found[kind] = normal_identity(kind, value)
+        except Invalid as refusal:
+            refusal.field = kind if kind in IDENTITY_KINDS else refusal.field
+            raise
+    return found
 
 
 def check_name(text: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import keys
-from chalicelib.aws.table import Item, Later, Put, Reads, Refused, Table, Update
+from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table, Update
 from chalicelib.clock import moment, stamp
 from chalicelib.customers.model import Customer, normal_identity
-from chalicelib.refusals import IdentityTaken
+from chalicelib.refusals import ChangedMeanwhile, IdentityTaken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 class Customers:
@@ -65,6 +65,40 @@ class Customers:
             if self.owner(kind, value) != customer.id:
                 raise IdentityTaken from refused
 
+    def change(self, customer: Customer, name: str, identities: Mapping[str, str], owned: Collection[str]) -> None:
+        """Give an existing customer another name and identities; one of a kind they had before is given up.
+
+        ``owned`` are the kinds of those identities that are theirs already. Refuses identities of somebody else, and a
+        customer who changed in between.
+        """
+        had = customer.identities
+        new = {kind: value for kind, value in identities.items() if had.get(kind) != value}
+        put: dict[str, Any] = {kind: value for kind, value in new.items() if kind in _ON_PROFILE}
+        if new.keys() - _ON_PROFILE:
+            put["handles"] = {kind: value for kind, value in {**had, **new}.items() if kind not in _ON_PROFILE}
+        if name != customer.name:
+            put["name"] = name
+        if not put:
+            return
+        # What it is based on: a change in between must not leave an identity behind that nobody gives up.
+        handles = ("handles", "=", customer.handles) if customer.handles else ("handles", "absent", None)
+        unchanged = [("email", "=", customer.email), ("external_id", "=", customer.external_id), handles]
+        claimed = claims(customer.id, {kind: value for kind, value in new.items() if kind not in owned})
+        writes: list[Any] = [Update(keys.customer(customer.id), put=put, when=unchanged), *claimed]
+        writes += [
+            Delete(keys.claim(kind, had[kind]), when=[("owner", "=", customer.id)]) for kind in new if kind in had
+        ]
+        try:
+            self._table.transact(writes)
+        except Refused as refused:
+            raise (ChangedMeanwhile if 0 in refused.failed else IdentityTaken) from refused
+
+    def owners(self, identities: Mapping[str, str]) -> dict[str, str]:
+        """Return whose the identities are that have an owner, kind to customer's id, as it is at this moment."""
+        wanted = {keys.claim(kind, normal_identity(kind, value)): kind for kind, value in identities.items()}
+        found = self._table.get_many(list(wanted), consistent=True)
+        return {wanted[key]: str(item["owner"]) for key, item in found.items()}
+
     def save_preferences(self, customer_id: str, *, name: str, time_zone: str, mail_replies: bool) -> None:
         """Change what customers set themselves."""
         put = {"name": name, "time_zone": time_zone, "mail_replies": mail_replies}
@@ -97,7 +131,12 @@ def item_of(customer: Customer) -> Item:
         "done_count": customer.done_count,
         "time_zone": customer.time_zone,
         "mail_replies": customer.mail_replies,
+        **({"handles": customer.handles} if customer.handles else {}),
     }
+
+
+_ON_PROFILE = frozenset({"external_id", "email"})
+"""Identities that are fields of the profile; the rest are handles."""
 
 
 def _customer(item: Item | None) -> Customer | None:
@@ -113,4 +152,5 @@ def _customer(item: Item | None) -> Customer | None:
         done_count=item.get("done_count", 0),
         time_zone=item.get("time_zone", ""),
         mail_replies=item.get("mail_replies", True),
+        handles=item.get("handles", {}),
     )

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from chalicelib.aws.table import Later, Reads
     from chalicelib.clock import Clock
     from chalicelib.mail.service import Mail
-    from chalicelib.mail.store import Outbox
     from chalicelib.signin.store import SignIns
     from chalicelib.signing import Signer
 
@@ -37,14 +36,13 @@ class SignIn:
         self,
         store: SignIns,
         owners: dict[Kind, Callable[[str], str | None]],
-        outbox: Outbox,
-        mail: Mail,
+        mail: Callable[[], Mail],
         limits: Limits,
         signer: Signer,
         clock: Clock,
     ) -> None:
-        """Take the stores; ``owners`` finds who an address belongs to, a kind each."""
-        self._store, self._owners, self._outbox, self._mail = store, owners, outbox, mail
+        """Take the store; ``owners`` finds who an address belongs to, a kind each, ``mail`` gives what sends mail."""
+        self._store, self._owners, self._mail = store, owners, mail
         self._limits, self._signer, self._clock = limits, signer, clock
 
     def ask(self, kind: Kind, email: str, ip: str) -> str:
@@ -61,9 +59,10 @@ class SignIn:
         owner = self._owners[kind](address)
         challenge = Challenge(kind, address_hash, new_secret(), owner)
         mail_id = new_id(now)
-        put = self._outbox.sign_in(mail_id, address, challenge.secret, kind, known=owner is not None, now=now)
+        mail = self._mail()
+        put = mail.outbox.sign_in(mail_id, address, challenge.secret, kind, known=owner is not None, now=now)
         self._store.table.transact([self._store.ask(challenge, now), put])
-        self._mail.nudge(mail_id)
+        mail.nudge(mail_id)
         return self._signer.seal(f"sign-in:{kind}", f"{address_hash}:{challenge.secret}:{address}")
 
     def asked(self, kind: Kind, pending: str) -> str | None:

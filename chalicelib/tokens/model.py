@@ -58,7 +58,9 @@ def check_scopes(scopes: frozenset[str]) -> frozenset[str]:
     """Return the scopes, or refuse none at all and those that do not exist."""
     unknown = sorted(scopes - SCOPES.keys())
     if unknown:
-        raise UnknownChoice(f"There is no scope {', '.join(unknown)}. Possible are {', '.join(SCOPES)}.", field="scopes")
+        raise UnknownChoice(
+            f"No scope is called {', '.join(unknown)}; possible are {', '.join(SCOPES)}.", field="scopes"
+        )
     if not scopes:
         raise Invalid(f"Name at least one scope of {', '.join(SCOPES)}.", field="scopes")
     return scopes

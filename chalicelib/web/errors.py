@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.refusals import NotSignedIn, Refusal, TooManyRequests
+from chalicelib.refusals import NotSignedIn, Refusal, TokenRefused, TooManyRequests
 from chalicelib.web.http import Response, answer_json, see_other
 from chalicelib.web.pages import ErrorPage, Fault
 
 if TYPE_CHECKING:
     from chalicelib.web.visit import Visit
+
+
+API = "api"
+"""The area whose refusals are JSON whatever the request says it wants."""
 
 
 class Broken(Refusal):
@@ -24,7 +28,7 @@ class Broken(Refusal):
 def refused(visit: Visit, refusal: Refusal, *, area: str) -> Response:
     """Answer a refusal that no page took care of."""
     request = visit.request
-    if as_json(visit):
+    if area == API or as_json(visit):
         response = answer_json(error(refusal), refusal.status)
     elif isinstance(refusal, NotSignedIn) and not visit.writing and request.method == "GET":
         return see_other(_sign_in_url(visit, area))
@@ -32,7 +36,16 @@ def refused(visit: Visit, refusal: Refusal, *, area: str) -> Response:
         response = _page(visit, refusal, area)
     if isinstance(refusal, TooManyRequests):
         response.set("Retry-After", str(refusal.retry_after))
+    if isinstance(refusal, TokenRefused):
+        response.set("WWW-Authenticate", "Bearer")
     return response
+
+
+def plain(visit: Visit, refusal: Refusal) -> Response:
+    """Answer a refusal where not even its page can be made; what was typed is given back all the same."""
+    typed = _typed(visit)
+    kept = f"\n\nWhat you wrote, to copy from here:\n\n{typed}" if typed else ""
+    return Response(f"{refusal.title}. {refusal.sentence}{kept}", refusal.status, "text/plain; charset=utf-8")
 
 
 def error(refusal: Refusal) -> dict[str, dict[str, str]]:
@@ -53,20 +66,24 @@ def as_json(visit: Visit) -> bool:
     return visit.request.wants_json or "json" in visit.request.headers.get("content-type", "")
 
 
+def _typed(visit: Visit) -> str:
+    """Return the text of the form that was sent, if it was one."""
+    if not visit.writing or "json" in visit.request.headers.get("content-type", ""):
+        return ""
+    try:
+        return visit.request.field("body")
+    except Refusal:
+        return ""
+
+
 def _page(visit: Visit, refusal: Refusal, area: str) -> Response:
-    kept = ""
-    if visit.writing and "json" not in visit.request.headers.get("content-type", ""):
-        try:
-            kept = visit.request.field("body")
-        except Refusal:
-            kept = ""
     if isinstance(refusal, NotSignedIn):
         back, label = _sign_in_url(visit, area), "Sign in"
     elif area == "desk":
         back, label = visit.urls.desk(), "Back to the desk"
     else:
         back, label = visit.urls.home(), "Back to the start"
-    page = ErrorPage(refusal.status, refusal.title, refusal.sentence, kept, back, label)
+    page = ErrorPage(refusal.status, refusal.title, refusal.sentence, _typed(visit), back, label)
     return visit.page(page, area=area, status=refusal.status)
 
 

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeVar, dataclass_transform
 
 from chalicelib.channels.model import Channel
 from chalicelib.conversations.model import Attachment, Conversation, Direction, Row
 from chalicelib.web.urls import Urls
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def context(kind: type[T]) -> type[T]:
+    """Make a class a dataclass that type checkers take for a frozen one.
+
+    Pages are made, read once and forgotten. To be compared, printed and protected at run time, as others are, would
+    cost them a fortieth of every cold start.
+    """
+    return dataclass(slots=True, eq=False, repr=False, match_args=False)(kind)
+
+
+@context
 class Site:
     """What every page knows; in templates ``site``.
 
@@ -34,7 +46,7 @@ class Site:
     time_zone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Fault:
     """One thing that is wrong with a form: shown at the top, linked to ``field``, and beside the field."""
 
@@ -42,21 +54,21 @@ class Fault:
     field: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Page:
     """A page; ``template`` is its file under ``templates/``."""
 
     template: ClassVar[str]
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Home(Page):
     """The front page. The Log in link shows only where the portal is on (``site.portal_on``)."""
 
     template: ClassVar[str] = "portal/home.html"
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Login(Page):
     """Ask for an e-mail address. ``action`` is where the form posts (customers and staff share the page)."""
 
@@ -68,7 +80,7 @@ class Login(Page):
     fault: Fault | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class LoginCode(Page):
     """Ask for the 8-digit code. ``email`` is what was typed; ``again`` is where a new code is asked for."""
 
@@ -80,7 +92,7 @@ class LoginCode(Page):
     fault: Fault | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class LoginLink(Page):
     """The page a sign-in link opens: a button that posts. ``usable`` is False in another browser."""
 
@@ -92,7 +104,7 @@ class LoginLink(Page):
     fault: Fault | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class ConversationRow:
     """A line of My Conversations. ``status_label`` and ``when`` are for people; ``at`` is for ``<time datetime>``."""
 
@@ -101,7 +113,7 @@ class ConversationRow:
     status_label: str
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Choice:
     """One of a closed list: a filter tab or an option."""
 
@@ -112,7 +124,7 @@ class Choice:
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Conversations(Page):
     """My Conversations. ``total`` is all of the customer's, whatever the filter.
 
@@ -135,7 +147,7 @@ class Conversations(Page):
     finished: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class FileLimits:
     """What the upload field says before a file is chosen, and what the script checks. Sizes in bytes."""
 
@@ -144,7 +156,7 @@ class FileLimits:
     extensions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Composer:
     """A reply box: its form, what was typed, files already uploaded, and what was wrong.
 
@@ -165,7 +177,7 @@ class Composer:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class MessageView:
     """A message as a page shows it. ``channel`` is None where it is the conversation's own.
 
@@ -186,7 +198,7 @@ class MessageView:
     delivery_detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class ConversationPage(Page):
     """A conversation for its customer. ``composer`` is None where nothing can be written (then ``new_url`` helps)."""
 
@@ -205,7 +217,7 @@ class ConversationPage(Page):
     seen_url: str
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Updates(Page):
     """The parts of a conversation page that change, for the script; rendered inside the JSON of ``updates``."""
 
@@ -214,7 +226,7 @@ class Updates(Page):
     earlier_url: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class NewConversation(Page):
     """Start a conversation; ``continues_subject`` names the closed one it links back to."""
 
@@ -223,7 +235,7 @@ class NewConversation(Page):
     continues_subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class SignedIn:
     """One of the places where somebody is signed in."""
 
@@ -234,7 +246,7 @@ class SignedIn:
     this: bool
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Account(Page):
     """Name, time zone, notifications, sessions, download of everything."""
 
@@ -249,7 +261,7 @@ class Account(Page):
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class ErrorPage(Page):
     """Any refusal. ``kept`` is the text that was typed, shown to copy, where there was some."""
 
@@ -262,7 +274,7 @@ class ErrorPage(Page):
     back_label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class DeskRow:
     """A line of the desk."""
 
@@ -273,7 +285,7 @@ class DeskRow:
     waiting: bool
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Desk(Page):
     """The desk's list. ``customer_found`` etc. come later; here: conversations by status."""
 
@@ -285,7 +297,7 @@ class Desk(Page):
     first_page_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Entry:
     """One line of a desk conversation, in order of time: exactly one of message, note (a MessageView too) or event."""
 
@@ -297,7 +309,7 @@ class Entry:
     actor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class Permissions:
     """What the signed-in member may do with this conversation; decides which forms show."""
 
@@ -308,7 +320,7 @@ class Permissions:
     redact: bool
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class DeskConversation(Page):
     """A conversation at the desk: messages, notes and history in one column; forms the role allows beside it."""
 
@@ -334,7 +346,7 @@ class DeskConversation(Page):
     snooze_choices: tuple[tuple[str, str], ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
+@context
 class DeskUpdates(Page):
     """The desk conversation's changing part, for the script."""
 

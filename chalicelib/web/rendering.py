@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 from markupsafe import Markup
 
 from chalicelib.conversations.model import REDACTED, Attachment
-from chalicelib.mail.pages import Mail
 from chalicelib.web.compiler import Compiler, safe_text, written
 from chalicelib.web.pages import Page, Site
+
+if TYPE_CHECKING:
+    from chalicelib.mail.pages import Mail
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

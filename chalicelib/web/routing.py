@@ -27,7 +27,7 @@ View = Callable[[Visit], Response]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route. ``area`` is ``portal`` or ``desk``; ``cache`` replaces ``no-store`` on what is nobody's own."""
+    """One route. ``area`` is ``portal``, ``desk`` or ``api``; ``cache`` replaces ``no-store`` on what is nobody's own."""
 
     method: str
     path: str
@@ -77,7 +77,7 @@ def _refused(visit: Visit, refusal: Refusal, route: Route) -> Response:
         return errors.refused(visit, refusal, area=route.area)
     except Exception as error:  # noqa: BLE001 - the last thing that can still answer
         telemetry.fault(error, route=route.path, method=visit.request.method, request_id=visit.request.id)
-        return Response(f"{refusal.title}. {refusal.sentence}", refusal.status, "text/plain; charset=utf-8")
+        return errors.plain(visit, refusal)
 
 
 def _request(raw: Any, params: dict[str, str]) -> Request:  # noqa: ANN401 - Chalice's request, or None

@@ -19,6 +19,7 @@ from tests.people import People
 OPEN = frozenset(
     {
         ("GET", "/"),
+        ("GET", "/healthz"),
         ("GET", "/static/{name}"),
         ("GET", "/brand/colours.css"),
         ("GET", "/brand/logo.svg"),

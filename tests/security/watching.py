@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import itertools
+import pkgutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,15 +14,14 @@ from chalice.app import Chalice
 
 from chalicelib.ids import hashed
 from chalicelib.signin.model import Kind
-from chalicelib.web import account, brand, customer, desk, routing, signin
+from chalicelib import web
+from chalicelib.web import routing
 from chalicelib.wiring import House
 from local.gateway import Gateway, Response
 from tests.browser import FORM, Browser, Page, normal
 from tests.emulators import Stage
 
 T = TypeVar("T")
-
-ROUTES = (*customer.ROUTES, *account.ROUTES, *signin.ROUTES, *desk.ROUTES, *brand.ROUTES)
 
 Seen = tuple[int, tuple[tuple[str, str], ...], str]
 Stored = dict[str, object]
@@ -77,12 +79,18 @@ def form_headers(**more: str) -> dict[str, str]:
     return {"Content-Type": FORM, "Sec-Fetch-Site": "same-origin", **more}
 
 
+def surfaces() -> dict[str, Sequence[routing.Route]]:
+    """Return the routes that each file of the front door has, whether or not somebody bound them."""
+    modules = (importlib.import_module(f"chalicelib.web.{one.name}") for one in pkgutil.iter_modules(web.__path__))
+    return {module.__name__: module.ROUTES for module in modules if hasattr(module, "ROUTES")}
+
+
 def gateways(house: House, count: int) -> list[Gateway]:
     """Return gateways that answer at the same time, as as many Lambda environments of one deployment do."""
     made = []
     for _ in range(count):
         app = Chalice(app_name="foyer")
-        routing.bind(app, ROUTES, lambda: house)
+        routing.bind(app, itertools.chain.from_iterable(surfaces().values()), lambda: house)
         made.append(Gateway(app))
     return made
 

@@ -18,7 +18,7 @@ FILE = Attachment("0" * 26, "Invoice 2026-1187.pdf", "application/pdf", 184_320)
 
 def said(page: Page) -> list[str]:
     """Return who said what, a line a message."""
-    return [f"{one.one('.by strong').text}: {one.one('.said').text}" for one in page.all("ol.messages li")]
+    return [f"{one.one('.by strong').text}: {one.one('.said').text}" for one in page.all("ol.messages li.message")]
 
 
 def facts(page: Page) -> dict[str, str]:
@@ -45,7 +45,7 @@ def test_messages_stand_in_order_with_author_time_channel_and_files(
         "Mina Park: See the invoice. Invoice 2026-1187.pdf PDF, 180 KB",
         "You: Thanks. Is it paid?",
     ]
-    assert [one.get("id") for one in page.all("ol.messages li")] == ["m1", "m2", "m3"]
+    assert [one.get("id") for one in page.all("ol.messages li.message")] == ["m1", "m2", "m3"]
     assert [one.text for one in page.all("ol.messages .by .channel")] == ["Portal"]
     assert page.one("#m2 .files a")["href"] == f"/attachments/{FILE.id}"
     assert [one["datetime"][:16] for one in page.all("ol.messages time")] == ["2035-03-14T09:31"] * 3
@@ -144,11 +144,16 @@ def test_absent_and_foreign_conversations_are_the_same_page(people: People, brow
     head = people.starts(people.owner)
     stranger = browse(people.stranger)
     bodies = set()
-    for address in (head.id, new_id(people.clock()), "nonsense", "0" * 26, head.id.upper()):
+    for address in (head.id, new_id(people.clock()), "0" * 26, "z" * 26):
         page = stranger.get(f"/conversations/{address}")
         assert page.status == 404
         bodies.add(page.body.replace(address, ""))
     assert len(bodies) == 1
+
+
+@pytest.mark.parametrize("address", ["nonsense", "%2e%2e", "1", "c%23z", "CONV%23", "%00", "🙂", "new.css"])
+def test_what_is_no_id_is_not_found(people: People, browse: Callable[..., Browser], address: str) -> None:
+    assert browse(people.owner).get(f"/conversations/{address}").status == 404
 
 
 def test_a_conversation_costs_two_calls(house: House, people: People, browse: Callable[..., Browser]) -> None:

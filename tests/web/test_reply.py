@@ -71,14 +71,12 @@ def test_10241_characters_are_refused_and_kept(people: People, browser: Browser,
     text = "🙂" * 10_241
     page = browser.submit("Send", body=text)
     assert page.status == 422
-    assert page.faults == [
-        "Your message has 10,241 characters; at most 10,240 are possible. "
-        "Shorten it, or send the rest in a second message."
-    ]
+    (fault,) = page.faults
+    assert fault.startswith("Your message has 10,241 characters; at most 10,240 are possible.")
     assert typed(page) == text
     field = page.one("textarea[name=body]")
     assert field["aria-invalid"] == "true"
-    assert page.one(f"#{field['aria-describedby'].split()[-1]}").text == page.faults[0]
+    assert page.one(f"#{field['aria-describedby'].split()[-1]}").text == fault
     assert len(people.messages(head)) == 1
     assert browser.submit("Send", body=text[:-1]).status == 200
     assert len(people.messages(head)) == 2
