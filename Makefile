@@ -27,11 +27,13 @@ test: .venv axe ## run every test; browser tests too where a Chromium is found (
 	@$(python) -m pytest $(ARGS)
 
 check: .venv ## lint, types, import rules, templates and docs: what must be clean before a commit
-	$(python) -m ruff check --quiet --output-format=concise
-	$(python) -m ruff format --check --quiet
-	$(python) -m mypy
-	$(python) .venv/bin/lint-imports --no-logo
-	$(python) -m pytest --quiet tests/test_checkout.py tests/test_docs.py tests/test_templates.py
+	@failed=0; try() { echo "$$1"; shift; "$$@" || failed=1; }; \
+	try 'Lint' $(python) -m ruff check --quiet --output-format=concise; \
+	try 'Format' $(python) -m ruff format --check --quiet --output-format=concise; \
+	try 'Types' $(python) -m mypy; \
+	try 'Imports' $(python) .venv/bin/lint-imports --no-logo; \
+	try 'Templates and documents' $(python) -m pytest --quiet tests/test_checkout.py tests/test_docs.py tests/test_templates.py; \
+	exit $$failed
 
 bench: .venv ## measure the budgets; prints them and writes build/bench.json
 	@$(python) -m bench.run

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Chalice, Rate
 
 from chalicelib import settings
-from chalicelib.web import account, brand, customer, desk, health, routing, signin
+from chalicelib.web import account, api, brand, customer, desk, health, routing, signin
 from chalicelib.wiring import House
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def house() -> House:
 
 routing.bind(
     app,
-    (*customer.ROUTES, *account.ROUTES, *signin.ROUTES, *desk.ROUTES, *brand.ROUTES, *health.ROUTES),
+    (*customer.ROUTES, *account.ROUTES, *signin.ROUTES, *desk.ROUTES, *brand.ROUTES, *health.ROUTES, *api.ROUTES),
     house,
 )
 

@@ -49,7 +49,7 @@ class House:
     def __init__(self, settings: deployment.Settings, clock: Clock = utc_now) -> None:
         """Take the settings, and the clock that tests may set."""
         self.settings, self.clock = settings, clock
-        self.clients = Clients(settings.region, path_style=settings.emulated)
+        self.clients = Clients(settings.region, path_style=settings.emulated, on_lambda=deployment.on_lambda())
         self.table = Table(self.clients.dynamodb, settings.table)
         self.cookies = Cookies(settings.secure)
         self.portal = Portal(self.table)

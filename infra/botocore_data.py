@@ -16,6 +16,9 @@ _ENDPOINT_NAMES = {"sesv2": "email"}
 _NEEDED = ("service-2", "endpoint-rule-set-1", "service-2.sdk-extras")
 """What a client reads. Paginators, waiters and examples are read only by those who use them, and nobody does."""
 _WHOLE = ("partitions", "sdk-default-configuration")
+_SPECIAL_BUCKETS = frozenset({"--x-s3", "--xa-s3", "--op-s3"})
+"""Ends of names that S3 reserves for directory buckets, their access points, and buckets on Outposts. Ours end with an
+account's number. More than half of S3's endpoint rules are about them and about names that are ARNs."""
 
 
 class UnknownCall(ValueError):  # noqa: N818 - what is wrong with the list
@@ -32,6 +35,8 @@ def prune(source: Path, target: Path, calls: Mapping[str, Sequence[str]]) -> Non
                 continue
             if name == "service-2":
                 description = _only(description, service, operations)
+            elif name == "endpoint-rule-set-1":
+                description["rules"] = _for_plain_buckets(description["rules"])
             _write(target / service / version / name, _without_prose(description))
     endpoints = _read(source / "endpoints")
     wanted = {_ENDPOINT_NAMES.get(service, service) for service in calls}
@@ -56,6 +61,22 @@ def _only(model: dict[str, Any], service: str, operations: Sequence[str]) -> dic
             reached[name] = None
             waiting += _shapes(model["shapes"][name])
     return {**model, "operations": kept, "shapes": {name: model["shapes"][name] for name in sorted(reached)}}
+
+
+def _for_plain_buckets(rules: Sequence[Any]) -> list[Any]:
+    """Return the rules, and within them those, that can apply to a bucket with an ordinary name."""
+    return [
+        {**rule, "rules": _for_plain_buckets(rule["rules"])} if "rules" in rule else rule
+        for rule in rules
+        if not any(_special(condition) for condition in rule["conditions"])
+    ]
+
+
+def _special(condition: Mapping[str, Any]) -> bool:
+    function, given = condition["fn"], condition["argv"]
+    if function == "stringEquals":
+        return any(isinstance(one, str) and one in _SPECIAL_BUCKETS for one in given)
+    return bool(function == "aws.parseArn" and given[0] == {"ref": "Bucket"})
 
 
 def _shapes(description: Any) -> Iterator[str]:

@@ -36,7 +36,7 @@ _NOT_RUN = (
     "py.typed",
     "bin",
     "aws_lambda_powertools/event_handler",
-    "aws_lambda_powertools/utilities",
+    "aws_lambda_powertools/utilities/[!_j]*",
     "botocore/data",  # comes back pruned
     "botocore/docs/[!_u]*",  # writes documentation, of which pruned data has none
     "dateutil/zoneinfo/*.tar.gz",  # zoneinfo reads tzdata

@@ -19,6 +19,8 @@ from chalicelib.aws.limits import Limit
 from chalicelib.portal.model import PortalSettings
 from chalicelib.refusals import Refusal
 from chalicelib.staff.model import ROLES
+from chalicelib.web import api
+from chalicelib.web.api_operations import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -137,6 +139,16 @@ def test_every_address_is_described() -> None:
     answered = {f"{method} {path}" for path, methods in app.routes.items() for method in methods if method != "HEAD"}
     text = (REFERENCE / "http-api.md").read_text(encoding="utf-8")
     assert set(re.findall(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`\s?…]*)`", text)) == answered
+
+
+def test_every_scope_of_the_api_is_described() -> None:
+    """Each operation of the API stands in the reference with the scopes that let it through."""
+    needed = {
+        f"{method} {api.ROOT}{path}": {scope for scope in (one.scope, one.or_scope) if scope}
+        for (method, path), one in OPERATIONS.items()
+    }
+    shown = {row[0].strip("`"): set(re.findall(r"`([^`]+)`", row[1])) for row in table("http-api.md", "JSON API")[1:]}
+    assert shown == needed
 
 
 def test_every_refusal_is_described() -> None:

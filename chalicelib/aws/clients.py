@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.credentials import CredentialResolver, EnvProvider
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,11 +33,17 @@ _S3_CONFIG = _CONFIG.merge(
 
 
 class Clients:
-    """The AWS clients of one process. ``path_style`` for emulators, which have no host name for each bucket."""
+    """The AWS clients of one process.
 
-    def __init__(self, region: str, *, path_style: bool = False) -> None:
+    ``path_style`` is for emulators, which have no host name for each bucket. ``on_lambda`` says that the keys stand in
+    the environment, as they do there, and need not be looked for anywhere else.
+    """
+
+    def __init__(self, region: str, *, path_style: bool = False, on_lambda: bool = False) -> None:
         """Make the two clients that every request needs."""
         self._session = botocore.session.get_session()
+        if on_lambda:
+            self._session.register_component("credential_provider", CredentialResolver([EnvProvider()]))
         self._region = region
         s3_config = _S3_CONFIG.merge(Config(s3={"addressing_style": "path"})) if path_style else _S3_CONFIG
         self.dynamodb: DynamoDBClient = self._client("dynamodb", _CONFIG)

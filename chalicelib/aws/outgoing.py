@@ -64,19 +64,19 @@ class Outgoing:
             raise NotNow("The mail service did not answer.") from error
 
 
-_PAUSED = (
-    "Sending mail is switched off for this organization's account at the mail service. "
-    "An operator has to get it switched on again."
-)
 _NEVER = {
-    "AccountSuspendedException": _PAUSED,
-    "SendingPausedException": _PAUSED,
     "MessageRejected": "The mail service refused this mail. An operator can see there whether the sender is verified.",
     "BadRequestException": "The mail service cannot send mail to this address.",
 }
 _BUSY = "The mail service had no room for more mail."
 _FAULTY = "The mail service did not take the mail."
+_PAUSED = (
+    "Sending mail is switched off for this organization's account at the mail service. "
+    "An operator has to get it switched on again."
+)
 _NOT_NOW = {
+    "AccountSuspendedException": _PAUSED,
+    "SendingPausedException": _PAUSED,
     "LimitExceededException": "The mail service's sending limit was reached.",
     "ThrottlingException": _BUSY,
     "TooManyRequestsException": _BUSY,

@@ -1,6 +1,6 @@
 """What the JSON API does: an operation for each address, with what it takes, gives and needs.
 
-A request's way is that of a page: the operation calls the use case, which decides; here is only what JSON has of its own.
+A request's way is that of a page: the operation calls the use case, which decides. Here is what JSON has of its own.
 """
 
 from __future__ import annotations
@@ -66,12 +66,15 @@ class Operation:
     query: type[BaseModel] | None = None
     optional: bool = False
     """Whether no body stands for an empty one."""
+    or_scope: str = ""
+    """Another scope that will do as well."""
 
 
 def answer(visit: Visit, token: Token, method: str, path: str) -> Response:
     """Do what a request asks for."""
     operation = OPERATIONS[method, path]
-    token.must(operation.scope)
+    if not (operation.or_scope and token.may(operation.or_scope)):
+        token.must(operation.scope)
     visit.reads.consistent = True
     call = Call(visit, token, _body(visit, operation), _query(visit, operation.query))
     status, given = operation.does(call)
@@ -162,7 +165,7 @@ def list_conversations(call: Call) -> Answer:
     visit, store = call.visit, call.visit.house.store
     listing = f"api:conversations:{query.customer_id or ''}:{query.status or ''}"
     place = visit.cursor(listing)
-    snoozed = query.status == Status.SNOOZED
+    snoozed = query.status == "snoozed"
     if query.customer_id and snoozed:
         raise UnknownChoice("A customer's snoozed conversations are among the open ones.", field="status")
     if query.customer_id:
@@ -192,13 +195,13 @@ def patch_conversation(call: Call) -> Answer:
     """Change subject, tags, attributes and status; what is so already is left as it is."""
     sent: models.ConversationPatch = call.body
     house, token, head = call.visit.house, call.token, call.conversation()
-    if (sent.status == Status.SNOOZED) != (sent.snoozed_until is not None):
+    if (sent.status == "snoozed") != (sent.snoozed_until is not None):
         raise Invalid("The status snoozed needs a moment to wake at, and no other has one.", field="snoozed_until")
-    if sent.status == Status.SNOOZED and sent.snoozed_until:
+    if sent.status == "snoozed" and sent.snoozed_until:
         house.desk.snooze(token, head, sent.snoozed_until)
-    elif sent.status == Status.DONE and not head.closed:
+    elif sent.status == "done" and not head.closed:
         house.desk.close(token, head)
-    elif sent.status == Status.OPEN and head.status is not Status.OPEN:
+    elif sent.status == "open" and head.status is not Status.OPEN:
         house.desk.reopen(token, head)
     if sent.subject is not None and sent.subject != head.subject:
         house.desk.rename(token, call.conversation(), sent.subject)
@@ -215,7 +218,7 @@ def create_message(call: Call) -> Answer:
     sent: models.MessageIn = call.body
     head, house = call.conversation(), call.visit.house
     author = sent.author
-    if author is None and sent.direction == Direction.IN:
+    if author is None and sent.direction == "in":
         author = call.customer(head.customer_id).name
     saying = Saying(
         direction=Direction(sent.direction),
@@ -459,7 +462,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         body=models.RedactNoteIn,
         optional=True,
     ),
-    ("POST", "/attachments"): Operation(begin_upload, "message:write", {201: models.UploadOut}, body=models.UploadIn),
+    ("POST", "/attachments"): Operation(
+        begin_upload, "message:write", {201: models.UploadOut}, body=models.UploadIn, or_scope="note:write"
+    ),
     ("GET", "/attachments/{attachment_id}"): Operation(get_attachment, "conversation:read", {200: models.DownloadOut}),
 }
 """Every operation by method and path below /api/v1."""

@@ -148,8 +148,18 @@ def snooze(visit: Visit) -> Response:
 
 
 def reopen(visit: Visit) -> Response:
-    """Open a closed or snoozed conversation."""
-    return _act(visit, "conversation:status", "opened", visit.house.desk.reopen)
+    """Open a closed or snoozed conversation; what was typed before it was closed is shown again to go on with."""
+    typed = draft(visit)
+    if not (typed.body or typed.uploads):
+        return _act(visit, "conversation:status", "opened", visit.house.desk.reopen)
+    later, _ = visit.house.desk.later(visit.reads, visit.id("conversation_id"))
+    member = visit.member("conversation:status")
+    head = _found(later())
+    try:
+        visit.house.desk.reopen(member, head)
+    except KEPT as refusal:
+        return _again(visit, member, head, refusal, typed=typed, kind="answer")
+    return _again(visit, member, head, None, typed=typed, kind="answer")
 
 
 def rename(visit: Visit) -> Response:
@@ -258,7 +268,13 @@ def _write(
 
 
 def _again(  # noqa: PLR0913 - the page as it comes back
-    visit: Visit, member: Member, head: Conversation, refusal: Refusal, *, typed: Draft | None = None, kind: str = ""
+    visit: Visit,
+    member: Member,
+    head: Conversation,
+    refusal: Refusal | None,
+    *,
+    typed: Draft | None = None,
+    kind: str = "",
 ) -> Response:
     later, _ = visit.house.desk.later(visit.house.table.together(consistent=True), head.id)
     return _page(visit, member, later() or head, refusal=refusal, typed=typed, kind=kind)

@@ -49,7 +49,7 @@ def document(prefix: str = "") -> dict[str, Any]:
         *((model, "serialization") for model in sorted(given, key=lambda one: one.__name__)),
     ]
     names, definitions = models_json_schema(wanted, ref_template=_REFS)
-    schemas = {(model.__name__, mode): schema for (model, mode), schema in names.items()}
+    schemas: dict[tuple[str, str], Any] = {(model.__name__, mode): one for (model, mode), one in names.items()}
     paths: dict[str, dict[str, Any]] = {}
     for (method, path), operation in OPERATIONS.items():
         paths.setdefault(f"{ROOT}{path}", {})[method.lower()] = _operation(path, operation, schemas)
@@ -86,7 +86,7 @@ def _operation(path: str, operation: Operation, schemas: dict[tuple[str, str], A
     described: dict[str, Any] = {
         "operationId": operation.does.__name__,
         "summary": about.partition("\n")[0],
-        "description": f"Needs the scope `{operation.scope}`: {SCOPES[operation.scope]}.",
+        "description": _needs(operation),
         "responses": {
             **{str(status): _response(model, schemas) for status, model in operation.answers.items()},
             **{str(status): _refusal(status, schemas) for status in _refusals(path, operation)},
@@ -102,6 +102,11 @@ def _operation(path: str, operation: Operation, schemas: dict[tuple[str, str], A
             "content": {_JSON: {"schema": schemas[operation.body.__name__, "validation"]}},
         }
     return described
+
+
+def _needs(operation: Operation) -> str:
+    scopes = [one for one in (operation.scope, operation.or_scope) if one]
+    return "Needs the scope " + ", or ".join(f"`{one}` ({SCOPES[one]})" for one in scopes) + "."
 
 
 def _query(model: type[BaseModel]) -> list[dict[str, Any]]:

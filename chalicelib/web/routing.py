@@ -27,7 +27,7 @@ View = Callable[[Visit], Response]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route. ``area`` is ``portal``, ``desk`` or ``api``; ``cache`` replaces ``no-store`` on what is nobody's own."""
+    """One route. ``area`` is ``portal``, ``desk`` or ``api``; ``cache`` replaces ``no-store`` on what is nobody's."""
 
     method: str
     path: str

@@ -62,8 +62,6 @@ def test_waits_grow(moto_world: World) -> None:
     [
         ("MessageRejected", "refused"),
         ("BadRequestException", "address"),
-        ("AccountSuspendedException", "switched off"),
-        ("SendingPausedException", "switched off"),
     ],
 )
 def test_a_lasting_failure_is_shown_at_once(world: World, code: str, word: str) -> None:
@@ -75,6 +73,21 @@ def test_a_lasting_failure_is_shown_at_once(world: World, code: str, word: str) 
     assert list(world.outbox.due(world.later(hours=1))) == []
     assert world.deliver(mail_id) is State.FAILED
     assert world.postbox.sent == []
+
+
+@pytest.mark.parametrize("code", ["AccountSuspendedException", "SendingPausedException"])
+def test_mail_of_a_paused_account_is_shown_and_parked_for_a_redrive(world: World, code: str) -> None:
+    """All of an organization's mail fails at once then; nobody should have to send each again by hand."""
+    mail_id = world.answered()
+    world.mail.nudge(mail_id)
+    world.postbox.plan = [(code, 400)] * MAX_ATTEMPTS
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(Undelivered):
+            world.work()
+        world.later(minutes=20)
+    assert "switched off" in world[mail_id].detail
+    assert world.operator.redrive() == 1
+    assert world.work() is State.SENT
 
 
 def test_after_five_tries_it_is_shown_and_parked_and_a_redrive_sends_it(world: World) -> None:

@@ -108,13 +108,21 @@ def at_once(jobs: Sequence[Callable[[], T]]) -> list[T]:
 
 
 class Calls:
-    """Every call a client makes while it is listened to: the operation, and its request without what is random."""
+    """Every call that clients make within a ``with``: the operation and its request."""
 
     def __init__(self, *clients: Any) -> None:
-        """Listen to clients from now on."""
+        """Take the clients to listen to."""
         self.made: list[tuple[str, Mapping[str, Any]]] = []
-        for client in clients:
+        self._clients = clients
+
+    def __enter__(self) -> Calls:
+        for client in self._clients:
             client.meta.events.register("provide-client-params.*", self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for client in self._clients:
+            client.meta.events.unregister("provide-client-params.*", self._note)
 
     def _note(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         self.made.append((model.name, params))

@@ -122,7 +122,7 @@ def test_a_long_export_comes_in_parts_and_nothing_is_lost(
     people.plant(people.owner, count=30, subject="Short {}")
     browser = browse(people.owner)
     parts = exported(browser)
-    assert len(parts) > 3
+    assert len(parts) >= 3
     said: dict[str, list[str]] = {}
     for part in parts:
         assert len(json.dumps(part, ensure_ascii=False).encode()) < 1_500_000

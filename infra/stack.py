@@ -1,0 +1,158 @@
+"""The CloudFormation stack of a stage: made, changed and removed, each change shown before it is made."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.aws import CannotDeploy, code
+
+TEMPLATE = Path(__file__).with_name("template.yaml")
+Say = Callable[[str], None]
+
+PAUSE = 2.0
+"""Seconds between two looks at a stack that is being worked on."""
+_KEEPS_DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket"}
+_SIGNS = {"Add": "+", "Modify": "~", "Remove": "-", "Import": "="}
+
+
+class Stack:
+    """One stack, which may not exist yet. ``say`` takes each line that tells an operator what happens."""
+
+    def __init__(self, client: Any, name: str, say: Say, *, pause: float = PAUSE) -> None:
+        """Take a CloudFormation client and the stack's name; ``pause`` is in seconds."""
+        self._client, self.name, self._say, self._pause = client, name, say, pause
+
+    def parameters(self) -> dict[str, str]:
+        """Return the parameters the stack was last made with; none where there is no stack."""
+        state = self._state()
+        return {one["ParameterKey"]: one["ParameterValue"] for one in (state or {}).get("Parameters", ())}
+
+    def outputs(self) -> dict[str, str]:
+        """Return the outputs; none where there is no stack."""
+        state = self._state()
+        return {one["OutputKey"]: one["OutputValue"] for one in (state or {}).get("Outputs", ())}
+
+    def apply(self, given: Mapping[str, str], *, dry: bool = False) -> dict[str, str]:
+        """Make the stack what the template says, and return its outputs.
+
+        ``given`` has the parameters that are chosen now; the others stay what they were. With ``dry`` the changes are
+        only shown. Raise CannotDeploy where AWS refuses, or where a table or bucket would be lost.
+        """
+        state = self._ready(dry=dry)
+        if state is None and dry:
+            kinds = re.findall(r"^    Type: (AWS::\S+)$", TEMPLATE.read_text(encoding="utf-8"), re.MULTILINE)
+            self._say(f"  would be made, with up to {len(kinds)} resources")
+            return {}
+        changes = f"foyer-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
+        # A table and a bucket that an earlier stack left behind are taken over, with what is in them.
+        fresh = {"ChangeSetType": "CREATE", "ImportExistingResources": True}
+        self._client.create_change_set(
+            StackName=self.name,
+            ChangeSetName=changes,
+            TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
+            Parameters=_merged(given, self.parameters()),
+            **(fresh if state is None else {"ChangeSetType": "UPDATE"}),
+        )
+        planned = self._planned(changes)
+        if not planned or dry:
+            self._client.delete_change_set(StackName=self.name, ChangeSetName=changes)
+        if not planned:
+            self._say("  nothing to change")
+            return self.outputs()
+        for change in planned:
+            self._say(f"  {_SIGNS.get(change['Action'], '?')} {change['LogicalResourceId']} ({change['ResourceType']})")
+        lost = [one["LogicalResourceId"] for one in planned if _loses_data(one)]
+        if lost:
+            self._client.delete_change_set(StackName=self.name, ChangeSetName=changes)
+            raise CannotDeploy(f"This would replace or remove {', '.join(lost)}, which holds data; nothing was changed.")
+        if not dry:
+            self._client.execute_change_set(StackName=self.name, ChangeSetName=changes)
+            self._finish(self.name, {"CREATE_COMPLETE", "UPDATE_COMPLETE"})
+        return self.outputs()
+
+    def delete(self) -> None:
+        """Remove the stack; what it is told to retain stays. Nothing happens where there is none."""
+        state = self._state()
+        if state is None:
+            self._say("  there is no stack")
+            return
+        self._client.delete_stack(StackName=self.name)
+        self._finish(state["StackId"], {"DELETE_COMPLETE"})
+
+    def _state(self) -> dict[str, Any] | None:
+        try:
+            state: dict[str, Any] = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
+        except ClientError as error:
+            if code(error) == "ValidationError":  # which is what AWS calls a stack that does not exist
+                return None
+            raise
+        return None if state["StackStatus"] in {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"} else state
+
+    def _ready(self, *, dry: bool) -> dict[str, Any] | None:
+        """Return the stack that can be changed, or None for one to be made."""
+        state = self._state()
+        if state is None:
+            return None
+        status = state["StackStatus"]
+        if status == "ROLLBACK_COMPLETE" and not dry:  # was never made, and can only be removed
+            self._say("  removing what an earlier try left")
+            self.delete()
+            return None
+        if status.endswith("_IN_PROGRESS"):
+            raise CannotDeploy(f"The stack {self.name} is being worked on ({status}); try again when that is done.")
+        if status.endswith("_FAILED"):
+            raise CannotDeploy(f"The stack {self.name} is stuck ({status}); mend it in the CloudFormation console.")
+        return state
+
+    def _planned(self, changes: str) -> list[dict[str, Any]]:
+        while True:
+            plan = self._client.describe_change_set(StackName=self.name, ChangeSetName=changes)
+            if plan["Status"] not in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
+                break
+            time.sleep(self._pause)
+        if plan["Status"] == "FAILED":
+            reason = plan.get("StatusReason", "")
+            if "didn't contain changes" in reason or "No updates are to be performed" in reason:
+                return []
+            raise CannotDeploy(f"CloudFormation refuses the stack {self.name}: {reason}")
+        found = list(plan["Changes"])
+        while token := plan.get("NextToken"):
+            plan = self._client.describe_change_set(StackName=self.name, ChangeSetName=changes, NextToken=token)
+            found += plan["Changes"]
+        return [one["ResourceChange"] for one in found]
+
+    def _finish(self, stack: str, good: set[str]) -> None:
+        """Wait until the stack rests; CannotDeploy with AWS's reasons where it does not rest well."""
+        while True:
+            state = self._client.describe_stacks(StackName=stack)["Stacks"][0]
+            status = state["StackStatus"]
+            if not status.endswith("_IN_PROGRESS"):
+                break
+            time.sleep(self._pause)
+        if status in good:
+            return
+        events = self._client.describe_stack_events(StackName=stack)["StackEvents"]
+        reasons = [
+            f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+            for event in events
+            if event["ResourceStatus"].endswith("_FAILED")
+        ]
+        raise CannotDeploy("\n".join([f"The stack {self.name} ended as {status}:", *reversed(reasons[:10])]))
+
+
+def _merged(given: Mapping[str, str], before: Mapping[str, str]) -> list[dict[str, Any]]:
+    chosen = [{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()]
+    kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in before if name not in given]
+    return [*chosen, *kept]
+
+
+def _loses_data(change: Mapping[str, Any]) -> bool:
+    lost = change["Action"] == "Remove" or change.get("Replacement") == "True"
+    return lost and change["ResourceType"] in _KEEPS_DATA
