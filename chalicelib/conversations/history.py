@@ -215,7 +215,7 @@ class History:
         """
         for permission in ("conversation:write", "message:write", "note:write"):
             actor.must(permission)
-        return self._write(actor, customer_id, conversation, beginning, sayings, remarks)
+        return self._write(actor, customer_id, conversation, beginning, sayings, remarks, looked=True)
 
     def label(
         self,
@@ -255,14 +255,14 @@ class History:
         sayings: Sequence[Saying],
         remarks: Sequence[Remark],
         uploads: Sequence[Upload] = (),
+        *,
+        looked: bool = False,
     ) -> Written:
         for attempt in range(_TRIES):
             if attempt and head:
                 head = _found(self._store.get(head.id, consistent=True))
-            elif beginning and not head:
+            elif beginning and not head and (attempt or not looked):
                 head = self._begun(beginning)
-            if beginning and head and not (sayings or remarks):
-                return Written(head, [], [])
             draft = self._draft(actor, customer_id, head, beginning, sayings, remarks, uploads)
             writes = self._writes(draft, beginning)
             if not writes:

@@ -84,9 +84,9 @@ class Conversations:
         """Return a head, or None."""
         return _head(self.table.get(keys.conversation(conversation_id), consistent=consistent))
 
-    def get_many(self, conversation_ids: Sequence[str]) -> dict[str, Conversation]:
+    def get_many(self, conversation_ids: Sequence[str], *, consistent: bool = False) -> dict[str, Conversation]:
         """Return those of the heads that exist."""
-        found = self.table.get_many([keys.conversation(one) for one in conversation_ids])
+        found = self.table.get_many([keys.conversation(one) for one in conversation_ids], consistent=consistent)
         heads = [_head(item) for item in found.values()]
         return {head.id: head for head in heads if head}
 
@@ -253,6 +253,12 @@ class Conversations:
         """Return the id of the conversation that another system knows by this id."""
         item = self.table.get(keys.claim(_CLAIM, external_id), consistent=True)
         return str(item["owner"]) if item else None
+
+    def owners(self, external_ids: Iterable[str]) -> dict[str, str]:
+        """Return the ids of those conversations that other systems know by these ids, by theirs."""
+        wanted = {keys.claim(_CLAIM, one): one for one in external_ids}
+        found = self.table.get_many(list(wanted), consistent=True)
+        return {wanted[key]: str(item["owner"]) for key, item in found.items()}
 
     def recorded(self, conversation_id: str, kind: str, external_ids: Iterable[str]) -> dict[str, Recorded]:
         """Return what those of the external ids are that were recorded as a ``message`` or ``note``."""

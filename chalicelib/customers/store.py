@@ -29,9 +29,10 @@ class Customers:
         """Return a customer, or None."""
         return _customer(self._table.get(keys.customer(customer_id), consistent=consistent))
 
-    def get_many(self, customer_ids: Iterable[str]) -> dict[str, Customer]:
+    def get_many(self, customer_ids: Iterable[str], *, consistent: bool = False) -> dict[str, Customer]:
         """Return those of the customers that exist, in one call for a hundred."""
-        found = self._table.get_many([keys.customer(one) for one in dict.fromkeys(customer_ids)])
+        wanted = [keys.customer(one) for one in dict.fromkeys(customer_ids)]
+        found = self._table.get_many(wanted, consistent=consistent)
         customers = [_customer(item) for item in found.values()]
         return {customer.id: customer for customer in customers if customer}
 
@@ -95,7 +96,11 @@ class Customers:
 
     def owners(self, identities: Mapping[str, str]) -> dict[str, str]:
         """Return whose the identities are that have an owner, kind to customer's id, as it is at this moment."""
-        wanted = {keys.claim(kind, normal_identity(kind, value)): kind for kind, value in identities.items()}
+        return {kind: owner for (kind, _), owner in self.owners_of(identities.items()).items()}
+
+    def owners_of(self, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Return the same for any number of identities, kind and value; by identity."""
+        wanted = {keys.claim(kind, normal_identity(kind, value)): (kind, value) for kind, value in identities}
         found = self._table.get_many(list(wanted), consistent=True)
         return {wanted[key]: str(item["owner"]) for key, item in found.items()}
 

@@ -86,6 +86,7 @@ def test_mail_of_a_paused_account_is_shown_and_parked_for_a_redrive(world: World
             world.work()
         world.later(minutes=20)
     assert "switched off" in world[mail_id].detail
+    assert world.receive() is None
     assert world.operator.redrive() == 1
     assert world.work() is State.SENT
 
