@@ -10,15 +10,27 @@ PYTHON =
 ARGS =
 # The stage to work on; empty for the portal of `make run`.
 STAGE =
+# Of `make deploy`, `make admin` and `make portal`; docs/reference/configuration.md says what each means.
+ALARMS =
+DOMAIN =
+DRY =
+EMAIL =
+FROM =
+KEY =
+NAME =
+ON =
+REPLY =
+TABLE =
+URL =
 
 python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
 
-.PHONY: .venv axe bench check clean help lock redrive run test
+.PHONY: .venv admin axe bench check clean deploy help import lock portal redrive run test test-import token token-revoke tokens undeploy
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
-		printf '  make %-9s %s\n' "$$name" "$$does"; done
+		printf '  make %-12s %s\n' "$$name" "$$does"; done
 
 run: .venv ## start the portal with demo data on http://localhost:8000 (PORT=, FRESH=1 to start over)
 	@exec $(python) -m local.run
@@ -38,8 +50,36 @@ check: .venv ## lint, types, import rules, templates and docs: what must be clea
 bench: .venv ## measure the budgets; prints them and writes build/bench.json
 	@$(python) -m bench.run
 
+deploy: .venv ## make or update a stage on AWS (STAGE=prod, FROM= and URL= once, DRY=1; docs/how-to/deploy.md)
+	@$(python) -m infra.deploy --stage='$(STAGE)' --url='$(URL)' --mail-from='$(FROM)' --reply-domain='$(REPLY)' \
+		--mail-domain='$(DOMAIN)' --table='$(TABLE)' --alarms='$(ALARMS)' --key='$(KEY)' --dry='$(DRY)'
+
+undeploy: .venv ## remove a stage from AWS, step by step; what people wrote is kept (STAGE=prod)
+	@$(python) -m infra.undeploy --stage='$(STAGE)'
+
+admin: .venv ## make an admin of a stage (STAGE=prod NAME='Lena Lead' EMAIL=lena@example.com)
+	@$(python) -m infra.admin admin --stage='$(STAGE)' --name='$(NAME)' --email='$(EMAIL)'
+
+portal: .venv ## switch a stage's portal on or off (STAGE=prod ON=1 or ON=0, NAME='Acme Support')
+	@$(python) -m infra.admin portal --stage='$(STAGE)' --name='$(NAME)' --on='$(ON)'
+
 redrive: .venv ## send mail again that was given up on (STAGE=prod; without it, of the running local portal)
 	@$(python) -m tools.redrive $(STAGE)
+
+token: .venv ## make an API token and print it, once (NAME=CRM SCOPES='conversation:read …' or all, STAGE=prod)
+	@$(python) -m tools.tokens --stage '$(STAGE)' create '$(NAME)' '$(SCOPES)'
+
+tokens: .venv ## list the API tokens, without their secrets (STAGE=prod)
+	@$(python) -m tools.tokens --stage '$(STAGE)' list
+
+token-revoke: .venv ## take an API token away, at once (ID= as listed by make tokens, STAGE=prod)
+	@$(python) -m tools.tokens --stage '$(STAGE)' revoke '$(ID)'
+
+import: .venv ## load an organization's history (FILE=history.jsonl, STAGE=prod); safe to run again
+	@$(python) -m tools.import_history '$(FILE)' $(STAGE)
+
+test-import: .venv ## load 100,000 messages twice with a kill in between: the long form of a test of make test
+	@FOYER_TEST_CONVERSATIONS=10000 $(python) -m pytest tests/imports/test_killed.py $(ARGS)
 
 lock: .venv ## pin newer versions of everything in requirements*.txt and tests/axe
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --output-file=requirements-dev.txt requirements-dev.in

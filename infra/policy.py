@@ -13,13 +13,19 @@ FUNCTIONS = ("", "-send_mail", "-sweep", "-mail_events")
 """What follows ``foyer-<stage>`` in the names of the functions."""
 
 
-def document(*, stage: str, region: str, account: str, partition: str = "aws", key: str = "") -> dict[str, Any]:
-    """Return the policy of a stage. ``key`` is the ARN of a KMS key of the organization's own, if it has one."""
+def document(  # noqa: PLR0913 - where the stage is, and what of it is not as usual
+    *, stage: str, region: str, account: str, partition: str = "aws", key: str = "", table: str = ""
+) -> dict[str, Any]:
+    """Return the policy of a stage.
+
+    ``key`` is the ARN of a KMS key of the organization's own, if it has one; ``table`` the name of the table, where it
+    is another than ``foyer-<stage>``.
+    """
 
     def arn(service: str, resource: str) -> str:
         return f"arn:{partition}:{service}:{region}:{account}:{resource}"
 
-    table = arn("dynamodb", f"table/foyer-{stage}")
+    table_arn = arn("dynamodb", f"table/{table or f'foyer-{stage}'}")
     uploads = f"arn:{partition}:s3:::foyer-{stage}-uploads-{account}"
     attachments = f"arn:{partition}:s3:::foyer-{stage}-attachments-{account}/*"
     statements = [
@@ -36,9 +42,9 @@ def document(*, stage: str, region: str, account: str, partition: str = "aws", k
                 "dynamodb:Query",
                 "dynamodb:UpdateItem",
             ],
-            [table],
+            [table_arn],
         ),
-        _allow("Indexes", ["dynamodb:Query"], [f"{table}/index/*"]),
+        _allow("Indexes", ["dynamodb:Query"], [f"{table_arn}/index/*"]),
         # PutObject is what a presigned POST needs of its signer; HEAD is allowed as GetObject.
         _allow("Files", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], [f"{uploads}/*", attachments]),
         # Without it S3 answers 403 instead of 404 about an upload that never came.
@@ -87,6 +93,7 @@ def main() -> None:
     parser.add_argument("--account", required=True, help="the twelve digits of the AWS account")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn or aws-us-gov")
     parser.add_argument("--key", default="", help="ARN of the KMS key given to the template, if any")
+    parser.add_argument("--table", default="", help="name of the table, where it is a restored one")
     chosen = vars(parser.parse_args())
     print(json.dumps(document(**chosen), indent=2))
 

@@ -19,7 +19,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (1, 5, 30)
@@ -35,6 +35,9 @@ class EmulatorError(RuntimeError):
 
 class Emulator:
     """One ministack process. ``AUTH`` is on: it checks IAM policies, signatures, POST policies and CORS rules."""
+
+    module: ClassVar[str] = "local.emulator"
+    """What the process runs."""
 
     def __init__(self, directory: Path, *, keep: bool = False, port: int = 0) -> None:
         """Keep everything under ``directory``; with ``keep`` its state outlives a normal stop.
@@ -64,7 +67,7 @@ class Emulator:
         self.port = self.port or self._wanted or _stable_port(self.directory / "port")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "local.emulator"],
+                [sys.executable, "-m", self.module],
                 cwd=ROOT,
                 env=os.environ | self._environment(),
                 stdin=subprocess.PIPE,

@@ -195,12 +195,13 @@ class Index:
             number += 1
             length = len(raw)
             start, offset = offset, offset + length
+            if not raw.endswith(b"\n") and length == MAX_LINE:
+                while raw and not raw.endswith(b"\n"):
+                    raw = self._bytes.readline(MAX_LINE)
+                    offset += len(raw)
+                bad(number, f"A line has at most {MAX_LINE:,} bytes.")
+                continue
             try:
-                if not raw.endswith(b"\n") and length == MAX_LINE:
-                    while raw and not raw.endswith(b"\n"):
-                        raw = self._bytes.readline(MAX_LINE)
-                        offset += len(raw)
-                    raise BadLine(f"A line has at most {MAX_LINE:,} bytes.")
                 if raw.strip():
                     self._add(checked(raw, now), Place(number, start, length))
             except BadLine as reason:
@@ -245,6 +246,10 @@ class Index:
         order = "SELECT line, offset, length FROM said WHERE conversation = ? ORDER BY at, line"
         for row in self._rows.execute(order, (external_id,)):
             yield Place(*row)
+
+    def named(self, external_id: str) -> Iterator[tuple[str, str]]:
+        """Yield kind and external id of everything said in a conversation."""
+        yield from self._rows.execute("SELECT kind, external_id FROM said WHERE conversation = ?", (external_id,))
 
     def line(self, place: Place) -> Line:
         """Return a line that was checked before."""

@@ -48,7 +48,7 @@ def local_environment(state: Path = ROOT / ".local") -> dict[str, str]:
         port = int((state / "aws" / "port").read_text(encoding="utf-8"))
         socket.create_connection(("127.0.0.1", port), timeout=2).close()
     except (OSError, ValueError) as error:
-        message = "No local portal runs here; start it with “make run”, or name a stage: “make redrive STAGE=prod”."
+        message = "No local portal runs here; start it with “make run”, or name a stage, as in “STAGE=prod”."
         raise CannotRedrive(message) from error
     url = "http://localhost"
     parameters = {"Stage": run.STAGE, "PublicOrigin": url, "MailDomain": run.MAIL_DOMAIN}

@@ -268,6 +268,11 @@ class Conversations:
         found = self.table.get_many(list(wanted), consistent=True)
         return {wanted[key]: Recorded(item["seq"], item["scope"], item["note"]) for key, item in found.items()}
 
+    def recorded_before(self, wanted: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+        """Return those of ``wanted`` (conversation, kind, external id) that were recorded."""
+        places = {keys.external(*one): one for one in wanted}
+        return {places[key] for key in self.table.get_many(list(places), consistent=True)}
+
     # answers already given
 
     def answered(self, actor_id: str, key: str) -> tuple[str, Posted] | None:

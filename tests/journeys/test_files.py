@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from local import cast, files
@@ -33,7 +32,6 @@ def slow(page: Page, bytes_a_second: int) -> None:
     )
 
 
-
 def start(visitor: Any, subject: str) -> None:
     """Start a conversation of one's own for what follows."""
     visitor.page.goto("/conversations/new")
@@ -49,7 +47,9 @@ def test_uploads_show_progress_and_can_be_cancelled(visit_as: Visit) -> None:
         slow(page, 300_000)
         priya.attach(table("long.csv", 2_000_000))
         bar = page.get_by_role("progressbar", name="Upload of long.csv")
-        page.wait_for_function("() => { const v = document.querySelector('progress')?.value; return v > 0.02 && v < 1 }")
+        page.wait_for_function(
+            "() => { const v = document.querySelector('progress')?.value; return v > 0.02 && v < 1 }"
+        )
         expect(page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
         line(page, "long.csv").get_by_role("button").click()
         expect(bar).to_have_count(0)

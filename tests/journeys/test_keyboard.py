@@ -14,7 +14,8 @@ def focused(page: Page) -> str:
         page.evaluate(
             """() => {
                 const at = document.activeElement;
-                const text = at.getAttribute("aria-label") || at.labels?.[0]?.textContent || at.textContent || "";
+                const text = at.getAttribute("aria-label") || at.labels?.[0]?.textContent || at.textContent.trim()
+                    || at.querySelector("img")?.alt || "";
                 return `${at.localName}: ${text.trim().replace(/\\s+/g, " ")}`;
             }"""
         )
@@ -41,7 +42,7 @@ def walk(page: Page, steps: int) -> list[str]:
 
 def test_the_list_and_a_reply_by_keyboard(visit_as: Visit) -> None:
     """Skip link first, then the header, then the list in its order; Ctrl+Enter sends."""
-    with visit_as(cast.COLLEAGUE) as jonas:
+    with visit_as(cast.COLLEAGUE, reduced_motion="reduce") as jonas:
         page = jonas.page
         page.goto("/conversations")
         assert walk(page, 4) == [

@@ -78,7 +78,27 @@ STAFF = {
 }
 """For staff, with the permission each needs."""
 
-KNOWN = OPEN | LEAVING | CUSTOMER | STAFF.keys()
+_API = "/api/v1/conversations/{conversation_id}"
+PROGRAMS = {
+    ("GET", "/api/v1/openapi.json"): "",
+    ("POST", "/api/v1/customers"): "customer:write",
+    ("GET", "/api/v1/customers/{customer_id}"): "customer:read",
+    ("GET", "/api/v1/conversations"): "conversation:read",
+    ("POST", "/api/v1/conversations"): "conversation:write",
+    ("GET", _API): "conversation:read",
+    ("PATCH", _API): "conversation:write",
+    ("GET", f"{_API}/messages"): "conversation:read",
+    ("POST", f"{_API}/messages"): "message:write",
+    ("POST", f"{_API}/messages/{{message_id}}/redact"): "message:redact",
+    ("GET", f"{_API}/notes"): "note:read",
+    ("POST", f"{_API}/notes"): "note:write",
+    ("POST", f"{_API}/notes/{{note_id}}/redact"): "message:redact",
+    ("POST", "/api/v1/attachments"): "message:write",
+    ("GET", "/api/v1/attachments/{attachment_id}"): "conversation:read",
+}
+"""For programs with an API token, with the scope each needs; ``test_30_api_tokens.py`` attacks them."""
+
+KNOWN = OPEN | LEAVING | CUSTOMER | STAFF.keys() | PROGRAMS.keys()
 
 _UPLOAD = '{"name": "lamp.png", "type": "image/png", "size": 100}'
 _SAID = {"subject": "Attack", "body": "Attack", "name": "Attack", "until": "week", "seq": "1", "what": "whole"}

@@ -181,7 +181,7 @@ def test_what_the_asking_browser_holds_is_that_or_nothing(mailed: tuple[Browser,
     text, _, signature = sealed.partition(".")
     other = base64.urlsafe_b64encode(b"a:b:c").decode().rstrip("=")
     for value in (*spoiled(sealed), f"{other}.{signature}", f"{text}.{place.partition('.')[2]}", place, f"~{sealed}"):
-        if value.strip() == sealed or not value.isascii() or not value.isprintable() or ";" in value:
+        if value.strip(" ~") == sealed or not value.isascii() or not value.isprintable():
             continue
         browser.cookies[name] = f"{value}~{place}"
         assert browser.post(link, {"csrf": token}).status == 422, value

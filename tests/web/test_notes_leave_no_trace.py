@@ -124,6 +124,7 @@ def test_the_comparison_notices_what_a_customer_may_see(
     after = everything(owner, head, clock, moment)
     assert {path for path, found in before.items() if after[path] != found} == {
         f"/conversations/{head.id}",
+        f"/conversations/{head.id}?before=2",
         f"/conversations/{head.id}/updates?after=0",
         f"/conversations/{head.id}/updates?after={head.version}",
         "/conversations",

@@ -1,0 +1,156 @@
+"""Attack 26: caches are made to keep what is somebody's own, or to hand out links to somebody else's host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.conversations.model import Conversation
+from tests.browser import Browser
+from tests.people import People
+
+if TYPE_CHECKING:
+    from tests.conftest import MailRoom
+
+SECRET = "Persimmon"
+EVIL = "evil.example"
+
+
+@pytest.fixture
+def private(people: People) -> Conversation:
+    return people.starts(people.owner, subject=SECRET, body=SECRET)
+
+
+SUFFIXES = (
+    "/x.css", "/x.js", "/x.png", "/.css", ";x.css", "%3bx.css", "%2fx.css", "%2Fx.css", "%252fx.css", "%5cx.css", "\\x.css",
+    "%00.css", "%0ax.css", "%23x.css", "%3fx.css", ".css", ".js", "/..%2fstatic/portal.css", "/%2e%2e/static/portal.css",
+    "/../../static/portal.css", "//x.css", "/;/x.css", "~x.css", "!x.css", "@x.css", "&x.css", "%20x.css", "/favicon.ico",
+)  # fmt: skip
+
+
+def test_no_page_answers_under_the_name_of_a_file(
+    browse: Callable[..., Browser], people: People, private: Conversation
+) -> None:
+    """What a cache takes for a style or a picture is refused, or shows nothing of the customer's and is not kept."""
+    owner = browse(people.owner)
+    for path in (f"/conversations/{private.id}", "/conversations", "/account", "/account/export.json", "/"):
+        assert owner.request("GET", path).status == 200
+        for suffix in SUFFIXES:
+            answer = owner.request("GET", path.rstrip("/") + suffix)
+            from_gateway = answer.header("x-amzn-ErrorType") is not None
+            assert answer.status in {403, 404}, path + suffix
+            assert from_gateway or answer.header("Cache-Control") == "no-store"
+            assert SECRET not in answer.text
+            assert people.owner.name not in answer.text or not from_gateway
+
+
+def test_what_is_kept_by_caches_is_nobodys(browse: Callable[..., Browser], people: People, private: Conversation) -> None:
+    """A style, a script, the icons: the same bytes for everybody, without a cookie; a wrong name is not kept."""
+    owner, stranger = browse(people.owner), browse()
+    for path in ("/static/portal.css", "/static/portal.js", "/static/icons.svg", "/brand/colours.css"):
+        mine, theirs = owner.request("GET", path), stranger.request("GET", path)
+        assert mine.body == theirs.body
+        assert mine.header("Cache-Control") == "public, max-age=31536000, immutable"
+        assert not mine.all("Set-Cookie")
+        for asked in (f"{path}?v={SECRET}", f"{path}?x=<script>"):
+            assert owner.request("GET", asked).body == mine.body
+    for name in ("..%2fapp.py", "..%2f..%2fapp.py", "%2e%2e%2fapp.py", "portal.css%00", "portal.css%2f..%2f..", "x.css", "PORTAL.CSS", "."):
+        answer = owner.request("GET", f"/static/{name}")
+        assert answer.status in {403, 404}, name
+        assert answer.header("Cache-Control") in {"no-store", None}
+
+
+FORGED = {
+    "Host": EVIL,
+    "X-Forwarded-Host": EVIL,
+    "X-Host": EVIL,
+    "X-Original-Host": EVIL,
+    "X-Forwarded-Server": EVIL,
+    "Forwarded": f"host={EVIL};proto=http",
+    "X-Forwarded-Proto": "javascript",
+    "X-Forwarded-Prefix": f"//{EVIL}",
+    "X-Forwarded-Path": f"//{EVIL}",
+    "X-Original-URL": f"//{EVIL}/",
+    "X-Rewrite-URL": f"//{EVIL}/",
+    "Origin": f"https://{EVIL}",
+    "Referer": f"https://{EVIL}/",
+}
+
+
+def test_a_forged_host_reaches_no_page(browse: Callable[..., Browser], people: People, private: Conversation) -> None:
+    """Every page is the same to the byte, redirects and policies too, whatever host a request says it is for."""
+    owner = browse(people.owner)
+    for path in ("/", "/login", "/conversations", f"/conversations/{private.id}", "/account", "/nothing", "/desk"):
+        for headers in (FORGED, {name: value for name, value in FORGED.items() if name != "Host"}):
+            answer = owner.request("GET", path, headers=headers)
+            assert EVIL not in answer.text, path
+            assert not [name for name, value in answer.headers if EVIL in value]
+
+
+def test_a_forged_host_reaches_no_mail(
+    browse: Callable[..., Browser], people: People, private: Conversation, mail_room: MailRoom
+) -> None:
+    """Links in mail begin with the address the deployment was given: for the code, and for an answer."""
+    assert people.owner.email
+    browser, agent = browse(), browse(people.agent)
+    browser.get("/login", headers=FORGED)
+    headers = {**FORGED, "Origin": f"https://{EVIL}"}
+    browser.post("/login", {"csrf": browser.csrf, "email": people.owner.email}, headers=headers, follow=False)
+    agent.get(f"/desk/conversations/{private.id}", headers=FORGED)
+    fields = {"csrf": agent.csrf, "body": "An answer"}
+    answer = agent.post(f"/desk/conversations/{private.id}/messages", fields, headers=headers, follow=False)
+    assert answer.status == 303
+    mails = mail_room.deliver()
+    assert len(mails) == 2
+    for mail in mails:
+        text = mail.get_body(("plain",))
+        html = mail.get_body(("html",))
+        assert text is not None
+        assert html is not None
+        assert EVIL not in mail.as_string()
+        links = [word for word in text.get_content().split() if "://" in word]
+        assert links
+        assert all(word.startswith(f"{people.house.settings.public_url}/") for word in links)
+        assert EVIL not in html.get_content()
+
+
+def test_a_page_names_no_other_host(browse: Callable[..., Browser], people: People, private: Conversation) -> None:
+    """Scripts, styles, pictures and forms are our own, by path; nothing is fetched from anywhere else."""
+    owner, agent = browse(people.owner), browse(people.agent)
+    for browser, path in (
+        (browse(), "/login"),
+        (owner, "/conversations"),
+        (owner, f"/conversations/{private.id}"),
+        (owner, "/account"),
+        (agent, f"/desk/conversations/{private.id}"),
+    ):
+        page = browser.get(path)
+        for element in page.walk():
+            for name in ("src", "href", "action", "srcset", "poster", "data", "data-uploads", "data-updates", "data-seen-url"):
+                place = element.get(name)
+                assert not place or place.startswith(("/", "#")), (path, element.tag, place)
+                assert not place.startswith("//")
+
+
+def test_a_length_that_lies_and_a_method_in_front_change_nothing(
+    browse: Callable[..., Browser], people: People, private: Conversation
+) -> None:
+    """Headers with which requests are smuggled through caches are not ours to read."""
+    owner = browse(people.owner)
+    plain = owner.request("GET", "/conversations")
+    for headers in (
+        {"Transfer-Encoding": "chunked"},
+        {"Content-Length": "5"},
+        {"X-HTTP-Method": "POST"},
+        {"X-Amz-Date": "x", "X-Amz-Security-Token": "x"},
+        {"Range": "bytes=0-10"},
+        {"If-None-Match": "*"},
+        {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"},
+        {"Cache-Control": "only-if-cached", "Pragma": "x"},
+        {"Accept": "text/css,*/*;q=0.1"},
+    ):
+        answer = owner.request("GET", "/conversations", headers=headers)
+        assert (answer.status, answer.header("Cache-Control")) == (200, "no-store"), headers
+        assert len(answer.body) == len(plain.body)

@@ -1,0 +1,73 @@
+"""``make token``, ``make tokens`` and ``make token-revoke``: the API tokens of a stage, or of the running local portal."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib import settings
+from chalicelib.ids import is_id
+from chalicelib.refusals import NotFound, Refusal
+from chalicelib.tokens.model import SCOPES, Token
+from chalicelib.tokens.service import TokenDesk
+from chalicelib.wiring import House
+from local import run
+from tools.redrive import CannotRedrive, local_environment, stage_environment
+
+
+def main() -> int:
+    """Do what the command line says; return the exit status."""
+    parser = argparse.ArgumentParser(description="API tokens.", epilog=f"Scopes: {', '.join(SCOPES)}, or all.")
+    parser.add_argument("--stage", default=run.STAGE)
+    commands = parser.add_subparsers(dest="command", required=True)
+    create = commands.add_parser("create", help="make a token and print it, once")
+    create.add_argument("name")
+    create.add_argument("scopes", help="separated by spaces or commas")
+    commands.add_parser("list", help="show all tokens, never their secrets")
+    commands.add_parser("revoke", help="take a token away, at once").add_argument("id")
+    chosen = parser.parse_args()
+    stage = chosen.stage or run.STAGE
+    try:
+        os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
+        print(said(House(settings.read()).tokens, chosen))
+    except (CannotRedrive, settings.SettingsError) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except Refusal as refusal:
+        print(refusal.sentence, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        print(f"AWS did not do it: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def said(desk: TokenDesk, chosen: argparse.Namespace) -> str:
+    """Do it, and return what to print."""
+    if chosen.command == "create":
+        token, text = desk.make(chosen.name, scopes(chosen.scopes))
+        return f"{text}\n\nKeep it now: it is not shown again. To revoke it: make token-revoke ID={token.id}"
+    if chosen.command == "revoke":
+        if not is_id(chosen.id):
+            raise NotFound("There is no API token with this id. make tokens lists them.")
+        return f"Revoked: {row(desk.revoke(chosen.id))}"
+    return "\n".join(row(token) for token in desk.everyone()) or "There are no API tokens."
+
+
+def scopes(text: str) -> list[str]:
+    """Return the scopes that a text names; ``all`` is each of them."""
+    named = text.replace(",", " ").split()
+    return list(SCOPES) if named == ["all"] else named
+
+
+def row(token: Token) -> str:
+    """Return a token on one line."""
+    ended = f"revoked {token.revoked_at:%Y-%m-%d}" if token.revoked_at else f"since {token.created_at:%Y-%m-%d}"
+    return f"{token.id}  {token.name}  {ended}  {' '.join(sorted(token.scopes))}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
