@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 
+from chalicelib import stack
+
 gc.disable()  # until everything is imported and made: nothing of it ever becomes garbage
+stack.import_modules("chalicelib.wiring")
 
 import functools
 import json
@@ -24,6 +27,7 @@ names = settings.names()
 
 
 @functools.cache
+@stack.roomy
 def house() -> House:
     """Return everything, built once in each process."""
     return House(settings.read())

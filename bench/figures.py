@@ -38,6 +38,8 @@ BUDGETS = (
     Budget("conversation.read_units", "units", 8),
     Budget("list.cpu_ratio", "× constant", 5),
     Budget("conversation.cpu_ratio", "× constant", 5),
+    Budget("list.handler_cpu_ratio", "× constant", None),
+    Budget("conversation.handler_cpu_ratio", "× constant", None),
     Budget("page.kb", "KB", 30),
 )
 """In the order they are printed. KB are 1,024 bytes."""

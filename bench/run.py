@@ -156,8 +156,8 @@ def cpu_ratios(recording: cpu.Recording) -> dict[str, Measured]:
             f"{where} {all_[name].microseconds:.0f} µs over {all_['constant'].microseconds:.0f} µs"
             for where, all_ in (("handler", in_handler), ("whole invocation", in_lambda))
         ]
-        note = f"{parts[0]}; {parts[1]}, a ratio of {in_lambda[name].ratio:.1f}"
-        measured[f"{name}.cpu_ratio"] = Measured(round(in_handler[name].ratio, 1), note)
+        measured[f"{name}.cpu_ratio"] = Measured(round(in_lambda[name].ratio, 1), "; ".join(parts))
+        measured[f"{name}.handler_cpu_ratio"] = Measured(round(in_handler[name].ratio, 1))
     return measured
 
 

@@ -12,7 +12,7 @@
     portal          what a content manager can set
     channels        where messages come from and go to
     aws             the only room that imports boto3: keys, table, files, queues, mail
-    clock, ids, refusals, settings, signing, telemetry
+    clock, ids, refusals, settings, signing, stack, telemetry
                     what every room may use
 
 Imports go downwards in this list, never up; in a room from ``service`` to ``model`` and ``store``.

@@ -155,7 +155,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A conversation of the file: its own line, if it has one, and when the last thing was said in it."""
+    """A conversation of the file: its own line, if it has one, and when its last message was said."""
 
     external_id: str
     place: Place | None
@@ -309,7 +309,9 @@ CREATE TABLE said (conversation TEXT, kind TEXT, external_id TEXT, at TEXT, line
     length INTEGER, PRIMARY KEY (conversation, kind, external_id)) WITHOUT ROWID;
 """
 _ORDER = """
-CREATE TABLE spoken AS SELECT conversation, max(at) AS last, count(*) AS lines FROM said GROUP BY conversation;
+CREATE TABLE spoken AS
+    SELECT conversation, max(CASE kind WHEN 'message' THEN at END) AS last, count(*) AS lines FROM said
+    GROUP BY conversation;
 CREATE UNIQUE INDEX spoken_by ON spoken (conversation);
 """
 _STORIES = """

@@ -1,4 +1,4 @@
-"""``make token``, ``make tokens`` and ``make token-revoke``: the API tokens of a stage, or of the running local portal."""
+"""``make token``, ``make tokens``, ``make token-revoke``: the API tokens of a stage, or of the running local portal."""
 
 from __future__ import annotations
 

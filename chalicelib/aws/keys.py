@@ -30,6 +30,7 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     an API token, by its secret           table             TOKEN#<hash>                 token
     all API tokens                        table             TOKENS                       <token>
     the portal's settings                 table             PORTAL                       settings
+    the portal's logo                     table             PORTAL                       logo
 
 What a customer may see of a conversation is the contiguous range of sort keys that begin with ``c#``: read
 downwards it is the head, then the newest messages first. Notes and history sort after it (``s#``), public comments
@@ -214,3 +215,8 @@ def token_listed(token_id: str) -> Key:
 def portal() -> Key:
     """The portal's settings."""
     return Key("PORTAL", "settings")
+
+
+def portal_logo() -> Key:
+    """The portal's logo: beside the settings, which every page reads, and not in them."""
+    return Key("PORTAL", "logo")

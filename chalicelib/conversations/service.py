@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import re
@@ -131,7 +130,7 @@ class Posting:
     ) -> Posted:
         """Do what ``plan`` says, given the head as it is at that moment; a key seen before gives the first answer.
 
-        ``may`` refuses what is clear before any file is stored, so that none is left behind.
+        ``may`` refuses before any file is stored, so that none is left behind; what was said before is not refused.
         """
 
         def post(key: str, fingerprint: str) -> Posted:
@@ -311,9 +310,12 @@ class Service:
             woken = self._posting.event(before.id, "woken", customer.name, now) if before.snoozed_until else []
             return self._spoken(customer, before, draft, uploads, now, also=woken)
 
+        def may() -> None:
+            may_reply(head)
+            self._limits.use(REPLIES, customer.id)
+
         check_body(draft.body, len(draft.uploads))
-        self._limits.use(REPLIES, customer.id)
-        return self._say(customer, draft, f"reply:{head.id}", head, plan, lambda: may_reply(head))
+        return self._say(customer, draft, f"reply:{head.id}", head, plan, may)
 
     def reopen(self, customer: Customer, conversation: Conversation | None, draft: Draft, *, allowed: bool) -> Posted:
         """Reopen a closed conversation with a message; from there on it is a conversation of the portal."""
@@ -328,9 +330,11 @@ class Service:
             ]
             return self._spoken(customer, before, draft, uploads, now, also=also)
 
+        def may() -> None:
+            may_reopen(head, allowed=allowed)
+            self._limits.use(REPLIES, customer.id)
+
         check_body(draft.body, len(draft.uploads))
-        self._limits.use(REPLIES, customer.id)
-        may = functools.partial(may_reopen, head, allowed=allowed)
         return self._say(customer, draft, f"reopen:{head.id}", head, plan, may)
 
     def start(self, customer: Customer, draft: Draft, *, continues: Conversation | None = None) -> Posted:
@@ -339,7 +343,6 @@ class Service:
             self.own(customer, continues)
         subject = check_subject(draft.subject)
         body = check_body(draft.body, len(draft.uploads))
-        self._limits.use(STARTS, customer.id)
         conversation_id = new_id(self._posting.clock())
 
         def plan(_: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
@@ -361,7 +364,7 @@ class Service:
             return Said(None, after, message, also)
 
         about = f"start:{continues.id if continues else ''}"
-        return self._say(customer, draft, about, None, plan, lambda: None)
+        return self._say(customer, draft, about, None, plan, lambda: self._limits.use(STARTS, customer.id))
 
     def _say(  # noqa: PLR0913 - what Posting.say takes, for a customer
         self,

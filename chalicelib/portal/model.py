@@ -16,14 +16,14 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 @dataclass(frozen=True, slots=True)
 class PortalSettings:
-    """Everything a content manager can set. ``logo`` is SVG text or empty; ``colour`` is ``#rrggbb``."""
+    """Everything a content manager can set. ``colour`` is ``#rrggbb``; the logo lies beside the settings."""
 
     organization: str = "Support"
     enabled: bool = False
     session_hours: int = 24
     reopen_allowed: bool = True
     colour: str = "#2f5d8a"
-    logo: str = ""
+    has_logo: bool = False
     time_zone: str = "UTC"
     version: int = 0
 
@@ -38,9 +38,14 @@ def check(settings: PortalSettings) -> PortalSettings:
         raise SettingRefused("The colour must look like #2f5d8a.", field="colour")
     if settings.time_zone not in available_timezones():
         raise SettingRefused("Choose a time zone from the list, such as Europe/Berlin.", field="time_zone")
-    if len(settings.logo.encode()) > MAX_LOGO:
-        raise SettingRefused("The logo must be an SVG of at most 40 KB.", field="logo")
     return settings
+
+
+def check_logo(svg: str) -> str:
+    """Return a logo as SVG text, empty for none, or refuse one over 40 KB and what is no SVG."""
+    if len(svg.encode()) > MAX_LOGO or (svg and "<svg" not in svg[:1_000]):
+        raise SettingRefused("The logo must be an SVG of at most 40 KB.", field="logo")
+    return svg
 
 
 def zone(settings: PortalSettings) -> ZoneInfo:

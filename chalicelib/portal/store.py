@@ -6,8 +6,8 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 from chalicelib.aws import keys
-from chalicelib.aws.table import Item, Later, Put, Reads, Refused, Table
-from chalicelib.portal.model import PortalSettings, check
+from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table, Write
+from chalicelib.portal.model import PortalSettings, check, check_logo
 from chalicelib.refusals import ChangedMeanwhile
 
 
@@ -26,13 +26,25 @@ class Portal:
         """Return the settings; the defaults where nobody has set anything."""
         return _settings(self._table.get(keys.portal(), consistent=consistent))
 
-    def change(self, **changes: Any) -> PortalSettings:  # noqa: ANN401 - one value of each field's own type
-        """Change some settings and return them all; refuse what cannot be, and a change that came in between."""
+    def logo(self) -> str:
+        """Return the logo as SVG text, empty where there is none."""
+        item = self._table.get(keys.portal_logo())
+        return str(item["svg"]) if item else ""
+
+    def change(self, *, logo: str | None = None, **changes: Any) -> PortalSettings:  # noqa: ANN401 - each field's type
+        """Change some settings and return them all; refuse what cannot be, and a change that came in between.
+
+        ``logo`` is SVG text, empty to have none, None to leave it as it is.
+        """
         before = self.get(consistent=True)
+        writes: list[Write] = []
+        if logo is not None:
+            changes["has_logo"] = bool(check_logo(logo))
+            writes.append(Put(keys.portal_logo(), {"svg": logo}) if logo else Delete(keys.portal_logo()))
         after = check(replace(before, **changes, version=before.version + 1))
         unchanged = ("version", "=", before.version) if before.version else ("pk", "absent", None)
         try:
-            self._table.write(Put(keys.portal(), asdict(after), when=[unchanged]))
+            self._table.transact([Put(keys.portal(), asdict(after), when=[unchanged]), *writes])
         except Refused as refused:
             raise ChangedMeanwhile from refused
         return after

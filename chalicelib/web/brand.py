@@ -31,7 +31,7 @@ def colours(visit: Visit) -> Response:
 
 def logo(visit: Visit) -> Response:
     """The organization's logo; opened by itself it can run nothing."""
-    content = visit.settings().logo
+    content = visit.house.portal.logo()
     if not content:
         raise NotFound
     response = Response(content, content_type="image/svg+xml; charset=utf-8")

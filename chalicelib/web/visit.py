@@ -200,7 +200,7 @@ class Visit:
             area=area,
             csrf=self.csrf(),
             brand_version=settings.version,
-            has_logo=bool(settings.logo),
+            has_logo=settings.has_logo,
             portal_on=settings.enabled,
             viewer=self._who.name if self._who else "",
             notice=NOTICES.get(self._notice, ""),
