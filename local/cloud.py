@@ -80,8 +80,9 @@ class Functions:
         self._python: Path | None = None
         self._running: dict[str, tuple[str, Function]] = {}
         self._lock = threading.Lock()
+        self._lambdas = lambdas
         lambdas._execute_function_warm = self.execute
-        lambdas._LAMBDA_STATE_TRANSITION_DELAY = 0.0
+        lambdas._schedule_state_transition = self.ready
 
     def execute(self, function: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
         """Run a function once; answer as ministack's own executors do."""
@@ -92,6 +93,10 @@ class Functions:
             return {"body": {"errorType": failure.kind, "errorMessage": str(failure)}, "error": True}
         except RuntimeFailure as failure:
             return {"body": {"errorType": "Runtime.ExitError", "errorMessage": str(failure)}, "error": True}
+
+    def ready(self, name: str, _delay: float) -> None:
+        """Let a function be ready as soon as it is made or changed; on AWS, Chalice waits some seconds for it."""
+        self._lambdas._functions[name]["config"].update(State="Active", LastUpdateStatus="Successful")
 
     def _function(self, function: dict[str, Any]) -> Function:
         """Return the function's process, which is a new one after each change of code or settings."""
@@ -109,7 +114,10 @@ class Functions:
                 zipfile.ZipFile(io.BytesIO(code)).extractall(task)
             if self._python is None:
                 self._python = interpreter(self._directory / "python")
+            region = config["FunctionArn"].split(":")[3]
             environment = {
+                "AWS_REGION": region,
+                "AWS_DEFAULT_REGION": region,
                 **config.get("Environment", {}).get("Variables", {}),
                 **self._credentials(config),
                 "AWS_ENDPOINT_URL": self._endpoint,
