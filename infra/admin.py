@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,9 +20,9 @@ from infra.aws import Account, CannotDeploy, connect
 from infra.stack import Say
 
 
-def house(account: Account, stage: str) -> House:
+def house(account: Account, stage: str, root: Path = stages.ROOT) -> House:
     """Return the product as a stage's functions see it, with our credentials, or raise CannotDeploy."""
-    environment = {**stages.environment(stage), "AWS_REGION": account.region}
+    environment = {**stages.environment(stage, root), "AWS_REGION": account.region}
     if account.endpoint:
         environment["AWS_ENDPOINT_URL"] = account.endpoint
     return House(settings.read(environment))

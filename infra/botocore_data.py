@@ -36,8 +36,11 @@ def prune(source: Path, target: Path, calls: Mapping[str, Sequence[str]]) -> Non
             if name == "service-2":
                 description = _only(description, service, operations)
             elif name == "endpoint-rule-set-1":
-                description["rules"] = _for_plain_buckets(description["rules"])
-            _write(target / service / version / name, _without_prose(description))
+                description["rules"] = for_plain_buckets(description["rules"])
+            description = _without_prose(description)
+            for parameter in description.get("clientContextParams", {}).values():
+                parameter["documentation"] = ""  # botocore asks for these, and for no other
+            _write(target / service / version / name, description)
     endpoints = _read(source / "endpoints")
     wanted = {_ENDPOINT_NAMES.get(service, service) for service in calls}
     for partition in endpoints["partitions"]:
@@ -63,10 +66,10 @@ def _only(model: dict[str, Any], service: str, operations: Sequence[str]) -> dic
     return {**model, "operations": kept, "shapes": {name: model["shapes"][name] for name in sorted(reached)}}
 
 
-def _for_plain_buckets(rules: Sequence[Any]) -> list[Any]:
+def for_plain_buckets(rules: Sequence[Any]) -> list[Any]:
     """Return the rules, and within them those, that can apply to a bucket with an ordinary name."""
     return [
-        {**rule, "rules": _for_plain_buckets(rule["rules"])} if "rules" in rule else rule
+        {**rule, "rules": for_plain_buckets(rule["rules"])} if "rules" in rule else rule
         for rule in rules
         if not any(_special(condition) for condition in rule["conditions"])
     ]

@@ -6,13 +6,15 @@ and the version of the running Python, and kept under ``build/dependencies`` unt
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import files as files_of
 from pathlib import Path
@@ -31,13 +33,12 @@ _CHALICE = ("chalice/__init__.py", "chalice/app.py")
 """What ``chalice package`` adds of Chalice itself."""
 _NOT_RUN = (
     "*.dist-info",
-    "*.pyi",
-    "*.c",
-    "py.typed",
+    "**/*.pyi",
+    "**/*.c",
+    "**/py.typed",
     "bin",
     "aws_lambda_powertools/event_handler",
     "aws_lambda_powertools/utilities/[!_j]*",
-    "botocore/data",  # comes back pruned
     "botocore/docs/[!_u]*",  # writes documentation, of which pruned data has none
     "dateutil/zoneinfo/*.tar.gz",  # zoneinfo reads tzdata
     "pydantic/v1",
@@ -76,20 +77,23 @@ class Package:
     sha256: str
 
 
-def build(root: Path = ROOT, target: Path | None = None) -> Package:
-    """Build the package of the checkout at ``root`` into ``target`` (``build`` there), or raise BuildError."""
+def build(root: Path = ROOT, target: Path | None = None, wheels: Path | None = None) -> Package:
+    """Build the package of the checkout at ``root`` into ``target`` (``build`` there), or raise BuildError.
+
+    ``wheels`` is where downloaded dependencies are kept, so that a second build needs no network.
+    """
     target = target or root / "build"
-    stage, package = target / "stage", target / "foyer.zip"
-    dependencies = _dependencies(root, target / "dependencies")
-    shutil.rmtree(stage, ignore_errors=True)
-    shutil.copytree(dependencies, stage)
-    own = target / "own"
-    shutil.rmtree(own, ignore_errors=True)
-    _own_files(root, own)
-    _compile(own)
-    shutil.copytree(own, stage, dirs_exist_ok=True)
-    shutil.rmtree(own)
-    _zip(stage, package)
+    stage, package, own = target / "stage", target / "foyer.zip", target / "own"
+    dependencies = _dependencies(root, target / "dependencies", wheels or target / "wheels")
+    with _locked(target):
+        for old in (stage, own):
+            shutil.rmtree(old, ignore_errors=True)
+        shutil.copytree(dependencies, stage)
+        _own_files(root, own)
+        _compile(own)
+        shutil.copytree(own, stage, dirs_exist_ok=True)
+        shutil.rmtree(own)
+        _zip(stage, package)
     return Package(stage, package, hashlib.sha256(package.read_bytes()).hexdigest())
 
 
@@ -110,44 +114,61 @@ def seed_chalice(project: Path, package: Path = BUILD / "foyer.zip") -> Path:
     return place
 
 
-def _dependencies(root: Path, cache: Path) -> Path:
+def _dependencies(root: Path, cache: Path, wheels: Path) -> Path:
     """Return the folder of installed, pruned and compiled dependencies, made now unless it has been made before."""
     requirements = root / "requirements.txt"
-    made_from = [requirements.read_bytes(), sys.version.encode()]
-    made_from += (Path(str(module.__file__)).read_bytes() for module in (botocore_data, bytecode, calls))
-    made_from += (Path(__file__).read_bytes(),)
-    folder = cache / hashlib.sha256(b"\0".join(made_from)).hexdigest()[:16]
-    if folder.is_dir():
-        return folder
-    shutil.rmtree(cache, ignore_errors=True)
-    fresh = cache / "unfinished"
-    _install(requirements, fresh)
-    data = cache / "botocore"
-    (fresh / "botocore" / "data").rename(data)
-    for pattern in _NOT_RUN:
-        for path in list(fresh.glob(pattern if "/" in pattern or pattern == "bin" else f"**/{pattern}")):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for name, source in _STAND_INS.items():
-        if not (fresh / name).parent.is_dir():
-            raise BuildError(f"{name} is no longer there to be replaced; see _STAND_INS in infra/build.py.")
-        (fresh / name).write_text(source, encoding="utf-8")
-    wanted = {name: (*made, *calls.SDK_CALLS.get(name, ())) for name, made in calls.CALLS.items()}
-    botocore_data.prune(data, fresh / "botocore" / "data", wanted)
-    shutil.rmtree(data)
-    _compile(fresh)
-    fresh.rename(folder)
+    sources = [Path(str(module.__file__)) for module in (botocore_data, bytecode, calls)]
+
+    def make(fresh: Path) -> None:
+        found = _kept(wheels, _fingerprint(requirements), lambda into: _pip("download", requirements, f"--dest={into}"))
+        _pip("install", requirements, f"--target={fresh}", "--no-compile", "--no-index", f"--find-links={found}")
+        _prune(fresh)
+        _compile(fresh)
+
+    return _kept(cache, _fingerprint(requirements, Path(__file__), *sources), make)
+
+
+def _kept(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """Return what a cache has under a name, made now unless it has been made before; what else it has is removed."""
+    folder, fresh = cache / name, cache / "unfinished"
+    with _locked(cache):
+        if not folder.is_dir():
+            for old in cache.iterdir():
+                if old.is_dir():
+                    shutil.rmtree(old)
+            make(fresh)
+            fresh.rename(folder)
     return folder
 
 
-def _install(requirements: Path, target: Path) -> None:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    command += ["--require-hashes", "--no-deps", "--no-compile", "--only-binary=:all:", "--implementation=cp"]
-    command += [f"--python-version={RUNTIME}", *(f"--platform={platform}" for platform in _PLATFORMS)]
-    done = subprocess.run(
-        [*command, f"--target={target}", f"--requirement={requirements}"], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise BuildError(f"The dependencies could not be installed for Lambda:\n{done.stderr.strip()}")
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a folder, so that of two builds at once the second waits for the first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _prune(packages: Path) -> None:
+    """Remove what nothing reads, and cut botocore's data down to the calls that are made."""
+    whole = packages / "botocore" / "whole_data"
+    (packages / "botocore" / "data").rename(whole)
+    wanted = {name: (*made, *calls.SDK_CALLS.get(name, ())) for name, made in calls.CALLS.items()}
+    botocore_data.prune(whole, packages / "botocore" / "data", wanted)
+    shutil.rmtree(whole)
+    for pattern in _NOT_RUN:
+        for path in list(packages.glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for name, source in _STAND_INS.items():
+        if not (packages / name).parent.is_dir():
+            raise BuildError(f"{name} is no longer there to be replaced; see _STAND_INS in infra/build.py.")
+        (packages / name).write_text(source, encoding="utf-8")
+
+
+def _fingerprint(*files: Path) -> str:
+    content = b"\0".join([sys.version.encode(), *(file.read_bytes() for file in files)])
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _own_files(root: Path, target: Path) -> None:
@@ -160,7 +181,6 @@ def _own_files(root: Path, target: Path) -> None:
     for file in files_of("chalice") or ():
         if file.as_posix() in _CHALICE:
             shutil.copyfile(str(file.locate()), target / file)
-    # In a process of its own, whose order of sets is the same each time.
     script = (
         "import sys; from pathlib import Path; from chalicelib.web.rendering import Renderer; "
         "Renderer(Path('templates')).compile(Path(sys.argv[1]))"
@@ -172,7 +192,21 @@ def _compile(folder: Path) -> None:
     _python("-I", str(bytecode.__file__), str(folder), cwd=folder)
 
 
+def _pip(command: str, requirements: Path, *options: str) -> None:
+    """Run pip for Lambda's platform: wheels only, every hash checked."""
+    arguments = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--require-hashes"]
+    arguments += ["--only-binary=:all:", "--implementation=cp", f"--python-version={RUNTIME}"]
+    arguments += [*(f"--platform={platform}" for platform in _PLATFORMS), f"--requirement={requirements}", *options]
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", command, *arguments], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        errors = [line for line in done.stderr.splitlines() if not line.startswith("WARNING")]
+        raise BuildError("The dependencies could not be installed for Lambda:\n" + "\n".join(errors[-20:]))
+
+
 def _python(*arguments: str, cwd: Path) -> None:
+    """Run Python in a process of its own, whose sets have the same order each time."""
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False

@@ -80,7 +80,7 @@ class ConversationLine(_Line):
     attributes: api.Attributes = Field(default_factory=dict)
 
     def beginning(self, last: datetime | None, now: datetime) -> Beginning:
-        """Return it as it begins; ``last`` is when the last thing was said in it, as far as the file knows."""
+        """Return it as it begins; ``last`` is when its last message was said, as far as the file knows."""
         closed_at = self.closed_at or (last if self.status == "done" else None)
         beginning = Beginning(
             subject=self.subject,

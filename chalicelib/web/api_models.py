@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from chalicelib.attachments.model import EXTENSIONS, MAX_FILES, MAX_SIZE
 from chalicelib.channels.model import CHANNELS
+from chalicelib.clock import stamp
 from chalicelib.conversations.history import MAX_AUTHOR, MAX_EXTERNAL_ID
 from chalicelib.conversations.labels import MAX_ATTRIBUTES, MAX_TAG, MAX_TAGS
 from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT
@@ -32,6 +41,12 @@ Scope = Literal["direct", "public"]
 Status = Literal["open", "snoozed", "done"]
 Direction = Literal["in", "out"]
 Tags = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG)]], Field(max_length=MAX_TAGS)]
+Moment = Annotated[
+    AwareDatetime,
+    PlainSerializer(stamp),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
+"""A time as we give it: UTC, with milliseconds, as it is stored."""
 Value = str | int | float | bool
 Attributes = Annotated[dict[str, Value], Field(max_length=MAX_ATTRIBUTES)]
 Changes = Annotated[
@@ -81,7 +96,7 @@ class CustomerOut(Given):
     external_id: str | None
     email: str | None
     handles: dict[str, str]
-    created_at: AwareDatetime
+    created_at: Moment
     open_count: int = Field(description="Open conversations that they can see, snoozed ones included.")
     done_count: int
 
@@ -122,9 +137,9 @@ class ConversationRow(Given):
     subject: str
     status: Status
     channel: Channel
-    created_at: AwareDatetime
-    active_at: AwareDatetime = Field(description="The last thing that happened in it that its customer can see.")
-    snoozed_until: AwareDatetime | None
+    created_at: Moment
+    active_at: Moment = Field(description="The last thing that happened in it that its customer can see.")
+    snoozed_until: Moment | None
     preview: str
     unread: bool = Field(description="Whether the organization said something the customer has not opened yet.")
 
@@ -133,7 +148,7 @@ class ConversationOut(ConversationRow):
     """A conversation."""
 
     reply_channel: Channel
-    closed_at: AwareDatetime | None
+    closed_at: Moment | None
     continues: Id | None
     external_id: str | None
     tags: list[str]
@@ -186,7 +201,7 @@ class MessageOut(Given):
     scope: Scope
     author: str
     body: str
-    at: AwareDatetime
+    at: Moment
     attachments: list[AttachmentOut]
     redacted: bool
     external_id: str | None
@@ -216,7 +231,7 @@ class NoteOut(Given):
     conversation_id: Id
     author: str
     body: str
-    at: AwareDatetime
+    at: Moment
     attachments: list[AttachmentOut]
     redacted: bool
 

@@ -20,18 +20,18 @@ SUBJECT = "Lamps that interrupt"
 
 
 @pytest.fixture
-def marta(visit_as: Visit) -> Iterator[Visitor]:
-    """Marta, in a conversation she has just started."""
-    with visit_as(cast.REGULAR) as marta:
-        marta.page.goto("/conversations/new")
-        marta.page.get_by_label("Subject").fill(SUBJECT)
-        marta.write("They go on and off.", button="Start the conversation")
-        yield marta
+def sakura(visit_as: Visit) -> Iterator[Visitor]:
+    """Sakura, in a conversation she has just started."""
+    with visit_as(cast.SAKURA) as sakura:
+        sakura.page.goto("/conversations/new")
+        sakura.page.get_by_label("Subject").fill(SUBJECT)
+        sakura.write("They go on and off.", button="Start the conversation")
+        yield sakura
 
 
-def test_pressing_twice_sends_once(marta: Visitor) -> None:
+def test_pressing_twice_sends_once(sakura: Visitor) -> None:
     """A double click is one message."""
-    page = marta.page
+    page = sakura.page
     page.get_by_label("Your message").fill("Just once.")
     page.get_by_role("button", name="Send", exact=True).dblclick()
     expect(page.locator(".notice")).to_be_visible()
@@ -39,23 +39,23 @@ def test_pressing_twice_sends_once(marta: Visitor) -> None:
     expect(page.locator(".message .said")).to_have_text(["They go on and off.", "Just once."])
 
 
-def test_going_back_and_reloading_send_nothing_again(marta: Visitor) -> None:
+def test_going_back_and_reloading_send_nothing_again(sakura: Visitor) -> None:
     """The page before has an empty field that works; a reload of the answer is no second message."""
-    page = marta.page
-    marta.write("First.")
+    page = sakura.page
+    sakura.write("First.")
     page.reload()
     page.go_back()
     page.go_back()
     page.go_forward()
     page.go_forward()
     expect(page.get_by_label("Your message")).to_have_value("")
-    marta.write("Second.")
+    sakura.write("Second.")
     expect(page.locator(".message .said")).to_have_text(["They go on and off.", "First.", "Second."])
 
 
-def test_sending_the_page_before_once_more_adds_nothing(marta: Visitor) -> None:
+def test_sending_the_page_before_once_more_adds_nothing(sakura: Visitor) -> None:
     """A form that comes back from the browser's memory with what was sent is answered as the first time."""
-    page = marta.page
+    page = sakura.page
     form = page.locator("[data-composer]")
     fields = form.evaluate("one => Object.fromEntries(new FormData(one))") | {"body": "Sent from two places."}
     action = str(form.get_attribute("action"))
@@ -69,9 +69,9 @@ def test_sending_the_page_before_once_more_adds_nothing(marta: Visitor) -> None:
     expect(page.locator(".message .said")).to_have_text(["They go on and off.", "Sent from two places."])
 
 
-def test_a_refused_page_reloaded_is_refused_again(marta: Visitor) -> None:
+def test_a_refused_page_reloaded_is_refused_again(sakura: Visitor) -> None:
     """Reloading the answer to a refused form asks the same again, and gets the same answer."""
-    page = marta.page
+    page = sakura.page
     text = "z" * 10_241
     page.get_by_label("Your message").fill(text)
     page.evaluate("document.querySelector('[data-composer]').submit()")
@@ -83,28 +83,28 @@ def test_a_refused_page_reloaded_is_refused_again(marta: Visitor) -> None:
     expect(page.locator(".message")).to_have_count(1)
 
 
-def test_two_tabs_of_one_conversation(marta: Visitor) -> None:
+def test_two_tabs_of_one_conversation(sakura: Visitor) -> None:
     """What is said in one tab shows in the other; both can go on."""
-    page = marta.page
-    other = marta.context.new_page()
+    page = sakura.page
+    other = sakura.context.new_page()
     other.goto(page.url)
     other.get_by_label("Your message").fill("From the other tab.")
     other.get_by_role("button", name="Send", exact=True).click()
     expect(other.locator(".notice")).to_be_visible()
-    marta.look_for_news()
+    sakura.look_for_news()
     expect(page.locator(".message .said")).to_have_text(["They go on and off.", "From the other tab."])
-    marta.write("From the first tab.")
+    sakura.write("From the first tab.")
     expect(page.locator(".message")).to_have_count(3)
 
 
-def test_a_draft_outlives_leaving_the_page(marta: Visitor) -> None:
+def test_a_draft_outlives_leaving_the_page(sakura: Visitor) -> None:
     """Half a message is still there when one comes back, in this tab only."""
-    page = marta.page
+    page = sakura.page
     page.get_by_label("Your message").fill("Half a mess")
     page.get_by_role("link", name="My Conversations").first.click()
-    marta.open(SUBJECT)
+    sakura.open(SUBJECT)
     expect(page.get_by_label("Your message")).to_have_value("Half a mess")
-    other = marta.context.new_page()
+    other = sakura.context.new_page()
     other.goto(page.url)
     expect(other.get_by_label("Your message")).to_have_value("")
 

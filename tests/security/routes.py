@@ -121,7 +121,7 @@ class Ask(NamedTuple):
 
 @dataclass
 class Scene:
-    """A stage on which every route has something to do: a conversation with a file, answered, and one that is closed."""
+    """A stage on which every route has something to do: a conversation with a file, and one that is closed."""
 
     people: People
     open: Conversation

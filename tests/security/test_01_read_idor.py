@@ -68,9 +68,7 @@ def test_the_list_the_search_and_the_export(browse: Callable[..., Browser], peop
     assert browse(people.owner).get(f"/conversations?q={SECRET}").all("ol.rows li")
 
 
-def test_nobody_chooses_whose_things_are_shown(
-    browse: Callable[..., Browser], people: People, private: Scene
-) -> None:
+def test_nobody_chooses_whose_things_are_shown(browse: Callable[..., Browser], people: People, private: Scene) -> None:
     """A name of somebody else in query, header or cookie is nobody's business."""
     stranger = browse(people.stranger)
     ids = "&".join(f"{name}={people.owner.id}" for name in ("customer", "customer_id", "id", "user", "owner", "as"))

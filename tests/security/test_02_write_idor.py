@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.signin.model import Kind
-from tests.browser import Browser, put_upload
 from tests.attachments import corpus
+from tests.browser import Browser, put_upload
 from tests.emulators import Stage
 from tests.people import People
 from tests.security.routes import Scene, scene

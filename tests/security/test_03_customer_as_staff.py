@@ -55,7 +55,9 @@ def test_a_customer_with_a_staff_members_address_stays_a_customer(
     assert browser.sign_in_by_mail(people.lead.email, mail_room.code).one("header .who").text == double.name
     assert is_staffs_door(browser)
     other = browse()
-    assert other.sign_in_by_mail(people.lead.email, mail_room.code, staff=True).one("header .who").text == people.lead.name
+    assert (
+        other.sign_in_by_mail(people.lead.email, mail_room.code, staff=True).one("header .who").text == people.lead.name
+    )
     assert other.get("/conversations").path.startswith("/login")
 
 

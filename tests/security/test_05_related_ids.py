@@ -37,7 +37,7 @@ def send(browser: Browser, path: str, *uploads: str, kind: Kind = Kind.CUSTOMER)
 def test_somebody_elses_finished_upload_is_as_absent(
     browse: Callable[..., Browser], owner: Browser, people: People, clock: Clock, ministack_stage: Stage
 ) -> None:
-    """Another customer's, a staff member's, one that does not exist, and no id at all: the same words, nothing taken."""
+    """Another customer's, a staff member's, one that does not exist, and no id at all: the same words for all."""
     conversation = people.starts(people.owner)
     stranger, agent = browse(people.stranger), browse(people.agent)
     foreign = uploaded(stranger)

@@ -196,4 +196,3 @@ def test_a_hole_in_a_link_breaks_no_page(browse: Callable[..., Browser], people:
     assert [one["href"] for one in said.all("a")] == ["http://lamps.example/"]
     assert [one.text for one in said.all(".gone")] == [REDACTED]
     assert {name for one in said.walk() for name in one.attrs} <= {"dir", "href", "rel", "class"}
-

@@ -20,7 +20,23 @@ from tests.security.watching import stored
 if TYPE_CHECKING:
     from tests.conftest import MailRoom
 
-EMPTY = ("", " ", "\t", "\r\n", "\x00", "\u00a0", "\u200b", "\u2060", "\u3164", "null", "None", "undefined", "''", "<>", "@")
+EMPTY = (
+    "",
+    " ",
+    "\t",
+    "\r\n",
+    "\x00",
+    "\u00a0",
+    "\u200b",
+    "\u2060",
+    "\u3164",
+    "null",
+    "None",
+    "undefined",
+    "''",
+    "<>",
+    "@",
+)
 
 LOOK_ALIKE = (
     "ada.lindqvist@example.com\u200b",
@@ -89,7 +105,13 @@ def test_two_customers_without_an_address_are_two(people: People) -> None:
 
 def test_handles_that_consist_of_nothing_are_refused(people: People) -> None:
     """A phone number of brackets, a handle of an at sign: what is left after normalising must not be empty."""
-    for kind, value in (("phone", "()"), ("phone", " - . "), ("whatsapp", "(-)"), ("twitter", "@"), ("instagram", " @ ")):
+    for kind, value in (
+        ("phone", "()"),
+        ("phone", " - . "),
+        ("whatsapp", "(-)"),
+        ("twitter", "@"),
+        ("instagram", " @ "),
+    ):
         with pytest.raises(Invalid):
             people.house.customer_desk.register("Nobody", {kind: value})
 

@@ -120,9 +120,7 @@ def test_a_link_works_for_a_minute_and_for_this_file(owner: Browser, private: Sc
     assert fetch_url(signed).content == corpus.png()
 
 
-def test_a_link_that_has_expired_is_refused(
-    owner: Browser, private: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_link_that_has_expired_is_refused(owner: Browser, private: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """The bucket looks at the time: a link for a minute that was made two minutes ago is refused."""
     now = botocore.auth.get_current_datetime
     for age, status in ((30, 200), (120, 403)):

@@ -48,7 +48,11 @@ def lying_bomb() -> bytes:
 
 FILES: dict[str, tuple[str, str, bytes]] = {
     "XHTML in XML": ("page.xml", "application/xml", XHTML),
-    "XHTML by a prefix in XML": ("page.xml", "text/xml", XHTML.replace(b"xmlns=", b"xmlns:h=").replace(b"html", b"h:html")),
+    "XHTML by a prefix in XML": (
+        "page.xml",
+        "text/xml",
+        XHTML.replace(b"xmlns=", b"xmlns:h=").replace(b"html", b"h:html"),
+    ),
     "SVG in XML": ("page.xml", "application/xml", SVG),
     "XSLT in XML": ("page.xml", "application/xml", b'<?xml version="1.0"?><?xml-stylesheet href="x.xsl"?><a/>'),
     "XML with an entity of a file": (
@@ -133,7 +137,13 @@ def test_each_is_refused_by_name_and_stored_nowhere(owner: Browser, people: Peop
 def test_the_good_ones_they_imitate_are_taken(owner: Browser, people: People) -> None:
     """What is refused above is refused for what it is: a sound file of each kind gets through, as it came."""
     types = {"xlsx": XLSX, "docx": DOCX, "csv": "text/csv", "doc": "application/msword", "xml": "text/xml"}
-    types |= {"pdf": "application/pdf", "gif": "image/gif", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
+    types |= {
+        "pdf": "application/pdf",
+        "gif": "image/gif",
+        "jpg": "image/jpeg",
+        "jpeg": "image/jpeg",
+        "png": "image/png",
+    }
     assert types.keys() == corpus.GOOD.keys()
     for kind, content in corpus.GOOD.items():
         owner.get("/conversations/new")

@@ -41,14 +41,18 @@ def signed(location: str) -> dict[str, str]:
     return {name: value for name, value in query.items() if name not in {"X-Amz-Date", "X-Amz-Signature"}}
 
 
-def test_our_address_takes_no_wish(browse: Callable[..., Browser], people: People, owner: Browser, private: Scene) -> None:
+def test_our_address_takes_no_wish(
+    browse: Callable[..., Browser], people: People, owner: Browser, private: Scene
+) -> None:
     """Whatever is asked for in query or headers, portal and desk sign the same link."""
     for browser, prefix in ((owner, ""), (browse(people.agent), "/desk")):
         path = f"{prefix}/attachments/{private.file}"
         plain = browser.request("GET", path).header("Location") or ""
         assert signed(plain)["response-content-disposition"].startswith("attachment; ")
         assert signed(plain)["response-content-type"] == "image/png"
-        wished = browser.request("GET", f"{path}?{urlencode(WANTED)}", headers={"Range": "bytes=0-", "Accept": "text/html"})
+        wished = browser.request(
+            "GET", f"{path}?{urlencode(WANTED)}", headers={"Range": "bytes=0-", "Accept": "text/html"}
+        )
         assert signed(wished.header("Location") or "") == signed(plain)
 
 

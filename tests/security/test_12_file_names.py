@@ -82,7 +82,9 @@ def test_a_name_is_harmless_in_page_header_and_key(
     assert keys == [upload]
 
 
-@pytest.mark.parametrize("name", ["", " ", ".", "..", "/", "noextension", "png", "a.png.exe", "a.png/", "a.png\u202eexe."])
+@pytest.mark.parametrize(
+    "name", ["", " ", ".", "..", "/", "noextension", "png", "a.png.exe", "a.png/", "a.png\u202eexe."]
+)
 def test_a_name_without_an_extension_of_ours_is_refused(owner: Browser, name: str) -> None:
     """By name and reason, before anything is signed; the sentence shows the cleaned name."""
     answer = owner.fetch("POST", "/uploads", {"name": name, "type": "image/png", "size": 10})
@@ -93,14 +95,12 @@ def test_a_name_without_an_extension_of_ours_is_refused(owner: Browser, name: st
     assert "XLSX, CSV, DOC, DOCX, XML, PDF, GIF, JPG, JPEG and PNG" in error["message"]
 
 
-def test_a_name_is_harmless_in_mail(
-    browse: Callable[..., Browser], people: People, mail_room: MailRoom
-) -> None:
+def test_a_name_is_harmless_in_mail(browse: Callable[..., Browser], people: People, mail_room: MailRoom) -> None:
     """An answer's mail names its files, as text and as HTML, and no name becomes a header, a line or markup."""
     conversation = people.starts(people.owner)
     agent = browse(people.agent)
     agent.get("/desk")
-    names = [one for one in NAMES if len(one) < 100][:6] + ["<img src=x onerror=alert(1)>.png"]
+    names = [*[one for one in NAMES if len(one) < 100][:6], "<img src=x onerror=alert(1)>.png"]
     for start in range(0, len(names), 6):
         uploads = [
             agent.upload(name, "image/png", corpus.png(), path="/desk/uploads") for name in names[start : start + 6]

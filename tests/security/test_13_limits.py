@@ -144,7 +144,9 @@ def test_line_ends_count_once(owner: Browser, people: People) -> None:
         page = owner.post(f"/conversations/{conversation.id}/messages", {"csrf": token, "body": body}, follow=False)
         assert page.status == 303
         assert len(people.messages(conversation)[-1].body) == 10_240
-    page = owner.post(f"/conversations/{conversation.id}/messages", {"csrf": token, "body": "a" + "\r\n" * 10_239 + "b"})
+    page = owner.post(
+        f"/conversations/{conversation.id}/messages", {"csrf": token, "body": "a" + "\r\n" * 10_239 + "b"}
+    )
     assert page.status == 422
 
 

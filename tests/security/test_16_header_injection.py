@@ -22,7 +22,8 @@ BREAKS = ("\r\n", "\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c"
 WRITTEN = ("%0d%0a", "\\r\\n", "&#13;&#10;", "=0D=0A")
 """Line ends in the writing of something that may decode them once too often."""
 HEADERS = {
-    "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "In-Reply-To", "References", "MIME-Version", "Content-Type",
+    "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "In-Reply-To", "References", "MIME-Version",
+    "Content-Type",
 }  # fmt: skip
 
 
@@ -87,7 +88,13 @@ def test_a_sign_in_mail_says_nothing_an_attacker_typed(
     browser = Browser(browse().gateway, people.house, agent=f"Mozilla {evil}")
     browser.get(f"/login?return_to=/{evil}&q={evil}")
     token = browser.csrf
-    fields = {"csrf": token, "email": people.owner.email.upper(), "return_to": f"/{evil}", "name": evil, "subject": evil}
+    fields = {
+        "csrf": token,
+        "email": people.owner.email.upper(),
+        "return_to": f"/{evil}",
+        "name": evil,
+        "subject": evil,
+    }
     headers = {"Host": evil, "X-Forwarded-Host": evil, "Referer": f"https://{evil}", "Origin": f"https://{evil}"}
     assert browser.post("/login", fields, follow=False, headers=headers).status == 303
     (mail,) = mail_room.deliver()
@@ -104,7 +111,11 @@ def test_no_address_of_two_lines_is_taken(
 ) -> None:
     assert people.owner.email
     before = stored(ministack_stage)
-    for email_ in (f"{people.owner.email}{end}Bcc: evil@attacker.example", f"a{end}b@example.com", f"a@exam{end}ple.com"):
+    for email_ in (
+        f"{people.owner.email}{end}Bcc: evil@attacker.example",
+        f"a{end}b@example.com",
+        f"a@exam{end}ple.com",
+    ):
         browser = browse()
         browser.get("/login")
         assert browser.submit("Send me a code", email=email_).status == 422
@@ -145,7 +156,13 @@ def test_no_answer_carries_a_header_of_the_attackers(
 
 @pytest.mark.parametrize(
     "cookie",
-    ["foyer-notice=sent%0d%0aX: 1", "foyer-notice=<script>", "foyer-form=\x01\x02", 'foyer="x', "foyer-notice=sent; " * 100],
+    [
+        "foyer-notice=sent%0d%0aX: 1",
+        "foyer-notice=<script>",
+        "foyer-form=\x01\x02",
+        'foyer="x',
+        "foyer-notice=sent; " * 100,
+    ],
 )
 def test_no_cookie_is_given_back_as_it_came(browse: Callable[..., Browser], cookie: str) -> None:
     """What a neighbour's page may have set is read as one of our own codes or not at all."""

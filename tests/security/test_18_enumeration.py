@@ -38,9 +38,7 @@ def cookie_shapes(page: Page) -> list[tuple[str, int, str]]:
 
 
 @pytest.mark.parametrize("base", ["/login", "/staff/login"])
-def test_a_known_address_answers_as_an_unknown_one(
-    browse: Callable[..., Browser], people: People, base: str
-) -> None:
+def test_a_known_address_answers_as_an_unknown_one(browse: Callable[..., Browser], people: People, base: str) -> None:
     """Status, body, headers and cookies of asking, of the page after it, of a wrong code and of a wrong link."""
     known = KNOWN if base == "/login" else people.agent.email
     assert people.owner.email == KNOWN
@@ -100,7 +98,9 @@ def test_mail_leaves_for_known_addresses_alone(
 
 
 @pytest.mark.parametrize("base", ["/login", "/staff/login"])
-def test_the_limit_of_an_address_is_the_same_for_both(browse: Callable[..., Browser], people: People, base: str) -> None:
+def test_the_limit_of_an_address_is_the_same_for_both(
+    browse: Callable[..., Browser], people: People, base: str
+) -> None:
     known = KNOWN if base == "/login" else people.agent.email
     assert people.owner.email == KNOWN
     told = []
@@ -112,8 +112,8 @@ def test_the_limit_of_an_address_is_the_same_for_both(browse: Callable[..., Brow
 
 
 FORGED = (
-    "X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP", "CF-Connecting-IP", "True-Client-IP", "X-Originating-IP",
-    "X-Cluster-Client-IP", "Via",
+    "X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP", "CF-Connecting-IP", "True-Client-IP",
+    "X-Originating-IP", "X-Cluster-Client-IP", "Via",
 )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def test_a_forged_forwarded_for_is_nobody(browse: Callable[..., Browser], gatewa
     statuses = []
     for number in range(42):
         browser = browse(ip="203.0.113.9")
-        headers = {name: f"192.0.2.{number}" for name in FORGED}
+        headers = dict.fromkeys(FORGED, f"192.0.2.{number}")
         browser.get("/login")
         fields = {"csrf": browser.csrf, "email": f"nobody{number}@example.com"}
         statuses.append(browser.post("/login", fields, follow=False, headers=headers).status)

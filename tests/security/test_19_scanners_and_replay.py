@@ -104,7 +104,12 @@ def test_twenty_posts_at_once_sign_in_once(
     assert sorted(one.status for one in answers) == [303] + [422] * 19
     assert len(sessions(ministack_stage)) == 1
     name = people.house.cookies.session(Kind.CUSTOMER)
-    started = [one for answer in answers for one in answer.all("Set-Cookie") if one.startswith(f"{name}=") and "=0" not in one[-10:]]
+    started = [
+        one
+        for answer in answers
+        for one in answer.all("Set-Cookie")
+        if one.startswith(f"{name}=") and "=0" not in one[-10:]
+    ]
     assert len(started) == 1
 
 
@@ -179,9 +184,7 @@ def test_an_old_page_of_the_link_signs_nobody_in_later(ask: Callable[..., Mailed
     assert not is_in(mailed.browser)
 
 
-def test_nothing_that_signs_in_is_stored(
-    ask: Callable[..., Mailed], people: People, ministack_stage: Stage
-) -> None:
+def test_nothing_that_signs_in_is_stored(ask: Callable[..., Mailed], people: People, ministack_stage: Stage) -> None:
     """Who reads the whole table can neither sign in as somebody nor take over a session."""
     mailed = ask()
     pending = mailed.browser.cookies[people.house.cookies.pending(Kind.CUSTOMER)].partition("~")[0]
@@ -194,9 +197,7 @@ def test_nothing_that_signs_in_is_stored(
         assert known not in everything
 
 
-def test_the_mail_itself_is_forgotten(
-    ask: Callable[..., Mailed], people: People, ministack_stage: Stage
-) -> None:
+def test_the_mail_itself_is_forgotten(ask: Callable[..., Mailed], people: People, ministack_stage: Stage) -> None:
     """What a sign-in mail was made of is gone once it has left, and its item ends by itself."""
     ask()
     (mail,) = [one for place, one in stored(ministack_stage).items() if place.startswith("MAIL#")]

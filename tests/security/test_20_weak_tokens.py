@@ -129,8 +129,9 @@ def test_a_code_is_eight_digits_or_nothing(
     arabic = "".join(chr(0x0660 + int(digit)) for digit in code)
     wide = "".join(chr(0xFF10 + int(digit)) for digit in code)
     wrong = [
-        arabic, wide, f"+{code}", f"-{code}", f"{code}.0", f"{code[:-1]}", f"0{code}", f"0x{int(code):x}", f"{code}\x00",
-        f"'{code}'", f"{int(code):e}", "null", "true", "[]", f"[{code}]", f'"{code}"', f"{code},{code}", "", " " * 8,
+        arabic, wide, f"+{code}", f"-{code}", f"{code}.0", f"{code[:-1]}", f"0{code}", f"0x{int(code):x}",
+        f"{code}\x00", f"'{code}'", f"{int(code):e}", "null", "true", "[]", f"[{code}]", f'"{code}"',
+        f"{code},{code}", "", " " * 8,
     ]  # fmt: skip
     name = people.house.cookies.pending(Kind.CUSTOMER)
     pending = browser.cookies[name]
@@ -194,7 +195,16 @@ def test_a_signature_is_good_for_one_purpose(browse: Callable[..., Browser], peo
     """What we signed for one thing opens no other: a form token is no link, a link no code, a cursor no place to go."""
     signer = people.house.signer
     text = "x" * 40
-    purposes = ("form", "link:customer", "link:staff", "sign-in:customer", "sign-in:staff", "return", "cursor:a", "cursor:")
+    purposes = (
+        "form",
+        "link:customer",
+        "link:staff",
+        "sign-in:customer",
+        "sign-in:staff",
+        "return",
+        "cursor:a",
+        "cursor:",
+    )
     for purpose in purposes:
         sealed = signer.seal(purpose, text)
         for other in purposes:
@@ -213,6 +223,12 @@ def test_a_sealed_text_has_one_writing(people: People) -> None:
     for text in ("a", "ab", "abc", "2035-01-01T00:00:00.000Z#" + "0" * 26):
         body, _, signature = signer.seal("cursor:x", text).partition(".")
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-        writings = [f"{body[:-1]}{last}" for last in alphabet] + [body + "=", body + "==", body + "!", f"{body}\n", f" {body}"]
+        writings = [f"{body[:-1]}{last}" for last in alphabet] + [
+            body + "=",
+            body + "==",
+            body + "!",
+            f"{body}\n",
+            f" {body}",
+        ]
         good = [one for one in writings if signer.unseal("cursor:x", f"{one}.{signature}") is not None]
         assert good == [body]

@@ -155,7 +155,9 @@ def test_a_session_of_somebody_who_is_gone_is_none(browse: Callable[..., Browser
         assert not is_in(browser, path)
 
 
-def test_a_stolen_table_gives_no_session(browse: Callable[..., Browser], people: People, ministack_stage: Stage) -> None:
+def test_a_stolen_table_gives_no_session(
+    browse: Callable[..., Browser], people: People, ministack_stage: Stage
+) -> None:
     """What is stored is a hash; the hash is no token."""
     browser = browse(people.owner)
     name = people.house.cookies.session(Kind.CUSTOMER)

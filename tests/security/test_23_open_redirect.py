@@ -19,18 +19,27 @@ if TYPE_CHECKING:
     from tests.conftest import MailRoom
 
 ELSEWHERE = (
-    "//evil.example", "///evil.example", "////evil.example/%2f..", "/\\evil.example", "\\\\evil.example", "\\/evil.example",
-    "/\t/evil.example", "/\n/evil.example", "/\r/evil.example", "\t//evil.example", " //evil.example", "/ /evil.example",
-    "https:evil.example", "https://evil.example", "HTTPS://evil.example", "http:/evil.example", "https:///evil.example",
-    "//evil.example:80", "//user@evil.example", "/@evil.example:x", "https://localhost:8000@evil.example",
-    "javascript:alert(1)", "JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,<script>", "vbscript:x",
-    "/javascript:alert(1)", "evil.example", "./evil", "../evil", "?x", "#x", "", "/x\x00", "/x\u2028//evil.example",
-    "/\u2044evil.example", "/\uff0fevil.example", "/\u3002evil", "/x\r\nLocation: https://evil.example", "/x\u0085",
-    "/" + "x" * 600, "/conversations//evil.example", "%2f%2fevil.example", "https%3a%2f%2fevil.example",
+    "//evil.example", "///evil.example", "////evil.example/%2f..", "/\\evil.example", "\\\\evil.example",
+    "\\/evil.example", "/\t/evil.example", "/\n/evil.example", "/\r/evil.example", "\t//evil.example",
+    " //evil.example", "/ /evil.example", "https:evil.example", "https://evil.example", "HTTPS://evil.example",
+    "http:/evil.example", "https:///evil.example", "//evil.example:80", "//user@evil.example", "/@evil.example:x",
+    "https://localhost:8000@evil.example", "javascript:alert(1)", "JavaScript:alert(1)", "java\tscript:alert(1)",
+    "data:text/html,<script>", "vbscript:x", "/javascript:alert(1)", "evil.example", "./evil", "../evil", "?x", "#x",
+    "", "/x\x00", "/x\u2028//evil.example", "/\u2044evil.example", "/\uff0fevil.example", "/\u3002evil",
+    "/x\r\nLocation: https://evil.example", "/x\u0085", "/" + "x" * 600, "/conversations//evil.example",
+    "%2f%2fevil.example", "https%3a%2f%2fevil.example",
 )  # fmt: skip
 """What must not be gone to."""
 
-OURS = ("/", "/account", "/conversations?status=open", "/conversations/new", "/%2f%2fevil.example", "/.evil.example", "/@evil")
+OURS = (
+    "/",
+    "/account",
+    "/conversations?status=open",
+    "/conversations/new",
+    "/%2f%2fevil.example",
+    "/.evil.example",
+    "/@evil",
+)
 """Paths of ours; what is encoded in one stays in it, for browsers do not decode before they go."""
 
 
@@ -105,8 +114,9 @@ def test_no_address_of_ours_redirects_by_its_path(browse: Callable[..., Browser]
     for path in (
         "//evil.example", "//evil.example/conversations", "/%2fevil.example", "/%5cevil.example", "/\\evil.example",
         "//conversations", "/conversations//evil.example", "/conversations/%2f%2fevil.example", "/./conversations",
-        "/conversations/..//evil.example", "/conversations?return_to=//evil.example&next=//evil.example&url=//evil.example",
-        "/conversations/", "/account/", "/staff", "/desk?redirect=https://evil.example",
+        "/conversations/..//evil.example",
+        "/conversations?return_to=//evil.example&next=//evil.example&url=//evil.example", "/conversations/",
+        "/account/", "/staff", "/desk?redirect=https://evil.example",
     ):  # fmt: skip
         for browser in (stranger, owner):
             place = browser.request("GET", path).header("Location")
@@ -119,7 +129,15 @@ def test_every_redirect_after_a_form_is_a_path(browse: Callable[..., Browser], p
     owner = browse(people.owner)
     conversation = people.starts(people.owner)
     evil = "https://evil.example/"
-    fields = {"csrf": form_token(owner), "body": "x", "subject": "x", "name": "x", "return_to": evil, "next": evil, "url": evil}
+    fields = {
+        "csrf": form_token(owner),
+        "body": "x",
+        "subject": "x",
+        "name": "x",
+        "return_to": evil,
+        "next": evil,
+        "url": evil,
+    }
     headers = {"Referer": evil, "Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Original-URL": evil}
     for path in (
         "/conversations",

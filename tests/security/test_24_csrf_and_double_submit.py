@@ -62,7 +62,9 @@ def test_another_site_signs_nobody_in(
             assert cross_site(victim, path, {"csrf": token, **fields}) == 403
     for token in ("", attacker.csrf):  # an old browser that says nothing of where it comes from, and sends its cookies
         for path, fields in (("/login/code", {"code": code}), (link, {}), ("/login", {"email": people.stranger.email})):
-            assert victim.request("POST", path, urlencode({"csrf": token, **fields}).encode(), {"Content-Type": FORM}).status in {403, 422}
+            assert victim.request(
+                "POST", path, urlencode({"csrf": token, **fields}).encode(), {"Content-Type": FORM}
+            ).status in {403, 422}
     assert not changed(before, stored(ministack_stage))
     assert victim.get("/conversations").path.startswith("/login")
 
@@ -193,7 +195,9 @@ def test_a_key_is_the_senders_own(browse: Callable[..., Browser], people: People
     assert len(said(people, mine.id)) == 1
 
 
-@pytest.mark.parametrize("key", ["short", "x" * 65, "a b c d e f g", "0123456789abcde\x00", "ключ-ключ-ключ", "../../x/../", "#" * 10])
+@pytest.mark.parametrize(
+    "key", ["short", "x" * 65, "a b c d e f g", "0123456789abcde\x00", "ключ-ключ-ключ", "../../x/../", "#" * 10]
+)
 def test_a_key_that_is_none_is_refused(
     browse: Callable[..., Browser], people: People, ministack_stage: Stage, key: str
 ) -> None:
@@ -208,9 +212,7 @@ def test_a_key_that_is_none_is_refused(
 
 
 @pytest.mark.parametrize("action", ["start", "reply", "note"])
-def test_twenty_of_the_same_form_at_once_are_one(
-    browse: Callable[..., Browser], people: People, action: str
-) -> None:
+def test_twenty_of_the_same_form_at_once_are_one(browse: Callable[..., Browser], people: People, action: str) -> None:
     """Twenty environments get it at the same moment; all answer alike, and it is there once."""
     browser = browse(people.agent if action == "note" else people.owner)
     conversation = people.starts(people.owner)

@@ -24,9 +24,10 @@ def private(people: People) -> Conversation:
 
 
 SUFFIXES = (
-    "/x.css", "/x.js", "/x.png", "/.css", ";x.css", "%3bx.css", "%2fx.css", "%2Fx.css", "%252fx.css", "%5cx.css", "\\x.css",
-    "%00.css", "%0ax.css", "%23x.css", "%3fx.css", ".css", ".js", "/..%2fstatic/portal.css", "/%2e%2e/static/portal.css",
-    "/../../static/portal.css", "//x.css", "/;/x.css", "~x.css", "!x.css", "@x.css", "&x.css", "%20x.css", "/favicon.ico",
+    "/x.css", "/x.js", "/x.png", "/.css", ";x.css", "%3bx.css", "%2fx.css", "%2Fx.css", "%252fx.css", "%5cx.css",
+    "\\x.css", "%00.css", "%0ax.css", "%23x.css", "%3fx.css", ".css", ".js", "/..%2fstatic/portal.css",
+    "/%2e%2e/static/portal.css", "/../../static/portal.css", "//x.css", "/;/x.css", "~x.css", "!x.css", "@x.css",
+    "&x.css", "%20x.css", "/favicon.ico",
 )  # fmt: skip
 
 
@@ -46,7 +47,9 @@ def test_no_page_answers_under_the_name_of_a_file(
             assert people.owner.name not in answer.text or not from_gateway
 
 
-def test_what_is_kept_by_caches_is_nobodys(browse: Callable[..., Browser], people: People, private: Conversation) -> None:
+def test_what_is_kept_by_caches_is_nobodys(
+    browse: Callable[..., Browser], people: People, private: Conversation
+) -> None:
     """A style, a script, the icons: the same bytes for everybody, without a cookie; a wrong name is not kept."""
     owner, stranger = browse(people.owner), browse()
     for path in ("/static/portal.css", "/static/portal.js", "/static/icons.svg", "/brand/colours.css"):
@@ -56,7 +59,16 @@ def test_what_is_kept_by_caches_is_nobodys(browse: Callable[..., Browser], peopl
         assert not mine.all("Set-Cookie")
         for asked in (f"{path}?v={SECRET}", f"{path}?x=<script>"):
             assert owner.request("GET", asked).body == mine.body
-    for name in ("..%2fapp.py", "..%2f..%2fapp.py", "%2e%2e%2fapp.py", "portal.css%00", "portal.css%2f..%2f..", "x.css", "PORTAL.CSS", "."):
+    for name in (
+        "..%2fapp.py",
+        "..%2f..%2fapp.py",
+        "%2e%2e%2fapp.py",
+        "portal.css%00",
+        "portal.css%2f..%2f..",
+        "x.css",
+        "PORTAL.CSS",
+        ".",
+    ):
         answer = owner.request("GET", f"/static/{name}")
         assert answer.status in {403, 404}, name
         assert answer.header("Cache-Control") in {"no-store", None}
@@ -128,7 +140,17 @@ def test_a_page_names_no_other_host(browse: Callable[..., Browser], people: Peop
     ):
         page = browser.get(path)
         for element in page.walk():
-            for name in ("src", "href", "action", "srcset", "poster", "data", "data-uploads", "data-updates", "data-seen-url"):
+            for name in (
+                "src",
+                "href",
+                "action",
+                "srcset",
+                "poster",
+                "data",
+                "data-uploads",
+                "data-updates",
+                "data-seen-url",
+            ):
                 place = element.get(name)
                 assert not place or place.startswith(("/", "#")), (path, element.tag, place)
                 assert not place.startswith("//")

@@ -32,8 +32,8 @@ def lists(people: People) -> None:
 
 
 UNKNOWN = (
-    "status", "assignee", "priority", "updated", "created", "customer_id", "-newest", "newest,oldest", "NEWEST", "newest ",
-    "version", "g1sk", "active_at", "notes", "id;desc", "1", "oldest'--", "__class__", "%6eewest%00",
+    "status", "assignee", "priority", "updated", "created", "customer_id", "-newest", "newest,oldest", "NEWEST",
+    "newest ", "version", "g1sk", "active_at", "notes", "id;desc", "1", "oldest'--", "__class__", "%6eewest%00",
 )  # fmt: skip
 
 
@@ -56,8 +56,10 @@ def test_what_is_not_offered_is_not_looked_at(browse: Callable[..., Browser], pe
     """Parameters that other helpdesks filter and sort by change nothing."""
     owner = browse(people.owner)
     plain = seen(owner.get("/conversations"))
-    for query in ("order=asc", "order_by=assignee", "limit=1000", "page=2", "per_page=1000", "offset=10", "fields=notes",
-                  "filter[assignee]=1", "include=notes", "expand=notes", "direction=desc", "customer=x", "channel=sms"):  # fmt: skip
+    for query in (
+        "order=asc", "order_by=assignee", "limit=1000", "page=2", "per_page=1000", "offset=10", "fields=notes",
+        "filter[assignee]=1", "include=notes", "expand=notes", "direction=desc", "customer=x", "channel=sms",
+    ):  # fmt: skip
         assert seen(owner.get(f"/conversations?{query}")) == plain, query
 
 
@@ -119,7 +121,9 @@ def test_a_refused_cursor_tells_nothing(browse: Callable[..., Browser], people: 
     """Foreign, forged and senseless ones get the same answer."""
     owner, stranger = browse(people.owner), browse(people.stranger)
     foreign = cursor(stranger.get("/conversations"))
-    told = {seen(owner.get(f"/conversations?cursor={one}")) for one in (foreign, "x", f"{foreign}x", "%F0%9F%92%A5", "a.b")}
+    told = {
+        seen(owner.get(f"/conversations?cursor={one}")) for one in (foreign, "x", f"{foreign}x", "%F0%9F%92%A5", "a.b")
+    }
     assert len(told) == 1
     assert "This page link was changed or belongs to another list" in told.pop()[2]
 
@@ -142,7 +146,18 @@ def test_a_place_of_before_is_a_number(browse: Callable[..., Browser], people: P
     path = f"/conversations/{conversation.id}"
     newest = [one["id"] for one in owner.get(path).all("ol.messages li")]
     assert (newest[0], newest[-1]) == ("m11", "m60")
-    for before in ("-1", "0", "x", "1e3", "%00", "c%23m%2300000011", "s%23n%23", "999999999", "11'--", "%EF%BC%91%EF%BC%91"):
+    for before in (
+        "-1",
+        "0",
+        "x",
+        "1e3",
+        "%00",
+        "c%23m%2300000011",
+        "s%23n%23",
+        "999999999",
+        "11'--",
+        "%EF%BC%91%EF%BC%91",
+    ):
         assert [one["id"] for one in owner.get(f"{path}?before={before}").all("ol.messages li")] == newest, before
     assert [one["id"] for one in owner.get(f"{path}?before=11").all("ol.messages li")][-1] == "m10"
     assert owner.get(f"{path}?before=1").all("ol.messages li") == []

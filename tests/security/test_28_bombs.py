@@ -36,9 +36,7 @@ def faults(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 # Mail
 
 
-def test_a_hundred_requests_send_few_mails(
-    browse: Callable[..., Browser], people: People, mail_room: MailRoom
-) -> None:
+def test_a_hundred_requests_send_few_mails(browse: Callable[..., Browser], people: People, mail_room: MailRoom) -> None:
     """From many places to one address: five leave, and none says a word of whoever asked."""
     assert people.owner.email
     statuses = []
@@ -46,7 +44,12 @@ def test_a_hundred_requests_send_few_mails(
         browser = browse()
         browser.agent = f"Visit-evil.example/{number}"
         browser.get("/login")
-        fields = {"csrf": browser.csrf, "email": people.owner.email, "name": "Visit evil.example", "return_to": "/evil.example"}
+        fields = {
+            "csrf": browser.csrf,
+            "email": people.owner.email,
+            "name": "Visit evil.example",
+            "return_to": "/evil.example",
+        }
         statuses.append(browser.post("/login", fields, follow=False).status)
     assert statuses == [303] * 5 + [429] * 95
     mails = mail_room.deliver()
@@ -86,7 +89,6 @@ def test_a_refused_request_writes_nothing_but_its_count(
 
 # Text
 
-NESTED = "<b><i>" * 850 + "x"
 TEXTS = {
     "nested tags": ("<div>" * 2_000)[:10_240],
     "unclosed tags": ("<a href=" * 1_280)[:10_240],
@@ -121,7 +123,7 @@ def test_text_that_costs_parsers_dearly_is_text(
     """Posted, shown to the customer and at the desk, searched, exported, quoted in mail: it is shown as it is."""
     owner, agent = browse(people.owner), browse(people.agent)
     text = TEXTS[what]
-    fields = {"csrf": form_token(owner), "subject": text[:200].strip() or "x", "body": text}
+    fields = {"csrf": form_token(owner), "subject": f"Bomb {text[:150]}", "body": text}
     page = owner.post("/conversations", fields)
     assert page.status == 200
     said = page.one("#m1 .said")
@@ -142,15 +144,12 @@ def test_text_that_costs_parsers_dearly_is_text(
     assert not faults
 
 
-def test_a_mail_that_quotes_bombs_leaves(
-    people: People, mail_room: MailRoom, faults: list[str]
-) -> None:
+def test_a_mail_that_quotes_bombs_leaves(people: People, mail_room: MailRoom, faults: list[str]) -> None:
     """Each line within what mail takes, whatever was said before."""
     for text in TEXTS.values():
         conversation = people.starts(people.owner, body=text)
         people.answers(conversation, text)
-        people.house.limits.use  # noqa: B018 - the hourly limit is the next line's business
-        people.clock.ahead(minutes=10)
+        people.clock.ahead(minutes=10)  # so that no hourly limit is reached
     assert len(mail_room.deliver()) == len(TEXTS)
     for raw in mail_room.postbox.sent:
         assert max(map(len, raw.split(b"\r\n"))) <= 998
@@ -242,7 +241,7 @@ def test_a_hundred_files_in_one_form_are_counted_before_they_are_looked_for(
         b'{"size": ' + b"9" * 200_000 + b"}",
         b'{"size": 1' + b"0" * 4_200 + b', "name": "a.png", "type": "image/png"}',
         b'{"name": "' + b"\\u0000" * 40_000 + b'"}',
-        b'{"name": "' + b"a." * 120_000 + b'png", "type": "image/png", "size": 1}',
+        b'{"name": "' + b"a." * 120_000 + b'exe", "type": "image/png", "size": 1}',
         b'{"name": "a.png", "type": "' + b"image/" * 40_000 + b'", "size": 1}',
         b'{"a": 1, ' * 20_000,
         b'{"x' + b'": 1, "x'.join(b"%d" % number for number in range(15_000)) + b'": 1}',
@@ -279,7 +278,14 @@ def test_huge_headers_and_queries_answer(browse: Callable[..., Browser], people:
     ):
         stranger = browse()
         assert stranger.request("GET", "/conversations", headers=headers).status in {200, 303}
-    for query in ("q=" + "x" * 9_000, "q=" + "x%20" * 2_200, "&" * 9_000, "q=1&" * 2_200, "cursor=" + "A" * 9_000, "=" * 9_000):
+    for query in (
+        "q=" + "x" * 9_000,
+        "q=" + "x%20" * 2_200,
+        "&" * 9_000,
+        "q=1&" * 2_200,
+        "cursor=" + "A" * 9_000,
+        "=" * 9_000,
+    ):
         assert owner.get(f"/conversations?{query}").status in {200, 422}
     assert owner.request("GET", "/conversations/" + "x" * 9_000).status == 404
     assert owner.request("GET", "/conversations?" + "x" * 11_000).status == 431

@@ -55,7 +55,7 @@ def send(browser: Browser, ask: Ask, token: str = "", method: str = "", **header
     if ask.method == "GET":
         return browser.request(method or "GET", ask.path, headers=headers)
     body = "&".join(f"{name}={value}" for name, value in {"csrf": token, **ask.fields}.items())
-    return browser.request("POST", ask.path, body.encode(), form_headers(**headers))
+    return browser.request(ask.method, ask.path, body.encode(), form_headers(**headers))
 
 
 def refused_as_stranger(response: Response, ask: Ask) -> bool:
@@ -219,7 +219,9 @@ def test_a_forged_form_is_refused_and_changes_nothing(
             for kind, token in tokens.items():
                 html, json = send(browser, ask, token), send(browser, ask, token, Accept=JSON)
                 header = send(browser, ask, "", **{"X-CSRF-Token": token})
-                if {html.status, json.status, header.status} != {403} or json.json()["error"]["code"] != "forged_request":
+                if {html.status, json.status, header.status} != {403} or json.json()["error"][
+                    "code"
+                ] != "forged_request":
                     wrong.append(f"{ask.name} with {kind}")
     assert not wrong
     assert not changed(before, stored(ministack_stage))
@@ -240,9 +242,11 @@ def test_what_another_site_sends_is_refused_whatever_it_carries(
         (anonymous, doors, anonymous.csrf),
     ):
         for ask in set_up.asks(frozenset(one for one in routes if one[0] == "POST")):
-            for site in ("cross-site", "same-site", "CROSS-SITE", "else"):
-                if send(browser, ask, token, **{"Sec-Fetch-Site": site}).status != 403:
-                    wrong.append(f"{ask.name} from {site}")
+            wrong += [
+                f"{ask.name} from {site}"
+                for site in ("cross-site", "same-site", "CROSS-SITE", "else")
+                if send(browser, ask, token, **{"Sec-Fetch-Site": site}).status != 403
+            ]
     assert not wrong
     assert not changed(before, stored(ministack_stage))
 
@@ -376,8 +380,9 @@ def test_a_foreign_id_in_a_form_answers_as_an_absent_one(
 
 
 ODD_IDS = (
-    "x", "0", "..", "%2e%2e", "..%2f..%2fetc", "%00", "null", "undefined", "{conversation_id}", "%F0%9F%92%A5", "a" * 500,
-    "01HZZZZZZZZZZZZZZZZZZZZZZZ", "' OR 1=1--", "CONV%23x", "$ne", "[object%20Object]", "1;x.css", "%0d%0aSet-Cookie:x=y",
+    "x", "0", "..", "%2e%2e", "..%2f..%2fetc", "%00", "null", "undefined", "{conversation_id}", "%F0%9F%92%A5",
+    "a" * 500, "01HZZZZZZZZZZZZZZZZZZZZZZZ", "' OR 1=1--", "CONV%23x", "$ne", "[object%20Object]", "1;x.css",
+    "%0d%0aSet-Cookie:x=y",
 )  # fmt: skip
 
 
@@ -405,7 +410,10 @@ NOISE: tuple[tuple[str, bytes], ...] = (
     ("application/x-www-form-urlencoded", b"body=%ED%A0%80%00%F4%90%80%80&subject=%00&name=%00&email=%00&code=%00"),
     ("application/x-www-form-urlencoded", b"body[]=x&subject[a]=x&email[]=x&code[]=1&seq=%EF%BC%91&until[]=1"),
     ("application/x-www-form-urlencoded", b"body=" + b"a" * 300_000),
-    ("application/x-www-form-urlencoded", b"seq=" + b"9" * 5_000 + b"&note=" + b"n" * 5_000 + b"&idempotency_key=%0d%0a"),
+    (
+        "application/x-www-form-urlencoded",
+        b"seq=" + b"9" * 5_000 + b"&note=" + b"n" * 5_000 + b"&idempotency_key=%0d%0a",
+    ),
     ("application/x-www-form-urlencoded", b"seq=1&what=attachment&attachment=&until=&session=%00&continues=%00"),
     ("application/json", b""),
     ("application/json", b"null"),

@@ -8,13 +8,13 @@ import pkgutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from chalice.app import Chalice
 
+from chalicelib import web
 from chalicelib.ids import hashed
 from chalicelib.signin.model import Kind
-from chalicelib import web
 from chalicelib.web import routing
 from chalicelib.wiring import House
 from local.gateway import Gateway, Response
@@ -63,8 +63,8 @@ def everywhere(stage: Stage) -> str:
     texts = [repr(stored(stage))]
     for bucket in ("FOYER_UPLOAD_BUCKET", "FOYER_ATTACHMENT_BUCKET"):
         name = stage.environment[bucket]
-        for one in s3.list_objects_v2(Bucket=name).get("Contents", ()):
-            texts.append(s3.get_object(Bucket=name, Key=one["Key"])["Body"].read().decode("latin-1"))
+        found = s3.list_objects_v2(Bucket=name).get("Contents", ())
+        texts += [s3.get_object(Bucket=name, Key=one["Key"])["Body"].read().decode("latin-1") for one in found]
     return "\n".join(texts)
 
 
@@ -115,7 +115,7 @@ class Calls:
         self.made: list[tuple[str, Mapping[str, Any]]] = []
         self._clients = clients
 
-    def __enter__(self) -> Calls:
+    def __enter__(self) -> Self:
         for client in self._clients:
             client.meta.events.register("provide-client-params.*", self._note)
         return self

@@ -1,0 +1,88 @@
+"""Staff: invited with a role under an address of their own, and out at once when they are deactivated."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.aws import keys
+from chalicelib.refusals import AddressRefused, IdentityTaken, NotPermitted, UnknownChoice
+from chalicelib.staff.model import ROLES, Member
+from chalicelib.wiring import House
+from tests.people import START
+
+TABLE = {
+    "collaborator": {"conversation:read", "note:write", "article:read"},
+    "agent": {
+        *("conversation:read", "conversation:reply", "conversation:status", "conversation:rename"),
+        *("message:redact", "note:write", "article:read"),
+    },
+    "content_manager": {"article:read", "article:write", "portal:write"},
+    "admin": {
+        *("conversation:read", "conversation:reply", "conversation:status", "conversation:rename"),
+        *("message:redact", "note:write", "article:read", "article:write", "portal:write", "staff:write"),
+    },
+}
+"""Who may do what, written down a second time: a permission that moves must move here too."""
+
+
+def test_roles_are_what_was_agreed() -> None:
+    assert {role: set(permissions) for role, permissions in ROLES.items()} == TABLE
+
+
+@pytest.mark.parametrize("role", [*ROLES, "root", ""])
+def test_what_is_not_listed_is_denied(role: str) -> None:
+    member = Member("0" * 26, "Mina", "mina@example.com", role, active=True, created_at=START)
+    for permission in {*ROLES["admin"], "everything:everything", "*", ""}:
+        may = permission in TABLE.get(role, set())
+        assert member.may(permission) == may
+        if not may:
+            with pytest.raises(NotPermitted):
+                member.must(permission)
+
+
+@pytest.mark.parametrize("role", list(ROLES))
+def test_who_is_not_active_may_nothing(role: str) -> None:
+    member = Member("0" * 26, "Mina", "mina@example.com", role, active=False, created_at=START)
+    assert not [permission for permission in TABLE[role] if member.may(permission)]
+
+
+def test_a_member_is_found_by_address_and_listed(any_house: House) -> None:
+    house = any_house
+    mina = house.staff.invite("Mina", " Mina@Example.com ", "agent", START)
+    assert mina.email == "mina@example.com"
+    assert house.staff.get(mina.id) == mina
+    assert house.staff.owner("MINA@example.com") == mina.id
+    assert house.staff.owner("nobody@example.com") is None
+    listed = list(house.table.walk("STAFF"))
+    assert [(one["sk"], one["name"], one["role"]) for one in listed] == [(mina.id, "Mina", "agent")]
+
+
+def test_an_address_is_one_members_and_not_a_customers(any_house: House) -> None:
+    """The same person may be a customer as well; the two know nothing of each other."""
+    house = any_house
+    mina = house.staff.invite("Mina", "mina@example.com", "agent", START)
+    with pytest.raises(IdentityTaken):
+        house.staff.invite("Eve", "MINA@example.com", "admin", START)
+    assert [one["name"] for one in house.table.walk("STAFF")] == ["Mina"]
+    customer = house.customer_desk.register("Mina", {"email": "mina@example.com"})
+    assert customer.id != mina.id
+    assert house.staff.get(customer.id) is None
+    assert house.customers.get(mina.id) is None
+
+
+def test_an_unknown_role_and_a_bad_address_are_refused(any_house: House) -> None:
+    with pytest.raises(UnknownChoice):
+        any_house.staff.invite("Mina", "mina@example.com", "superuser", START)
+    with pytest.raises(AddressRefused):
+        any_house.staff.invite("Mina", "mina", "agent", START)
+    assert list(any_house.table.walk("STAFF")) == []
+
+
+def test_who_is_deactivated_stays_known_and_may_nothing(any_house: House) -> None:
+    house = any_house
+    mina = house.staff.invite("Mina", "mina@example.com", "admin", START)
+    house.staff.deactivate(mina.id)
+    found = house.staff.get(mina.id)
+    assert found is not None
+    assert not found.active
+    assert house.table.get(keys.staff(mina.id)) is not None
