@@ -15,5 +15,6 @@
     clock, ids, refusals, settings, signing, stack, telemetry
                     what every room may use
 
-Imports go downwards in this list, never up; in a room from ``service`` to ``model`` and ``store``.
+Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's
+rules; in a room imports go from ``service`` to ``model`` and ``store``.
 """

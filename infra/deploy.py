@@ -77,7 +77,7 @@ class Deployment:
         """Check what was said against what is known of the stage, or raise CannotDeploy; nothing is touched yet."""
         self._account, self._wish, self._say, self._root = account, wish, say, root
         self._known = stages.known(root).get(wish.stage, {})
-        self._stack = Stack(account.client("cloudformation"), f"foyer-{wish.stage}", say, pause=pause)
+        self._stack = Stack(account.client("cloudformation"), wish.stage, account.id, say, pause=pause)
         self._functions = Functions(account, wish.stage, say, root)
         self._mail_from = wish.mail_from or self._known.get("FOYER_MAIL_FROM", "")
         self._url = (wish.url or self._known.get("FOYER_PUBLIC_URL", "")).rstrip("/") or UNKNOWN_URL
@@ -127,7 +127,9 @@ class Deployment:
                 f"“make deploy STAGE={wish.stage} FROM=support@example.com”."
             )
         if not _ADDRESS.fullmatch(self._mail_from):
-            raise CannotDeploy(f"FROM must be a bare e-mail address such as support@example.com, not {self._mail_from}.")
+            raise CannotDeploy(
+                f"FROM must be a bare e-mail address such as support@example.com, not {self._mail_from}."
+            )
         parts = urlsplit(self._url)
         if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or "*" in self._url:
             raise CannotDeploy(f"URL must be an address such as https://support.example.com, not {self._url}.")
@@ -290,7 +292,9 @@ def _get(url: str, tries: int = 5) -> tuple[int, str]:
 def _wish() -> Wish:
     parser = argparse.ArgumentParser(prog="make deploy", description="Make a stage on AWS, or bring it up to date.")
     parser.add_argument("--stage", default="", help="STAGE=: the stage, such as prod")
-    parser.add_argument("--url", default="", help="URL=: where customers reach the portal; API Gateway's own by default")
+    parser.add_argument(
+        "--url", default="", help="URL=: where customers reach the portal; API Gateway's own by default"
+    )
     parser.add_argument("--mail-from", default="", help="FROM=: the address mail comes from")
     parser.add_argument("--reply-domain", default="", help="REPLY=: domain of Reply-To; that of FROM by default")
     parser.add_argument("--mail-domain", default="", help="DOMAIN=: domain for SES to verify; that of FROM by default")

@@ -25,9 +25,11 @@ _SIGNS = {"Add": "+", "Modify": "~", "Remove": "-", "Import": "="}
 class Stack:
     """One stack, which may not exist yet. ``say`` takes each line that tells an operator what happens."""
 
-    def __init__(self, client: Any, name: str, say: Say, *, pause: float = PAUSE) -> None:
-        """Take a CloudFormation client and the stack's name; ``pause`` is in seconds."""
-        self._client, self.name, self._say, self._pause = client, name, say, pause
+    def __init__(self, client: Any, stage: str, account: str, say: Say, *, pause: float = PAUSE) -> None:
+        """Take a CloudFormation client, the stage, and the account's number; ``pause`` is in seconds."""
+        self._client, self._say, self._pause = client, say, pause
+        self.name = f"foyer-{stage}"
+        self._values = {"${Stage}": stage, "${AWS::AccountId}": account}
 
     def parameters(self) -> dict[str, str]:
         """Return the parameters the stack was last made with; none where there is no stack."""
@@ -47,7 +49,7 @@ class Stack:
         """
         state = self._ready(dry=dry)
         if state is None and dry:
-            kinds = re.findall(r"^    Type: (AWS::\S+)$", TEMPLATE.read_text(encoding="utf-8"), re.MULTILINE)
+            kinds = re.findall(r"^    Type: (AWS::\S+)$", self._template(), re.MULTILINE)
             self._say(f"  would be made, with up to {len(kinds)} resources")
             return {}
         changes = f"foyer-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
@@ -56,7 +58,7 @@ class Stack:
         self._client.create_change_set(
             StackName=self.name,
             ChangeSetName=changes,
-            TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
+            TemplateBody=self._template(),
             Parameters=_merged(given, self.parameters()),
             **(fresh if state is None else {"ChangeSetType": "UPDATE"}),
         )
@@ -71,7 +73,9 @@ class Stack:
         lost = [one["LogicalResourceId"] for one in planned if _loses_data(one)]
         if lost:
             self._client.delete_change_set(StackName=self.name, ChangeSetName=changes)
-            raise CannotDeploy(f"This would replace or remove {', '.join(lost)}, which holds data; nothing was changed.")
+            raise CannotDeploy(
+                f"This would replace or remove {', '.join(lost)}, which holds data; nothing was changed."
+            )
         if not dry:
             self._client.execute_change_set(StackName=self.name, ChangeSetName=changes)
             self._finish(self.name, {"CREATE_COMPLETE", "UPDATE_COMPLETE"})
@@ -85,6 +89,21 @@ class Stack:
             return
         self._client.delete_stack(StackName=self.name)
         self._finish(state["StackId"], {"DELETE_COMPLETE"})
+
+    def _template(self) -> str:
+        """Return the template with the names of tables and buckets written out.
+
+        CloudFormation takes over what exists already only where the template has its name word for word.
+        """
+
+        def written_out(found: re.Match[str]) -> str:
+            name = found[2]
+            for variable, value in self._values.items():
+                name = name.replace(variable, value)
+            return f"{found[1]}{name}"
+
+        text = TEMPLATE.read_text(encoding="utf-8")
+        return re.sub(r"((?:TableName|BucketName): )!Sub (\S+)", written_out, text)
 
     def _state(self) -> dict[str, Any] | None:
         try:
@@ -138,12 +157,17 @@ class Stack:
             time.sleep(self._pause)
         if status in good:
             return
-        events = self._client.describe_stack_events(StackName=stack)["StackEvents"]
         reasons = [
             f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
-            for event in events
+            for event in self._client.describe_stack_events(StackName=stack)["StackEvents"]
             if event["ResourceStatus"].endswith("_FAILED")
         ]
+        if "DescribeEvents" in "".join(reasons):  # refused before anything was tried
+            reasons += [
+                f"  {event['LogicalResourceId']}: {event['ValidationStatusReason']}"
+                for event in self._client.describe_events(StackName=stack)["OperationEvents"]
+                if "ValidationStatusReason" in event
+            ]
         raise CannotDeploy("\n".join([f"The stack {self.name} ended as {status}:", *reversed(reasons[:10])]))
 
 

@@ -33,7 +33,7 @@ def undeploy(  # noqa: PLR0913 - where, what, and how to talk about it
         "the sending domain, if the stack made it. The table, the attachments and the signing keys stay.",
     )
     _empty(account, settings["FOYER_UPLOAD_BUCKET"])
-    Stack(account.client("cloudformation"), f"foyer-{stage}", say, pause=pause).delete()
+    Stack(account.client("cloudformation"), stage, account.id, say, pause=pause).delete()
     say("Kept, and paid for as long as they are there:")
     say(f"  table {settings['FOYER_TABLE']}, bucket {settings['FOYER_ATTACHMENT_BUCKET']}, ")
     say(f"  signing keys {settings['FOYER_SECRETS_PARAMETER']}, settings in .chalice/")

@@ -1,9 +1,10 @@
 """An emulator that Foyer can be deployed to: ministack, with what it lacks, and Lambda functions run as Lambda runs them.
 
 What it lacks is API Gateway's import and overwriting of an API from Swagger, which is how Chalice makes and updates
-one. Functions run as the package they were given, under ``awslambdaric`` in an interpreter that has nothing else, with
+one, and CloudFormation's taking over of a bucket that exists. Functions run as the package they were given, under ``awslambdaric`` in an interpreter that has nothing else, with
 the rights of their role. ``python -m local.cloud`` is the process.
 """
+# ruff: noqa: SLF001 - what ministack lacks can only be added inside it; its version is pinned
 
 from __future__ import annotations
 
@@ -139,8 +140,11 @@ def main() -> None:
     """Be the emulator until stopped."""
     from ministack.core import lambda_runtime  # noqa: PLC0415 - costs half a second, and only this process needs it
     from ministack.services import apigateway_v1, lambda_svc  # noqa: PLC0415 - as above
+    from ministack.services.cloudformation import provisioners  # noqa: PLC0415 - as above
 
     Apis(apigateway_v1)
+    # Its check before a stack is made does not know that a bucket is to be taken over.
+    provisioners.s3_bucket_name_conflict = lambda _name: None
     endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
     directory = Path(os.environ["FUNCTIONS_DIR"])
     Functions(lambda_svc, lambda_runtime.execution_credentials, directory, endpoint)

@@ -180,11 +180,13 @@ SEARCH = replace(
     rows=_lines(3),
     q="shade",
     looked=100,
+    found=3,
     finished=False,
     more_url=URLS.conversations(q="shade", cursor="eyJhIjoyfQ.c2lnbmF0dXJl"),
 )
-SEARCH_NOTHING = replace(SEARCH, rows=(), q="مصباح <b>", looked=300, finished=True, more_url=None)
-SEARCH_NOTHING_YET = replace(SEARCH, rows=())
+SEARCH_NOTHING = replace(SEARCH, rows=(), q="مصباح <b>", looked=300, found=0, finished=True, more_url=None)
+SEARCH_NOTHING_YET = replace(SEARCH, rows=(), found=0)
+SEARCH_NOTHING_MORE = replace(SEARCH_NOTHING, found=28)
 
 HEAD = Conversation(
     id="01hconv0000000000000000000",
@@ -565,6 +567,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "search": (SEARCH, CUSTOMER),
     "search-nothing": (SEARCH_NOTHING, CUSTOMER),
     "search-nothing-yet": (SEARCH_NOTHING_YET, CUSTOMER),
+    "search-nothing-more": (SEARCH_NOTHING_MORE, CUSTOMER),
     "conversation": (CONVERSATION, CUSTOMER),
     "conversation-read": (CONVERSATION_READ, replace(CUSTOMER, notice="Your message was sent.")),
     "conversation-long": (CONVERSATION_LONG, CUSTOMER),

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local import run
+from infra import stages
+from infra.aws import CannotDeploy
 from tests.emulators import ADMIN, Stage
 from tools import redrive
 
@@ -37,14 +38,21 @@ def test_without_a_local_portal_there_is_a_sentence(tmp_path: Path) -> None:
         redrive.local_environment(tmp_path)
 
 
-def test_an_unknown_stage_is_named() -> None:
+def test_an_unknown_stage_is_named(checkout: Path) -> None:
     """A stage that is not configured: the command names those that are."""
-    with pytest.raises(redrive.CannotRedrive, match="dev, prod"):
-        redrive.stage_environment("production")
+    with pytest.raises(CannotDeploy, match="prod"):
+        redrive.stage_environment("production", checkout)
 
 
-def test_a_stage_has_the_environment_of_its_functions() -> None:
+def test_a_stage_has_the_environment_of_its_functions(checkout: Path) -> None:
     """The command works on the queue that the stage's functions use."""
-    environment = redrive.stage_environment("prod")
-    assert environment["FOYER_MAIL_QUEUE"] == "foyer-prod-mail"
-    assert run.STAGE not in environment["FOYER_TABLE"]
+    assert redrive.stage_environment("prod", checkout)["FOYER_MAIL_QUEUE"] == "foyer-prod-mail"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout that has deployed the stage prod."""
+    (tmp_path / ".chalice").mkdir()
+    (tmp_path / ".chalice" / "config.json").write_text("{}")
+    stages.write("prod", {"FOYER_MAIL_QUEUE": "foyer-prod-mail"}, {}, tmp_path)
+    return tmp_path

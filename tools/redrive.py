@@ -5,7 +5,6 @@ A stage is reached with the operator's own credentials; the product itself may n
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import sys
@@ -16,6 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import settings
 from chalicelib.wiring import House
+from infra import stages
+from infra.aws import CannotDeploy
 from local import infra, run
 from local.template import Template
 
@@ -32,7 +33,7 @@ def main() -> int:
     try:
         os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
         count = House(settings.read()).mail.redrive()
-    except (CannotRedrive, settings.SettingsError) as reason:
+    except (CannotRedrive, CannotDeploy, settings.SettingsError) as reason:
         print(reason, file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError) as error:
@@ -58,15 +59,10 @@ def local_environment(state: Path = ROOT / ".local") -> dict[str, str]:
     return {**environment, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
 
 
-def stage_environment(stage: str, config: Path = ROOT / ".chalice" / "config.json") -> dict[str, str]:
-    """Return the environment that a stage's functions have; CannotRedrive for a stage that is not configured."""
-    stages = json.loads(config.read_text(encoding="utf-8"))["stages"]
-    if stage not in stages:
-        message = f"There is no stage “{stage}”; .chalice/config.json has {', '.join(sorted(stages))}."
-        raise CannotRedrive(message)
-    environment: dict[str, str] = stages[stage]["environment_variables"]
+def stage_environment(stage: str, root: Path = ROOT) -> dict[str, str]:
+    """Return the environment that a stage's functions have; CannotDeploy for a stage that is not configured."""
     region = botocore.session.get_session().get_config_variable("region")
-    return {**environment, "AWS_REGION": region} if region else environment
+    return {**stages.environment(stage, root), **({"AWS_REGION": region} if region else {})}
 
 
 if __name__ == "__main__":

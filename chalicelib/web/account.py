@@ -72,6 +72,7 @@ def export(visit: Visit) -> Response:
             "name": customer.name,
             "email": customer.email,
             "external_id": customer.external_id,
+            "handles": dict(customer.handles),
             "created_at": stamp(customer.created_at),
             "time_zone": customer.time_zone,
             "mail_replies": customer.mail_replies,

@@ -60,15 +60,19 @@ def conversations(visit: Visit) -> Response:
     place = visit.cursor(listing)
     closed = _FILTERS[status][1]
     service, newest_first = visit.house.conversations, sort == "newest"
+    looked = found = 0
     if q:
-        page = service.search(customer, q, closed=closed, newest_first=newest_first, position=place)
+        looked, found, position = _search_place(place)
+        page = service.search(customer, q, closed=closed, newest_first=newest_first, position=position)
+        looked, found = looked + page.looked, found + len(page.rows)
     else:
         page = service.page(customer, closed=closed, newest_first=newest_first, position=place)
     urls = visit.urls
     chosen_sort = sort if sort != "newest" else ""
     more = None
     if page.position:
-        more = urls.conversations(status=status, q=q, sort=chosen_sort, cursor=visit.cursor_for(listing, page.position))
+        behind = f"{looked} {found} {page.position}" if q else page.position
+        more = urls.conversations(status=status, q=q, sort=chosen_sort, cursor=visit.cursor_for(listing, behind))
     counts = {"": customer.open_count + customer.done_count, "open": customer.open_count, "done": customer.done_count}
     view = Conversations(
         rows=tuple(ConversationRow(row, CHANNELS[row.channel], STATUS_LABELS[row.status]) for row in page.rows),
@@ -89,7 +93,8 @@ def conversations(visit: Visit) -> Response:
         shown_total=counts[status],
         first_page_url=urls.conversations(status=status, q=q, sort=chosen_sort) if place else None,
         more_url=more,
-        looked=page.looked,
+        looked=looked,
+        found=found,
         finished=page.position is None,
     )
     return visit.page(view, here="conversations")
@@ -322,6 +327,14 @@ def _views(urls: Urls, head: Conversation, messages: Sequence[Message]) -> tuple
 
 def _earlier(visit: Visit, head: Conversation, thread: Thread) -> str | None:
     return visit.urls.conversation(head.id, before=str(thread.earlier)) if thread.earlier else None
+
+
+def _search_place(place: str) -> tuple[int, int, str]:
+    """Return what a search's cursor says: conversations looked through and found so far, and where to go on."""
+    if not place:
+        return 0, 0, ""
+    looked, found, position = place.split(" ", 2)
+    return int(looked), int(found), position
 
 
 def _number(text: str) -> int:

@@ -291,8 +291,9 @@ def _page(  # noqa: PLR0913 - a page as it is, or as it comes back
     kind: str = "",
 ) -> Response:
     urls, house = visit.urls, visit.house
-    staff_thread = house.desk.read(member, head, before=before)
+    # Before what it is the version of: a note written in between is then news, and not taken for shown.
     staff_version = house.desk.later(house.table.together(), head.id)[1]()
+    staff_thread = house.desk.read(member, head, before=before)
     customer = house.customers.get(head.customer_id)
     reply_channel = CHANNELS[head.reply_channel]
 

@@ -128,8 +128,9 @@ class Choice:
 class Conversations(Page):
     """My Conversations. ``total`` is all of the customer's, whatever the filter.
 
-    While searching (``q``), ``found`` rows are shown; ``looked`` conversations were read so far and ``more_url``
-    goes on looking; ``finished`` tells that all were read. Without ``q``, ``more_url`` is the next page.
+    While searching (``q``), ``looked`` conversations were read so far, on earlier pages too, and ``found`` of them are
+    hits; ``more_url`` goes on looking, and ``finished`` tells that all were read. Without ``q``, ``more_url`` is the
+    next page.
     """
 
     template: ClassVar[str] = "portal/conversations.html"
@@ -144,6 +145,7 @@ class Conversations(Page):
     first_page_url: str | None = None
     more_url: str | None = None
     looked: int = 0
+    found: int = 0
     finished: bool = True
 
 

@@ -26,6 +26,7 @@ from chalicelib.tokens.model import SCOPES
 from chalicelib.tokens.service import TokenDesk
 from chalicelib.web import openapi
 from chalicelib.web.api import ROOT
+from chalicelib.web.api_models import ID
 from chalicelib.web.api_operations import OPERATIONS
 from local.gateway import Gateway
 from tests.people import People
@@ -40,7 +41,10 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
-schema = schemathesis.openapi.from_dict(openapi.document())
+FORMS = {"message_id": re.compile("[mp][1-9][0-9]{0,7}")}
+ID_FORM = re.compile(ID)
+# Without the part about tokens: one is sent with every request, and another test sends others.
+schema = schemathesis.openapi.from_dict({**openapi.document(), "security": []})
 
 
 @pytest.fixture
@@ -72,17 +76,17 @@ def test_generated_requests_are_answered_as_described(
     """Whatever is sent, the answer is one of those described, in the form described, and no fault of ours."""
     for name, value in (case.path_parameters or {}).items():
         # Every other one is about something that is there: what was generated never is.
-        if re.fullmatch("[0-9a-z]+", str(value)) and sum(map(ord, str(value))) % 2:
+        if FORMS.get(name, ID_FORM).fullmatch(str(value)) and sum(map(ord, str(value))) % 2:
             case.path_parameters[name] = world[name]
-    if isinstance(case.body, dict) and case.body.get("customer_id"):
+    if isinstance(case.body, dict) and ID_FORM.fullmatch(str(case.body.get("customer_id"))):
         case.body["customer_id"] = world["customer_id"]
     request = requests.Request(**case.as_transport_kwargs(base_url=BASE)).prepare()
     request.headers["Authorization"] = f"Bearer {program.text}"
     body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
     target = (request.url or "").removeprefix(BASE)
     answer = gateway.call(request.method or "GET", target, dict(request.headers), body)
-    if answer.status == 403 and answer.header("x-amzn-ErrorType"):
-        return  # an address that API Gateway itself knows to be none of ours
+    if answer.header("x-amzn-ErrorType"):
+        return  # API Gateway's own: no address of ours, or too much of it
     headers: dict[str, list[str]] = {}
     for name, value in answer.headers:
         headers.setdefault(name.lower(), []).append(value)

@@ -100,7 +100,7 @@ class TestFirst:
         assert (status, json.loads(text)) == (200, {"status": "ok", "stage": "prod"})
 
     def test_the_address_is_that_of_the_api(self, operator: Operator, prod: Deployed) -> None:
-        """Without a domain of their own, links in mail lead to the API's address, and browsers may upload from there."""
+        """Without a domain, links in mail lead to the API's own address, and browsers may upload from there."""
         host = f"https://{operator.api('prod')}.execute-api.{REGION}.amazonaws.com"
         assert prod.public_url == f"{host}/prod"
         bucket = stack(operator, "foyer-prod")["UploadBucket"]
@@ -173,7 +173,7 @@ class TestAgain:
     """What a later run does."""
 
     def test_nothing_has_changed(self, operator: Operator, prod: Deployed) -> None:
-        """The same again changes nothing: not the stack, the keys, the settings, the API, its speed limit or the code."""
+        """The same again changes nothing: not stack, keys, settings, code, nor the API and its speed limit."""
         change = {"op": "replace", "path": "/*/*/throttling/rateLimit", "value": "50"}
         stage = {"restApiId": operator.api("prod"), "stageName": "prod"}
         operator.client("apigateway").update_stage(**stage, patchOperations=[change])

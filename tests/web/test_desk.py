@@ -65,7 +65,7 @@ def test_the_desk_lists_the_conversations_of_all_customers_by_status(
     assert rows(page) == ["Answered", "Waiting"]
     answered, waiting = page.all("ol.rows li")
     assert answered.one(".meta").text == "Open Priya Raman Portal"
-    assert waiting.one(".meta").text == "Open Waiting for an answer Ada Lindqvist Chat"
+    assert waiting.one(".meta").text == "Waiting for an answer Ada Lindqvist Chat"
     assert (answered.one(".preview").text, waiting.one(".preview").text) == ("Answered: Yes?", "Hello?")
     assert rows(browser.get(page.link("Snoozed"))) == ["Snoozed"]
     assert rows(browser.get(page.link("Closed"))) == ["Closed"]

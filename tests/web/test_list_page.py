@@ -156,6 +156,24 @@ def test_a_search_that_is_not_through_says_so_and_goes_on(
     page = browser.get(page.link("Keep looking"))
     assert subjects(page) == ["Needle"]
     assert "Keep looking" not in page.text
+    assert "Found in one conversation for" in page.text
+    assert summary(page) == "Looked through all 71 conversations."
+
+
+def test_the_end_of_a_search_remembers_what_was_found_before(
+    people: People, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A last page without hits says neither that nothing was found, nor that it looked through no more than its own."""
+    monkeypatch.setattr(service, "SEARCH_CONVERSATIONS", 25)
+    people.plant(people.owner, count=20, subject="Hay {}")
+    people.plant(people.owner, count=20, subject="Needle {}")
+    browser = browse(people.owner)
+    page = browser.get("/conversations?q=needle")
+    assert "Found in 20 conversations so far for" in page.text
+    assert summary(page) == "Looked through 25 of 40 conversations."
+    page = browser.get(page.link("Keep looking"))
+    assert page.one(".empty h2").text == "Nothing more found for “needle”"
+    assert summary(page) == "Looked through all 40 conversations."
 
 
 @pytest.mark.parametrize(
