@@ -26,7 +26,7 @@ URL =
 python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
 
-.PHONY: .venv admin axe bench check clean deploy help import lock portal redrive run test test-import token token-revoke tokens undeploy
+.PHONY: .venv admin axe bench build check clean deploy help import lock portal redrive run test test-import token token-revoke tokens undeploy
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -46,6 +46,9 @@ check: .venv ## lint, types, import rules, templates and docs: what must be clea
 	try 'Imports' $(python) .venv/bin/lint-imports --no-logo; \
 	try 'Templates and documents' $(python) -m pytest --quiet tests/test_checkout.py tests/test_docs.py tests/test_templates.py; \
 	exit $$failed
+
+build: .venv ## make build/foyer.zip, the package that Lambda runs, and print what it weighs
+	@$(python) -m infra.build
 
 bench: .venv ## measure the budgets; prints them and writes build/bench.json
 	@$(python) -m bench.run

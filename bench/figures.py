@@ -41,8 +41,10 @@ BUDGETS = (
     Budget("list.handler_cpu_ratio", "× constant", None),
     Budget("conversation.handler_cpu_ratio", "× constant", None),
     Budget("page.kb", "KB", 30),
+    Budget("cold.cpu_ratio", "× bare", 9),
+    Budget("zip.mb", "MB", 10),
 )
-"""In the order they are printed. KB are 1,024 bytes."""
+"""In the order they are printed. KB are 1,024 bytes, MB 1,024 KB."""
 
 
 def rows(measured: Mapping[str, Measured]) -> list[dict[str, str | float | None]]:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
-from bench import cpu, figures, runtime, weight
+from bench import cold, cpu, figures, runtime, weight
 from bench.calls import Call, ask_for_capacity, chain, listening
 from bench.figures import Measured
 from bench.stage import CONSTANT, SHORT, Stage, Visitor, stage
@@ -30,6 +30,8 @@ def main() -> int:
     with stage() as made:
         measured = {**calls(made), **units(made), "page.kb": page_weight(made)}
         recording = record(made)
+        _say("cold starts")
+        measured |= cold.measure(made.environment, recording.requests["list"].event)
     measured |= cpu_ratios(recording)
     print(figures.table(measured))
     figures.write(measured)

@@ -26,8 +26,18 @@ MAIL_SWEPT = "MailSwept"
 FAULT = "Fault"
 
 
+_SILENCED: list[bool] = []
+
+
+def silence() -> None:
+    """Count nothing from now on in this process, where standard output is a person's terminal and not CloudWatch."""
+    _SILENCED.append(True)
+
+
 def count(metric: str, value: int = 1) -> None:
     """Add ``value`` to a metric of the stage."""
+    if _SILENCED:
+        return
     from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415 - only what counts pays for it
 
     with single_metric(name=metric, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as written:

@@ -60,9 +60,10 @@ def main() -> int:
     admin.add_argument("--email", default="")
     portal.add_argument("--on", default="")
     chosen = parser.parse_args()
+    if not chosen.stage:
+        print(f"Name the stage: “make {chosen.command} STAGE=prod …”.", file=sys.stderr)
+        return 1
     try:
-        if not chosen.stage:
-            raise CannotDeploy(f"Name the stage: “make {chosen.command} STAGE=prod …”.")
         home = house(connect(), chosen.stage)
         if chosen.command == "admin":
             invite(home, chosen.name, chosen.email, print)

@@ -35,6 +35,12 @@ _HEADERS = {
 }
 
 
+def absent(public_url: str) -> tuple[int, str]:
+    """Return status and page for an address the API does not have."""
+    status, title, advice = ANSWERS["MISSING_AUTHENTICATION_TOKEN"]
+    return int(status or 404), _PAGE.format(title=title, advice=advice, home=html.escape(f"{public_url}/"))
+
+
 def give(client: Any, api: str, stage: str, public_url: str) -> None:
     """Set what the API answers by itself, with a link to ``public_url``, and put it into force."""
     headers = {**_HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if _is_secure(public_url) else {})}

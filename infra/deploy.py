@@ -103,6 +103,7 @@ class Deployment:
             say(f"The portal's address is {self._url}; once more, now that it is known")
             self._write_settings(self._make_stack())
             api = self._functions.deploy(package.zip)
+        say(f"  the API is {api.id}")
         say("Answers of API Gateway")
         gateway = self._account.client("apigateway")
         answers.give(gateway, api.id, wish.stage, self._url)

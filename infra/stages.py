@@ -34,8 +34,9 @@ def environment(stage: str, root: Path = ROOT) -> dict[str, str]:
 def write(stage: str, variables: Mapping[str, str], policy: Mapping[str, Any], root: Path = ROOT) -> bool:
     """Write a stage's settings and policy, and tell whether anything changed."""
     config = _config(root)
-    config.setdefault("stages", {})[stage] = {
-        **config["stages"].get(stage, {}),
+    configured = config.setdefault("stages", {})
+    configured[stage] = {
+        **configured.get(stage, {}),
         "api_gateway_stage": stage,
         "iam_policy_file": f"policy-{stage}.json",
         "environment_variables": dict(variables),

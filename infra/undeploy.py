@@ -45,6 +45,13 @@ def _sure(ask: Ask, stage: str, what: str) -> None:
         raise CannotDeploy("Nothing more was removed.")
 
 
+def _ask(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:  # nobody is there to answer
+        return ""
+
+
 def _empty(account: Account, bucket: str) -> None:
     """Delete what lies in a bucket, since one with something in it cannot be removed."""
     s3 = account.client("s3")
@@ -62,12 +69,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make undeploy", description="Remove a stage from AWS.")
     parser.add_argument("--stage", required=True)
     stage = parser.parse_args().stage
+    if not stage:
+        print("Name the stage: “make undeploy STAGE=…”.", file=sys.stderr)
+        return 1
     try:
-        if not stage:
-            raise CannotDeploy("Name the stage: “make undeploy STAGE=…”.")
-        undeploy(connect(), stage, lambda line: print(line, flush=True), input)
-    except (CannotDeploy, EOFError) as reason:
-        print(reason or "Nothing more was removed.", file=sys.stderr)
+        undeploy(connect(), stage, lambda line: print(line, flush=True), _ask)
+    except CannotDeploy as reason:
+        print(reason, file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError) as error:
         print(f"AWS did not do it: {error}", file=sys.stderr)

@@ -1,8 +1,9 @@
-"""An emulator that Foyer can be deployed to: ministack, with what it lacks, and Lambda functions run as Lambda runs them.
+"""An emulator that Foyer can be deployed to: ministack with what it lacks, and functions run as Lambda runs them.
 
 What it lacks is API Gateway's import and overwriting of an API from Swagger, which is how Chalice makes and updates
-one, and CloudFormation's taking over of a bucket that exists. Functions run as the package they were given, under ``awslambdaric`` in an interpreter that has nothing else, with
-the rights of their role. ``python -m local.cloud`` is the process.
+one, and CloudFormation's taking over of a bucket that exists. Functions run as the package they were given, under
+``awslambdaric`` in an interpreter that has nothing else, with the rights of their role. ``python -m local.cloud`` is
+the process.
 """
 # ruff: noqa: SLF001 - what ministack lacks can only be added inside it; its version is pinned
 
@@ -12,7 +13,6 @@ import hashlib
 import io
 import json
 import os
-import sys
 import threading
 import zipfile
 from pathlib import Path
@@ -152,4 +152,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

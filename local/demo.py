@@ -154,13 +154,13 @@ class _Telling:
         self.closed_at: datetime | None = None
         self.messages: list[Message] = []
         self.version = 0
-        self.staff_items = 0
+        self.comments = 0
 
     def tell(self) -> None:
         """Add everything the story consists of."""
         for line in self.story.lines:
             self.at += timedelta(minutes=line.after)
-            {"message": self._message, "note": self._note}.get(line.kind, self._event)(line)
+            {"message": self._message, "comment": self._comment, "note": self._note}.get(line.kind, self._event)(line)
         self.written.puts.append(head_put(self._head()))
         self.written.counts[self.customer.name][self.status is Status.DONE] += 1
 
@@ -234,6 +234,23 @@ class _Telling:
         item["attempts"] = 1
         item["ses_id"] = f"demo-{self.id}-{seq}"
         self.written.puts.append(Put(queued.key, item))
+
+    def _comment(self, line: Line) -> None:
+        """Add what stands outside the range a customer can read."""
+        self.comments += 1
+        said = Message(
+            conversation_id=self.id,
+            seq=self.comments,
+            direction=Direction.IN,
+            channel=self.story.channel,
+            author=self.customer.name,
+            author_id=self.customer.id,
+            body=line.text,
+            at=self.at,
+            scope="public",
+        )
+        self.written.puts.append(message_put(said))
+        self.written.updates.append(Update(keys.staff_head(self.id), add={"version": 1, "unshown": 1}))
 
     def _note(self, line: Line) -> None:
         if line.by is None:

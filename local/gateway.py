@@ -108,12 +108,13 @@ class Gateway:
         scheme: str = "http",
         function_name: str = "foyer-local",
         compress_from: int | None = None,
+        absent: tuple[int, str] | None = None,
     ) -> None:
         """Take the Chalice app (its routes and binary types), and what answers events: the app itself by default.
 
         ``domain`` is the host the API is configured for. With ``prefix`` the addresses begin with the stage, as on an
         execute-api host; without, they stand at the root, as on a custom domain. ``compress_from`` is the API's
-        minimum compression size in bytes.
+        minimum compression size in bytes, ``absent`` the status and page that a deployment set for unknown addresses.
         """
         self._handler: Handler = handler or app
         self._domain = domain
@@ -122,6 +123,7 @@ class Gateway:
         self._scheme = scheme
         self._function_name = function_name
         self._compress_from = compress_from
+        self._absent = absent
         self._binary = frozenset(kind.lower() for kind in app.api.binary_types)
         self._routes = sorted(
             (_route(path, methods) for path, methods in app.routes.items()), key=lambda one: one.order
@@ -148,7 +150,7 @@ class Gateway:
         inner = self._strip(target)
         found = None if inner is None else self._match(method, inner)
         if inner is None or found is None:
-            return _refusal(403, "Missing Authentication Token", "MissingAuthenticationTokenException", request_id)
+            return self._nothing(request_id)
         request = _Request(method, inner, query, pairs, raw, source_ip, request_id)
         payload = json.dumps(self._event(request, *found))
         if len(payload) > MAX_PAYLOAD:
@@ -159,6 +161,11 @@ class Gateway:
             LOG.exception("%s %s failed", method, target)
             return _refusal(502, "Internal server error", "InternalServerErrorException", request_id)
         return self._finish(request, response)
+
+    def _nothing(self, request_id: str) -> Response:
+        if self._absent is not None:
+            return _page_of(*self._absent, request_id)
+        return _refusal(403, "Missing Authentication Token", "MissingAuthenticationTokenException", request_id)
 
     def _invoke(self, payload: str) -> Any:
         """Run the function once; event and answer both go through JSON, as they do on their way to Lambda."""
@@ -347,6 +354,18 @@ def _answer_headers(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", "application/json"))
     return headers
+
+
+def _page_of(status: int, page: str, request_id: str) -> Response:
+    """Return an answer that a deployment set for the gateway to give by itself."""
+    body = page.encode()
+    headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        ("x-amzn-RequestId", request_id),
+    ]
+    return Response(status, headers, body)
 
 
 def _refusal(status: int, message: str, kind: str, request_id: str) -> Response:

@@ -34,6 +34,8 @@ try:
     from botocore.config import Config
     from botocore.exceptions import ClientError
 
+    from chalicelib import telemetry
+    from infra import answers
     from local import infra
     from local.emulator import Emulator, EmulatorError
     from local.gateway import Gateway
@@ -141,7 +143,8 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     stack.callback(recorder.stop)
 
     environment = prepare(emulator, choice)
-    os.environ.update(environment, AWS_ENDPOINT_URL_SESV2=recorder.endpoint, POWERTOOLS_METRICS_DISABLED="true")
+    os.environ.update(environment, AWS_ENDPOINT_URL_SESV2=recorder.endpoint)
+    telemetry.silence()
     app = _import_app()
     demo = importlib.import_module("local.demo")
     unfinished.touch()  # an interrupted first start leaves half of the demo data, so the next one starts over
@@ -161,7 +164,12 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     workers.start()
     stack.callback(workers.stop)
     server.mailbox, server.cast = mailbox, demo.sign_ins()
-    server.gateway = Gateway(app.app, domain=f"localhost:{choice.port}", compress_from=_compress_from())
+    server.gateway = Gateway(
+        app.app,
+        domain=f"localhost:{choice.port}",
+        compress_from=_compress_from(),
+        absent=answers.absent(f"http://localhost:{choice.port}"),
+    )
     serving = threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True)
     serving.start()
     stack.callback(server.shutdown)

@@ -18,7 +18,7 @@ from local.cast import (
     SECOND_AGENT,
     STRANGER,
 )
-from local.story import DAY, HOUR, Line, Story, answer, closed, customer, invoice, note, photo
+from local.story import DAY, HOUR, Line, Story, answer, closed, comment, customer, invoice, note, photo
 
 STORIES: tuple[Story, ...] = (
     Story(
@@ -344,6 +344,7 @@ STORIES: tuple[Story, ...] = (
         20 * DAY,
         (
             customer("What colour is the Lark in yesterday's picture? It looks like a warm brick red.", 0),
+            comment("Has anybody asked about that red yet?", 12),
             answer(SECOND_AGENT, "Good eye: it is a test in “Rowan 3”, not for sale yet. In spring, we hope.", 75),
             closed(SECOND_AGENT, DAY),
         ),

@@ -17,11 +17,11 @@ File = tuple[str, Callable[[], bytes]]
 class Line:
     """Something said or done, ``after`` minutes after the line before.
 
-    ``kind`` is a message, a note, or something staff did: closed, snoozed, reopened, renamed, redacted. ``by`` is None
-    for the customer. Of a message ``secret`` was redacted; ``undelivered`` says why its mail did not arrive.
+    ``kind`` is a message, a public comment (which the portal does not show), a note, or something staff did: closed,
+    snoozed, reopened, renamed, redacted. ``by`` is None for the customer. Of a message ``secret`` was redacted; ``undelivered`` says why its mail did not arrive.
     """
 
-    kind: Literal["message", "note", "closed", "snoozed", "reopened", "renamed", "redacted"]
+    kind: Literal["message", "comment", "note", "closed", "snoozed", "reopened", "renamed", "redacted"]
     by: StaffMember | None
     text: str
     after: int
@@ -52,6 +52,11 @@ DAY = 24 * HOUR
 def customer(text: str, after: int, *attached: File, secret: str = "", channel: str = "") -> Line:
     """Return something the customer says."""
     return Line("message", None, text, after, attached, secret=secret, channel=channel)
+
+
+def comment(text: str, after: int) -> Line:
+    """Return something the customer says for all to read, below a picture."""
+    return Line("comment", None, text, after)
 
 
 def answer(by: StaffMember, text: str, after: int, *attached: File, undelivered: str = "") -> Line:

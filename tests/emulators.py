@@ -1,9 +1,8 @@
 """Two emulators of AWS with one face: ministack (a process that checks rights and signatures) and moto (in-process).
 
 Fixtures: ``ministack`` (one process a session), ``ministack_stage``, ``moto_stage``, and ``stage``, which runs a test
-on both. A stage is a fresh set of table, buckets, queues and keys, made from infra/template.yaml; making one takes
-a fraction of a second, so every test can have its own. Use from a test module or conftest.py with
-``pytest_plugins = ["tests.emulators"]``.
+on both. A stage is a set of table, buckets, queues and keys, made from infra/template.yaml; every test finds its own
+empty. Use from a test module or conftest.py with ``pytest_plugins = ["tests.emulators"]``.
 
 What moto is not to be believed on (concurrency, idempotency tokens, rights, presigned POST) is tested on ministack.
 """
@@ -12,14 +11,15 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from local import infra
@@ -30,6 +30,8 @@ PUBLIC_URL = "http://localhost:8000"
 MAIL_DOMAIN = "support.test"
 MOTO_ACCOUNT = "123456789012"
 MOTO_LACKS = frozenset({"AWS::S3::BucketPolicy", "AWS::SES::ConfigurationSetEventDestination"})
+_FEW = 200
+"""Items a table may hold to be emptied rather than left behind."""
 ADMIN = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
@@ -101,12 +103,52 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
         yield emulator
 
 
+@pytest.fixture(scope="session")
+def _stages(ministack: Emulator) -> Callable[[Stage | None], Stage]:
+    """Give a stage, and take one back: emptied it serves again, since emptying costs less than making one."""
+    free: list[Stage] = []
+
+    def exchange(used: Stage | None) -> Stage:
+        if used is None:
+            return free.pop() if free else make_stage(ministack.endpoint)
+        if _emptied(used):
+            free.append(used)
+        return used
+
+    return exchange
+
+
 @pytest.fixture
-def ministack_stage(ministack: Emulator, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """A fresh stage on ministack, entered."""
-    stage = make_stage(ministack.endpoint)
+def ministack_stage(_stages: Callable[[Stage | None], Stage], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """An empty stage on ministack, entered."""
+    kept = _stages(None)
+    stage = replace(kept, environment=dict(kept.environment))
     stage.enter(monkeypatch)
-    return stage
+    yield stage
+    _stages(kept)
+
+
+def _emptied(stage: Stage) -> bool:
+    """Empty a stage, and tell whether it can be used again: not when that would take longer than making another."""
+    names = stage.environment
+    dynamodb, s3, sqs = (stage.admin(service) for service in ("dynamodb", "s3", "sqs"))
+    table = names["FOYER_TABLE"]
+    try:
+        items = dynamodb.scan(TableName=table, ProjectionExpression="pk, sk", Limit=_FEW)
+        if "LastEvaluatedKey" in items:
+            return False
+        for start in range(0, len(items["Items"]), 25):
+            deletes = [{"DeleteRequest": {"Key": key}} for key in items["Items"][start : start + 25]]
+            dynamodb.batch_write_item(RequestItems={table: deletes})
+        for bucket in (names["FOYER_UPLOAD_BUCKET"], names["FOYER_ATTACHMENT_BUCKET"]):
+            objects = [{"Key": one["Key"]} for one in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+            if objects:
+                s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
+        for queue in (names["FOYER_MAIL_QUEUE"], stage.dead_queue):
+            sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"])
+    except ClientError:  # a test took it apart
+        return False
+    return True
 
 
 @pytest.fixture

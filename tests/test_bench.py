@@ -24,6 +24,8 @@ BUDGETS = {
     "list.cpu_ratio": 5,
     "conversation.cpu_ratio": 5,
     "page.kb": 30,
+    "cold.cpu_ratio": 9,
+    "zip.mb": 10,
 }
 
 

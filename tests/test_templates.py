@@ -408,7 +408,7 @@ def test_icons_that_pages_use_are_drawn() -> None:
 
 
 def test_the_first_view_of_the_list_is_light() -> None:
-    """Page, style, script and icons together weigh less than 30 KB compressed (design, part 8)."""
+    """Page, style, script and icons together weigh less than 30 KB compressed."""
     loaded = [
         html_of("list").encode(),
         *((STATIC / name).read_bytes() for name in ("portal.css", "portal.js", "icons.svg", "favicon.svg")),

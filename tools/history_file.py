@@ -169,7 +169,7 @@ class Index:
     def __init__(self, file: Path, database: Path) -> None:
         """Open the index ``database`` of ``file``; :meth:`build` fills a new one."""
         self._file, self._database = file, database
-        self._rows = sqlite3.connect(database, isolation_level=None)
+        self._rows = sqlite3.connect(database, isolation_level=None, check_same_thread=False)  # closed by another
         self._rows.execute("PRAGMA synchronous = OFF")  # it lives as long as the program
         self._bytes = file.open("rb")
 

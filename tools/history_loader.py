@@ -65,6 +65,7 @@ class Loader:
         """Take where to, what, and whom to tell."""
         self._house, self._index, self._report = house, index, report
         self._local = threading.local()
+        self._opened: list[Index] = []
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._organization = house.portal.get().organization
@@ -73,13 +74,17 @@ class Loader:
 
     def load(self) -> None:
         """Load everything: first the customers, then the conversations with all that was said in them."""
-        with ThreadPoolExecutor(WORKERS) as pool:
-            try:
-                self._each(pool, self._customers, self._index.customers())
-                self._each(pool, self._stories, self._index.stories())
-            except BaseException:
-                self._stopped.set()
-                raise
+        try:
+            with ThreadPoolExecutor(WORKERS) as pool:
+                try:
+                    self._each(pool, self._customers, self._index.customers())
+                    self._each(pool, self._stories, self._index.stories())
+                except BaseException:
+                    self._stopped.set()
+                    raise
+        finally:
+            for index in self._opened:
+                index.close()
 
     def _each(self, pool: ThreadPoolExecutor, work: Callable[[Sequence[T]], None], things: Iterator[T]) -> None:
         """Give things to the workers, a unit at a time, never many ahead of them."""
@@ -96,6 +101,8 @@ class Loader:
         """The index of the thread that asks."""
         if not hasattr(self._local, "index"):
             self._local.index = self._index.another()
+            with self._lock:
+                self._opened.append(self._local.index)
         found: Index = self._local.index
         return found
 

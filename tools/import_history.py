@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib import settings
 from chalicelib.refusals import ChangedMeanwhile, Unavailable
 from chalicelib.wiring import House
+from infra.aws import CannotDeploy
 from local import run
 from tools.history_file import Index
 from tools.history_loader import Loader, Report
@@ -127,7 +128,7 @@ def main() -> int:
     try:
         os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
         count, bad_lines = load(House(settings.read()), file, sys.stderr)
-    except (CannotRedrive, settings.SettingsError) as reason:
+    except (CannotRedrive, CannotDeploy, settings.SettingsError) as reason:
         print(reason, file=sys.stderr)
         return 1
     except (Unavailable, ChangedMeanwhile, BotoCoreError, ClientError) as error:

@@ -14,6 +14,7 @@ from chalicelib.refusals import NotFound, Refusal
 from chalicelib.tokens.model import SCOPES, Token
 from chalicelib.tokens.service import TokenDesk
 from chalicelib.wiring import House
+from infra.aws import CannotDeploy
 from local import run
 from tools.redrive import CannotRedrive, local_environment, stage_environment
 
@@ -33,7 +34,7 @@ def main() -> int:
     try:
         os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
         print(said(House(settings.read()).tokens, chosen))
-    except (CannotRedrive, settings.SettingsError) as reason:
+    except (CannotRedrive, CannotDeploy, settings.SettingsError) as reason:
         print(reason, file=sys.stderr)
         return 1
     except Refusal as refusal:

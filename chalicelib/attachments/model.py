@@ -16,9 +16,9 @@ from chalicelib.conversations.model import Attachment
 from chalicelib.refusals import FileRefused
 
 MAX_FILES: Final = 6
-"""Files of one message (design, part 2.4)."""
+"""Files of one message."""
 MAX_SIZE: Final = 3_145_728
-"""Bytes of one file: 3 MB (design, part 2.4)."""
+"""Bytes of one file: 3 MB."""
 MAX_NAME: Final = 120
 """Code points of a file name, its extension included."""
 PENDING_FOR: Final = timedelta(days=1)

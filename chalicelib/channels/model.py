@@ -28,4 +28,4 @@ CHANNELS: dict[str, Channel] = {
         Channel("whatsapp", "WhatsApp"),
     )
 }
-"""In alphabetical order of their keys (design, part 1)."""
+"""In alphabetical order of their keys."""

@@ -65,9 +65,10 @@ _TRIES = 6
 
 @dataclass(frozen=True, slots=True)
 class StaffThread:
-    """A conversation as staff read it: messages as the customer's, and besides them notes and history."""
+    """A conversation as staff read it: messages as the customer's, and besides them public ones, notes and history."""
 
     thread: Thread
+    public: list[Message]
     notes: list[Note]
     events: list[Event]
 
@@ -106,6 +107,7 @@ class Desk:
 
         return StaffThread(
             Thread(messages, messages[0].seq if more and messages else 0),
+            [message for message in self._store.public_messages(conversation.id) if shown(message.at)],
             [note for note in notes if shown(note.at)],
             [event for event in events if shown(event.at)],
         )

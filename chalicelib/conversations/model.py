@@ -20,7 +20,7 @@ from chalicelib.refusals import (
 )
 
 MAX_BODY = 10_240
-"""Code points of a message after line ends became ``\\n`` (design, part 2.4)."""
+"""Code points of a message after line ends became ``\\n``."""
 MAX_SUBJECT = 200
 MAX_PREVIEW = 140
 REDACTED = "[redacted]"
@@ -29,7 +29,7 @@ REDACTED = "[redacted]"
 PORTAL = "portal"
 """The channel of everything written in the portal."""
 MAILED_CHANNELS = frozenset({"portal", "email", "form"})
-"""Where an agent's reply also leaves as e-mail (design, part 2, desk)."""
+"""Where an agent's reply also leaves as e-mail."""
 
 
 class Status(StrEnum):

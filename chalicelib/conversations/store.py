@@ -120,7 +120,11 @@ class Conversations:
 
     def all_messages(self, conversation_id: str) -> list[Message]:
         """Return every visible message, oldest first."""
-        items = self.table.walk(f"CONV#{conversation_id}", prefix=keys.MESSAGES)
+        return list(self.messages_after(conversation_id, 0))
+
+    def public_messages(self, conversation_id: str) -> list[Message]:
+        """Return the messages of a scope the portal does not show, oldest first."""
+        items = self.table.walk(f"CONV#{conversation_id}", prefix=keys.UNSHOWN, consistent=True)
         return [_message(conversation_id, item) for item in items]
 
     def message(self, conversation_id: str, seq: int, scope: str = "direct") -> Message | None:

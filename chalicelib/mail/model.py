@@ -18,7 +18,7 @@ MAX_ATTEMPTS = 5
 LEASE = timedelta(seconds=60)
 """How long one worker has a mail to itself: twice what a function may run."""
 SWEEP_AFTER = timedelta(minutes=2)
-"""What is due for so long was lost on its way to the queue (design, part 5)."""
+"""What is due for so long was lost on its way to the queue."""
 SWEEP_AGAIN = timedelta(minutes=10)
 """A queue that took a mail has it; only after so long is it asked again, so that a backlog does not feed itself."""
 MAX_SWEPT = 300

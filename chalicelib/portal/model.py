@@ -1,4 +1,4 @@
-"""What a portal can be set to, with the defaults (design, part 2)."""
+"""What a portal can be set to, with the defaults."""
 
 from __future__ import annotations
 

@@ -188,7 +188,8 @@ def redact(visit: Visit) -> Response:
             raise Invalid("Enter the text to remove exactly as it stands in the message.", field="part")
         if what not in {"part", "attachment", "whole"} or (what == "attachment" and not attachment_id):
             raise UnknownChoice(field="what")
-        visit.house.desk.redact(member, head, int(seq), part=part, attachment=attachment_id)
+        scope = request.field("scope") or "direct"
+        visit.house.desk.redact(member, head, int(seq), part=part, attachment=attachment_id, scope=scope)
 
     return _act(visit, "message:redact", "redacted", act)
 
@@ -339,12 +340,13 @@ def _entries(visit: Visit, head: Conversation, staff_thread: StaffThread) -> tup
     mailed = [message.seq for message in messages if message.direction is Direction.OUT]
     states = visit.house.outbox.states(head.id, mailed) if mailed else {}
     entries = [
-        *(Entry("message", message.at, message=_message(visit, head, message, states)) for message in messages),
-        *(Entry("note", note.at, message=_note(visit, note), note_id=note.id) for note in staff_thread.notes),
         *(
             Entry("event", event.at, text=_HISTORY.get(event.kind, event.kind), actor=event.actor)
             for event in staff_thread.events
         ),
+        *(Entry("message", message.at, message=_message(visit, head, message, states)) for message in messages),
+        *(Entry("message", public.at, message=_message(visit, head, public, {})) for public in staff_thread.public),
+        *(Entry("note", note.at, message=_note(visit, note), note_id=note.id) for note in staff_thread.notes),
     ]
     return tuple(sorted(entries, key=lambda entry: entry.at))
 
@@ -363,6 +365,7 @@ def _message(visit: Visit, head: Conversation, message: Message, states: Mapping
         attachments=tuple((one, visit.urls.desk_attachment(one.id)) for one in message.attachments),
         delivery=state.state if state else "",
         delivery_detail=state.detail if state else "",
+        scope=message.scope,
     )
 
 

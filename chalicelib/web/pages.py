@@ -106,7 +106,7 @@ class LoginLink(Page):
 
 @context
 class ConversationRow:
-    """A line of My Conversations. ``status_label`` and ``when`` are for people; ``at`` is for ``<time datetime>``."""
+    """A line of My Conversations; ``status_label`` is the status for people."""
 
     row: Row
     channel: Channel
@@ -183,8 +183,8 @@ class Composer:
 class MessageView:
     """A message as a page shows it. ``channel`` is None where it is the conversation's own.
 
-    ``delivery`` is for staff only: empty, ``queued``, ``sent`` or ``failed``, with ``delivery_detail``.
-    ``attachment_urls`` runs parallel to ``attachments``.
+    ``attachments`` come with their addresses. For staff only: ``delivery`` is empty, ``queued``, ``sent``, ``failed``
+    or ``skipped``, with ``delivery_detail``; ``scope`` is ``public`` for what customers do not see.
     """
 
     seq: int
@@ -198,6 +198,7 @@ class MessageView:
     attachments: tuple[tuple[Attachment, str], ...] = ()
     delivery: str = ""
     delivery_detail: str = ""
+    scope: str = "direct"
 
 
 @context
@@ -289,7 +290,7 @@ class DeskRow:
 
 @context
 class Desk(Page):
-    """The desk's list. ``customer_found`` etc. come later; here: conversations by status."""
+    """The desk's list: the conversations of one status."""
 
     template: ClassVar[str] = "desk/list.html"
     rows: tuple[DeskRow, ...]

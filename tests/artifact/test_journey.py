@@ -84,14 +84,10 @@ def test_what_ses_tells_of_a_mail_is_shown_at_the_desk(deployed: Deployed) -> No
 def test_the_schedule_wakes_what_was_snoozed_and_finds_lost_mail(deployed: Deployed) -> None:
     """Every minute EventBridge calls ``sweep``."""
     customer, agent = deployed.customer(cast.STRANGER), deployed.member(cast.SECOND_AGENT)
-    priya = deployed.browser().sign_in(customer)
-    priya.get("/conversations/new")
-    priya.submit("/conversations", subject="The switch", body="It sticks.")
-    conversation_id = priya.page.path.partition("#")[0].rpartition("/")[2]
-
     # Five minutes ago the agent answered, and the queue lost the mail; then the agent snoozed for a minute.
     earlier = House(settings.read(), clock=lambda: utc_now() - timedelta(minutes=5))
-    head = earlier.store.get(conversation_id, consistent=True)
+    posted = earlier.conversations.start(customer, Draft("It sticks.", subject="The switch"))
+    head = earlier.store.get(posted.conversation_id, consistent=True)
     assert head
     earlier.desk.answer(agent, head, Draft("Which one?"))
     queue = deployed.stage.environment["FOYER_MAIL_QUEUE"]
@@ -99,14 +95,15 @@ def test_the_schedule_wakes_what_was_snoozed_and_finds_lost_mail(deployed: Deplo
     url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
     (lost,) = sqs.receive_message(QueueUrl=url)["Messages"]
     sqs.delete_message(QueueUrl=url, ReceiptHandle=lost["ReceiptHandle"])
-    head = earlier.store.get(conversation_id, consistent=True)
+    head = earlier.store.get(head.id, consistent=True)
     assert head
     earlier.desk.snooze(agent, head, earlier.clock() + timedelta(minutes=1))
 
     workers.sweep(deployed)
     (mail,) = deployed.work_off_mail()
     assert "Which one?" in mail["text"]
-    assert priya.get(f"/conversations/{conversation_id}").one("[data-status]").text == "Open"
+    priya = deployed.browser().sign_in(customer)
+    assert priya.get(f"/conversations/{head.id}").one("[data-status]").text == "Open"
 
 
 def test_what_the_functions_log_is_for_machines(deployed: Deployed) -> None:

@@ -93,6 +93,13 @@ def test_a_conversation_arrives_as_it_was(load: Load, house: House, browse: Call
     assert "Third lamp" not in page.text
 
 
+def test_the_example_of_the_manual_can_be_loaded(load: Load) -> None:
+    manual = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "import-history.md"
+    example = manual.read_text(encoding="utf-8").partition("```json\n")[2].partition("```")[0]
+    loaded = load(*example.splitlines())
+    assert (loaded.bad, loaded.count["messages new"], loaded.count["notes new"]) == (0, 2, 1)
+
+
 def test_the_second_run_changes_nothing(load: Load, ministack_stage: Stage) -> None:
     load(NOOR, LAMP, ASKED, ANSWERED, NOTED)
     before = census.fingerprint(ministack_stage)

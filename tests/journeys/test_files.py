@@ -64,6 +64,26 @@ def test_uploads_show_progress_and_can_be_cancelled(visit_as: Visit) -> None:
         expect(last.get_by_role("link", name="long.csv")).to_have_count(0)
 
 
+def test_files_are_dropped_and_pasted(visit_as: Visit) -> None:
+    """A file that is dropped on the form or pasted into the text is attached like one that was chosen."""
+    with visit_as(cast.STRANGER) as priya:
+        start(priya, "Dropped and pasted")
+        page = priya.page
+        for kind, target, name in (("drop", "[data-composer]", "dropped.csv"), ("paste", "textarea", "pasted.csv")):
+            page.locator(target).first.evaluate(
+                """(target, [kind, name]) => {
+                    const data = new DataTransfer(), how = { bubbles: true, cancelable: true };
+                    data.items.add(new File(["a,b\\n1,2\\n"], name, { type: "text/csv" }));
+                    target.dispatchEvent(kind === "drop" ? new DragEvent(kind, { ...how, dataTransfer: data })
+                        : new ClipboardEvent(kind, { ...how, clipboardData: data }));
+                }""",
+                [kind, name],
+            )
+            expect(line(page, name).locator("input[name=attachment]")).to_have_count(1)
+        priya.write("Both.")
+        expect(page.locator(".message").last.locator(".files .name")).to_have_text(["dropped.csv", "pasted.csv"])
+
+
 def test_a_file_that_cannot_be_sent_is_refused_by_name(visit_as: Visit) -> None:
     """Wrong types, empty and too large files are refused before uploading; a false type is, by the server, after."""
     with visit_as(cast.STRANGER) as priya:

@@ -84,14 +84,16 @@ def test_a_refused_page_reloaded_is_refused_again(sakura: Visitor) -> None:
 
 
 def test_two_tabs_of_one_conversation(sakura: Visitor) -> None:
-    """What is said in one tab shows in the other; both can go on."""
+    """What is said in one tab shows in the other within a quarter of a minute; both can go on."""
     page = sakura.page
+    page.clock.install()
+    page.reload()
     other = sakura.context.new_page()
     other.goto(page.url)
     other.get_by_label("Your message").fill("From the other tab.")
     other.get_by_role("button", name="Send", exact=True).click()
     expect(other.locator(".notice")).to_be_visible()
-    sakura.look_for_news()
+    page.clock.fast_forward(15_000)
     expect(page.locator(".message .said")).to_have_text(["They go on and off.", "From the other tab."])
     sakura.write("From the first tab.")
     expect(page.locator(".message")).to_have_count(3)
@@ -107,6 +109,27 @@ def test_a_draft_outlives_leaving_the_page(sakura: Visitor) -> None:
     other = sakura.context.new_page()
     other.goto(page.url)
     expect(other.get_by_label("Your message")).to_have_value("")
+
+
+def test_a_draft_follows_into_the_new_conversation(sakura: Visitor, visit_as: Visit) -> None:
+    """What was being typed when the conversation was closed is there in the new one that is started instead."""
+    page = sakura.page
+    old = page.url.partition("#")[0]
+    page.get_by_label("Your message").fill("Not yet sent.")
+    with visit_as(cast.SECOND_AGENT) as tom:
+        tom.page.goto(old.replace("/conversations/", "/desk/conversations/"))
+        tom.page.get_by_role("button", name="Close").click()
+        expect(tom.page.locator("[data-status]")).to_have_text("Closed")
+    sakura.look_for_news()
+    page.get_by_role("link", name="Reload the page").click()
+    page.get_by_role("link", name="Start a new conversation").click()
+    expect(page.get_by_label("Subject")).to_have_value(f"Re: {SUBJECT}")
+    expect(page.get_by_label("Your message")).to_have_value("Not yet sent.")
+    page.get_by_role("button", name="Start the conversation").click()
+    expect(page.locator(".message .said")).to_have_text(["Not yet sent."])
+    page.get_by_role("link", name="Continues an earlier conversation").click()
+    expect(page).to_have_url(old)
+    expect(page.get_by_label("Your message")).to_have_value("")  # sent once is enough
 
 
 def test_a_session_that_ended_in_the_middle_of_typing(visit: Visit) -> None:

@@ -146,27 +146,33 @@ def test_what_is_written_in_the_portal_is_shown_as_text(browse: Callable[..., Br
         assert not [name for _, name, _ in shape.attributes if name.startswith("on") or name == "style"]
 
 
-@pytest.mark.parametrize("channel", sorted(CHANNELS))
-def test_what_comes_by_a_channel_is_shown_as_text(browse: Callable[..., Browser], people: People, channel: str) -> None:
+def test_what_comes_by_a_channel_is_shown_as_text(
+    browse: Callable[..., Browser], people: People, subtests: pytest.Subtests
+) -> None:
     """As it lies in the table, whoever put it there: subject, text, file names, of messages in and out."""
-    file = Attachment(new_id(people.clock()), "<img src=x onerror=alert(1)>.png", "text/html", 3)
-    owner, agent = browse(people.owner), browse(people.agent)
-    (quiet,) = people.plant(
-        people.owner,
-        ("http://a.example/",) * len(SCRIPTS),
-        channel=channel,
-        attachments=(Attachment(file.id, "a.png", "image/png", 3),),
-    )
-    (loud,) = people.plant(
-        people.owner, SCRIPTS, channel=channel, subject=SCRIPTS[2].replace("{", ""), attachments=(file,)
-    )
-    for browser, base in ((owner, "/conversations"), (agent, "/desk/conversations")):
-        harmless(browser.get(f"{base}/{loud.id}").body, browser.get(f"{base}/{quiet.id}").body)
-        loud_html, quiet_html = (browser.get(f"{base}/{one.id}/updates").json()["html"] for one in (loud, quiet))
-        harmless(loud_html, quiet_html)
-    page = owner.get(f"/conversations/{loud.id}")
-    for number, script in enumerate(SCRIPTS, 1):
-        assert shown(page.one(f"#m{number} .said").content.replace("\ufffd", "")).startswith(shown(script))
+    said = tuple("\n\n".join(chunk) for chunk in CHUNKS)
+    for channel in sorted(CHANNELS):
+        with subtests.test(channel):
+            file = Attachment(new_id(people.clock()), "<img src=x onerror=alert(1)>.png", "text/html", 3)
+            owner, agent = browse(people.owner), browse(people.agent)
+            (quiet,) = people.plant(
+                people.owner,
+                ("http://a.example/",) * len(CHUNKS),
+                channel=channel,
+                attachments=(Attachment(file.id, "a.png", "image/png", 3),),
+            )
+            (loud,) = people.plant(
+                people.owner, said, channel=channel, subject=SCRIPTS[2].replace("{", ""), attachments=(file,)
+            )
+            for browser, base in ((owner, "/conversations"), (agent, "/desk/conversations")):
+                harmless(browser.get(f"{base}/{loud.id}").body, browser.get(f"{base}/{quiet.id}").body)
+                loud_html, quiet_html = (
+                    browser.get(f"{base}/{one.id}/updates").json()["html"] for one in (loud, quiet)
+                )
+                harmless(loud_html, quiet_html)
+            page = owner.get(f"/conversations/{loud.id}")
+            for number, text in enumerate(said, 1):
+                assert shown(page.one(f"#m{number} .said").content.replace("\ufffd", "")).startswith(shown(text))
 
 
 def test_mail_carries_it_as_text(people: People, mail_room: MailRoom) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from chalicelib.conversations.model import Attachment, Status
 from chalicelib.ids import new_id
 from chalicelib.wiring import House
@@ -80,12 +78,13 @@ def test_a_long_conversation_loads_earlier_messages_page_by_page(
     assert said(browser.get(page.link("Show the newest messages"))) == newest
 
 
-@pytest.mark.parametrize("before", ["0", "1", "-1", "abc", "999999999999", "٣", "1%00", "3.5"])
-def test_a_page_before_nothing_is_a_page(people: People, browse: Callable[..., Browser], before: str) -> None:
+def test_a_page_before_nothing_is_a_page(people: People, browse: Callable[..., Browser]) -> None:
     (head,) = people.plant(people.owner, ("One", "Two"))
-    page = browse(people.owner).get(f"/conversations/{head.id}?before={before}")
-    assert page.status == 200
-    assert len(said(page)) in {0, 2}
+    browser = browse(people.owner)
+    for before in ("0", "1", "-1", "abc", "999999999999", "٣", "1%00", "3.5"):
+        page = browser.get(f"/conversations/{head.id}?before={before}")
+        assert page.status == 200
+        assert len(said(page)) in {0, 2}
 
 
 def test_a_snoozed_conversation_says_until_when_and_takes_a_reply(
@@ -151,9 +150,10 @@ def test_absent_and_foreign_conversations_are_the_same_page(people: People, brow
     assert len(bodies) == 1
 
 
-@pytest.mark.parametrize("address", ["nonsense", "%2e%2e", "1", "c%23z", "CONV%23", "%00", "🙂", "new.css"])
-def test_what_is_no_id_is_not_found(people: People, browse: Callable[..., Browser], address: str) -> None:
-    assert browse(people.owner).get(f"/conversations/{address}").status == 404
+def test_what_is_no_id_is_not_found(people: People, browse: Callable[..., Browser]) -> None:
+    browser = browse(people.owner)
+    for address in ("nonsense", "%2e%2e", "1", "c%23z", "CONV%23", "%00", "🙂", "new.css"):
+        assert browser.get(f"/conversations/{address}").status == 404
 
 
 def test_a_conversation_costs_two_calls(house: House, people: People, browse: Callable[..., Browser]) -> None:

@@ -106,8 +106,8 @@ def test_a_conversation_shows_messages_notes_and_history_in_order(
         "note Sven Carlsen: Looks like a loose bulb.",
         "message Mina Park: Which lamp is it?",
         "event Mina Park snoozed the conversation",
-        "message Ada Lindqvist: The green one.",
         "event Ada Lindqvist woke the conversation",
+        "message Ada Lindqvist: The green one.",
         "event Mina Park closed the conversation",
     ]
     card = page.all("section.card")[0]

@@ -68,14 +68,12 @@ def test_six_files_of_exactly_3_mb_are_taken_and_come_back_byte_for_byte(
     assert len(people.messages(head)[-1].attachments) == 6
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
-def test_every_kind_is_taken(browser: Browser, kind: str) -> None:
-    content = sized(kind, 20_480)
-    upload = browser.upload(f"Plan {kind}.{kind.upper()}", KINDS[kind], content)
-    page = browser.submit("Send", attachment=[upload])
-    assert page.status == 200, page.faults
-    (shown,) = files(page)
-    assert shown == f"Plan {kind}.{kind.upper()} {kind.upper().replace('JPEG', 'JPG')}, 20 KB"
+def test_every_kind_is_taken(browser: Browser) -> None:
+    for kind, content_type in KINDS.items():
+        upload = browser.upload(f"Plan {kind}.{kind.upper()}", content_type, sized(kind, 20_480))
+        page = browser.submit("Send", attachment=[upload])
+        assert page.status == 200, page.faults
+        assert files(page) == [f"Plan {kind}.{kind.upper()} {kind.upper().replace('JPEG', 'JPG')}, 20 KB"]
 
 
 def test_a_message_of_files_only_is_fine(people: People, browser: Browser, head: Conversation) -> None:

@@ -48,16 +48,17 @@ def test_head_answers_as_get_without_a_body(people: People, browse: Callable[...
             assert answer.header("Cache-Control") == page.header("Cache-Control")
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get"])
-def test_other_methods_change_nothing(people: People, browse: Callable[..., Browser], method: str) -> None:
+def test_other_methods_change_nothing(people: People, browse: Callable[..., Browser]) -> None:
     """The gateway itself refuses what no route takes."""
     head = people.starts(people.owner)
     browser = browse(people.owner)
     browser.get("/conversations/new")
     body = f"csrf={browser.csrf}&body=x&subject=x".encode()
-    for path in ("/", "/conversations", f"/conversations/{head.id}", f"/conversations/{head.id}/messages", "/account"):
-        answer = browser.request(method, path, body, {"Content-Type": FORM})
-        assert answer.status in {403, 404, 405}, path
+    paths = ("/", "/conversations", f"/conversations/{head.id}", f"/conversations/{head.id}/messages", "/account")
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get"):
+        for path in paths:
+            answer = browser.request(method, path, body, {"Content-Type": FORM})
+            assert answer.status in {403, 404, 405}, (method, path)
     assert people.head(head.id) == head
     assert people.fresh(people.owner).open_count == 1
 
@@ -91,19 +92,17 @@ def test_a_form_larger_than_any_of_ours_is_refused(people: People, browse: Calla
     assert len(people.messages(head)) == 2
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"\xff\xfe\x00", b"=", b"&&&&", b"csrf", b"body=%", b"body=%zz", b"%00=%00", b"\x00" * 1000, b"a=b;c=d"],
-)
-def test_bodies_that_are_no_form_are_answered_with_a_page(
-    people: People, browse: Callable[..., Browser], body: bytes
-) -> None:
+NO_FORMS = [b"", b"\xff\xfe\x00", b"=", b"&&&&", b"csrf", b"body=%", b"body=%zz", b"%00=%00", b"\x00" * 99, b"a=b;c=d"]
+
+
+def test_bodies_that_are_no_form_are_answered_with_a_page(people: People, browse: Callable[..., Browser]) -> None:
     head = people.starts(people.owner)
     browser = browse(people.owner)
     for path in ("/conversations", f"/conversations/{head.id}/messages", "/account", "/login", "/login/code"):
-        page = browser.post(path, body)
-        assert 400 <= page.status < 500, path
-        assert page.all("h1")
+        for body in NO_FORMS:
+            page = browser.post(path, body)
+            assert 400 <= page.status < 500, (path, body)
+            assert page.all("h1")
     assert len(people.messages(head)) == 1
 
 

@@ -176,13 +176,12 @@ def test_the_end_of_a_search_remembers_what_was_found_before(
     assert summary(page) == "Looked through all 40 conversations."
 
 
-@pytest.mark.parametrize(
-    "query", ["status=closed", "status=OPEN", "sort=subject", "sort=newest'", "sort=customer_id", "status=open%00"]
-)
-def test_what_is_not_offered_is_refused(people: People, browse: Callable[..., Browser], query: str) -> None:
-    page = browse(people.owner).get(f"/conversations?{query}")
-    assert page.status == 422
-    assert page.one(".lead").text == "That choice does not exist. Choose one of those offered."
+def test_what_is_not_offered_is_refused(people: People, browse: Callable[..., Browser]) -> None:
+    browser = browse(people.owner)
+    for query in ("status=closed", "status=OPEN", "sort=subject", "sort=newest'", "sort=id", "status=open%00"):
+        page = browser.get(f"/conversations?{query}")
+        assert page.status == 422
+        assert page.one(".lead").text == "That choice does not exist. Choose one of those offered."
 
 
 def test_a_cursor_is_good_for_its_own_list_alone(people: People, browse: Callable[..., Browser]) -> None:
@@ -248,11 +247,10 @@ def test_a_list_costs_two_calls(house: House, people: People, browse: Callable[.
         assert [call.operation for call in calls] == ["BatchGetItem", "Query"]
 
 
-@pytest.mark.parametrize("words", ["", "a" * 2000, "ا" * 500, "\x00", "%00", "🙂 " * 400, ".*", "\u2028"])
-def test_whatever_is_searched_for_the_answer_is_a_page(
-    people: People, browse: Callable[..., Browser], words: str
-) -> None:
+def test_whatever_is_searched_for_the_answer_is_a_page(people: People, browse: Callable[..., Browser]) -> None:
     people.plant(people.owner)
-    page = browse(people.owner).get(f"/conversations?q={quote(words)}")
-    assert page.status == 200
-    assert len(page.one("#q")["value"]) <= 200
+    browser = browse(people.owner)
+    for words in ("", "a" * 2000, "ا" * 500, "\x00", "%00", "🙂 " * 400, ".*", "\u2028"):
+        page = browser.get(f"/conversations?q={quote(words)}")
+        assert page.status == 200
+        assert len(page.one("#q")["value"]) <= 200

@@ -29,7 +29,7 @@ def portal_routes() -> list[tuple[str, str]]:
         (method, path)
         for path, methods in app.app.routes.items()
         for method in methods
-        if path not in STANDING and not path.startswith(("/desk", "/staff"))
+        if path not in STANDING and not path.startswith(("/desk", "/staff", "/api"))
     )
 
 

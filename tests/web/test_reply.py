@@ -91,10 +91,10 @@ def test_the_page_tells_the_limits_before_anything_is_chosen(browser: Browser) -
     assert "Attaching files needs JavaScript" in form.text
 
 
-@pytest.mark.parametrize("body", ["", "   \r\n\t ", "\x00"])
-def test_an_empty_message_is_refused(people: People, browser: Browser, head: Conversation, body: str) -> None:
-    page = browser.submit("Send", body=body)
-    assert (page.status, page.faults) == (422, ["Write a message or attach a file before sending."])
+def test_an_empty_message_is_refused(people: People, browser: Browser, head: Conversation) -> None:
+    for body in ("", "   \r\n\t ", "\x00"):
+        page = browser.submit("Send", body=body)
+        assert (page.status, page.faults) == (422, ["Write a message or attach a file before sending."])
     assert len(people.messages(head)) == 1
 
 
@@ -226,13 +226,11 @@ def test_too_many_replies_are_slowed_down_and_kept(
     assert browser.submit("Send").status == 200
 
 
-@pytest.mark.parametrize("key", ["short", "a b" * 10, "x" * 65, "'; --" * 5, "ключ" * 5])
-def test_a_damaged_form_is_refused_and_keeps_the_text(
-    people: People, browser: Browser, head: Conversation, key: str
-) -> None:
-    page = browser.submit("Send", body=WORDS, idempotency_key=key)
-    assert page.status == 422
-    assert typed(page) == WORDS
+def test_a_damaged_form_is_refused_and_keeps_the_text(people: People, browser: Browser, head: Conversation) -> None:
+    for key in ("short", "a b" * 10, "x" * 65, "'; --" * 5, "ключ" * 5):
+        page = browser.submit("Send", body=WORDS, idempotency_key=key)
+        assert page.status == 422
+        assert typed(page) == WORDS
     assert len(people.messages(head)) == 1
     assert browser.submit("Send").status == 200
 

@@ -219,25 +219,23 @@ def test_a_code_of_one_door_opens_not_the_other(
     assert browser.get("/desk").path.startswith("/staff/login")
 
 
-@pytest.mark.parametrize(
-    "address", ["", "ada", "ada@", "@example.com", "a b@example.com", "ada@example", "аda@example.com", "a" * 300]
-)
-def test_what_is_no_address_is_refused_and_shown_again(browse: Callable[..., Browser], address: str) -> None:
+def test_what_is_no_address_is_refused_and_shown_again(browse: Callable[..., Browser]) -> None:
     browser = browse()
     browser.get("/login")
-    page = browser.submit("Send me a code", email=address)
-    assert page.status == 422
-    assert page.one("#login-email")["value"] == address[:254]
-    assert page.faults == ["Enter an e-mail address like name@example.com."]
+    for address in ("", "ada", "ada@", "@example.com", "a b@example.com", "ada@example", "аda@example.com", "a" * 300):
+        page = browser.submit("Send me a code", email=address)
+        assert page.status == 422
+        assert page.one("#login-email")["value"] == address[:254]
+        assert page.faults == ["Enter an e-mail address like name@example.com."]
 
 
-@pytest.mark.parametrize("code", ["", "1", "12345678901", "abcdefgh", "١٢٣٤٥٦٧٨", "0000000٠", "1234567\u0000"])
-def test_what_is_no_code_is_refused(browse: Callable[..., Browser], door: Door, code: str) -> None:
+def test_what_is_no_code_is_refused(browse: Callable[..., Browser], door: Door) -> None:
     browser = browse()
     ask(browser, door)
-    page = browser.submit("Sign in", code=code)
-    assert page.status == 422
-    assert page.one("#login-code").get("aria-invalid") == "true"
+    for code in ("", "1", "12345678901", "abcdefgh", "١٢٣٤٥٦٧٨", "0000000٠", "1234567\u0000"):
+        page = browser.submit("Sign in", code=code)
+        assert page.status == 422
+        assert page.one("#login-code").get("aria-invalid") == "true"
 
 
 def test_an_address_can_ask_five_times_in_a_quarter_of_an_hour(

@@ -119,11 +119,11 @@ def test_news_read_while_a_replica_lags_hold_what_their_version_counts(
     assert "The answer" in news["html"]
 
 
-@pytest.mark.parametrize("after", ["", "0", "-1", "abc", "99999999999999", "1.0", "٢"])
-def test_an_odd_version_is_answered_with_what_there_is(browser: Browser, head: Conversation, after: str) -> None:
-    answer = browser.fetch("GET", f"/conversations/{head.id}/updates?after={after}")
-    assert answer.status == 200
-    assert answer.json()["version"] == 1
+def test_an_odd_version_is_answered_with_what_there_is(browser: Browser, head: Conversation) -> None:
+    for after in ("", "0", "-1", "abc", "99999999999999", "1.0", "٢"):
+        answer = browser.fetch("GET", f"/conversations/{head.id}/updates?after={after}")
+        assert answer.status == 200
+        assert answer.json()["version"] == 1
 
 
 def test_a_poll_is_refused_as_the_page_is(
