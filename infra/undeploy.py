@@ -35,7 +35,7 @@ def undeploy(  # noqa: PLR0913 - where, what, and how to talk about it
     _empty(account, settings["FOYER_UPLOAD_BUCKET"])
     Stack(account.client("cloudformation"), stage, account.id, say, pause=pause).delete()
     say("Kept, and paid for as long as they are there:")
-    say(f"  table {settings['FOYER_TABLE']}, bucket {settings['FOYER_ATTACHMENT_BUCKET']}, ")
+    say(f"  table {settings['FOYER_TABLE']}, bucket {settings['FOYER_ATTACHMENT_BUCKET']},")
     say(f"  signing keys {settings['FOYER_SECRETS_PARAMETER']}, settings in .chalice/")
     say(f"“make deploy STAGE={stage}” takes them over again; docs/how-to/deploy.md says how to remove them for good.")
 

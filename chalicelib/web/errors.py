@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.refusals import NotSignedIn, Refusal, TokenRefused, TooManyRequests
+from chalicelib.refusals import NotPermitted, NotSignedIn, Refusal, TokenRefused, TooManyRequests
 from chalicelib.web.http import Response, answer_json, see_other
 from chalicelib.web.pages import ErrorPage, Fault
 
@@ -79,7 +79,7 @@ def _typed(visit: Visit) -> str:
 def _page(visit: Visit, refusal: Refusal, area: str) -> Response:
     if isinstance(refusal, NotSignedIn):
         back, label = _sign_in_url(visit, area), "Sign in"
-    elif area == "desk":
+    elif area == "desk" and not isinstance(refusal, NotPermitted):
         back, label = visit.urls.desk(), "Back to the desk"
     else:
         back, label = visit.urls.home(), "Back to the start"
