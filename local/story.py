@@ -18,7 +18,8 @@ class Line:
     """Something said or done, ``after`` minutes after the line before.
 
     ``kind`` is a message, a public comment (which the portal does not show), a note, or something staff did: closed,
-    snoozed, reopened, renamed, redacted. ``by`` is None for the customer. Of a message ``secret`` was redacted; ``undelivered`` says why its mail did not arrive.
+    snoozed, reopened, renamed, redacted. ``by`` is None for the customer. Of a message ``secret`` was redacted;
+    ``undelivered`` says why its mail did not arrive.
     """
 
     kind: Literal["message", "comment", "note", "closed", "snoozed", "reopened", "renamed", "redacted"]
