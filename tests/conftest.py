@@ -17,6 +17,8 @@ import botocore.session
 import hypothesis
 import pytest
 
+from chalicelib.aws import clients
+from chalicelib.aws.clients import session
 from chalicelib.customers.model import Customer
 from chalicelib.staff.model import Member
 from chalicelib.wiring import House
@@ -82,9 +84,9 @@ def _loader() -> botocore.loaders.Loader:
 
 
 def _session() -> botocore.session.Session:
-    session = botocore.session.Session()
-    session.register_component("data_loader", _loader())
-    return session
+    made = session()
+    made.register_component("data_loader", _loader())
+    return made
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def make_house(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
         stage.enter(monkeypatch)
         with monkeypatch.context() as patch:
             patch.setattr(app, "House", functools.partial(House, clock=clock))
-            patch.setattr(botocore.session, "get_session", _session)
+            patch.setattr(clients, "session", _session)
             app.house.cache_clear()
             house = app.house()
         house.portal.change(enabled=True, organization=ORGANIZATION)

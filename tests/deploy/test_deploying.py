@@ -6,13 +6,14 @@ import base64
 import dataclasses
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.refusals import IdentityTaken
-from infra import admin, answers, policy
+from infra import admin, answers, aws, policy
 from infra.aws import CannotDeploy
 from infra.deploy import Deployed
 from tests.deploy.operator import REGION, Operator, get, make_checkout
@@ -259,6 +260,20 @@ def test_what_is_missing_is_said(operator: Operator, tmp_path: Path, wish: dict[
     mine = dataclasses.replace(operator, root=make_checkout(tmp_path), said=[])
     with pytest.raises(CannotDeploy, match=sentence):
         mine.deploy(**wish)
+
+
+def test_nobody_is_signed_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without a region or without credentials, a sentence says so."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with pytest.raises(CannotDeploy, match="No region is chosen"):
+        aws.connect()
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with pytest.raises(CannotDeploy, match="AWS does not know you"):
+        aws.connect()
 
 
 def test_another_account_is_refused(operator: Operator, prod: Deployed) -> None:

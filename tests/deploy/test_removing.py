@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from botocore.exceptions import ClientError
 
-from infra import stages
+from infra import stack, stages
 from infra.aws import CannotDeploy
 from tests.deploy.operator import Operator, get
 
@@ -47,6 +49,18 @@ def test_what_people_wrote_stays(operator: Operator) -> None:
     assert dynamodb.get_item(TableName="foyer-gone", Key=ITEM)["Item"] == ITEM
     assert s3.get_object(Bucket=settings["FOYER_ATTACHMENT_BUCKET"], Key="a/1")["Body"].read() == b"kept"
     assert ssm.get_parameter(Name="/foyer/gone/secrets", WithDecryption=True)["Parameter"]["Value"] == keys
+
+
+def test_a_table_is_not_replaced(operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A template that would put an empty table in the place of a full one is refused before anything happens."""
+    operator.deploy(stage="kept", mail_from=FROM, url=URL)
+    operator.client("dynamodb").put_item(TableName="foyer-kept", Item=ITEM)
+    changed = tmp_path / "template.yaml"
+    changed.write_text(stack.TEMPLATE.read_text().replace("TableName: !Sub foyer-${Stage}", "TableName: other"))
+    monkeypatch.setattr(stack, "TEMPLATE", changed)
+    with pytest.raises(CannotDeploy, match="replace or remove Table, which holds data"):
+        operator.deploy(stage="kept")
+    assert operator.client("dynamodb").get_item(TableName="foyer-kept", Key=ITEM)["Item"] == ITEM
 
 
 def test_an_unknown_stage(operator: Operator) -> None:
