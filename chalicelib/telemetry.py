@@ -27,6 +27,12 @@ FAULT = "Fault"
 
 
 _SILENCED: list[bool] = []
+_STAGE: list[str] = ["none"]
+
+
+def belongs_to(stage: str) -> None:
+    """Write metrics under a stage from now on: two stages of one account must not mix."""
+    _STAGE[0] = stage
 
 
 def silence() -> None:
@@ -42,6 +48,7 @@ def count(metric: str, value: int = 1) -> None:
 
     with single_metric(name=metric, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as written:
         written.add_dimension(name="service", value=SERVICE)
+        written.add_dimension(name="stage", value=_STAGE[0])
 
 
 def fault(error: BaseException, **where: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib import settings as deployment
+from chalicelib import telemetry
 from chalicelib.attachments.service import Attachments
 from chalicelib.attachments.store import Uploads
 from chalicelib.aws import secrets
@@ -49,6 +50,7 @@ class House:
     def __init__(self, settings: deployment.Settings, clock: Clock = utc_now) -> None:
         """Take the settings, and the clock that tests may set."""
         self.settings, self.clock = settings, clock
+        telemetry.belongs_to(settings.stage)
         self.clients = Clients(settings.region, path_style=settings.emulated, on_lambda=deployment.on_lambda())
         self.table = Table(self.clients.dynamodb, settings.table)
         self.cookies = Cookies(settings.secure)
