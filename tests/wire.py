@@ -35,9 +35,12 @@ def recorded(client: Any) -> Iterator[list[Call]]:
         call = next(one for one in reversed(calls) if one.operation == model.name and not one.answer)
         call.answer.update(parsed)
 
-    with _listening(client, f"provide-client-params.{_service(client)}", ask, first=True):  # noqa: SIM117
-        with _listening(client, f"after-call.{_service(client)}", answered):
-            yield calls
+    service = _service(client)
+    with (
+        _listening(client, f"provide-client-params.{service}", ask, first=True),
+        _listening(client, f"after-call.{service}", answered),
+    ):
+        yield calls
 
 
 @contextmanager
@@ -112,6 +115,27 @@ def answering(client: Any, operation: str, change: Callable[[dict[str, Any]], No
 
     with _listening(client, f"after-call.{_service(client)}.{operation}", changed):
         yield
+
+
+@contextmanager
+def lagging(client: Any) -> Iterator[list[str]]:
+    """Let every query that is not consistent miss the first item it would find, as on a replica that is behind."""
+    asked: list[dict[str, Any]] = []
+    missed: list[str] = []
+
+    def ask(params: dict[str, Any], **_: Any) -> None:
+        asked.append(params)
+
+    def answered(parsed: dict[str, Any], **_: Any) -> None:
+        if not asked.pop().get("ConsistentRead") and parsed["Items"]:
+            missed.append(parsed["Items"].pop(0)["sk"]["S"])
+
+    service = _service(client)
+    with (
+        _listening(client, f"provide-client-params.{service}.Query", ask),
+        _listening(client, f"after-call.{service}.Query", answered),
+    ):
+        yield missed
 
 
 def _service(client: Any) -> str:

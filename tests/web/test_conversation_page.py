@@ -9,7 +9,7 @@ from chalicelib.ids import new_id
 from chalicelib.wiring import House
 from tests.browser import Browser, Page
 from tests.people import People
-from tests.wire import answering, recorded
+from tests.wire import lagging, recorded
 
 FILE = Attachment("0" * 26, "Invoice 2026-1187.pdf", "application/pdf", 184_320)
 
@@ -170,17 +170,10 @@ def test_a_page_read_while_a_replica_lags_shows_every_message_its_version_counts
 ) -> None:
     """Or the page would believe to be new and never ask for the message that it lacks."""
     head = people.answers(people.starts(people.owner), "The answer")
-    lagging = [True]
-
-    def without_the_newest(answer: dict) -> None:
-        if lagging:
-            lagging.clear()
-            del answer["Items"][0]
-
     browser = browse(people.owner)
-    with answering(house.clients.dynamodb, "Query", without_the_newest):
+    with lagging(house.clients.dynamodb) as missed:
         page = browser.get(f"/conversations/{head.id}")
-    assert not lagging
+    assert missed == ["c#m#00000002"]
     assert said(page) == ["You: It flickers at night.", "Mina Park: The answer"]
 
 

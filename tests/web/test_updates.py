@@ -12,7 +12,7 @@ from chalicelib.conversations.service import Draft
 from chalicelib.wiring import House
 from tests.browser import Browser
 from tests.people import People
-from tests.wire import answering, recorded
+from tests.wire import lagging, recorded
 
 
 @pytest.fixture
@@ -106,16 +106,9 @@ def test_news_read_while_a_replica_lags_hold_what_their_version_counts(
     """Or the script would believe to be up to date without the message it asked for."""
     after = updates(browser)
     people.answers(head, "The answer")
-    lagging = [True]
-
-    def without_the_newest(answer: dict[str, Any]) -> None:
-        if lagging:
-            lagging.clear()
-            del answer["Items"][0]
-
-    with answering(house.clients.dynamodb, "Query", without_the_newest):
+    with lagging(house.clients.dynamodb) as missed:
         news = browser.fetch("GET", after).json()
-    assert not lagging
+    assert missed == ["c#m#00000002"]
     assert "The answer" in news["html"]
 
 
