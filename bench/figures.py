@@ -43,6 +43,8 @@ BUDGETS = (
     Budget("page.kb", "KB", 30),
     Budget("cold.cpu_ratio", "× bare", 9),
     Budget("zip.mb", "MB", 10),
+    Budget("cost.views_usd", "$ a million", 6),
+    Budget("cost.messages_usd", "$ a million", 20),
 )
 """In the order they are printed. KB are 1,024 bytes, MB 1,024 KB."""
 

@@ -5,6 +5,7 @@ A missed budget is printed as missed and is no failure: what fails is what canno
 
 from __future__ import annotations
 
+import gzip
 import pickle
 import re
 import secrets
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
-from bench import cold, cpu, figures, runtime, weight
+from bench import cold, cost, cpu, figures, runtime, weight
 from bench.calls import Call, ask_for_capacity, chain, listening
 from bench.figures import Measured
 from bench.stage import CONSTANT, SHORT, Stage, Visitor, stage
@@ -28,7 +29,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 def main() -> int:
     """Measure, print and write; return the exit status."""
     with stage() as made:
-        measured = {**calls(made), **units(made), "page.kb": page_weight(made)}
+        measured = {**calls(made), **units(made), "page.kb": page_weight(made), **costs(made)}
         recording = record(made)
         _say("cold starts")
         measured |= cold.measure(made.environment, recording.requests["list"].event)
@@ -118,6 +119,33 @@ def page_weight(made: Stage) -> Measured:
     parts = sorted(sizes.items(), key=lambda part: -part[1])
     named = ", ".join(f"{path.partition('?')[0].rpartition('/')[2]} {size:.1f}" for path, size in parts)
     return Measured(round(sum(sizes.values()), 2), named)
+
+
+def costs(made: Stage) -> dict[str, Measured]:
+    """Return what a million views and a million messages cost."""
+    _say("costs")
+    visitor = made.visitor(1_000, messages=20)
+    agent = made.agent()
+    views, messages = [], []
+    for _, path in _pages(visitor):
+        seen = cost.handled(15, lambda path=path: len(gzip.compress(made.call("GET", path, visitor).body)))
+        views.append(cost.request(seen, 0))
+    for who, path, action in (
+        (visitor, f"/conversations/{visitor.conversation_id}", "messages"),
+        (agent, f"/desk/conversations/{visitor.conversation_id}", "messages"),
+    ):
+        page = _expect(200, made.call("GET", path, who))
+
+        def post(who: Visitor = who, url: str = f"{path}/{action}", page: Response = page) -> int:
+            return len(_expect(303, made.call("POST", url, who, _form(page), FORM)).body)
+
+        said = cost.handled(9, post)
+        messages.append(cost.request(said, cost.write_units(said.calls, made.item)))
+    carried = cost.handled(9, made.carry_mail)
+    mail = cost.invocation(carried, cost.write_units(carried.calls, made.item))
+    mail["SQS"] = cost.SQS_REQUESTS * cost.PRICES["sqs request"]
+    messages[1] = {name: messages[1].get(name, 0.0) + mail.get(name, 0.0) for name in {**messages[1], **mail}}
+    return {"cost.views_usd": Measured(*cost.dollars(views)), "cost.messages_usd": Measured(*cost.dollars(messages))}
 
 
 def record(made: Stage) -> cpu.Recording:

@@ -25,7 +25,7 @@ from chalicelib.signin.model import Kind
 from local import infra
 from local.emulator import Emulator
 from local.gateway import Gateway, Response
-from local.lambda_events import REGION, Context
+from local.lambda_events import REGION, Context, queue_event
 
 STAGE = "bench"
 PUBLIC_URL = "https://support.example.com"
@@ -91,9 +91,9 @@ class Stage:
         """Load the app in ``environment``, which becomes the process's own."""
         self.environment = dict(environment)
         os.environ.update(environment)
-        module = importlib.import_module("app")
-        self.app = module.app
-        self.house = module.house()
+        self.module = importlib.import_module("app")
+        self.app = self.module.app
+        self.house = self.module.house()
         self.app.route(CONSTANT, methods=["GET"], name="constant")(lambda: "Everything is fine.")
         self.event: dict[str, Any] = {}
         """The event of the last request."""
@@ -110,6 +110,32 @@ class Stage:
         """Send one request as ``visitor``'s browser does, through API Gateway's events and the Lambda handler."""
         sent = {**BROWSER, "Cookie": visitor.cookie, **(headers or {})}
         return self._gateway.call(method, path, sent, body, source_ip="203.0.113.7")
+
+    def agent(self) -> Visitor:
+        """Return a new agent, signed in at the desk."""
+        house = self.house
+        member = house.staff.invite("Mina Park", f"mina.{new_id(house.clock())}@example.com", "agent", house.clock())
+        token = house.sign_in.begin(Kind.STAFF, member.id, "203.0.113.7", BROWSER["User-Agent"])
+        return Visitor(member.id, "", f"{house.cookies.session(Kind.STAFF)}={token}")
+
+    def item(self, key: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return an item in DynamoDB's own form, as it is now; empty where there is none."""
+        client = self.house.clients.dynamodb
+        answer = client.get_item(TableName=self.house.settings.table, Key=dict(key), ConsistentRead=True)
+        found: Mapping[str, Any] = answer.get("Item", {})
+        return found
+
+    def carry_mail(self) -> int:
+        """Send the mail of one message of the queue, as Lambda is told of it."""
+        sqs = self.house.clients.sqs
+        url = sqs.get_queue_url(QueueName=self.house.settings.mail_queue)["QueueUrl"]
+        messages = sqs.receive_message(QueueUrl=url, AttributeNames=["All"], WaitTimeSeconds=1)["Messages"]
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.module.send_mail(
+                queue_event(messages, "arn:aws:sqs:us-east-1:111122223333:mail"), Context("send_mail")
+            )
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=messages[0]["ReceiptHandle"])
+        return 0
 
     def visitor(self, conversations: int, messages: int, text: str = "") -> Visitor:
         """Return a new customer with so many conversations, of which the newest open and closed one have messages.

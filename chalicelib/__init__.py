@@ -12,7 +12,7 @@
     portal          what a content manager can set
     channels        where messages come from and go to
     aws             the only room that imports boto3: keys, table, files, queues, mail
-    clock, ids, refusals, settings, signing, stack, telemetry
+    clock, ids, refusals, settings, signing, telemetry, records, stack
                     what every room may use
 
 Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's

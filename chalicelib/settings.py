@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from chalicelib.records import dataclass
 
 _ADDRESS = re.compile(r"[^@\s<>]+@[A-Za-z0-9.-]+")
 

@@ -26,6 +26,8 @@ BUDGETS = {
     "page.kb": 30,
     "cold.cpu_ratio": 9,
     "zip.mb": 10,
+    "cost.views_usd": 6,
+    "cost.messages_usd": 20,
 }
 
 

@@ -6,13 +6,13 @@ Sizes are in bytes. The structure each kind of file must have is in ``structure.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
 from chalicelib.conversations.model import Attachment
+from chalicelib.records import dataclass
 from chalicelib.refusals import FileRefused
 
 MAX_FILES: Final = 6

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib import ids
@@ -18,6 +17,7 @@ from chalicelib.attachments.model import (
 )
 from chalicelib.attachments.store import attachment_key
 from chalicelib.aws.limits import Limit
+from chalicelib.records import dataclass
 from chalicelib.refusals import FileMissing, FileRefused, FilesRefused, NotFound, TooManyFiles, Unavailable
 
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.aws import keys
 from chalicelib.aws.table import Table, Update
+from chalicelib.records import dataclass
 from chalicelib.refusals import TooManyRequests
 
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

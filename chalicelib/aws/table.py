@@ -8,12 +8,13 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws.keys import Key
+from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Unavailable
 
 if TYPE_CHECKING:

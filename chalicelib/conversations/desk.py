@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ from chalicelib.conversations.store import (
 )
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
+from chalicelib.records import dataclass
 from chalicelib.refusals import (
     ChangedMeanwhile,
     Conflict,

@@ -7,7 +7,7 @@ is the one recorded first. Whatever one call records goes into one transaction w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ from chalicelib.conversations.store import (
 )
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
+from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, NotFound, UnknownChoice
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.records import dataclass
 from chalicelib.refusals import (
     ConversationClosed,
     EmptyMessage,

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,7 @@ from chalicelib.conversations.store import (
 )
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id, new_secret
+from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, KeyReused, NotFound, Refusal
 
 if TYPE_CHECKING:

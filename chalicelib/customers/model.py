@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from chalicelib.records import dataclass
 from chalicelib.refusals import AddressRefused, Invalid
 
 IDENTITY_KINDS = ("external_id", "email", "phone", "whatsapp", "facebook", "instagram", "twitter")

@@ -11,12 +11,12 @@ import binascii
 import hmac
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
 from chalicelib.conversations.model import clean_line
 from chalicelib.ids import is_id
+from chalicelib.records import dataclass
 from chalicelib.signing import Signer
 
 MAX_VALUE = 995

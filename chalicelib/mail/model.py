@@ -10,9 +10,10 @@ All but ``queued`` are settled: the mail has left the outbox.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from chalicelib.records import dataclass
 
 MAX_ATTEMPTS = 5
 LEASE = timedelta(seconds=60)

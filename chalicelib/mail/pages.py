@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from chalicelib.conversations.model import Attachment
+from chalicelib.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

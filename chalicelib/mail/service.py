@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -36,6 +35,7 @@ from chalicelib.mail.model import (
     tag,
     wait,
 )
+from chalicelib.records import dataclass
 from chalicelib.refusals import AddressRefused, NotFound
 from chalicelib.signin.model import CODE_LIFETIME, code, link_token
 from chalicelib.signin.model import Kind as Owner

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
+from chalicelib.records import dataclass
 from chalicelib.refusals import SettingRefused
 
 MIN_SESSION_HOURS = 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
+
+from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
     from chalicelib.signing import Signer

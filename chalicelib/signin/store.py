@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table, Update
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import hashed
+from chalicelib.records import dataclass
 from chalicelib.signin.model import CODE_LIFETIME, MAX_TRIES, Kind, Session
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.records import dataclass
 from chalicelib.refusals import NotPermitted
 
 _COLLABORATOR = frozenset({"conversation:read", "note:write", "article:read"})

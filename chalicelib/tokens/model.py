@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, NotPermitted, UnknownChoice
 
 SCOPES: dict[str, str] = {

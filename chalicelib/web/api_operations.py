@@ -6,7 +6,6 @@ A request's way is that of a page: the operation calls the use case, which decid
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +15,7 @@ from chalicelib.conversations.model import Attachment, Conversation, Direction, 
 from chalicelib.conversations.store import position
 from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.ids import is_id
+from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, NotFound, NotJson, PayloadTooLarge, UnknownChoice
 from chalicelib.tokens.service import BEGUN_UPLOADS
 from chalicelib.web import api_models as models

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from chalicelib.records import dataclass
 from chalicelib.signin.model import Kind
 
 

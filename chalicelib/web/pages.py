@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
-from typing import ClassVar, TypeVar, dataclass_transform
+from typing import ClassVar
 
 from chalicelib.channels.model import Channel
 from chalicelib.conversations.model import Attachment, Conversation, Direction, Row
+from chalicelib.records import dataclass
 from chalicelib.web.urls import Urls
 
-T = TypeVar("T")
 
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def context(kind: type[T]) -> type[T]:
-    """Make a class a dataclass that type checkers take for a frozen one.
-
-    Pages are made, read once and forgotten. To be compared, printed and protected at run time, as others are, would
-    cost them a fortieth of every cold start.
-    """
-    return dataclass(slots=True, eq=False, repr=False, match_args=False)(kind)
-
-
-@context
+@dataclass(frozen=True, slots=True)
 class Site:
     """What every page knows; in templates ``site``.
 
@@ -46,7 +35,7 @@ class Site:
     time_zone: str = ""
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong with a form: shown at the top, linked to ``field``, and beside the field."""
 
@@ -54,21 +43,21 @@ class Fault:
     field: str | None = None
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page; ``template`` is its file under ``templates/``."""
 
     template: ClassVar[str]
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Home(Page):
     """The front page. The Log in link shows only where the portal is on (``site.portal_on``)."""
 
     template: ClassVar[str] = "portal/home.html"
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Login(Page):
     """Ask for an e-mail address. ``action`` is where the form posts (customers and staff share the page)."""
 
@@ -80,7 +69,7 @@ class Login(Page):
     fault: Fault | None = None
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class LoginCode(Page):
     """Ask for the 8-digit code. ``email`` is what was typed; ``again`` is where a new code is asked for."""
 
@@ -92,7 +81,7 @@ class LoginCode(Page):
     fault: Fault | None = None
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class LoginLink(Page):
     """The page a sign-in link opens: a button that posts. ``usable`` is False in another browser."""
 
@@ -104,7 +93,7 @@ class LoginLink(Page):
     fault: Fault | None = None
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class ConversationRow:
     """A line of My Conversations; ``status_label`` is the status for people."""
 
@@ -113,7 +102,7 @@ class ConversationRow:
     status_label: str
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of a closed list: a filter tab or an option."""
 
@@ -124,7 +113,7 @@ class Choice:
     count: int | None = None
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Conversations(Page):
     """My Conversations. ``total`` is all of the customer's, whatever the filter.
 
@@ -149,7 +138,7 @@ class Conversations(Page):
     finished: bool = True
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class FileLimits:
     """What the upload field says before a file is chosen, and what the script checks. Sizes in bytes."""
 
@@ -158,7 +147,7 @@ class FileLimits:
     extensions: tuple[str, ...]
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Composer:
     """A reply box: its form, what was typed, files already uploaded, and what was wrong.
 
@@ -179,7 +168,7 @@ class Composer:
     faults: tuple[Fault, ...] = ()
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class MessageView:
     """A message as a page shows it. ``channel`` is None where it is the conversation's own.
 
@@ -201,7 +190,7 @@ class MessageView:
     scope: str = "direct"
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class ConversationPage(Page):
     """A conversation for its customer. ``composer`` is None where nothing can be written (then ``new_url`` helps)."""
 
@@ -220,7 +209,7 @@ class ConversationPage(Page):
     seen_url: str
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Updates(Page):
     """The parts of a conversation page that change, for the script; rendered inside the JSON of ``updates``."""
 
@@ -229,7 +218,7 @@ class Updates(Page):
     earlier_url: str | None
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class NewConversation(Page):
     """Start a conversation; ``continues_subject`` names the closed one it links back to."""
 
@@ -238,7 +227,7 @@ class NewConversation(Page):
     continues_subject: str = ""
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """One of the places where somebody is signed in."""
 
@@ -249,7 +238,7 @@ class SignedIn:
     this: bool
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Account(Page):
     """Name, time zone, notifications, sessions, download of everything."""
 
@@ -264,7 +253,7 @@ class Account(Page):
     faults: tuple[Fault, ...] = ()
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class ErrorPage(Page):
     """Any refusal. ``kept`` is the text that was typed, shown to copy, where there was some."""
 
@@ -277,7 +266,7 @@ class ErrorPage(Page):
     back_label: str = ""
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class DeskRow:
     """A line of the desk."""
 
@@ -288,7 +277,7 @@ class DeskRow:
     waiting: bool
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Desk(Page):
     """The desk's list: the conversations of one status."""
 
@@ -300,7 +289,7 @@ class Desk(Page):
     first_page_url: str | None = None
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a desk conversation, in order of time: exactly one of message, note (a MessageView too) or event."""
 
@@ -312,7 +301,7 @@ class Entry:
     actor: str = ""
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class Permissions:
     """What the signed-in member may do with this conversation; decides which forms show."""
 
@@ -323,7 +312,7 @@ class Permissions:
     redact: bool
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class DeskConversation(Page):
     """A conversation at the desk: messages, notes and history in one column; forms the role allows beside it."""
 
@@ -349,7 +338,7 @@ class DeskConversation(Page):
     snooze_choices: tuple[tuple[str, str], ...] = field(default=())
 
 
-@context
+@dataclass(frozen=True, slots=True)
 class DeskUpdates(Page):
     """The desk conversation's changing part, for the script."""
 

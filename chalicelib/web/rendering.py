@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, Stri
 from markupsafe import Markup
 
 from chalicelib.conversations.model import REDACTED, Attachment
+from chalicelib.records import dataclass
 from chalicelib.web.compiler import Compiler, safe_text, written
 from chalicelib.web.pages import Page, Site
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib import telemetry
+from chalicelib.records import dataclass
 from chalicelib.refusals import Refusal
 from chalicelib.web import errors
 from chalicelib.web.http import Request, Response
