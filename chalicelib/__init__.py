@@ -11,7 +11,7 @@
     mail            replies and codes on their way out
     portal          what a content manager can set
     channels        where messages come from and go to
-    aws             the only room that imports boto3: keys, table, files, queues, mail
+    aws             the only room that imports botocore: keys, table, files, queues, mail
     clock, ids, refusals, settings, signing, telemetry, records, stack
                     what every room may use
 

@@ -143,7 +143,7 @@ class Function:
         server = self._server = _Server()
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         with self._log.open("ab") as log:
-            process = self._process = subprocess.Popen(
+            self._process = subprocess.Popen(
                 [self._python, "-m", "awslambdaric", self._handler],
                 cwd=self._task,
                 env=self._variables(server),
@@ -156,7 +156,6 @@ class Function:
         if server.init_error is not None:
             self.stop()
             raise RuntimeFailure(f"{self.name} could not be initialized: {server.init_error}", self.log)
-        del process
 
     def invoke(self, event: Any) -> Any:
         """Hand the function an event and return its answer; HandlerFailure where it raised."""

@@ -228,7 +228,7 @@ class TestPortal:
 
     def test_http(self, portal: Portal) -> None:
         """The gateway answers over sockets as it does without: HEAD, chunks, too much at once."""
-        assert portal.ask("HEAD", "/nowhere")[0].status == 403
+        assert portal.ask("HEAD", "/nowhere")[0].status == 404
         connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=30)
         with contextlib.closing(connection):
             form = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -14,7 +14,7 @@ from botocore import xform_name
 from botocore.endpoint_provider import EndpointProvider
 from botocore.loaders import Loader
 
-from infra import botocore_data
+from infra import botocore_data, policy
 from infra.calls import CALLS, SDK_CALLS, SIGNED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,6 +83,31 @@ def test_the_list_is_what_the_code_calls() -> None:
     assert {service: sorted(names) for service, names in made().items()} == {
         service: sorted(names) for service, names in CALLS.items()
     }
+
+
+def test_the_policy_allows_these_calls_and_no_other() -> None:
+    """A call of the list that is no right by itself is allowed as what it is made of."""
+    document = policy.document(stage="prod", region="eu-central-1", account="111122223333")
+    allowed = {action for statement in document["Statement"] for action in statement["Action"]}
+    names = {"sesv2": "ses"}
+    wanted = {f"{names.get(service, service)}:{call}" for service, made in CALLS.items() for call in made}
+    made_of = {
+        "dynamodb:TransactWriteItems": {"dynamodb:ConditionCheckItem"},
+        "s3:DeleteObjects": {"s3:DeleteObject"},
+        "ses:SendEmail": {"ses:SendEmail", "ses:SendRawEmail"},
+    }
+    wanted = wanted - set(made_of) | set().union(*made_of.values()) | LAMBDAS_OWN
+    assert allowed - {"s3:ListBucket"} == wanted
+
+
+LAMBDAS_OWN = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:GetQueueAttributes",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+"""What Lambda does in the role of the function: write its log and traces, and poll the queue."""
 
 
 def test_a_call_nobody_knows_stops_the_build(tmp_path: Path) -> None:

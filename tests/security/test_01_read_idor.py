@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.conversations.model import Conversation
+from chalicelib.conversations.history import Beginning, Saying
+from chalicelib.conversations.model import Conversation, Direction
+from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
+from chalicelib.tokens.model import SCOPES
 from tests.browser import Browser
 from tests.people import Clock, People
 from tests.security.routes import Scene, scene
-from tests.security.watching import seen
+from tests.security.watching import form_token, seen
 
 SECRET = "Tangerine"
 
@@ -100,3 +103,28 @@ def test_a_new_conversation_links_back_to_no_foreign_one(
     page = other.get(f"/conversations/new?continues={closed.id}")
     assert page.status == 404
     assert SECRET not in page.body
+
+
+def test_what_was_only_said_in_public_does_not_exist_for_its_customer(
+    browse: Callable[..., Browser], people: People
+) -> None:
+    """A conversation of comments the portal does not show: no page, no row, no count, no hit, and nowhere to write."""
+    house = people.house
+    token, _ = house.tokens.make("channel", SCOPES)
+    head, _ = house.history.begin(token, people.owner.id, Beginning(subject=SECRET, channel="twitter"))
+    house.history.record(token, head, Saying(Direction.IN, "Ada", SECRET, channel="twitter", scope="public"))
+    owner = browse(people.owner)
+    absent = new_id(people.clock())
+    for tail in ("", "/updates", "/updates?after=1"):
+        hidden = seen(owner.request("GET", f"/conversations/{head.id}{tail}"))
+        assert hidden == seen(owner.request("GET", f"/conversations/{absent}{tail}"))
+        assert hidden[0] == 404
+    for action in ("messages", "reopen", "seen"):
+        answer = owner.post(f"/conversations/{head.id}/{action}", {"csrf": form_token(owner), "body": "x"})
+        assert answer.status == 404
+    for path in ("/conversations", "/conversations?status=open", f"/conversations?q={SECRET}", "/account/export.json"):
+        page = owner.get(path)
+        assert head.id not in page.body
+        assert not page.all("ol.rows li")
+    assert people.fresh(people.owner).open_count == 0
+    assert SECRET in browse(people.agent).get(f"/desk/conversations/{head.id}").body
