@@ -21,7 +21,7 @@ from local import infra
 from local.emulator import Emulator
 from local.lambda_events import ACCOUNT, REGION
 from local.template import PATH, Template
-from tests.emulators import MAIL_DOMAIN, PUBLIC_URL, Stage
+from tests.emulators import MAIL_DOMAIN, PUBLIC_URL, Stage, make_stage
 
 MAX_FILE = 3_145_728
 
@@ -183,12 +183,13 @@ class TestMade:
         assert outputs["Table"] == table
         assert stage.admin("dynamodb").get_item(TableName=table, Key=item)["Item"] == item
 
-    def test_other_origin(self, ministack_stage: Stage) -> None:
+    def test_other_origin(self, ministack: Emulator) -> None:
         """Another port of the portal is another origin: made again, the bucket knows the new one only."""
         other = "http://localhost:9000"
-        infra.apply(ministack_stage.admin, parameters(ministack_stage.name, PublicOrigin=other))
-        bucket = ministack_stage.environment["FOYER_UPLOAD_BUCKET"]
-        (rule,) = ministack_stage.admin("s3").get_bucket_cors(Bucket=bucket)["CORSRules"]
+        made = make_stage(ministack.endpoint)  # not one that the next test gets
+        infra.apply(made.admin, parameters(made.name, PublicOrigin=other))
+        bucket = made.environment["FOYER_UPLOAD_BUCKET"]
+        (rule,) = made.admin("s3").get_bucket_cors(Bucket=bucket)["CORSRules"]
         assert rule["AllowedOrigins"] == [other]
 
     def test_other_keys(self, ministack_stage: Stage) -> None:
@@ -375,8 +376,6 @@ class TestUploads:
 
 def test_state_outlives_a_stop(tmp_path_factory: pytest.TempPathFactory) -> None:
     """With state kept, tables, objects, keys and the port are the same after a normal stop."""
-    from tests.emulators import make_stage  # noqa: PLC0415 - beside the fixtures of the same module
-
     emulator = Emulator(tmp_path_factory.mktemp("kept"), keep=True)
     with emulator:
         stage = make_stage(emulator.endpoint)

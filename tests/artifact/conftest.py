@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,8 @@ def package() -> Package:
 @pytest.fixture(scope="session")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python with nothing installed but Lambda's runtime."""
+    if sys.platform != "linux":
+        pytest.skip("Lambda's runtime client is for Linux")
     return interpreter(tmp_path_factory.mktemp("runtime"))
 
 
