@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from chalice.app import Chalice, Rate
 
 from chalicelib import settings
-from chalicelib.web import account, api, brand, customer, desk, health, routing, signin
+from chalicelib.web import account, api, brand, customer, desk, health, help_center, routing, signin
+from chalicelib.web import settings as settings_pages
 from chalicelib.wiring import House
 
 if TYPE_CHECKING:
@@ -35,7 +36,17 @@ def house() -> House:
 
 routing.bind(
     app,
-    (*customer.ROUTES, *account.ROUTES, *signin.ROUTES, *desk.ROUTES, *brand.ROUTES, *health.ROUTES, *api.ROUTES),
+    (
+        *customer.ROUTES,
+        *account.ROUTES,
+        *signin.ROUTES,
+        *desk.ROUTES,
+        *settings_pages.ROUTES,
+        *help_center.ROUTES,
+        *brand.ROUTES,
+        *health.ROUTES,
+        *api.ROUTES,
+    ),
     house,
 )
 

@@ -35,6 +35,7 @@ from chalicelib.web.rendering import Renderer
 from chalicelib.web.urls import Urls
 
 if TYPE_CHECKING:
+    from chalicelib.audit.store import Audit
     from chalicelib.conversations.history import History
     from chalicelib.mail.service import Mail
     from chalicelib.mail.store import Outbox
@@ -54,7 +55,7 @@ class House:
         self.clients = Clients(settings.region, path_style=settings.emulated, on_lambda=deployment.on_lambda())
         self.table = Table(self.clients.dynamodb, settings.table)
         self.cookies = Cookies(settings.secure)
-        self.portal = Portal(self.table)
+        self.portal = Portal(self.table, lambda: self.audit)
         self.customers = Customers(self.table)
         self.customer_desk = CustomerDesk(self.customers, clock)
         self.staff = Staff(self.table)
@@ -125,6 +126,13 @@ class House:
     def desk(self) -> Desk:
         """What staff do with conversations."""
         return Desk(self.posting, self.outbox, self.mail)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The audit log."""
+        from chalicelib.audit.store import Audit  # noqa: PLC0415 - most processes never need it
+
+        return Audit(self.table, self.clock)
 
     @cached_property
     def history(self) -> History:

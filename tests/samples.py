@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pkgutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 from chalicelib.channels.model import CHANNELS
@@ -25,6 +27,7 @@ from chalicelib.web.pages import (
     Site,
 )
 from chalicelib.web.urls import Urls
+from tests import sample_pages
 
 NOW = datetime(2026, 11, 20, 15, 4, 30, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Berlin")
@@ -633,3 +636,6 @@ MAILS: dict[str, Mail] = {
         staff=True,
     ),
 }
+
+for found in pkgutil.iter_modules(sample_pages.__path__):
+    PAGES |= import_module(f"{sample_pages.__name__}.{found.name}").PAGES

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import pkgutil
 import re
 from collections import Counter
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -18,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import nodes
 
+from chalicelib import web
 from chalicelib.conversations.model import Attachment
 from chalicelib.mail import pages as mail_pages
 from chalicelib.web import pages, rendering
@@ -26,6 +29,7 @@ from tests import samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
@@ -33,7 +37,29 @@ STATIC = ROOT / "static"
 RENDERER = Renderer(TEMPLATES)
 ENVIRONMENT = RENDERER.environment
 
-PAGE_TYPES = [kind for kind in vars(pages).values() if isinstance(kind, type) and issubclass(kind, pages.Page)][1:]
+
+def own_classes(module: ModuleType) -> list[type]:
+    """Return the classes that a module defines itself."""
+    return [kind for kind in vars(module).values() if isinstance(kind, type) and kind.__module__ == module.__name__]
+
+
+PAGE_MODULES = [
+    module
+    for module in (import_module(found.name) for found in pkgutil.walk_packages(web.__path__, f"{web.__name__}."))
+    if any(issubclass(kind, pages.Page) for kind in own_classes(module))
+]
+"""Where pages are defined: ``web/pages.py``, and beside the views of the larger surfaces."""
+PAGE_TYPES = [
+    kind
+    for module in PAGE_MODULES
+    for kind in own_classes(module)
+    if issubclass(kind, pages.Page) and kind is not pages.Page
+]
+    kind
+    for module in PAGE_MODULES
+    for kind in own_classes(module)
+    if issubclass(kind, pages.Page) and kind is not pages.Page
+]
 MAIL_TYPES = [
     kind for kind in vars(mail_pages).values() if isinstance(kind, type) and issubclass(kind, mail_pages.Mail)
 ][1:]
@@ -104,12 +130,7 @@ def test_templates_use_all_of_site_and_nothing_else() -> None:
 
 def test_what_pages_are_made_of_is_used() -> None:
     """Each field of rows, messages, choices and so on is read by some template."""
-    parts = [
-        kind
-        for module in (pages, mail_pages)
-        for kind in vars(module).values()
-        if isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == module.__name__
-    ]
+    parts = [kind for module in (*PAGE_MODULES, mail_pages) for kind in own_classes(module) if is_dataclass(kind)]
     read = all_attributes()
     read.add("value")  # of a Choice: what it stands for, where code looks; pages show its label and its address
     unused = {f"{kind.__name__}.{field.name}" for kind in parts for field in fields(kind) if field.name not in read}
@@ -141,9 +162,11 @@ def test_templates_name_only_what_they_are_given() -> None:
             "site",
             "page",
             "times",
+            "_",
+            "ngettext",
         }
     for part in (TEMPLATES / "_parts").iterdir():
-        wanted = meta.find_undeclared_variables(ENVIRONMENT.parse(part.read_text())) - {"site"}
+        wanted = meta.find_undeclared_variables(ENVIRONMENT.parse(part.read_text())) - {"site", "_", "ngettext"}
         assert all(f"``{name}``" in part.read_text().partition("\n")[0] for name in wanted), part.name
 
 

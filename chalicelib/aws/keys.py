@@ -31,6 +31,8 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     all API tokens                        table             TOKENS                       <token>
     the portal's settings                 table             PORTAL                       settings
     the portal's logo                     table             PORTAL                       logo
+    the newest entry of the audit log     table             AUDIT                        head
+    the audit log, newest first           table             AUDIT                        e#<sequence>
 
 What a customer may see of a conversation is the contiguous range of sort keys that begin with ``c#``: read
 downwards it is the head, then the newest messages first. Notes and history sort after it (``s#``), public comments
@@ -220,3 +222,17 @@ def portal() -> Key:
 def portal_logo() -> Key:
     """The portal's logo: beside the settings, which every page reads, and not in them."""
     return Key("PORTAL", "logo")
+
+
+AUDIT = "AUDIT"
+AUDIT_ENTRIES = "e#"
+
+
+def audit_head() -> Key:
+    """Number and hash of the newest entry of the audit log."""
+    return Key(AUDIT, "head")
+
+
+def audit_entry(seq: int) -> Key:
+    """An entry of the audit log, by its number (1 is the first)."""
+    return Key(AUDIT, f"{AUDIT_ENTRIES}{seq:010d}")

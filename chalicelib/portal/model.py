@@ -16,7 +16,14 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 @dataclass(frozen=True, slots=True)
 class PortalSettings:
-    """Everything a content manager can set. ``colour`` is ``#rrggbb``; the logo lies beside the settings."""
+    """Everything a content manager can set that every page needs. ``colour`` is ``#rrggbb``.
+
+    The logo, the attributes shown, and what custom sign-on and OpenID Connect are set to lie beside the settings.
+    ``languages`` are those offered, the organization's own first. ``sender_name`` is how mail names its sender; empty,
+    the organization. ``internal_kb`` switches internal articles on, ``internal_portal`` the portal for staff, and
+    ``internal_only`` keeps that to internal articles. ``sign_on`` and ``openid`` tell that custom sign-on of customers
+    and OpenID Connect of staff are on; ``staff_codes`` whether staff can sign in by e-mailed code too.
+    """
 
     organization: str = "Support"
     enabled: bool = False
@@ -25,6 +32,14 @@ class PortalSettings:
     colour: str = "#2f5d8a"
     has_logo: bool = False
     time_zone: str = "UTC"
+    languages: tuple[str, ...] = ("en",)
+    sender_name: str = ""
+    internal_kb: bool = False
+    internal_portal: bool = False
+    internal_only: bool = False
+    sign_on: bool = False
+    openid: bool = False
+    staff_codes: bool = True
     version: int = 0
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from chalicelib.audit.model import OPERATOR, Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table, Write
 from chalicelib.portal.model import PortalSettings, check, check_logo
 from chalicelib.refusals import ChangedMeanwhile
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.audit.store import Audit
+
 
 class Portal:
     """Reads and writes the settings."""
 
-    def __init__(self, table: Table) -> None:
-        """Take the table."""
-        self._table = table
+    def __init__(self, table: Table, audit: Callable[[], Audit]) -> None:
+        """Take the table, and what gives the audit log."""
+        self._table, self._audit = table, audit
 
     def later(self, reads: Reads) -> Later[PortalSettings]:
         """Read the settings together with other items."""
@@ -31,23 +37,39 @@ class Portal:
         item = self._table.get(keys.portal_logo())
         return str(item["svg"]) if item else ""
 
-    def change(self, *, logo: str | None = None, **changes: Any) -> PortalSettings:  # noqa: ANN401 - each field's type
+    def change(
+        self,
+        *,
+        author: Author = OPERATOR,
+        version: int | None = None,
+        logo: str | None = None,
+        **changes: Any,  # noqa: ANN401 - each field's type
+    ) -> PortalSettings:
         """Change some settings and return them all; refuse what cannot be, and a change that came in between.
 
-        ``logo`` is SVG text, empty to have none, None to leave it as it is.
+        ``version`` is that of the settings the author saw, None where it does not matter. ``logo`` is SVG text, empty
+        to have none, None to leave it as it is.
         """
         before = self.get(consistent=True)
+        if version is not None and version != before.version:
+            raise ChangedMeanwhile
         writes: list[Write] = []
         if logo is not None:
             changes["has_logo"] = bool(check_logo(logo))
             writes.append(Put(keys.portal_logo(), {"svg": logo}) if logo else Delete(keys.portal_logo()))
         after = check(replace(before, **changes, version=before.version + 1))
         unchanged = ("version", "=", before.version) if before.version else ("pk", "absent", None)
+        old, new = differences(asdict(before), asdict(after))
+        change = Change(author, "portal:change", "Portal settings", _told(old), _told(new))
         try:
-            self._table.transact([Put(keys.portal(), asdict(after), when=[unchanged]), *writes])
+            self._audit().commit([Put(keys.portal(), asdict(after), when=[unchanged]), *writes], change)
         except Refused as refused:
             raise ChangedMeanwhile from refused
         return after
+
+
+def _told(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "version"}
 
 
 _FIELDS = tuple(one.name for one in fields(PortalSettings))
@@ -56,4 +78,7 @@ _FIELDS = tuple(one.name for one in fields(PortalSettings))
 def _settings(item: Item | None) -> PortalSettings:
     if item is None:
         return PortalSettings()
-    return PortalSettings(**{name: item[name] for name in _FIELDS if name in item})
+    found = {name: item[name] for name in _FIELDS if name in item}
+    if "languages" in found:
+        found["languages"] = tuple(found["languages"])
+    return PortalSettings(**found)

@@ -12,6 +12,7 @@ _AGENT = _COLLABORATOR | {
     "conversation:reply",
     "conversation:status",
     "conversation:rename",
+    "conversation:label",
     "message:redact",
 }
 _CONTENT_MANAGER = frozenset({"article:read", "article:write", "portal:write"})
@@ -20,7 +21,7 @@ ROLES: dict[str, frozenset[str]] = {
     "collaborator": _COLLABORATOR,
     "agent": _AGENT,
     "content_manager": _CONTENT_MANAGER,
-    "admin": _AGENT | _CONTENT_MANAGER | {"staff:write"},
+    "admin": _AGENT | _CONTENT_MANAGER | {"staff:write", "audit:read", "customer:merge"},
 }
 """The one table of roles: pages show it, routes enforce it."""
 

@@ -16,6 +16,10 @@ API = "api"
 """The area whose refusals are JSON whatever the request says it wants."""
 
 
+STAFF_AREAS = frozenset({"desk", "settings", "internal"})
+"""The areas for which staff sign in."""
+
+
 class Broken(Refusal):
     """A fault of ours; what was typed is given back."""
 
@@ -79,7 +83,7 @@ def _typed(visit: Visit) -> str:
 def _page(visit: Visit, refusal: Refusal, area: str) -> Response:
     if isinstance(refusal, NotSignedIn):
         back, label = _sign_in_url(visit, area), "Sign in"
-    elif area == "desk" and not isinstance(refusal, NotPermitted):
+    elif area in STAFF_AREAS and not isinstance(refusal, NotPermitted):
         back, label = visit.urls.desk(), "Back to the desk"
     else:
         back, label = visit.urls.home(), "Back to the start"
@@ -89,4 +93,4 @@ def _page(visit: Visit, refusal: Refusal, area: str) -> Response:
 
 def _sign_in_url(visit: Visit, area: str) -> str:
     here = visit.request.path if not visit.writing else ""
-    return visit.urls.staff_login(here) if area == "desk" else visit.urls.login(here)
+    return visit.urls.staff_login(here) if area in STAFF_AREAS else visit.urls.login(here)

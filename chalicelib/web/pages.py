@@ -16,9 +16,12 @@ from chalicelib.web.urls import Urls
 class Site:
     """What every page knows; in templates ``site``.
 
-    ``viewer`` is the name of who is signed in, or empty; ``area`` is ``portal`` or ``desk`` and decides the header.
+    ``viewer`` is the name of who is signed in, or empty; ``area`` is ``portal``, ``desk``, ``settings`` or
+    ``internal`` and decides the header. ``permissions`` are what a member of staff who is signed in may do.
+    ``language`` is one of ``speech.LANGUAGES``, ``direction`` ``ltr`` or ``rtl``.
     ``csrf`` goes into every form as the hidden field ``csrf``. ``notice`` is a sentence shown once after a redirect.
-    ``here`` names the current page in the navigation: home, conversations, new, account, desk or empty.
+    ``here`` names the current page in the navigation: home, conversations, new, account, desk, a page of the
+    settings, or empty.
     ``time_zone`` is the zone the viewer chose; empty, the script shows times in the browser's own.
     """
 
@@ -33,6 +36,10 @@ class Site:
     notice: str = ""
     here: str = ""
     time_zone: str = ""
+    language: str = "en"
+    direction: str = "ltr"
+    permissions: frozenset[str] = frozenset()
+    internal_portal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

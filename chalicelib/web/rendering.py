@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from chalicelib.conversations.model import REDACTED, Attachment
 from chalicelib.records import dataclass
+from chalicelib.speech import ENGLISH, Speech
 from chalicelib.web.compiler import Compiler, safe_text, written
 from chalicelib.web.pages import Page, Site
 
@@ -240,9 +241,12 @@ class Renderer:
         """Take the folder of templates, or the folder that :meth:`compile` wrote, which needs no parsing."""
         self.environment = environment(ModuleLoader(compiled) if compiled else FileSystemLoader(templates))
 
-    def page(self, page: Page, site: Site, zone: tzinfo, now: datetime) -> str:
+    def page(self, page: Page, site: Site, zone: tzinfo, now: datetime, speech: Speech = ENGLISH) -> str:
         """Return the HTML of ``page`` for a reader in ``zone`` at ``now``."""
-        return self.environment.get_template(page.template).render(page=page, site=site, times=Times(zone, now))
+        template = self.environment.get_template(page.template)
+        return template.render(
+            page=page, site=site, times=Times(zone, now), _=speech.page_text, ngettext=speech.page_plural
+        )
 
     def mail(self, mail: Mail) -> Written:
         """Return the three parts of ``mail``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Response as ChaliceResponse
@@ -27,11 +28,15 @@ View = Callable[[Visit], Response]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route. ``area`` is ``portal``, ``desk`` or ``api``; ``cache`` replaces ``no-store`` on what is nobody's."""
+    """One route. ``area`` is ``portal``, ``desk``, ``settings``, ``internal`` or ``api``.
+
+    ``view`` is a function, or ``<module>:<function>`` of one that is imported when it is first asked for: what few
+    requests need costs no start anything. ``cache`` replaces ``no-store`` on what is nobody's.
+    """
 
     method: str
     path: str
-    view: View
+    view: View | str
     area: str = "portal"
     cache: str = "no-store"
 
@@ -61,7 +66,7 @@ def answer(house: House, route: Route, request: Request) -> Response:
     """Answer one request, whatever happens."""
     visit = Visit(house, request)
     try:
-        response = route.view(visit)
+        response = found(route.view)(visit)
     except Refusal as refusal:
         response = _refused(visit, refusal, route)
     except Exception as error:  # noqa: BLE001 - whatever it is, people get a page and operators a log line
@@ -70,6 +75,15 @@ def answer(house: House, route: Route, request: Request) -> Response:
     cache = route.cache if response.status == 200 else "no-store"  # noqa: PLR2004
     response.headers = {**house.security_headers, "Cache-Control": cache, **response.headers}
     return response
+
+
+def found(view: View | str) -> View:
+    """Return the function that ``<module>:<function>`` names, below ``chalicelib.web``; a function as it is."""
+    if not isinstance(view, str):
+        return view
+    module, _, name = view.partition(":")
+    function: View = getattr(import_module(f"chalicelib.web.{module}"), name)
+    return function
 
 
 def _refused(visit: Visit, refusal: Refusal, route: Route) -> Response:

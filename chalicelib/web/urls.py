@@ -125,3 +125,33 @@ class Urls:
 
     def desk_attachment(self, attachment_id: str) -> str:
         return f"{self.prefix}/desk/attachments/{attachment_id}"
+
+    # the help centre
+
+    def article(self, slug: str, language: str = "") -> str:
+        return f"{self.prefix}/articles/{quote(slug, safe='')}" + (f"?lang={language}" if language else "")
+
+    def category(self, slug: str, language: str = "") -> str:
+        return f"{self.prefix}/categories/{quote(slug, safe='')}" + (f"?lang={language}" if language else "")
+
+    def search(self, **query: str) -> str:
+        """``q``, ``lang`` and ``cursor``; those empty are left out."""
+        return f"{self.prefix}/search" + _query(query)
+
+    def contact(self) -> str:
+        return f"{self.prefix}/contact"
+
+    def internal(self, *parts: str, **query: str) -> str:
+        """``parts`` follow ``/internal``, such as ``articles`` and a slug."""
+        return "/".join([f"{self.prefix}/internal", *(quote(part, safe="") for part in parts)]) + _query(query)
+
+    # settings
+
+    def settings(self, *parts: str, **query: str) -> str:
+        """``parts`` follow ``/settings``, such as ``staff`` and an id."""
+        return "/".join([f"{self.prefix}/settings", *(quote(part, safe="") for part in parts)]) + _query(query)
+
+
+def _query(query: dict[str, str]) -> str:
+    kept = {name: value for name, value in query.items() if value}
+    return f"?{urlencode(kept)}" if kept else ""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from chalicelib.audit.model import Author
 from chalicelib.ids import hashed, is_id, new_secret
 from chalicelib.refusals import CursorRefused, ForgedRequest, NotFound, NotPermitted, NotSignedIn
 from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind
+from chalicelib.speech import Speech, speech
+from chalicelib.staff.model import ROLES
 from chalicelib.web.http import Response, see_other
 from chalicelib.web.pages import Page, Site
 from chalicelib.web.urls import Urls
@@ -180,6 +184,22 @@ class Visit:
 
     # how it is answered
 
+    @cached_property
+    def speech(self) -> Speech:
+        """How this page speaks: the reader's own choice, else what their browser asks for, of what is offered."""
+        offered = self._settings().languages
+        asked = (
+            part.partition(";")[0].strip().lower()
+            for part in self.request.headers.get("accept-language", "").split(",")
+        )
+        return speech(next((one.partition("-")[0] for one in asked if one.partition("-")[0] in offered), offered[0]))
+
+    def author(self) -> Author:
+        """Return the signed-in member of staff as the audit log names them."""
+        if self._who is None:
+            raise NotSignedIn
+        return Author(self._who.id, self._who.name, self.request.source_ip)
+
     def page(self, page: Page, *, area: str = "portal", here: str = "", status: int = 200) -> Response:
         """Return a page."""
         response = Response(self.render(page, area=area, here=here), status)
@@ -206,8 +226,13 @@ class Visit:
             notice=NOTICES.get(self._notice, ""),
             here=here,
             time_zone=zone_name,
+            language=self.speech.language,
+            direction=self.speech.direction,
+            permissions=ROLES.get(getattr(self._who, "role", ""), frozenset()),
+            internal_portal=settings.internal_portal,
         )
-        return self.house.renderer.page(page, site, ZoneInfo(zone_name or settings.time_zone), self.now)
+        zone = ZoneInfo(zone_name or settings.time_zone)
+        return self.house.renderer.page(page, site, zone, self.now, self.speech)
 
     def go(self, url: str, notice: str) -> Response:
         """Redirect after a form; the page there shows what was written, and says ``notice``."""

@@ -1,0 +1,2 @@
+// Settings: what only staff use. Every page works without it.
+'use strict';
