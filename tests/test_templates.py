@@ -55,11 +55,6 @@ PAGE_TYPES = [
     for kind in own_classes(module)
     if issubclass(kind, pages.Page) and kind is not pages.Page
 ]
-    kind
-    for module in PAGE_MODULES
-    for kind in own_classes(module)
-    if issubclass(kind, pages.Page) and kind is not pages.Page
-]
 MAIL_TYPES = [
     kind for kind in vars(mail_pages).values() if isinstance(kind, type) and issubclass(kind, mail_pages.Mail)
 ][1:]

@@ -1,1 +1,1 @@
-"""Believable pages, a module a surface: ``PAGES`` of each is name to page and site; ``tests/samples.py`` gathers them."""
+"""Believable pages, a module a surface: its ``PAGES`` is name to page and site; ``tests/samples.py`` gathers them."""
