@@ -17,6 +17,7 @@ DRY =
 EMAIL =
 FROM =
 KEY =
+KNOWN =
 NAME =
 ON =
 REPLY =
@@ -25,8 +26,9 @@ URL =
 
 python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
+provider := tests/openid/node_modules/oidc-provider/package.json
 
-.PHONY: .venv admin axe bench build check clean deploy help import lock portal redrive run test test-import token token-revoke tokens undeploy
+.PHONY: .venv admin audit axe bench build check clean deactivate deploy help import lock messages portal provider redrive run staff staff-codes test test-import token token-revoke tokens undeploy
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -35,7 +37,7 @@ help: ## show this list
 run: .venv ## start the portal with demo data on http://localhost:8000 (PORT=, FRESH=1 to start over)
 	@exec $(python) -m local.run
 
-test: .venv axe ## run every test; browser tests too where a Chromium is found (ARGS= for pytest)
+test: .venv axe provider ## run every test; browser tests too where a Chromium is found (ARGS= for pytest)
 	@$(python) -m pytest $(ARGS)
 
 check: .venv ## lint, types, import rules, templates and docs: what must be clean before a commit
@@ -44,6 +46,7 @@ check: .venv ## lint, types, import rules, templates and docs: what must be clea
 	try 'Format' $(python) -m ruff format --check --quiet --output-format=concise; \
 	try 'Types' $(python) -m mypy; \
 	try 'Imports' $(python) .venv/bin/lint-imports --no-logo; \
+	try 'Languages' $(python) -m tools.catalogues check; \
 	try 'Templates and documents' $(python) -m pytest --quiet tests/test_checkout.py tests/test_docs.py tests/test_templates.py; \
 	exit $$failed
 
@@ -66,6 +69,18 @@ admin: .venv ## make an admin of a stage (STAGE=prod NAME='Lena Lead' EMAIL=lena
 portal: .venv ## switch a stage's portal on or off (STAGE=prod ON=1 or ON=0, NAME='Acme Support')
 	@$(python) -m infra.admin portal --stage='$(STAGE)' --name='$(NAME)' --on='$(ON)'
 
+staff: .venv ## list the staff of a stage (STAGE=prod)
+	@$(python) -m infra.admin staff --stage='$(STAGE)'
+
+deactivate: .venv ## keep a member of a stage's staff out, at once (STAGE=prod EMAIL=lena@example.com)
+	@$(python) -m infra.admin deactivate --stage='$(STAGE)' --email='$(EMAIL)'
+
+staff-codes: .venv ## let a stage's staff sign in by e-mailed code again, when their provider fails (STAGE=prod)
+	@$(python) -m infra.admin staff-codes --stage='$(STAGE)'
+
+audit: .venv ## verify the audit log (STAGE=prod, KNOWN=number:hash; without a stage, of the running local portal)
+	@$(python) -m tools.audit '$(STAGE)' --known='$(KNOWN)'
+
 redrive: .venv ## send mail again that was given up on (STAGE=prod; without it, of the running local portal)
 	@$(python) -m tools.redrive $(STAGE)
 
@@ -84,23 +99,30 @@ import: .venv ## load an organization's history (FILE=history.jsonl, STAGE=prod)
 test-import: .venv ## load 100,000 messages twice with a kill in between: the long form of a test of make test
 	@FOYER_TEST_CONVERSATIONS=10000 $(python) -m pytest tests/imports/test_killed.py $(ARGS)
 
-lock: .venv ## pin newer versions of everything in requirements*.txt and tests/axe
+messages: .venv ## gather new texts into the catalogues of languages, and name what has no translation yet
+	@$(python) -m tools.catalogues merge
+
+lock: .venv ## pin newer versions of everything in requirements*.txt, tests/axe and tests/openid
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --output-file=requirements-dev.txt requirements-dev.in
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --constraint=requirements-dev.txt \
 		--output-file=requirements.txt requirements.in
 	cd tests/axe && npm install --package-lock-only --save-exact axe-core@latest
+	cd tests/openid && npm install --package-lock-only --save-exact oidc-provider@latest
 
 # Locks are made on the oldest Python, with nothing in them about the machine that made them.
 pip_compile = $(python) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 clean: ## remove everything that was made here, except the local portal's state (make run FRESH=1 does that)
-	rm -rf .venv .venv.lock build tests/axe/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+	rm -f locale/*/LC_MESSAGES/*.mo static/words-*.js
+	rm -rf .venv .venv.lock build tests/axe/node_modules tests/openid/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache \
 		.import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# With the environment come the catalogues of languages, compiled where they changed.
 .venv:
 	@tools/venv.sh $(PYTHON)
+	@$(python) -m tools.catalogues
 
 # axe-core is fetched where there is an npm; its tests say that they were skipped where there is none.
 axe:
@@ -108,3 +130,10 @@ axe:
 		if ! command -v npm >/dev/null; then echo 'No npm here, so the axe-core tests will be skipped.'; \
 		elif npm ci --silent --prefix tests/axe; then touch $(axe); \
 		else echo 'npm could not fetch axe-core, so its tests will be skipped.'; fi; fi
+
+# So is the independent OpenID provider that staff sign in with in tests.
+provider:
+	@if [ ! -e $(provider) ] || [ tests/openid/package-lock.json -nt $(provider) ]; then \
+		if ! command -v npm >/dev/null; then echo 'No npm here, so tests with an independent OpenID provider will be skipped.'; \
+		elif npm ci --silent --prefix tests/openid; then touch $(provider); \
+		else echo 'npm could not fetch the OpenID provider, so its tests will be skipped.'; fi; fi

@@ -11,6 +11,7 @@ stack.import_modules("chalicelib.wiring")
 
 import functools
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalice.app import Chalice, Rate
@@ -62,11 +63,20 @@ def send_mail(event: SQSEvent) -> None:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:
-    """Put lost mail into the queue again and wake what was snoozed until now."""
+    """Put lost mail into the queue again, wake what was snoozed, go on with merges, and keep search up to date."""
     del event
     now = house().clock()
     house().mail.sweep(now)
     house().desk.wake(now)
+    house().merging.sweep(now + timedelta(seconds=10))
+    house().indexing.sweep(now)
+
+
+@app.on_sqs_message(queue=names.index_queue, batch_size=1, name="build_index")
+def build_index(event: SQSEvent) -> None:
+    """Make the search indexes anew, after something was published."""
+    del event
+    house().indexing.build()
 
 
 @app.on_sns_message(topic=names.mail_events, name="mail_events")

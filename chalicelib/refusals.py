@@ -10,16 +10,18 @@
     ├── Invalid                  422  something in what was sent; carries ``field``
     │   ├── EmptyMessage, MessageTooLong, SubjectMissing, SubjectTooLong
     │   ├── TooManyFiles, FileRefused (FileMissing, FilesRefused)
-    │   ├── AddressRefused, CodeRefused
+    │   ├── AddressRefused, CodeRefused, LoginRefused
     │   ├── UnknownChoice, CursorRefused
-    │   └── PartNotFound, SettingRefused
+    │   └── PartNotFound, SettingRefused, AttributesMissing
     ├── Conflict                 409  true when it was typed, no longer true now
     │   ├── ConversationClosed, ReopeningNotAllowed, NotClosed
     │   ├── KeyReused, ChangedMeanwhile, IdentityTaken
+    │   └── LastAdmin, InUse, MergeUnderWay
     ├── PayloadTooLarge          413
     ├── NotAllowed               405
     ├── NotJson                  415  the API takes nothing else
-    └── Unavailable              503  try again; nothing was changed
+    ├── FetchRefused             502  another service did not give what it was asked for, or may not be asked
+    └── Unavailable              503  try again; nothing was changed (BeingMerged)
 
 Only ``web/errors.py`` turns these into a page or the one JSON shape.
 """
@@ -27,11 +29,17 @@ Only ``web/errors.py`` turns these into a page or the one JSON shape.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from chalicelib.speech import ENGLISH, Phrase, Speech
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is not an error of the program
-    """Something the product will not do, said so that a person knows what to do next."""
+    """Something the product will not do, said so that a person knows what to do next.
+
+    ``sentence`` is in English; :meth:`said` gives it in another language. Sentences and titles of classes are in the
+    catalogues; one that is given where it is raised and that customers can meet is marked there.
+    """
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
@@ -39,13 +47,23 @@ class Refusal(Exception):  # noqa: N818 - a refusal is not an error of the progr
     sentence: str = "That cannot be done."
     field: str | None = None
 
-    def __init__(self, sentence: str | None = None, *, field: str | None = None) -> None:
-        """Take a more exact sentence for people and the form field it belongs to, where there is one."""
-        if sentence is not None:
-            self.sentence = sentence
+    def __init__(
+        self,
+        sentence: str | None = None,
+        *,
+        field: str | None = None,
+        **values: Any,  # noqa: ANN401 - as for Speech.text
+    ) -> None:
+        """Take a more exact sentence for people, the form field it belongs to, and values of the sentence's names."""
+        self.phrase = Phrase(self.sentence if sentence is None else sentence, **values)
+        self.sentence = str(self.phrase)
         if field is not None:
             self.field = field
         super().__init__(self.sentence)
+
+    def said(self, speech: Speech) -> str:
+        """Return the sentence as a language says it."""
+        return speech.phrase(self.phrase)
 
 
 class NotFound(Refusal):
@@ -143,6 +161,23 @@ class Unavailable(Refusal):
     sentence = "We could not save this just now. Nothing was lost: please send it again."
 
 
+class BeingMerged(Unavailable):
+    """What the customer has here is being put together; nobody sees a half of it."""
+
+    code = "being_merged"
+    title = "One moment, please"
+    sentence = "We are putting together what belongs to you here. Please try again in a minute."
+
+
+class FetchRefused(Refusal):
+    """Another service's address that is not read, or did not answer as it should; the sentence says which."""
+
+    status = 502
+    code = "fetch_refused"
+    title = "Another service did not answer"
+    sentence = "A service this needs did not answer as it should. Please try again in a moment."
+
+
 class Invalid(Refusal):
     """Something in what was sent cannot be taken as it is."""
 
@@ -170,8 +205,10 @@ class MessageTooLong(Invalid):
     def __init__(self, length: int, limit: int) -> None:
         """Take both numbers in code points."""
         super().__init__(
-            f"Your message has {length:,} characters; at most {limit:,} are possible. "
-            "Shorten it, or send the rest in a second message."
+            "Your message has %(length)s characters; at most %(limit)s are possible. "
+            "Shorten it, or send the rest in a second message.",
+            length=length,
+            limit=limit,
         )
 
 
@@ -205,11 +242,17 @@ class FileRefused(Invalid):
     code = "file_refused"
     field = "attachment"
 
-    def __init__(self, name: str, reason: str) -> None:
-        """Take the name as shown to people and a reason that completes the sentence."""
-        super().__init__(f"“{name}” was not attached: {reason}")
+    def __init__(self, name: str, reason: str, **values: Any) -> None:  # noqa: ANN401 - as for Speech.text
+        """Take the name as shown to people and a reason that completes the sentence, with the reason's values."""
+        why = Phrase(reason, **values)
+        super().__init__("“%(name)s” was not attached: %(reason)s", name=name, reason=why)
         self.name = name
-        self.reason = reason
+        self.why = why
+
+    @property
+    def reason(self) -> str:
+        """The reason in English."""
+        return str(self.why)
 
 
 class FileMissing(FileRefused):
@@ -218,7 +261,8 @@ class FileMissing(FileRefused):
     def __init__(self) -> None:
         """Say nothing about the file: it may be somebody else's."""
         super().__init__("file", "it is not here any more. Choose it again.")
-        self.sentence = "One of the files is not here any more. Choose it again, or send without it."
+        self.phrase = Phrase("One of the files is not here any more. Choose it again, or send without it.")
+        self.sentence = str(self.phrase)
 
 
 class FilesRefused(FileRefused):
@@ -226,9 +270,13 @@ class FilesRefused(FileRefused):
 
     def __init__(self, refused: Sequence[FileRefused]) -> None:
         """Take the refusals, at least one."""
-        super().__init__(refused[0].name, refused[0].reason)
-        self.sentence = " ".join(one.sentence for one in refused)
+        super().__init__(refused[0].name, refused[0].why.text, **refused[0].why.values)
         self.refused = tuple(refused)
+        self.sentence = self.said(ENGLISH)
+
+    def said(self, speech: Speech) -> str:
+        """Return the sentences of all of them."""
+        return " ".join(one.said(speech) for one in self.refused)
 
 
 class AddressRefused(Invalid):
@@ -249,6 +297,20 @@ class CodeRefused(Invalid):
         "Check the newest e-mail, or ask for a new code."
     )
     field = "code"
+
+
+class LoginRefused(Invalid):
+    """What a login outside the product sent breaks a rule. ``rule`` names it, ``detail`` says it to who set it up."""
+
+    code = "login_refused"
+    title = "Signing in did not work"
+    sentence = "Your login sent something that cannot be accepted here. Please try to sign in again."
+    field = "token"
+
+    def __init__(self, rule: str, detail: str) -> None:
+        """Take the rule's stable name and the sentence for developers, which people who sign in do not see."""
+        super().__init__()
+        self.rule, self.detail = rule, detail
 
 
 class UnknownChoice(Invalid):
@@ -279,6 +341,14 @@ class SettingRefused(Invalid):
     """A setting outside what it may be."""
 
     code = "setting_refused"
+
+
+class AttributesMissing(Invalid):
+    """Closing at the desk a conversation without the attributes an organization requires."""
+
+    code = "attributes_missing"
+    title = "Something is missing"
+    sentence = "Fill in the attributes that are required before closing this conversation."
 
 
 class Conflict(Refusal):
@@ -328,8 +398,33 @@ class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
 
 
+class MergeUnderWay(Conflict):
+    """One of two customers is being merged already."""
+
+    code = "merge_under_way"
+    title = "A merge is under way"
+    sentence = "One of the two is being merged at this moment. Wait until that is done."
+
+
 class IdentityTaken(Conflict):
     """An e-mail, external id or handle that belongs to somebody else."""
 
     code = "identity_taken"
     sentence = "That identity already belongs to somebody else."
+
+
+class LastAdmin(Conflict):
+    """The one admin left cannot be deactivated nor get another role: nobody could undo it."""
+
+    code = "last_admin"
+    title = "This is the last admin"
+    sentence = "This is the only active admin. Make somebody else an admin first."
+    field = "role"
+
+
+class InUse(Conflict):
+    """Something cannot be removed while pages or mails show it; the sentence says which."""
+
+    code = "in_use"
+    title = "This is still used"
+    sentence = "This is still used. Take it out where it is used first."

@@ -37,6 +37,8 @@ class Settings:
     """FOYER_ATTACHMENT_BUCKET: where checked files live."""
     mail_queue: str
     """FOYER_MAIL_QUEUE: name of the SQS queue of outgoing mail."""
+    index_queue: str
+    """FOYER_INDEX_QUEUE: name of the SQS queue that asks for a new search index."""
     secrets_parameter: str
     """FOYER_SECRETS_PARAMETER: name of the SSM SecureString that holds the signing keys."""
     public_url: str
@@ -84,6 +86,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         upload_bucket=need("FOYER_UPLOAD_BUCKET"),
         attachment_bucket=need("FOYER_ATTACHMENT_BUCKET"),
         mail_queue=need("FOYER_MAIL_QUEUE"),
+        index_queue=need("FOYER_INDEX_QUEUE"),
         secrets_parameter=need("FOYER_SECRETS_PARAMETER"),
         public_url=public_url,
         mail_from=mail_from,
@@ -106,13 +109,15 @@ class Names:
     """What the functions are bound to, which Chalice must know before anything runs."""
 
     mail_queue: str
+    index_queue: str
     mail_events: str
 
 
 def names(environment: Mapping[str, str] | None = None) -> Names:
-    """Return the names of the queue and the topic (FOYER_MAIL_QUEUE, FOYER_MAIL_EVENTS); ``dev``'s by default."""
+    """Return the names (FOYER_MAIL_QUEUE, FOYER_INDEX_QUEUE, FOYER_MAIL_EVENTS); ``dev``'s by default."""
     env = os.environ if environment is None else environment
     return Names(
         mail_queue=env.get("FOYER_MAIL_QUEUE") or "foyer-dev-mail",
+        index_queue=env.get("FOYER_INDEX_QUEUE") or "foyer-dev-index",
         mail_events=env.get("FOYER_MAIL_EVENTS") or "foyer-dev-mail-events",
     )

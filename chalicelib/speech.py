@@ -7,11 +7,14 @@ code a text that is only shown later is marked with :func:`mark`, so that the ca
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from markupsafe import Markup, escape
+
+from chalicelib.formats import FORMATS, Formats
 
 LANGUAGES: Final[dict[str, str]] = {
     "en": "English",
@@ -25,6 +28,8 @@ LANGUAGES: Final[dict[str, str]] = {
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
 
 _CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
+_KEPT: Final = 2_000
+"""Texts without values that are kept escaped: all there are, and a bound."""
 
 
 def mark(text: str) -> str:
@@ -32,15 +37,35 @@ def mark(text: str) -> str:
     return text
 
 
+class Phrase:
+    """A text with its values, to be said in whatever language its reader has; catalogues have the text."""
+
+    __slots__ = ("text", "values")
+
+    def __init__(self, text: str, **values: Any) -> None:  # noqa: ANN401 - as for Speech.text
+        """Take a text with ``%(name)s`` for each value."""
+        self.text, self.values = text, values
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return ENGLISH.text(self.text, **self.values)
+
+
 class Speech:
-    """How one language says things."""
+    """How one language says things.
 
-    __slots__ = ("_one", "_some", "language")
+    Values of texts may be text, a whole number or a fraction (written as the language does, fractions with one digit),
+    a list of texts, or another :class:`Phrase`.
+    """
 
-    def __init__(self, language: str, catalogue: gettext.NullTranslations) -> None:
-        """Take the language (a key of :data:`LANGUAGES`) and its catalogue."""
+    __slots__ = ("_one", "_pages", "_some", "formats", "language")
+
+    def __init__(self, language: str, catalogue: gettext.NullTranslations, formats: Formats | None = None) -> None:
+        """Take the language (a key of :data:`LANGUAGES`), its catalogue, and formats other than its own."""
         self.language = language
+        self.formats = formats or FORMATS[language]
         self._one, self._some = catalogue.gettext, catalogue.ngettext
+        self._pages: dict[str, Markup] = {}
 
     @property
     def direction(self) -> str:
@@ -49,22 +74,51 @@ class Speech:
 
     def text(self, text: str, **values: Any) -> str:  # noqa: ANN401 - whatever a page says
         """Return a text translated, plain; ``%(name)s`` in it becomes the value of that name."""
-        said = self._one(text)
-        return said % values if values else said
+        said = self._one(text) if text else ""  # of the empty text a catalogue tells about itself
+        return said % self._said(values) if values else said
 
     def plural(self, one: str, some: str, count: int, **values: Any) -> str:  # noqa: ANN401
         """Return the form of a text that goes with ``count``, plain; ``%(num)s`` in it is the count."""
-        return self._some(one, some, count) % {"num": count, **values}
+        return self._some(one, some, count) % self._said({"num": count, **values})
 
-    def page_text(self, text: str, **values: Any) -> str:  # noqa: ANN401
+    def phrase(self, phrase: Phrase) -> str:
+        """Return a phrase translated, plain."""
+        return self.text(phrase.text, **phrase.values)
+
+    def page_text(self, text: str, **values: Any) -> Markup:  # noqa: ANN401
         """Return the same for a page, where values are escaped and may be markup; in templates ``_``."""
-        said = self._one(text)
-        return Markup(escape(said)) % values if values else said  # noqa: S704 - escaped, and so are the values
+        said = self._pages.get(text)
+        if said is None:
+            said = escape(self._one(text) if text else "")
+            if len(self._pages) < _KEPT:
+                self._pages[text] = said
+        return self._filled(said, values) if values else said
 
-    def page_plural(self, one: str, some: str, count: int, **values: Any) -> str:  # noqa: ANN401
+    def page_plural(self, one: str, some: str, count: int, **values: Any) -> Markup:  # noqa: ANN401
         """Return the same for a page; in templates ``ngettext``."""
-        said = self._some(one, some, count)
-        return Markup(escape(said)) % {"num": count, **values}  # noqa: S704 - as above
+        return self._filled(escape(self._some(one, some, count)), {"num": count, **values})
+
+    def number(self, count: int) -> str:
+        """Return a whole number as the language writes it."""
+        return self.formats.number(count)
+
+    def _filled(self, said: Markup, values: Mapping[str, Any]) -> Markup:
+        escaped = {name: escape(value) for name, value in self._said(values).items()}
+        return Markup(str.__mod__(said, escaped))  # noqa: S704 - the text is escaped, and so are its values
+
+    def _said(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: value if isinstance(value, str) else self._value(value) for name, value in values.items()}
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, int):
+            return self.formats.number(value)
+        if isinstance(value, float):
+            return self.formats.fraction(value)
+        if isinstance(value, Phrase):
+            return self.phrase(value)
+        if isinstance(value, Sequence):
+            return self.formats.list([str(part) for part in value])
+        return value
 
 
 @cache
@@ -73,6 +127,43 @@ def speech(language: str) -> Speech:
     if language not in LANGUAGES or language == "en":
         return Speech("en", gettext.NullTranslations())
     return Speech(language, gettext.translation("foyer", _CATALOGUES, [language], fallback=True))
+
+
+def spoken(tag: str) -> str:
+    """Return the language of a tag such as ``de-AT`` or ``de_AT``, or empty for one the product does not speak."""
+    language = tag.strip().lower().replace("_", "-").partition("-")[0]
+    return language if language in LANGUAGES else ""
+
+
+def asked(header: str, offered: Sequence[str]) -> str:
+    """Return the language of ``offered`` that an Accept-Language header asks for first, or empty.
+
+    ``offered`` is not empty; ``en-GB`` asks for ``en``, ``*`` for the first that is offered.
+    """
+    wishes: list[tuple[float, str]] = []
+    for part in header[:_LONGEST_HEADER].split(","):
+        tag, _, parameters = part.partition(";")
+        language = tag.strip().lower().partition("-")[0]
+        weight = _weight(parameters)
+        if weight and (language in offered or language == "*"):
+            wishes.append((-weight, language))
+    wishes.sort(key=lambda wish: wish[0])
+    return "" if not wishes else offered[0] if wishes[0][1] == "*" else wishes[0][1]
+
+
+_LONGEST_HEADER: Final = 500
+
+
+def _weight(parameters: str) -> float:
+    """Return the ``q`` of a wish, from 0 to 1; 1 where there is none, 0 where it is no number."""
+    name, _, value = parameters.strip().partition("=")
+    if name.strip().lower() != "q":
+        return 1.0
+    try:
+        weight = float(value)
+    except ValueError:
+        return 0.0
+    return weight if 0 <= weight <= 1 else 0.0
 
 
 ENGLISH: Final = speech("en")

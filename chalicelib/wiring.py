@@ -37,8 +37,24 @@ from chalicelib.web.urls import Urls
 if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
     from chalicelib.conversations.history import History
+    from chalicelib.conversations.labelling import Labelling
+    from chalicelib.customers.contacts import Contacts
+    from chalicelib.customers.merging import Merging
+    from chalicelib.fetching import Fetcher
+    from chalicelib.knowledge.categories import Categories
+    from chalicelib.knowledge.images import Images
+    from chalicelib.knowledge.indexing import Indexing
+    from chalicelib.knowledge.library import Library
+    from chalicelib.knowledge.search import Search
+    from chalicelib.knowledge.service import Editing
+    from chalicelib.knowledge.votes import Helpful
     from chalicelib.mail.service import Mail
     from chalicelib.mail.store import Outbox
+    from chalicelib.openid.service import OpenId
+    from chalicelib.portal.details import Details
+    from chalicelib.signin.sign_on import SignOn
+    from chalicelib.snippets.service import Snippets
+    from chalicelib.staff.service import Team
     from chalicelib.tokens.service import TokenDesk
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -58,7 +74,7 @@ class House:
         self.portal = Portal(self.table, lambda: self.audit)
         self.customers = Customers(self.table)
         self.customer_desk = CustomerDesk(self.customers, clock)
-        self.staff = Staff(self.table)
+        self.staff = Staff(self.table, lambda: self.audit)
         self.limits = Limits(self.table, clock)
         self.files = Files(self.clients.s3, settings.upload_bucket, settings.attachment_bucket)
         self.attachments = Attachments(Uploads(self.table), self.files, self.limits, clock)
@@ -99,6 +115,8 @@ class House:
             messages=lambda one, seq, limit: store.messages(one, limit, before=seq + 1, consistent=True)[0],
             customer=lambda one: self.customers.get(one, consistent=True),
             portal=lambda: self.portal.get(consistent=True),
+            member=lambda one: self.staff.get(one, consistent=True),
+            snippet=lambda one: self.snippets.get(one, consistent=True),
         )
         return Mail(
             self.outbox,
@@ -117,15 +135,55 @@ class House:
     def sign_in(self) -> SignIn:
         """Signing in and out."""
         owners = {
-            Kind.CUSTOMER: lambda address: self.customers.owner("email", address),
+            Kind.CUSTOMER: lambda address: self.contacts.who_signs_in(address),
             Kind.STAFF: self.staff.owner,
         }
         return SignIn(SignIns(self.table), owners, lambda: self.mail, self.limits, self.signer, self.clock)
 
     @cached_property
+    def sign_on(self) -> SignOn:
+        """Customers who sign in at the organization's own login."""
+        from chalicelib.signin.sealing import Box  # noqa: PLC0415 - most processes never need it
+        from chalicelib.signin.sign_on import SignOn  # noqa: PLC0415 - as above
+        from chalicelib.signin.sign_on_store import SignOns  # noqa: PLC0415
+
+        return SignOn(
+            SignOns(self.table, self.audit),
+            self.customer_desk,
+            self.sign_in,
+            self.signer,
+            Box(self.secrets.cookie, "sign-on"),
+            self.fetcher,
+            self.settings.public_url,
+            self.clock,
+            local=self.settings.emulated,
+        )
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """Those who wrote through the contact form."""
+        from chalicelib.customers.contacts import Contacts  # noqa: PLC0415 - most requests are no sign-in
+
+        return Contacts(self.table, self.customers, self.clock)
+
+    @cached_property
+    def merging(self) -> Merging:
+        """Two customers found to be one."""
+        from chalicelib.customers.merging import Merging  # noqa: PLC0415 - most processes never need it
+
+        return Merging(
+            self.table,
+            self.customers,
+            self.store,
+            lambda customer_id: self.sign_in.end_all(Kind.CUSTOMER, customer_id),
+            lambda: self.audit,
+            self.clock,
+        )
+
+    @cached_property
     def desk(self) -> Desk:
         """What staff do with conversations."""
-        return Desk(self.posting, self.outbox, self.mail)
+        return Desk(self.posting, self.outbox, self.mail, lambda: self.audit)
 
     @cached_property
     def audit(self) -> Audit:
@@ -135,11 +193,116 @@ class House:
         return Audit(self.table, self.clock)
 
     @cached_property
+    def fetcher(self) -> Fetcher:
+        """Reads what other services publish."""
+        from chalicelib.fetching import Fetcher  # noqa: PLC0415 - most processes never need it
+
+        return Fetcher(allow_local=self.settings.emulated)
+
+    @cached_property
+    def openid(self) -> OpenId:
+        """Signing staff in through a provider."""
+        from chalicelib.openid.service import OpenId, Rooms  # noqa: PLC0415 - most processes never need it
+        from chalicelib.openid.store import Accounts  # noqa: PLC0415 - as above
+        from chalicelib.signin.sealing import Box  # noqa: PLC0415 - as above
+
+        accounts = Accounts(self.table, self.audit, Box(self.secrets.cookie, "openid"))
+        rooms = Rooms(self.portal, self.staff, self.sign_in, self.limits, self.fetcher)
+        return OpenId(accounts, rooms, self.signer, self.clock, self.settings.public_url)
+
+    @cached_property
+    def labelling(self) -> Labelling:
+        """Tags and attributes, and which attributes there are."""
+        from chalicelib.conversations.labelling import Labelling  # noqa: PLC0415 - not for every page
+
+        return Labelling(self.store, lambda: self.audit, self.clock)
+
+    @cached_property
+    def details(self) -> Details:
+        """Which attributes a conversation shows its customer."""
+        from chalicelib.portal.details import Details  # noqa: PLC0415 - not for every page
+
+        return Details(self.table, lambda: self.audit)
+
+    @cached_property
+    def team(self) -> Team:
+        """What an admin does with staff."""
+        from chalicelib.staff.service import Team  # noqa: PLC0415 - most processes never need it
+
+        return Team(self.staff, self.sign_in, lambda: self.mail, self.clock)
+
+    @cached_property
+    def snippets(self) -> Snippets:
+        """Named texts with a value per language."""
+        from chalicelib.snippets.service import Snippets  # noqa: PLC0415 - not for every page
+        from chalicelib.snippets.store import SnippetStore  # noqa: PLC0415 - as above
+
+        return Snippets(SnippetStore(self.table), self.portal, lambda: self.details, lambda: self.audit)
+
+    @cached_property
+    def helpful(self) -> Helpful:
+        """Whether articles helped."""
+        from chalicelib.knowledge.votes import Helpful  # noqa: PLC0415 - few requests are an answer
+
+        return Helpful(self.table, self.limits, self.signer, self.clock)
+
+    @cached_property
+    def library(self) -> Library:
+        """What readers read of the knowledge base."""
+        from chalicelib.knowledge.library import Library  # noqa: PLC0415 - not for every page
+
+        return Library(self.table)
+
+    @cached_property
+    def search(self) -> Search:
+        """Finds articles."""
+        from chalicelib.knowledge.search import Search  # noqa: PLC0415 - most processes never search
+
+        return Search(self.table, self.files, self.limits)
+
+    @cached_property
+    def indexing(self) -> Indexing:
+        """Builds what search reads."""
+        from chalicelib.knowledge.indexing import Indexing  # noqa: PLC0415 - only after something was published
+
+        queue = Queue(self.clients, self.settings.index_queue)
+        return Indexing(self.table, self.files, queue, self.library)
+
+    @cached_property
+    def editing(self) -> Editing:
+        """What editors do with articles."""
+        from chalicelib.knowledge.service import Editing  # noqa: PLC0415 - most processes never need it
+        from chalicelib.knowledge.store import Articles  # noqa: PLC0415 - as above
+
+        return Editing(
+            Articles(self.table),
+            lambda: self.audit,
+            lambda: self.portal.get(consistent=True),
+            lambda: self.indexing.ask(),
+            self.clock,
+        )
+
+    @cached_property
+    def categories(self) -> Categories:
+        """What editors do with categories."""
+        from chalicelib.knowledge.categories import Categories  # noqa: PLC0415 - most processes never need it
+
+        return Categories(self.editing.store, lambda: self.audit, lambda: self.indexing.ask(), self.clock)
+
+    @cached_property
+    def images(self) -> Images:
+        """Pictures in articles."""
+        from chalicelib.knowledge.images import Images  # noqa: PLC0415 - most processes never need it
+
+        return Images(self.table, self.files, self.attachments, self.clock)
+
+    @cached_property
     def history(self) -> History:
         """What programs record in conversations."""
         from chalicelib.conversations.history import History  # noqa: PLC0415 - most processes never need it
 
-        return History(self.posting, self.outbox, self.mail)
+        shows = lambda channel: self.portal.get().shows(channel, "public")  # noqa: E731
+        return History(self.posting, self.outbox, self.mail, shows)
 
     @cached_property
     def tokens(self) -> TokenDesk:
@@ -147,7 +310,13 @@ class House:
         from chalicelib.tokens.service import TokenDesk  # noqa: PLC0415 - most processes never need it
         from chalicelib.tokens.store import Tokens  # noqa: PLC0415 - as above
 
-        return TokenDesk(Tokens(self.table), self.limits, self.settings.stage, self.clock)
+        return TokenDesk(Tokens(self.table, self.audit), self.limits, self.settings.stage, self.clock)
+
+    @cached_property
+    def picture_policy(self) -> str:
+        """The Content-Security-Policy of pages that show pictures of articles, which come from the bucket."""
+        policy = self.security_headers["Content-Security-Policy"]
+        return policy.replace("img-src 'self'", f"img-src 'self' {self.files.picture_origin}", 1)
 
     @cached_property
     def security_headers(self) -> dict[str, str]:

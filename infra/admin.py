@@ -1,6 +1,6 @@
-"""``make admin`` and ``make portal``: the first admin of a stage, and its portal switched on or off.
+"""``make admin``, ``staff``, ``deactivate``, ``staff-codes``, ``portal``: a stage's staff, its portal on or off.
 
-Both work on the stage's table with the operator's own credentials, through the product's own rules.
+All of them work on the stage's table with the operator's own credentials, through the product's own rules.
 """
 
 from __future__ import annotations
@@ -14,10 +14,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import settings
 from chalicelib.refusals import Refusal
+from chalicelib.signin.model import Kind
 from chalicelib.wiring import House
 from infra import stages
 from infra.aws import Account, CannotDeploy, connect
 from infra.stack import Say
+
+_OPTIONS = {
+    "admin": ("name", "email"),
+    "staff": (),
+    "deactivate": ("email",),
+    "staff-codes": (),
+    "portal": ("name", "on"),
+}
+"""The commands, and what each takes besides the stage."""
 
 
 def house(account: Account, stage: str, root: Path = stages.ROOT) -> House:
@@ -34,6 +44,29 @@ def invite(home: House, name: str, email: str, say: Say) -> None:
         raise CannotDeploy("Say who: “make admin STAGE=… NAME='Lena Lead' EMAIL=lena@example.com”.")
     member = home.staff.invite(name.strip(), email, "admin", home.clock())
     say(f"{member.name} is an admin and signs in at {home.settings.public_url}/staff/login with {member.email}.")
+
+
+def listed(home: House, say: Say) -> None:
+    """Say who is on the staff, in which role."""
+    for one in home.staff.all():
+        role = one.role if one.active else f"deactivated, was {one.role}"
+        say(f"{one.email}  {one.name}  {role}")
+
+
+def deactivate(home: House, email: str, say: Say) -> None:
+    """Keep somebody out from now on; the last active admin cannot be."""
+    found = next((one for one in home.staff.all() if one.email == email.strip().lower()), None)
+    if found is None:
+        raise CannotDeploy("Say who: “make deactivate STAGE=… EMAIL=lena@example.com”. “make staff” lists them.")
+    home.staff.deactivate(found.id)
+    home.sign_in.end_all(Kind.STAFF, found.id)
+    say(f"{found.name} is signed out everywhere and cannot sign in any more.")
+
+
+def codes(home: House, say: Say) -> None:
+    """Let staff sign in by e-mailed code again, whatever became of their provider; OpenID Connect stays as it is."""
+    home.portal.change(staff_codes=True)
+    say(f"Staff can sign in by e-mailed code again, at {home.settings.public_url}/staff/login.")
 
 
 def switch(home: House, on: str, organization: str, say: Say) -> None:
@@ -53,12 +86,10 @@ def main() -> int:
     """Do what the command line says; return the exit status."""
     parser = argparse.ArgumentParser(description="Set up a stage's staff and portal.")
     commands = parser.add_subparsers(dest="command", required=True)
-    admin, portal = commands.add_parser("admin"), commands.add_parser("portal")
-    for one in (admin, portal):
-        one.add_argument("--stage", default="")
-        one.add_argument("--name", default="")
-    admin.add_argument("--email", default="")
-    portal.add_argument("--on", default="")
+    for name, options in _OPTIONS.items():
+        one = commands.add_parser(name)
+        for option in ("stage", *options):
+            one.add_argument(f"--{option}", default="")
     chosen = parser.parse_args()
     if not chosen.stage:
         print(f"Name the stage: “make {chosen.command} STAGE=prod …”.", file=sys.stderr)
@@ -67,6 +98,12 @@ def main() -> int:
         home = house(connect(), chosen.stage)
         if chosen.command == "admin":
             invite(home, chosen.name, chosen.email, print)
+        elif chosen.command == "staff":
+            listed(home, print)
+        elif chosen.command == "deactivate":
+            deactivate(home, chosen.email, print)
+        elif chosen.command == "staff-codes":
+            codes(home, print)
         else:
             switch(home, chosen.on, chosen.name, print)
     except (CannotDeploy, settings.SettingsError, Refusal) as reason:

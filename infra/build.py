@@ -20,6 +20,7 @@ from importlib.metadata import files as files_of
 from pathlib import Path
 
 from infra import botocore_data, bytecode, calls
+from tools import catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -172,8 +173,13 @@ def _fingerprint(*files: Path) -> str:
 
 
 def _own_files(root: Path, target: Path) -> None:
-    """Write what is ours into ``target``: code, compiled templates, static files, and Chalice's run-time module."""
+    """Write what is ours into ``target``: code, compiled templates, catalogues, static files, Chalice at run time."""
     target.mkdir(parents=True)
+    catalogues.compile_all(root)
+    for file in sorted((root / "locale").glob("*/LC_MESSAGES/*.mo")):
+        copy = target / file.relative_to(root)
+        copy.parent.mkdir(parents=True)
+        shutil.copyfile(file, copy)
     shutil.copyfile(root / "app.py", target / "app.py")
     shutil.copytree(root / "chalicelib", target / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(root / "static", target / "static")

@@ -38,6 +38,7 @@ _OUTPUTS = {
     "FOYER_UPLOAD_BUCKET": "UploadBucket",
     "FOYER_ATTACHMENT_BUCKET": "AttachmentBucket",
     "FOYER_MAIL_QUEUE": "MailQueue",
+    "FOYER_INDEX_QUEUE": "IndexQueue",
     "FOYER_MAIL_EVENTS": "MailEvents",
     "FOYER_SECRETS_PARAMETER": "SecretsParameter",
     "FOYER_CONFIGURATION_SET": "ConfigurationSet",

@@ -9,7 +9,7 @@ import argparse
 import json
 from typing import Any
 
-FUNCTIONS = ("", "-send_mail", "-sweep", "-mail_events")
+FUNCTIONS = ("", "-send_mail", "-sweep", "-mail_events", "-build_index")
 """What follows ``foyer-<stage>`` in the names of the functions."""
 
 
@@ -50,7 +50,7 @@ def document(  # noqa: PLR0913 - where the stage is, and what of it is not as us
         # Without it S3 answers 403 instead of 404 about an upload that never came.
         _allow("Uploads", ["s3:ListBucket"], [uploads]),
         _allow(
-            "Mail",
+            "Queues",
             [
                 "sqs:ChangeMessageVisibility",
                 "sqs:DeleteMessage",
@@ -59,7 +59,7 @@ def document(  # noqa: PLR0913 - where the stage is, and what of it is not as us
                 "sqs:ReceiveMessage",
                 "sqs:SendMessage",
             ],
-            [arn("sqs", f"foyer-{stage}-mail")],
+            [arn("sqs", f"foyer-{stage}-mail"), arn("sqs", f"foyer-{stage}-index")],
         ),
         _allow(
             "Send",

@@ -31,7 +31,7 @@ from chalicelib.customers import model as customers
 from chalicelib.customers.store import claims, item_of
 from chalicelib.ids import new_id
 from chalicelib.mail.model import State as MailState
-from local import cast
+from local import cast, demo_snippets
 from local.long_stories import hotel_stories, long_story
 from local.stories import STORIES
 from local.story import Line, Story
@@ -70,6 +70,7 @@ def seed(house: House) -> bool:
     house.portal.change(
         organization=cast.ORGANIZATION, enabled=True, colour=COLOUR, logo=LOGO, time_zone="Europe/Stockholm"
     )
+    demo_snippets.seed(house)
     return True
 
 

@@ -94,6 +94,7 @@ def environment(
         "FOYER_UPLOAD_BUCKET": outputs["UploadBucket"],
         "FOYER_ATTACHMENT_BUCKET": outputs["AttachmentBucket"],
         "FOYER_MAIL_QUEUE": outputs["MailQueue"],
+        "FOYER_INDEX_QUEUE": outputs["IndexQueue"],
         "FOYER_MAIL_EVENTS": outputs["MailEvents"],
         "FOYER_SECRETS_PARAMETER": outputs["SecretsParameter"],
         "FOYER_CONFIGURATION_SET": outputs["ConfigurationSet"],

@@ -122,6 +122,7 @@ def _no_more_signals() -> None:
 
 
 def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
+    catalogues.compile_all()
     try:
         server = Server(choice.port)
     except OSError as error:
@@ -146,11 +147,12 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     os.environ.update(environment, AWS_ENDPOINT_URL_SESV2=recorder.endpoint)
     telemetry.silence()
     app = _import_app()
-    demo = importlib.import_module("local.demo")
+    demo, login_site = importlib.import_module("local.demo"), importlib.import_module("local.login_site")
     unfinished.touch()  # an interrupted first start leaves half of the demo data, so the next one starts over
     if demo.seed(app.house()):
         emulator.stop()  # so that what was just made is on disk, whatever happens later
         emulator.start()
+    login_site.prepare(app.house(), choice.port)
     unfinished.unlink()
 
     workers = Workers(
@@ -159,11 +161,13 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
         stage=STAGE,
         queue_name=environment["FOYER_MAIL_QUEUE"],
         topic=environment["FOYER_MAIL_EVENTS"],
+        index_queue=environment["FOYER_INDEX_QUEUE"],
     )
     recorder.publish = workers.publish
     workers.start()
     stack.callback(workers.stop)
     server.mailbox, server.cast = mailbox, demo.sign_ins()
+    server.site = login_site.LoginSite(choice.url)
     server.gateway = Gateway(
         app.app,
         domain=f"localhost:{choice.port}",

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from local.gateway import MAX_REQUEST, Gateway, Response
+from local.login_site import PATH, LoginSite
 from local.mailbox import Mailbox
 from local.mailbox_page import page
 
@@ -35,6 +36,7 @@ class Server(ThreadingHTTPServer):
         self.gateway: Gateway | None = None
         self.mailbox: Mailbox | None = None
         self.cast: Sequence[dict[str, Any]] = ()
+        self.site: LoginSite | None = None
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the base class's signature
         """Say nothing of browsers that leave in the middle of an answer."""
@@ -119,6 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path == "/_local/cast":
             return _json(list(self.server.cast))
+        if path in {PATH, f"{PATH}/out"} and self.server.site is not None:
+            return self.server.site.answer(self.path, self.headers.get("Cookie") or "")
         if path == "/_local/mail" and self.server.mailbox is not None:
             mails = [mail.as_json() for mail in self.server.mailbox.mails()]
             if "application/json" in (self.headers.get("Accept") or ""):

@@ -1,4 +1,4 @@
-"""Lambda's triggers on one machine: the mail queue, the schedule of every minute, and the topic of mail events."""
+"""Lambda's triggers on one machine: two queues, the schedule of every minute, and the topic of mail events."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Functions(Protocol):
     send_mail: Callable[[dict[str, Any], Context], Any]
     sweep: Callable[[dict[str, Any], Context], Any]
     mail_events: Callable[[dict[str, Any], Context], Any]
+    build_index: Callable[[dict[str, Any], Context], Any]
 
 
 class Drained(NamedTuple):
@@ -35,9 +36,16 @@ class Drained(NamedTuple):
 
 
 def drain(  # noqa: PLR0913 - the parts of a queue's trigger
-    app: Functions, sqs: Any, queue_name: str, *, stage: str = "local", wait: int = 0, most: int = 100
+    app: Functions,
+    sqs: Any,
+    queue_name: str,
+    *,
+    function: str = "send_mail",
+    stage: str = "local",
+    wait: int = 0,
+    most: int = 100,
 ) -> Drained:
-    """Hand the messages now in the mail queue to the function, one each, until there are none (or ``most`` are done).
+    """Hand the messages now in a queue to its function, one each, until there are none (or ``most`` are done).
 
     As on Lambda a message is deleted when the function returns. When it raises, the message stays, comes back after
     the visibility timeout, and after five tries ends among the dead letters. ``wait`` is how many seconds the first
@@ -54,9 +62,9 @@ def drain(  # noqa: PLR0913 - the parts of a queue's trigger
             break
         wait = 0
         try:
-            app.send_mail(queue_event(received, arn), Context(f"foyer-{stage}-send_mail"))
+            getattr(app, function)(queue_event(received, arn), Context(f"foyer-{stage}-{function}"))
         except Exception as error:  # noqa: BLE001 - whatever it was, Lambda would deliver again
-            LOG.warning("send_mail failed: %r", error)
+            LOG.warning("%s failed: %r", function, error)
             failed += 1
         else:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=received[0]["ReceiptHandle"])
@@ -79,17 +87,20 @@ def deliver_event(app: Functions, event: dict[str, Any], topic: str, stage: str 
 
 
 class Workers:
-    """The three triggers, each on a thread of its own, until stopped."""
+    """The triggers, each on a thread of its own, until stopped."""
 
-    def __init__(self, app: Functions, sqs: Any, *, stage: str, queue_name: str, topic: str) -> None:
-        """Take the functions, an SQS client with the product's rights, and the names of queue and topic."""
+    def __init__(  # noqa: PLR0913 - the functions and what calls them
+        self, app: Functions, sqs: Any, *, stage: str, queue_name: str, topic: str, index_queue: str
+    ) -> None:
+        """Take the functions, an SQS client with the product's rights, and the names of queues and topic."""
         self._app, self._sqs = app, sqs
         self._stage, self._queue_name, self._topic = stage, queue_name, topic
+        self._index_queue = index_queue
         self._events: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=work, name=work.__name__, daemon=True)
-            for work in (self._poll, self._schedule, self._listen)
+            for work in (self._poll, self._poll_index, self._schedule, self._listen)
         ]
 
     def start(self) -> None:
@@ -109,12 +120,18 @@ class Workers:
             thread.join(5)
 
     def _poll(self) -> None:
+        self._take_from(self._queue_name, "send_mail")
+
+    def _poll_index(self) -> None:
+        self._take_from(self._index_queue, "build_index")
+
+    def _take_from(self, queue_name: str, function: str) -> None:
         while not self._stopping.is_set():
             try:
-                drain(self._app, self._sqs, self._queue_name, stage=self._stage, wait=1, most=1)
+                drain(self._app, self._sqs, queue_name, function=function, stage=self._stage, wait=1, most=1)
             except (ClientError, BotoCoreError) as error:
                 if not self._stopping.wait(_LATER):
-                    LOG.warning("the mail queue does not answer: %s", error)
+                    LOG.warning("the queue %s does not answer: %s", queue_name, error)
 
     def _schedule(self) -> None:
         while not self._stopping.wait(SWEEP_SECONDS):

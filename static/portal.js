@@ -5,7 +5,28 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const one = (selector, root = document) => root.querySelector(selector);
   const token = one("meta[name=csrf-token]")?.content ?? "";
-  const number = (count) => count.toLocaleString("en");
+
+  // Words: English stands here; the script words-<language>.js, where the page has one, brings the others.
+  const { texts = {}, plural = (n) => (n === 1 ? 0 : 1), formats } = globalThis.words ?? {};
+  const {
+    months, date: datePattern, joined, padded, group, decimal, least,
+  } = formats ?? {
+    months: "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" "),
+    date: "%(d)s %(b)s %(y)s", joined: "%(date)s, %(time)s", padded: true, group: ",", decimal: ".", least: 1,
+  };
+  const language = document.documentElement.lang;
+  const number = (count) => {
+    const digits = String(count);
+    return digits.length < 3 + least ? digits : digits.replace(/\B(?=(\d{3})+$)/g, group);
+  };
+  const fill = (text, values) =>
+    text.replace(/%\((\w+)\)s/g, (_, name) => (typeof values[name] === "number" ? number(values[name]) : values[name]));
+  const _ = (text, values) => {
+    const said = texts[text] ?? text;
+    return values ? fill(said, values) : said;
+  };
+  const ngettext = (single, some, num, values) =>
+    fill(texts[single]?.[plural(num)] ?? (plural(num) ? some : single), { num, ...values });
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -19,10 +40,9 @@
     });
 
   // Times: in the browser's zone, unless the reader chose one and the server used it.
-  const long = new Intl.DateTimeFormat("en-GB", {
+  const long = new Intl.DateTimeFormat(language === "en" ? "en-GB" : `${language}-u-nu-latn`, {
     weekday: "long", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
   });
-  const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
 
   function showTimes(root) {
@@ -31,10 +51,12 @@
       const at = new Date(element.dateTime);
       if (isNaN(at)) continue;
       const days = Math.round((midnight(new Date()) - midnight(at)) / 864e5);
-      const clock = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
-      const date = `${at.getDate()} ${months[at.getMonth()]} ${at.getFullYear()}`;
-      const near = { 0: "", 1: "Yesterday", "-1": "Tomorrow" }[days] ?? date;
-      element.textContent = "day" in element.dataset ? near || clock : near ? `${near}, ${clock}` : clock;
+      const clock = `${String(at.getHours()).padStart(padded ? 2 : 1, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
+      const date = fill(datePattern, {
+        d: at.getDate(), m: at.getMonth() + 1, b: months[at.getMonth()], y: String(at.getFullYear()),
+      });
+      const near = { 0: "", 1: _("Yesterday"), "-1": _("Tomorrow") }[days] ?? date;
+      element.textContent = "day" in element.dataset ? near || clock : near ? fill(joined, { date: near, time: clock }) : clock;
       element.title = long.format(at);
     }
   }
@@ -57,7 +79,9 @@
 
   // Composers: counting, drafts, files.
   const fileSize = (bytes) =>
-    bytes < 1024 ? `${bytes} byte${bytes === 1 ? "" : "s"}` : bytes < 1048064 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+    bytes < 1024 ? ngettext("%(num)s byte", "%(num)s bytes", bytes)
+      : bytes < 1048064 ? _("%(num)s KB", { num: Math.round(bytes / 1024) })
+      : _("%(num)s MB", { num: bytes % 1048576 ? (bytes / 1048576).toFixed(1).replace(".", decimal) : bytes / 1048576 });
 
   function compose(form) {
     const { composer: kind, uploads, maxBody, maxFiles, maxSize, extensions } = form.dataset;
@@ -80,10 +104,11 @@
 
     function count() {
       const now = length();
-      counter.textContent = `${number(now)} of ${number(limit)} characters`;
+      counter.textContent = _("%(count)s of %(limit)s characters", { count: now, limit });
       counter.classList.toggle("over", now > limit);
       const reached = now > limit ? 2 : now > limit - 200 ? 1 : 0;
-      if (reached > level) say(reached === 2 ? `Too long by ${number(now - limit)}` : `${number(limit - now)} characters left`);
+      if (reached > level) say(reached === 2 ? ngettext("Too long by one character", "Too long by %(num)s characters", now - limit)
+        : ngettext("One character left", "%(num)s characters left", limit - now));
       level = reached;
     }
 
@@ -118,13 +143,13 @@
     };
 
     function line(title, size) {
-      const remove = make("button", { type: "button", textContent: "Remove" });
-      remove.setAttribute("aria-label", `Remove ${title}`);
+      const remove = make("button", { type: "button", textContent: _("Remove") });
+      remove.setAttribute("aria-label", _("Remove %(name)s", { name: title }));
       const item = make("li", {}, make("span", { className: "name", dir: "auto", textContent: title }),
         make("span", { className: "hint", textContent: size === undefined ? "" : fileSize(size) }), remove);
       const drop = () => {
         item.remove();
-        say(`${title} removed`);
+        say(_("%(name)s removed", { name: title }));
         input.focus();
       };
       remove.onclick = drop;
@@ -142,15 +167,15 @@
       const { item, remove, drop } = line(file.name, file.size);
       const extension = file.name.includes(".") ? file.name.split(".").pop().toLowerCase() : "";
       const fail = (reason) => refuse(item, file.name, reason);
-      if (!known.includes(extension)) return fail(`This type of file cannot be sent. Possible are ${known.join(", ").toUpperCase()}.`);
-      if (file.size > Number(maxSize)) return fail(`The file is too large: at most ${fileSize(Number(maxSize)).replace(".0 ", " ")} are possible.`);
-      if (!file.size) return fail("The file is empty.");
-      if (attached() + running >= Number(maxFiles)) return fail(`At most ${maxFiles} files are possible. Remove another one first.`);
+      if (!known.includes(extension)) return fail(_("This type of file cannot be sent. Possible are %(kinds)s.", { kinds: known.join(", ").toUpperCase() }));
+      if (file.size > Number(maxSize)) return fail(_("The file is too large: at most %(size)s are possible.", { size: fileSize(Number(maxSize)) }));
+      if (!file.size) return fail(_("The file is empty."));
+      if (attached() + running >= Number(maxFiles)) return fail(ngettext("At most %(num)s file is possible. Remove another one first.", "At most %(num)s files are possible. Remove another one first.", Number(maxFiles)));
 
       const bar = make("progress", { max: 1, value: 0 });
-      bar.setAttribute("aria-label", `Upload of ${file.name}`);
+      bar.setAttribute("aria-label", _("Upload of %(name)s", { name: file.name }));
       remove.before(bar);
-      remove.textContent = "Cancel";
+      remove.textContent = _("Cancel");
       const request = new XMLHttpRequest();
       let cancelled = false;
       remove.onclick = () => {
@@ -169,8 +194,8 @@
         data.append("file", file);
         await new Promise((done, failed) => {
           request.upload.onprogress = (event) => event.lengthComputable && (bar.value = event.loaded / event.total);
-          request.onload = () => (request.status < 300 ? done() : failed(new Error("The file was not accepted.")));
-          request.onerror = () => failed(new Error("The upload did not get through. Check your connection and choose the file again."));
+          request.onload = () => (request.status < 300 ? done() : failed(new Error(_("The file was not accepted."))));
+          request.onerror = () => failed(new Error(_("The upload did not get through. Check your connection and choose the file again.")));
           request.onabort = done;
           request.open("POST", slot.url);
           request.send(data);
@@ -178,12 +203,12 @@
         if (cancelled) return;
         bar.remove();
         item.append(make("input", { type: "hidden", name: "attachment", value: slot.id }));
-        say(`${file.name} is attached`);
+        say(_("%(name)s is attached", { name: file.name }));
       } catch (error) {
-        if (!cancelled) fail((error instanceof Error && !(error instanceof TypeError) && !(error instanceof SyntaxError) && error.message) || "The upload did not work. Choose the file again.");
+        if (!cancelled) fail((error instanceof Error && !(error instanceof TypeError) && !(error instanceof SyntaxError) && error.message) || _("The upload did not work. Choose the file again."));
       } finally {
         settle(-1);
-        remove.textContent = "Remove";
+        remove.textContent = _("Remove");
         remove.onclick = drop;
       }
     }
@@ -225,7 +250,7 @@
     // Sending.
     const keys = one("[data-keys]", form);
     keys.hidden = false;
-    if (/Mac|iP/.test(navigator.platform)) keys.textContent = "⌘ + Enter sends";
+    if (/Mac|iP/.test(navigator.platform)) keys.textContent = _("⌘ + Enter sends");
     text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
         event.preventDefault();
@@ -234,9 +259,9 @@
     });
     form.addEventListener("submit", (event) => {
       const now = length();
-      const reason = running ? "A file is still being uploaded."
-        : now > limit ? `Your message has ${number(now)} characters; at most ${number(limit)} are possible. Shorten it, or send the rest in a second message.`
-        : !text.value.trim() && !attached() ? "Write a message or attach a file before sending." : "";
+      const reason = running ? _("A file is still being uploaded.")
+        : now > limit ? _("Your message has %(length)s characters; at most %(limit)s are possible. Shorten it, or send the rest in a second message.", { length: now, limit })
+        : !text.value.trim() && !attached() ? _("Write a message or attach a file before sending.") : "";
       one("[data-refused]", form)?.remove();
       text.removeAttribute("aria-invalid");
       if (!reason) return keep(arrived());
@@ -278,7 +303,7 @@
         else link.parentElement.remove();
         scrollBy(0, first.getBoundingClientRect().top - before);
         one("a.at, a", older.at(-1))?.focus({ preventScroll: true });
-        one("[data-announce]").textContent = `${older.length} earlier messages loaded`;
+        one("[data-announce]").textContent = ngettext("One earlier message loaded", "%(num)s earlier messages loaded", older.length);
       } catch {
         location.href = link.href;
       } finally {
@@ -315,15 +340,17 @@
       if (focused) one("a", lines(thread).find((item) => key(item) === focused) ?? thread)?.focus({ preventScroll: true });
       const newest = lines(thread).findLast((item) => /^m\d/.test(item.id));
       if (newest) thread.dataset.last = newest.id.slice(1);
-      one("[data-announce]").textContent = added === 1 ? "One new message" : added ? `${added} new messages` : "The conversation was updated";
+      one("[data-announce]").textContent = added ? ngettext("One new message", "%(num)s new messages", added) : _("The conversation was updated");
       return true;
     }
 
     function turned(closed) {
       thread.dataset.closed = closed ? "yes" : "no";
       one(".changed")?.remove();
-      const notice = make("p", { className: "changed" }, `This conversation was ${closed ? "closed" : "reopened"} meanwhile. `,
-        make("a", { href: location.pathname, textContent: "Reload the page" }), ": what you typed is kept.");
+      const notice = make("p", { className: "changed" },
+        closed ? _("This conversation was closed meanwhile. What you typed is kept.")
+          : _("This conversation was reopened meanwhile. What you typed is kept."),
+        " ", make("a", { href: location.pathname, textContent: _("Reload the page") }));
       notice.setAttribute("role", "status");
       (one(".reply") ?? thread).before(notice);
     }

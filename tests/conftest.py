@@ -28,6 +28,7 @@ from local.gateway import Gateway
 from tests.browser import Browser
 from tests.mail.world import Postbox
 from tests.people import Clock, People
+from tools import catalogues
 
 if TYPE_CHECKING:
     from tests.emulators import Stage
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.emulators"]
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+catalogues.compile_all()
 hypothesis.settings.register_profile("foyer", deadline=None)  # no test asserts a time
 hypothesis.settings.load_profile("foyer")
 

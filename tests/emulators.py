@@ -44,7 +44,7 @@ class Stage:
     """Where ministack listens; None for moto."""
     environment: dict[str, str]
     dead_queue: str
-    """Name of the dead-letter queue."""
+    """Name of the dead-letter queue of mail; that of the index has its queue's name and ``-dead``."""
 
     def admin(self, service: str) -> Any:
         """Return a client that may do everything."""
@@ -144,7 +144,8 @@ def _emptied(stage: Stage) -> bool:
             objects = [{"Key": one["Key"]} for one in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
             if objects:
                 s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
-        for queue in (names["FOYER_MAIL_QUEUE"], stage.dead_queue):
+        index_queue = names["FOYER_INDEX_QUEUE"]
+        for queue in (names["FOYER_MAIL_QUEUE"], stage.dead_queue, index_queue, f"{index_queue}-dead"):
             sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"])
     except ClientError:  # a test took it apart
         return False

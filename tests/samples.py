@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Attachment, Conversation, Direction, Row, Status
-from chalicelib.mail.pages import Mail, Quoted, ReplyMail, SignInMail
+from chalicelib.mail.pages import InvitationMail, Mail, Quoted, ReplyMail, SignInMail
 from chalicelib.web import pages
 from chalicelib.web.pages import (
     Choice,
@@ -46,7 +46,8 @@ CUSTOMER = Site(
     here="conversations",
     time_zone="Europe/Berlin",
 )
-STRANGER = replace(CUSTOMER, viewer="", here="home", time_zone="")
+LANGUAGES = (("en", "English"), ("de", "Deutsch"), ("ar", "العربية"))
+STRANGER = replace(CUSTOMER, viewer="", here="home", time_zone="", languages=LANGUAGES, address="/")
 STAFF = replace(CUSTOMER, area="desk", viewer="Jonas Weber", here="desk")
 
 PDF = Attachment("01hfile000000000000000pdf1", "Invoice 2026-1187.pdf", "application/pdf", 184_320)
@@ -313,6 +314,11 @@ CONVERSATION = pages.ConversationPage(
     continues_url=None,
     updates_url=URLS.updates(HEAD.id, HEAD.version),
     seen_url=URLS.seen(HEAD.id),
+    facts=(
+        pages.Fact("Order", "1187"),
+        pages.Fact("موعد التسليم", "24 ديسمبر 2026"),
+        pages.Fact("Your lamp", "https://example.com/lamps/heron", "https://example.com/lamps/heron"),
+    ),
 )
 CONVERSATION_READ = replace(CONVERSATION, conversation=replace(HEAD, seen=6), messages=MESSAGES[:2])
 CONVERSATION_LONG = replace(
@@ -379,6 +385,8 @@ ACCOUNT = pages.Account(
         "Europe/London",
         "UTC",
     ),
+    language="",
+    languages=LANGUAGES,
     mail_replies=True,
     sessions=(
         SignedIn("a" * 64, "Firefox on Linux", "203.0.113.7", NOW - timedelta(hours=2), this=True),
@@ -391,6 +399,7 @@ ACCOUNT_REFUSED = replace(
     time_zone="",
     faults=(
         Fault("A name can have at most 200 characters.", "name"),
+        Fault("Choose a language from the list.", "language"),
         Fault("Choose a zone from the list.", "time_zone"),
     ),
 )
@@ -470,9 +479,34 @@ ENTRIES = (
     ),
     Entry("message", NOW - timedelta(minutes=3), replace(REMOVED, author="Nadia El-Amrani", own=False)),
 )
-ALL = Permissions(reply=True, note=True, status=True, rename=True, redact=True)
+ALL = Permissions(reply=True, note=True, status=True, rename=True, redact=True, label=True)
 ANSWER = replace(REPLY, kind="answer", action=URLS.desk_action(HEAD.id, "messages"), uploads=URLS.desk_uploads())
 NOTE_BOX = replace(ANSWER, kind="note", action=URLS.desk_action(HEAD.id, "notes"), key="n" * 43)
+LABELS = pages.Labels(
+    tags=("glass", "مصباح"),
+    tags_typed="glass\nمصباح",
+    fields=(
+        pages.LabelField("attributes.order", "Order", "text", "1187", "1187", (), required=True, for_customers=True),
+        pages.LabelField(
+            "attributes.due", "Delivery", "date", "2026-12-24", "24 Dec 2026", (), required=False, for_customers=True
+        ),
+        pages.LabelField(
+            "attributes.colour",
+            "Colour",
+            "choice",
+            "",
+            "",
+            (("", "–"), ("smoke", "smoke"), ("opal", "opal")),
+            required=False,
+            for_customers=False,
+        ),
+        pages.LabelField("attributes.page", "Page", "url", "", "", (), required=False, for_customers=False),
+        pages.LabelField(
+            "attributes.price", "Price", "number", "12.5", "12.5", (), required=False, for_customers=False
+        ),
+    ),
+    seen="{}",
+)
 DESK_CONVERSATION = pages.DeskConversation(
     conversation=HEAD,
     channel=CHANNELS["email"],
@@ -491,11 +525,12 @@ DESK_CONVERSATION = pages.DeskConversation(
     may=ALL,
     continues_url=None,
     updates_url=URLS.desk_updates(HEAD.id, "7.3"),
+    labels=LABELS,
     snooze_choices=(("3h", "For 3 hours"), ("tomorrow", "Until tomorrow, 9:00"), ("week", "For a week")),
 )
 DESK_CONVERSATION_READER = replace(
     DESK_CONVERSATION,
-    may=Permissions(reply=False, note=True, status=False, rename=False, redact=False),
+    may=Permissions(reply=False, note=True, status=False, rename=False, redact=False, label=False),
     customer_email="",
     reply_channel=CHANNELS["sms"],
     mails=False,
@@ -527,9 +562,6 @@ ERROR_KEPT = pages.ErrorPage(
 )
 
 PAGES: dict[str, tuple[Page, Site]] = {
-    "home": (pages.Home(), STRANGER),
-    "home-signed-in": (pages.Home(), replace(CUSTOMER, here="home", has_logo=True)),
-    "home-off": (pages.Home(), replace(STRANGER, portal_on=False)),
     "login": (pages.Login(URLS.login()), STRANGER),
     "login-refused": (
         pages.Login(
@@ -619,6 +651,15 @@ MAILS: dict[str, Mail] = {
         conversation_url="https://support.example.com/conversations/01hconv0000000000000000000",
         time_zone="UTC",
         attachments=(SHEET,),
+        signature="Your lamps are in good hands.\nhttps://alder-finch.example",
+    ),
+    "invitation": InvitationMail(
+        organization="Alder & Finch",
+        colour="#2f5d8a",
+        member="さくら 田中",
+        email="sakura@example.com",
+        by="Ruth <Adeyemi>",
+        address="https://support.example.com/staff/login",
     ),
     "sign-in": SignInMail(
         organization="Alder & Finch",

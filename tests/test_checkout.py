@@ -108,14 +108,16 @@ def test_the_product_requires_what_it_imports() -> None:
     assert {name.replace("_", "-") for name in foreign} - comes_along == asked("requirements") - needs_no_import
 
 
-def test_axe_is_pinned() -> None:
-    """The lock of tests/axe has one version with its hash, and does not say where it was fetched from."""
-    wanted = json.loads((ROOT / "tests/axe/package.json").read_text(encoding="utf-8"))["dependencies"]["axe-core"]
-    lock = json.loads((ROOT / "tests/axe/package-lock.json").read_text(encoding="utf-8"))
-    package = lock["packages"]["node_modules/axe-core"]
-    assert package["version"] == wanted
-    assert package["integrity"].startswith("sha512-")
-    assert "resolved" not in package
+@pytest.mark.parametrize(("folder", "name"), [("axe", "axe-core"), ("openid", "oidc-provider")])
+def test_what_tests_take_from_npm_is_pinned(folder: str, name: str) -> None:
+    """The lock has one version of each package with its hash, and does not say where it was fetched from."""
+    wanted = json.loads((ROOT / f"tests/{folder}/package.json").read_text(encoding="utf-8"))["dependencies"][name]
+    lock = json.loads((ROOT / f"tests/{folder}/package-lock.json").read_text(encoding="utf-8"))
+    packages = {path: package for path, package in lock["packages"].items() if path}
+    assert packages[f"node_modules/{name}"]["version"] == wanted
+    for package in packages.values():
+        assert package["integrity"].startswith("sha512-")
+        assert "resolved" not in package
 
 
 def test_every_python_that_is_promised_is_accepted() -> None:

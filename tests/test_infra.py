@@ -69,6 +69,8 @@ class TestTemplate:
             "AttachmentBucket": f"foyer-prod-attachments-{ACCOUNT}",
             "MailQueue": "foyer-prod-mail",
             "DeadMailQueue": "foyer-prod-mail-dead",
+            "IndexQueue": "foyer-prod-index",
+            "DeadIndexQueue": "foyer-prod-index-dead",
             "MailEvents": "foyer-prod-mail-events",
             "ConfigurationSet": "foyer-prod",
             "SecretsParameter": "/foyer/prod/secrets",

@@ -479,7 +479,7 @@ class TestWorkers:
             if self.failing:
                 raise RuntimeError("not now")
 
-        sweep = mail_events = send_mail
+        sweep = mail_events = build_index = send_mail
 
     def test_done(self, ministack_stage: Stage) -> None:
         """Each message reaches the function by itself, in its real shape, and is gone afterwards."""
@@ -539,7 +539,10 @@ class TestWorkers:
         """Running, they pick up what comes, outlive a failure, and end when told to."""
         app, name = self.Functions(), ministack_stage.environment["FOYER_MAIL_QUEUE"]
         sqs = ministack_stage.product("sqs")
-        running = workers.Workers(app, sqs, stage="local", queue_name=name, topic="foyer-local-mail-events")
+        index = ministack_stage.environment["FOYER_INDEX_QUEUE"]
+        running = workers.Workers(
+            app, sqs, stage="local", queue_name=name, topic="foyer-local-mail-events", index_queue=index
+        )
         running.start()
         try:
             app.failing = True
@@ -549,6 +552,9 @@ class TestWorkers:
             running.publish({"eventType": "Delivery"})
             sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=name)["QueueUrl"], MessageBody="{}")
             eventually(lambda: len(app.events) == 3)
+            sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=index)["QueueUrl"], MessageBody="{}")
+            eventually(lambda: len(app.events) == 4)
+            assert app.events[-1][0] == "foyer-local-build_index"
         finally:
             running.stop()
         assert not any(thread.is_alive() for thread in running._threads)

@@ -32,6 +32,25 @@ def test_dead_letters_of_a_stage_are_taken_out(
     assert counts["ApproximateNumberOfMessages"] == "0"
 
 
+def test_an_index_that_was_given_up_is_asked_for_again(
+    ministack_stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However often it was tried in vain, one message is enough."""
+    sqs, queue = ministack_stage.admin("sqs"), ministack_stage.environment["FOYER_INDEX_QUEUE"]
+    urls = [sqs.get_queue_url(QueueName=name)["QueueUrl"] for name in (f"{queue}-dead", queue)]
+    for _ in range(3):
+        sqs.send_message(QueueUrl=urls[0], MessageBody=json.dumps({"search": "build"}))
+    environment = {**ministack_stage.environment, **ADMIN}
+    monkeypatch.setattr(redrive, "stage_environment", lambda stage: {**environment, "FOYER_STAGE": stage})
+    monkeypatch.setattr(sys, "argv", ["redrive", ministack_stage.name])
+
+    assert redrive.main() == 0
+
+    assert "The search index is asked for again." in capsys.readouterr().out
+    waiting = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"] for url in urls]
+    assert [one["ApproximateNumberOfMessages"] for one in waiting] == ["0", "1"]
+
+
 def test_without_a_local_portal_there_is_a_sentence(tmp_path: Path) -> None:
     """Nothing runs: the command says so, and what to do."""
     with pytest.raises(redrive.CannotRedrive, match="make run"):

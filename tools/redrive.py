@@ -1,4 +1,6 @@
-"""``make redrive``: sends mail again that was given up on, of the running local portal or of a stage (``STAGE=prod``).
+"""``make redrive``: does again what was given up on, of the running local portal or of a stage (``STAGE=prod``).
+
+Mail is sent again; where building the search index was given up, it is built.
 
 A stage is reached with the operator's own credentials; the product itself may not read its dead letters.
 """
@@ -32,7 +34,8 @@ def main() -> int:
     stage = (sys.argv[1:] or [run.STAGE])[0]
     try:
         os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
-        count = House(settings.read()).mail.redrive()
+        house = House(settings.read())
+        count, builds = house.mail.redrive(), house.indexing.redrive()
     except (CannotRedrive, CannotDeploy, settings.SettingsError) as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -40,6 +43,8 @@ def main() -> int:
         print(f"AWS did not do it: {error}", file=sys.stderr)
         return 1
     print(f"Mails on their way again: {count}." if count else "No mail waits to be sent again.")
+    if builds:
+        print("The search index is asked for again.")
     return 0
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from chalicelib.conversations.model import Attachment
 from chalicelib.records import dataclass
 from chalicelib.refusals import FileRefused
+from chalicelib.speech import mark
 
 MAX_FILES: Final = 6
 """Files of one message."""
@@ -154,12 +155,17 @@ def declare(name: str, content_type: str, size: int) -> Declared:
     name = clean_name(name)
     kind = extension(name)
     if kind not in EXTENSIONS:
-        found = f"files ending in .{kind} are not taken." if kind else "its name has no extension."
-        raise FileRefused(name, f"{found} Possible are {accepted()}.")
+        if kind:
+            reason = mark("files ending in .%(kind)s are not taken. Possible are %(possible)s.")
+            raise FileRefused(name, reason, kind=kind, possible=accepted())
+        raise FileRefused(name, mark("its name has no extension. Possible are %(possible)s."), possible=accepted())
     plain = content_type.partition(";")[0].strip().lower()
     if plain not in _ANY_KIND and plain != EXTENSIONS[kind] and plain not in _ALSO_DECLARED[kind]:
         raise FileRefused(
-            name, f"its name says {kind.upper()}, but it was sent as another kind of file ({clean_name(plain)[:60]})."
+            name,
+            mark("its name says %(kind)s, but it was sent as another kind of file (%(sent)s)."),
+            kind=kind.upper(),
+            sent=clean_name(plain)[:60],
         )
     check_size(name, size)
     return Declared(name, EXTENSIONS[kind], size)
@@ -168,11 +174,14 @@ def declare(name: str, content_type: str, size: int) -> Declared:
 def check_size(name: str, size: int) -> None:
     """Refuse an empty file and one over the limit, naming both sizes."""
     if size < 1:
-        raise FileRefused(name, "it is empty.")
+        raise FileRefused(name, mark("it is empty."))
     if size > MAX_SIZE:
         raise FileRefused(
             name,
-            f"it has {size:,} bytes ({size / 1_048_576:.1f} MB); a file can have at most {MAX_SIZE:,} bytes (3 MB).",
+            mark("it has %(size)s bytes (%(mb)s MB); a file can have at most %(limit)s bytes (3 MB)."),
+            size=size,
+            mb=size / 1_048_576,
+            limit=MAX_SIZE,
         )
 
 
@@ -182,18 +191,17 @@ def check_content(name: str, content_type: str, content: bytes) -> None:
 
     kind = extension(name)
     if EXTENSIONS.get(kind) != content_type:
-        raise FileRefused(name, "its name and its type do not fit together.")
+        raise FileRefused(name, mark("its name and its type do not fit together."))
     check_size(name, len(content))
     try:
         structure.check(kind, content)
     except structure.Unfit as unfit:
-        raise FileRefused(name, unfit.reason) from unfit
+        raise FileRefused(name, unfit.why.text, **unfit.why.values) from unfit
 
 
-def accepted() -> str:
-    """Return the kinds of file for a sentence: ``XLSX, CSV, … and PNG``."""
-    *most, last = (kind.upper() for kind in EXTENSIONS)
-    return f"{', '.join(most)} and {last}"
+def accepted() -> tuple[str, ...]:
+    """Return the kinds of file for a sentence."""
+    return tuple(kind.upper() for kind in EXTENSIONS)
 
 
 def disposition(name: str) -> str:

@@ -119,7 +119,9 @@ _ZIP_FAULTS: Final = (
 
 def _package(content: bytes, kind: str, main: str, main_type: str) -> None:
     if content.startswith(_OLE):
-        raise Unfit(f"it is protected by a password, or not a {kind} file. Save it without a password, or as PDF.")
+        raise Unfit(
+            "it is protected by a password, or not a %(kind)s file. Save it without a password, or as PDF.", kind=kind
+        )
     if not content.startswith(b"PK\x03\x04"):
         raise not_a(kind)
     parts = _parts(content, kind)
@@ -190,7 +192,7 @@ def _parts(content: bytes, kind: str) -> dict[str, zipfile.ZipInfo]:
         name = entry.orig_filename.lower()
         steps = name.replace("\\", "/").split("/")
         if entry.flag_bits & 0x2041:
-            raise Unfit(f"it is encrypted. Save it as {kind} again without a password.")
+            raise Unfit("it is encrypted. Save it as %(kind)s again without a password.", kind=kind)
         if name in parts or not steps[0] or ".." in steps or ":" in steps[0] or CONTROL.search(name):
             raise damaged(kind)
         if entry.header_offset < free or (not parts and entry.header_offset):

@@ -19,6 +19,7 @@ from chalicelib.attachments.store import attachment_key
 from chalicelib.aws.limits import Limit
 from chalicelib.records import dataclass
 from chalicelib.refusals import FileMissing, FileRefused, FilesRefused, NotFound, TooManyFiles, Unavailable
+from chalicelib.speech import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +55,7 @@ class Attachments:
     def begin(self, owner: str, name: str, content_type: str, size: int, limit: Limit = UPLOADS_AN_HOUR) -> Begun:
         """Let ``owner`` upload one file of ``size`` bytes, or refuse it by name and reason before a byte is sent."""
         declared = declare(name, content_type, size)
-        self._limits.use(limit, owner, "Too many files in a short time. Please wait before attaching more.")
+        self._limits.use(limit, owner, mark("Too many files in a short time. Please wait before attaching more."))
         now = self._clock()
         upload = Upload(
             ids.new_id(now), owner, declared.name, declared.type, declared.size, State.PENDING, created_at=now
@@ -123,14 +124,17 @@ class Attachments:
     def _checked(self, upload: Upload) -> bytes:
         stored = self._files.uploaded(upload.id, MAX_SIZE)
         if stored is None:
-            raise FileRefused(upload.name, "it was not uploaded completely. Choose it again.")
+            raise FileRefused(upload.name, mark("it was not uploaded completely. Choose it again."))
         check_size(upload.name, stored.size)
         if stored.size != upload.size:
             raise FileRefused(
                 upload.name,
-                f"{stored.size:,} bytes arrived where {upload.size:,} were announced. Choose it again.",
+                mark("%(arrived)s bytes arrived where %(announced)s were announced. Choose it again."),
+                arrived=stored.size,
+                announced=upload.size,
             )
         if stored.type != upload.type:
-            raise FileRefused(upload.name, "it was uploaded as another kind of file than announced. Choose it again.")
+            reason = mark("it was uploaded as another kind of file than announced. Choose it again.")
+            raise FileRefused(upload.name, reason)
         check_content(upload.name, upload.type, stored.content)
         return stored.content

@@ -22,6 +22,8 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from chalicelib.speech import Phrase
+
 MAX_ELEMENTS: Final = 400_000
 """Elements of an XML file: one that fills 3 MB with data has some 300,000."""
 MAX_DEPTH: Final = 200
@@ -35,12 +37,20 @@ _OPENING: Final = 1_024
 
 
 class Unfit(Exception):  # noqa: N818 - a verdict on a file, not an error of the program
-    """The content is not what its name says, or carries something active; ``reason`` completes a sentence."""
+    """The content is not what its name says, or carries something active; ``reason`` completes a sentence.
 
-    def __init__(self, reason: str) -> None:
-        """Take the reason."""
-        super().__init__(reason)
-        self.reason = reason
+    Catalogues have every reason that is given to it.
+    """
+
+    def __init__(self, reason: str, **values: str) -> None:
+        """Take the reason, with its values."""
+        self.why = Phrase(reason, **values)
+        super().__init__(str(self.why))
+
+    @property
+    def reason(self) -> str:
+        """The reason in English."""
+        return str(self.why)
 
 
 def check(kind: str, content: bytes) -> None:
@@ -60,7 +70,7 @@ _MARKUP: Final = re.compile(
 
 def not_a(kind: str) -> Unfit:
     """Return the verdict on another kind of file under this kind's name."""
-    return Unfit(f"its content is not {kind}. Save it as {kind} again, or attach another file.")
+    return Unfit("its content is not %(kind)s. Save it as %(kind)s again, or attach another file.", kind=kind)
 
 
 def _hidden() -> Unfit:
@@ -69,7 +79,9 @@ def _hidden() -> Unfit:
 
 def damaged(kind: str) -> Unfit:
     """Return the verdict on a file that begins as it should and then does not hold together."""
-    return Unfit(f"this {kind} file is damaged or cut off. Open it, save it again, and attach the new file.")
+    return Unfit(
+        "this %(kind)s file is damaged or cut off. Open it, save it again, and attach the new file.", kind=kind
+    )
 
 
 _ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf")

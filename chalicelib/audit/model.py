@@ -55,6 +55,41 @@ class Entry:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries are wanted; what is empty does not matter.
+
+    ``who`` is part of a name or address of the author, or their id; ``subject`` part of the subject or its id;
+    ``action`` a whole one (``staff:invite``) or its noun (``staff``). ``since`` and ``until`` bound the time, the
+    second not included.
+    """
+
+    who: str = ""
+    action: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def takes(self, entry: Entry) -> bool:
+        """Tell whether an entry is wanted."""
+        change, who, subject = entry.change, self.who.casefold(), self.subject.casefold()
+        return (
+            (not who or who in change.author.name.casefold() or who in {change.author.id, change.author.ip})
+            and (not self.action or self.action in {change.action, change.action.partition(":")[0]})
+            and (not subject or subject in change.subject.casefold() or subject == change.subject_id)
+            and (self.since is None or entry.at >= self.since)
+            and (self.until is None or entry.at < self.until)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first entry that is not as it was written: its number, and what is wrong with it."""
+
+    seq: int
+    what: str
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return of two sets of values what is different: as it was, and as it is."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import random
+import time
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.audit.model import FIRST, Author, Change, Entry, chained
+from chalicelib.audit.model import FIRST, Author, Broken, Change, Entry, Filter, chained
 from chalicelib.aws import keys
 from chalicelib.aws.table import Item, Put, Refused, Table, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.refusals import ChangedMeanwhile
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.clock import Clock
 
-_TRIES = 6
+_TRIES = 24
+"""All changes stand in one line; so many may come in between before somebody is asked to try again."""
+_WAIT = 0.04
+_READ = 250
+"""Entries read at once."""
 
 
 class Audit:
@@ -31,7 +39,9 @@ class Audit:
         :class:`~chalicelib.aws.table.Refused` names those of ``writes`` whose conditions did not hold. That somebody
         else's entry came in between is no reason to refuse: it is tried again behind that one.
         """
-        for _ in range(_TRIES):
+        for attempt in range(_TRIES):
+            if attempt:
+                time.sleep(random.uniform(0, min(_WAIT * attempt, 0.2)))  # noqa: S311 - spreads retries, guards nothing
             head = self._table.get(keys.audit_head(), consistent=True)
             entry = self._next(head, change)
             when = [("seq", "=", entry.seq - 1)] if head else [("pk", "absent", None)]
@@ -45,9 +55,89 @@ class Audit:
                 theirs = [place for place in refused.failed if place < len(writes)]
                 if theirs:
                     raise Refused(theirs) from refused
+            except ChangedMeanwhile:
+                continue
             else:
                 return entry
         raise ChangedMeanwhile
+
+    # reading
+
+    def count(self) -> int:
+        """Return the number of the newest entry, which is how many there are."""
+        head = self._table.get(keys.audit_head(), consistent=True)
+        return int(head["seq"]) if head else 0
+
+    def page(self, wanted: Filter, *, before: int = 0, limit: int, look: int) -> tuple[list[Entry], int]:
+        """Return up to ``limit`` entries, the newest first, and the number to go on before, 0 at the end.
+
+        At most ``look`` entries are looked through, so where few are wanted there may be more behind an empty page.
+        """
+        at = before or (self._end(wanted.until) if wanted.until else self.count() + 1)
+        found: list[Entry] = []
+        while at > 1 and len(found) < limit and look > 0:
+            entries = self._before(at, min(_READ, look, max(limit, 25)))
+            if not entries:
+                return found, 0
+            for entry in entries:
+                if wanted.since and entry.at < wanted.since:
+                    return found, 0
+                at, look = entry.seq, look - 1
+                if wanted.takes(entry):
+                    found.append(entry)
+                    if len(found) == limit:
+                        break
+        return found, at if at > 1 else 0
+
+    def span(self, first: int, last: int) -> Iterator[Entry]:
+        """Yield the entries from one number to another, both included, the oldest first."""
+        for item in self._table.walk(keys.AUDIT, prefix=keys.AUDIT_ENTRIES, after=keys.audit_entry(first - 1)):
+            entry = entry_of(item)
+            if entry.seq > last:
+                return
+            yield entry
+
+    def verify(self) -> tuple[int, str, Broken | None]:
+        """Follow the chain from the first entry on: return how many entries hold, the hash of the last, and what broke.
+
+        An entry that was changed, removed, put elsewhere or cut off at the end is found, and so is a head that does
+        not name the last entry. Whoever can write the table could write a whole new chain: to notice that too, keep a
+        number and its hash elsewhere and compare.
+        """
+        head = self._table.get(keys.audit_head(), consistent=True)
+        whole = int(head["seq"]) if head else 0
+        seq, last = 0, FIRST
+        for item in self._table.walk(keys.AUDIT, prefix=keys.AUDIT_ENTRIES, consistent=True):
+            what = _fault(item, seq + 1, last)
+            if what:
+                return seq, last, Broken(seq + 1, what)
+            seq, last = seq + 1, str(item["hash"])
+            if head and seq == whole and head["hash"] != last:
+                return seq, last, Broken(seq, "is not the one that the head of the log names")
+        if seq == whole:
+            return seq, last, None
+        if seq < whole:
+            return seq, last, Broken(seq + 1, f"is missing: the log had {whole} entries")
+        return seq, last, Broken(whole + 1, f"is not known to the head of the log, which names {whole}")
+
+    def _before(self, seq: int, limit: int) -> list[Entry]:
+        """Return entries before a number, the newest first."""
+        items, _ = self._table.query(
+            keys.AUDIT, low=keys.audit_entry(1).sk, high=keys.audit_entry(seq - 1).sk, forward=False, limit=limit
+        )
+        return [entry_of(item) for item in items]
+
+    def _end(self, until: datetime) -> int:
+        """Return the number of the first entry that is not before a moment, found by halving."""
+        low, high = 1, self.count() + 1
+        while low < high:
+            middle = (low + high) // 2
+            item = self._table.get(keys.audit_entry(middle))
+            if item and moment(item["at"]) < until:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def _next(self, head: Item | None, change: Change) -> Entry:
         seq = int(head["seq"]) + 1 if head else 1
@@ -86,3 +176,17 @@ def entry_of(item: Item) -> Entry:
     before, after = json.loads(item["before"]), json.loads(item["after"])
     change = Change(author, item["action"], item["subject"], before, after, item["subject_id"])
     return Entry(int(item["seq"]), moment(item["at"]), change, item["hash"])
+
+
+def _fault(item: Item, seq: int, last: str) -> str:
+    """Return what is wrong with an entry that should be number ``seq`` behind the hash ``last``; empty for nothing."""
+    place = int(item["sk"].removeprefix(keys.AUDIT_ENTRIES))
+    if place > seq:
+        return "is missing"
+    try:
+        entry = entry_of(item)
+    except (KeyError, TypeError, ValueError):
+        return "cannot be read"
+    if entry.seq != place:
+        return f"stands in the place of another: it says it is number {entry.seq}"
+    return "" if chained(last, content(entry)) == entry.hash else "was changed, or the one before it"

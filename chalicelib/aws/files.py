@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,7 +15,7 @@ from chalicelib.records import dataclass
 from chalicelib.refusals import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mypy_boto3_s3 import S3Client
 
@@ -80,6 +83,29 @@ class Files:
         """Store a checked file for good: the very bytes that were checked, whatever happens to the upload."""
         _call(self._client.put_object, Bucket=self._attachments, Key=key, Body=content, ContentType=content_type)
 
+    def put_file(self, key: str, path: Path, content_type: str) -> None:
+        """Store a file of ours, read from disk piece by piece."""
+        with path.open("rb") as content:
+            _call(self._client.put_object, Bucket=self._attachments, Key=key, Body=content, ContentType=content_type)
+
+    @contextmanager
+    def fetched(self, key: str) -> Iterator[Path]:
+        """Give a stored file as one on disk, which is removed afterwards; FileNotFoundError where there is none.
+
+        As above, S3 says "denied" of what is absent.
+        """
+        try:
+            answer = _call(self._client.get_object, Bucket=self._attachments, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"404", "AccessDenied", "NoSuchKey", "NotFound"}:
+                raise FileNotFoundError(key) from error
+            raise
+        with NamedTemporaryFile(prefix="foyer-") as file:
+            for piece in answer["Body"].iter_chunks(1 << 18):
+                file.write(piece)
+            file.flush()
+            yield Path(file.name)
+
     def forget_uploads(self, keys: Sequence[str]) -> bool:
         """Remove uploads that are no longer needed; False where some may be left to the lifecycle rule (a day)."""
         if not keys:
@@ -114,6 +140,26 @@ class Files:
             },
             ExpiresIn=DOWNLOAD_SECONDS,
         )
+
+    def presign_picture(self, key: str, content_type: str) -> str:
+        """Return a URL that shows a stored picture for a minute, as a picture and nothing else."""
+        return self._client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._attachments,
+                "Key": key,
+                "ResponseContentDisposition": "inline",
+                "ResponseContentType": content_type,
+                "ResponseCacheControl": "private, max-age=3600",
+            },
+            ExpiresIn=DOWNLOAD_SECONDS,
+        )
+
+    @cached_property
+    def picture_origin(self) -> str:
+        """The origin pictures come from, for the Content-Security-Policy of pages that show some."""
+        parts = urlsplit(self.presign_picture("origin", "image/png"))
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 def _call(call: Callable[..., Any], **request: Any) -> Any:  # noqa: ANN401 - the SDK's own open types

@@ -14,11 +14,13 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     what an external id was recorded as   table             CONV#<conversation>          s#x#<kind>#<external>
     all conversations of a customer       by_customer (g1)  CUST#<customer>              <activity>#<conversation>
     those open, those closed              by_status (g2)    CUST#<customer>#<open|done>  <activity>#<conversation>
+    those with nothing to see yet         by_status (g2)    CUST#<customer>#unbegun      <conversation>
     the desk's open, snoozed, closed      by_desk (g3)      DESK#<status>#<shard>        <activity|wake>#<conversation>
     mail that is still to go out          by_desk (g3)      OUTBOX#<shard>               <due>#<mail>
     a customer, with counts               table             CUST#<customer>              profile
     where a customer is signed in         table             CUST#<customer>              session#<hash>
     whose e-mail, external id or handle   table             CLAIM#<kind>#<value>         claim
+    who wrote from an unproven address    table             CLAIM#contact#<address>      claim
     a staff member                        table             STAFF#<staff>                profile
     where a staff member is signed in     table             STAFF#<staff>                session#<hash>
     all staff                             table             STAFF                        <staff>
@@ -31,6 +33,35 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     all API tokens                        table             TOKENS                       <token>
     the portal's settings                 table             PORTAL                       settings
     the portal's logo                     table             PORTAL                       logo
+    the attributes that are declared      table             PORTAL                       attributes
+    those the portal shows, with labels   table             PORTAL                       details
+    which search index is wanted, built   table             SEARCH                       state
+    what custom sign-on is set to         table             SIGN_ON                      settings
+    its shared secrets, sealed            table             SIGN_ON                      secrets
+    whether a sign-on token came before   table             SIGN_ON#<hash>               used
+    a member's last trial of sign-on      table             STAFF#<staff>                trial
+    what OpenID Connect is set to         table             OPENID                       settings
+    its client secret, sealed             table             OPENID                       secret
+    which account a member signs in with  table             OPENID                       <staff>
+    whether an OpenID state came before   table             OPENID#<hash>                used
+    a merge of two customers under way    table             MERGES                       <customer that ends>
+    all categories of articles            table             KB                           categories
+    how many articles each category has   table             KB                           counts
+    an article, for its editors           table             ARTICLE#<article>            head
+    its draft in a language               table             ARTICLE#<article>            d#<language>
+    its published versions, in order      table             ARTICLE#<article>            v#<language>#<number>
+    all articles, by category             table             ARTICLES                     <category>#<order>#<article>
+    what is to be published when          table             SCHEDULE                     <due>#<article>#<language>#…
+    a picture in articles                 table             IMAGE#<image>                image
+    what readers of a scope find where    table             KB#<scope>                   counts
+    its featured articles                 table             KB#<scope>                   featured
+    a published article, by its address   table             KB#<scope>#SLUG#<slug>       article
+    the published ones of a category      table             KB#<scope>#CAT#<category>    <order>#<article>
+    the page of one in a language         table             KB#<scope>#TEXT#<article>    h#<language>
+    its words, for the search index       table             KB#<scope>#TEXT#<article>    t#<language>
+    all snippets, and each by its name    table             SNIPPETS                     <name>
+    whether an article helped, in counts  table             VOTES#<article>              all#<language>
+    an answer that can be taken back      table             VOTES#<article>              one#<vote>
     the newest entry of the audit log     table             AUDIT                        head
     the audit log, newest first           table             AUDIT                        e#<sequence>
 
@@ -38,8 +69,8 @@ What a customer may see of a conversation is the contiguous range of sort keys t
 downwards it is the head, then the newest messages first. Notes and history sort after it (``s#``), public comments
 too (``p#``), so no query for a customer's range can return them.
 
-Items end by TTL on ``expires`` (epoch seconds): sessions, challenges, sign-in mail, counters, idempotency records
-and uploads that were never attached.
+Items end by TTL on ``expires`` (epoch seconds): sessions, challenges, sign-in mail, counters, idempotency records,
+used sign-on tokens and OpenID states, trials of sign-on, and uploads that were never attached.
 """
 
 from __future__ import annotations
@@ -65,6 +96,8 @@ UNSHOWN = "p#m#"
 NOTES = "s#n#"
 EVENTS = "s#e#"
 SESSIONS = "session#"
+
+VOTES = "all#"
 
 BY_CUSTOMER = "by_customer"
 BY_STATUS = "by_status"
@@ -126,6 +159,11 @@ def by_status(customer_id: str, *, closed: bool, activity: str, conversation_id:
     return Key(f"CUST#{customer_id}#{'done' if closed else 'open'}", f"{activity}#{conversation_id}")
 
 
+def unbegun(customer_id: str, conversation_id: str) -> Key:
+    """Place of a conversation in which nothing was said yet that its customer may see; no list of theirs has it."""
+    return Key(f"CUST#{customer_id}#unbegun", conversation_id)
+
+
 def by_desk(status: str, order: str, conversation_id: str) -> Key:
     """Place in one of the desk's lists; ``order`` is the activity, or when a snoozed one wakes."""
     return Key(desk_partition(status, shard(conversation_id)), f"{order}#{conversation_id}")
@@ -169,9 +207,12 @@ def staff(staff_id: str) -> Key:
     return Key(f"STAFF#{staff_id}", "profile")
 
 
+STAFF = "STAFF"
+
+
 def staff_listed(staff_id: str) -> Key:
     """A staff member's entry in the list of all staff."""
-    return Key("STAFF", staff_id)
+    return Key(STAFF, staff_id)
 
 
 def staff_session(staff_id: str, token_hash: str) -> Key:
@@ -224,6 +265,84 @@ def portal_logo() -> Key:
     return Key("PORTAL", "logo")
 
 
+def attributes() -> Key:
+    """The attributes of conversations that are declared."""
+    return Key("PORTAL", "attributes")
+
+
+def portal_details() -> Key:
+    """Which of them a conversation shows its customer, in order, with their display names."""
+    return Key("PORTAL", "details")
+
+
+def search_state() -> Key:
+    """Which search index is wanted (``wanted`` counts what was published), which is built, and where it lies."""
+    return Key("SEARCH", "state")
+
+
+def sign_on() -> Key:
+    """What custom sign-on of customers is set to."""
+    return Key("SIGN_ON", "settings")
+
+
+def sign_on_secrets() -> Key:
+    """The secrets shared with the organization's own login, each sealed with the signing keys."""
+    return Key("SIGN_ON", "secrets")
+
+
+def sign_on_use(token_hash: str) -> Key:
+    """That a sign-on token was used, by the hash of its issuer and id."""
+    return Key(f"SIGN_ON#{token_hash}", "used")
+
+
+def sign_on_trial(staff_id: str) -> Key:
+    """What came of a member's last trial of custom sign-on."""
+    return Key(f"STAFF#{staff_id}", "trial")
+
+
+def openid() -> Key:
+    """What OpenID Connect of staff is set to."""
+    return Key("OPENID", "settings")
+
+
+def openid_secret() -> Key:
+    """The secret of our client at the provider, sealed with the signing keys."""
+    return Key("OPENID", "secret")
+
+
+def openid_account(staff_id: str) -> Key:
+    """The one account at the provider that a member of staff signs in with."""
+    return Key("OPENID", staff_id)
+
+
+def openid_use(state_hash: str) -> Key:
+    """That a sign-in came back from the provider, by the hash of its state."""
+    return Key(f"OPENID#{state_hash}", "used")
+
+
+def merge(customer_id: str) -> Key:
+    """The merge that ends a customer, while it is under way; all of them lie in one partition."""
+    return Key("MERGES", customer_id)
+
+
+SNIPPETS = "SNIPPETS"
+
+
+def snippet(name: str) -> Key:
+    """A snippet, by its name; all of them are one partition."""
+    return Key(SNIPPETS, name)
+
+
+def votes(article_id: str, language: str) -> Key:
+    """How many said that an article helped them, and how many that it did not."""
+    return Key(f"VOTES#{article_id}", f"{VOTES}{language}")
+
+
+def vote(article_id: str, vote_id: str) -> Key:
+    """One such answer, which can be taken back for a day."""
+    return Key(f"VOTES#{article_id}", f"one#{vote_id}")
+
+
 AUDIT = "AUDIT"
 AUDIT_ENTRIES = "e#"
 
@@ -236,3 +355,84 @@ def audit_head() -> Key:
 def audit_entry(seq: int) -> Key:
     """An entry of the audit log, by its number (1 is the first)."""
     return Key(AUDIT, f"{AUDIT_ENTRIES}{seq:010d}")
+
+
+def categories() -> Key:
+    """All categories of articles."""
+    return Key("KB", "categories")
+
+
+def article_counts() -> Key:
+    """How many articles each category has, drafts included."""
+    return Key("KB", "counts")
+
+
+ARTICLES = "ARTICLES"
+ARTICLE_DRAFTS = "d#"
+ARTICLE_VERSIONS = "v#"
+SCHEDULE = "SCHEDULE"
+
+
+def article(article_id: str) -> Key:
+    """An article as its editors see it."""
+    return Key(f"ARTICLE#{article_id}", "head")
+
+
+def article_draft(article_id: str, language: str) -> Key:
+    """What is written of it in a language."""
+    return Key(f"ARTICLE#{article_id}", f"{ARTICLE_DRAFTS}{language}")
+
+
+def article_version(article_id: str, language: str, number: int) -> Key:
+    """What was published of it in a language, by its number (1 is the first)."""
+    return Key(f"ARTICLE#{article_id}", f"{ARTICLE_VERSIONS}{language}#{number:06d}")
+
+
+def article_listed(category_id: str, order: int, article_id: str) -> Key:
+    """An article's place in the list of its editors."""
+    return Key(ARTICLES, f"{category_id}#{order:08d}#{article_id}")
+
+
+def article_schedule(due: str, article_id: str, language: str, what: str) -> Key:
+    """Something (``publish``, ``unpublish``) that is to happen with an article in a language."""
+    return Key(SCHEDULE, f"{due}#{article_id}#{language}#{what}")
+
+
+def article_image(image_id: str) -> Key:
+    """A picture in articles."""
+    return Key(f"IMAGE#{image_id}", "image")
+
+
+def shown_counts(scope: str) -> Key:
+    """How many published articles of a scope each category and language has."""
+    return Key(f"KB#{scope}", "counts")
+
+
+def shown_featured(scope: str) -> Key:
+    """The featured articles of a scope."""
+    return Key(f"KB#{scope}", "featured")
+
+
+def shown_article(scope: str, slug: str) -> Key:
+    """A published article by its address, or where an old address leads."""
+    return Key(f"KB#{scope}#SLUG#{slug}", "article")
+
+
+def shown_rows(scope: str, category_id: str) -> str:
+    """The published articles of a category, in order."""
+    return f"KB#{scope}#CAT#{category_id}"
+
+
+def shown_row(scope: str, category_id: str, order: int, article_id: str) -> Key:
+    """A published article in the list of its category."""
+    return Key(shown_rows(scope, category_id), f"{order:08d}#{article_id}")
+
+
+def shown_text(scope: str, article_id: str, language: str) -> Key:
+    """What the page of a published article shows in a language."""
+    return Key(f"KB#{scope}#TEXT#{article_id}", f"h#{language}")
+
+
+def shown_words(scope: str, article_id: str, language: str) -> Key:
+    """The words of a published article in a language, for the search index."""
+    return Key(f"KB#{scope}#TEXT#{article_id}", f"t#{language}")

@@ -154,7 +154,7 @@ class Reads:
 
     def want(self, key: Key, make: Callable[[Item | None], T]) -> Later[T]:
         """Add an item to what is read together."""
-        if self._found is not None and key not in self._found:
+        if key not in self._wanted:
             self._found = None
         self._wanted[key] = None
         return Later(self, key, make)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from chalicelib.records import dataclass
+from chalicelib.speech import mark
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel: ``key`` in data and as icon name, ``name`` for people, ``scopes`` its messages may have."""
+    """A channel: ``key`` in data and as icon, ``name`` for people in English, ``scopes`` its messages may have."""
 
     key: str
     name: str
@@ -17,15 +18,15 @@ class Channel:
 CHANNELS: dict[str, Channel] = {
     channel.key: channel
     for channel in (
-        Channel("chat", "Chat"),
-        Channel("email", "E-mail"),
-        Channel("facebook", "Facebook"),
-        Channel("form", "Contact form"),
-        Channel("instagram", "Instagram", ("direct", "public")),
-        Channel("portal", "Portal"),
-        Channel("sms", "SMS"),
-        Channel("twitter", "Twitter", ("direct", "public")),
-        Channel("whatsapp", "WhatsApp"),
+        Channel("chat", mark("Chat")),
+        Channel("email", mark("E-mail")),
+        Channel("facebook", mark("Facebook"), ("direct", "public")),
+        Channel("form", mark("Contact form")),
+        Channel("instagram", mark("Instagram"), ("direct", "public")),
+        Channel("portal", mark("Portal")),
+        Channel("sms", mark("SMS")),
+        Channel("twitter", mark("Twitter"), ("direct", "public")),
+        Channel("whatsapp", mark("WhatsApp")),
     )
 }
 """In alphabetical order of their keys."""

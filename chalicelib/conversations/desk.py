@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib.audit.model import Author, Change
 from chalicelib.aws.table import Refused
 from chalicelib.conversations.model import (
     MAILED_CHANNELS,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from chalicelib.attachments.store import Upload
+    from chalicelib.audit.store import Audit
     from chalicelib.aws.table import Later, Reads, Write
     from chalicelib.conversations.service import Posting
     from chalicelib.mail.service import Mail
@@ -77,9 +79,9 @@ class StaffThread:
 class Desk:
     """Conversations for staff; every use case names the permission it needs."""
 
-    def __init__(self, posting: Posting, outbox: Outbox, mail: Mail) -> None:
-        """Take what posts and what mails."""
-        self._posting, self._outbox, self._mail = posting, outbox, mail
+    def __init__(self, posting: Posting, outbox: Outbox, mail: Mail, audit: Callable[[], Audit]) -> None:
+        """Take what posts, what mails, and what gives the audit log."""
+        self._posting, self._outbox, self._mail, self._audit = posting, outbox, mail, audit
         self._store = posting.store
 
     def later(self, reads: Reads, conversation_id: str) -> tuple[Later[Conversation | None], Later[int]]:
@@ -289,8 +291,12 @@ class Desk:
         part: str = "",
         attachment: str = "",
         scope: str = "direct",
+        ip: str = "",
     ) -> None:
-        """Remove a message's whole text and files, a part of its text, or one file, for good and everywhere."""
+        """Remove a message's whole text and files, a part of its text, or one file, for good and everywhere.
+
+        The audit log tells that it was done, and from which address (``ip``), and nothing of what was removed.
+        """
         member.must("message:redact")
         head = _found(conversation)
         for _ in range(_TRIES):
@@ -314,15 +320,17 @@ class Desk:
                 *self._posting.event(head.id, "redacted", member.name, now),
                 *(self._posting.attachments.uploads.redact(one) for one in gone),
             ]
+            what = "part" if part else "file" if attachment else "whole"
+            told = {"removed": what, "message": seq, "scope": scope, "files": len(gone)}
             try:
-                self._store.table.transact(writes)
+                self._audit().commit(writes, _redaction(member, head, "message:redact", told, ip))
             except Refused:
                 head = _found(self._store.get(head.id, consistent=True))
                 continue
             return
         raise ChangedMeanwhile
 
-    def redact_note(self, member: Actor, conversation: Conversation | None, note_id: str) -> None:
+    def redact_note(self, member: Actor, conversation: Conversation | None, note_id: str, *, ip: str = "") -> None:
         """Remove a note's text and files for good."""
         member.must("message:redact")
         head = _found(conversation)
@@ -337,8 +345,9 @@ class Desk:
             *self._posting.event(head.id, "redacted", member.name, self._posting.clock()),
             *(self._posting.attachments.uploads.redact(one) for one in gone),
         ]
+        told = {"removed": "whole", "note": note_id, "files": len(gone)}
         try:
-            self._store.table.transact(writes)
+            self._audit().commit(writes, _redaction(member, head, "note:redact", told, ip))
         except Refused as refused:
             raise ChangedMeanwhile from refused
 
@@ -358,6 +367,11 @@ class Desk:
                 continue
             return
         raise ChangedMeanwhile
+
+
+def _redaction(member: Actor, head: Conversation, action: str, told: dict[str, object], ip: str) -> Change:
+    """Return a redaction as the audit log tells of it; a subject can have in it what was removed, so it is left out."""
+    return Change(Author(member.id, member.name, ip), action, f"Conversation {head.id}", {}, told, head.id)
 
 
 def _found(conversation: Conversation | None) -> Conversation:

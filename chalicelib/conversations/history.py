@@ -6,7 +6,7 @@ is the one recorded first. Whatever one call records goes into one transaction w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from chalicelib import telemetry
 from chalicelib.aws.table import Refused
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.labels import Attributes, Value, check_attributes, check_tags
+from chalicelib.conversations.attributes import Attributes, Value
+from chalicelib.conversations.labels import check_attributes, check_tags
 from chalicelib.conversations.model import (
     MAILED_CHANNELS,
     Actor,
@@ -137,9 +138,9 @@ class _Draft:
 class History:
     """What programs record in conversations; every use case names the permission it needs."""
 
-    def __init__(self, posting: Posting, outbox: Outbox, mail: Mail) -> None:
-        """Take what posts and what mails."""
-        self._posting, self._outbox, self._mail = posting, outbox, mail
+    def __init__(self, posting: Posting, outbox: Outbox, mail: Mail, shows: Callable[[str], bool]) -> None:
+        """Take what posts, what mails, and what tells whether customers see public messages of a channel."""
+        self._posting, self._outbox, self._mail, self._shows = posting, outbox, mail, shows
         self._store = posting.store
 
     def begin(self, actor: Actor, customer_id: str, beginning: Beginning) -> tuple[Conversation, bool]:
@@ -217,33 +218,6 @@ class History:
         for permission in ("conversation:write", "message:write", "note:write"):
             actor.must(permission)
         return self._write(actor, customer_id, conversation, beginning, sayings, remarks, looked=True)
-
-    def label(
-        self,
-        actor: Actor,
-        conversation: Conversation | None,
-        *,
-        tags: Sequence[str] | None,
-        attributes: Mapping[str, Value | None],
-    ) -> None:
-        """Replace the tags (None: leave them) and change some attributes (a value of None removes one)."""
-        actor.must("conversation:write")
-        head = _found(conversation)
-        for _ in range(_TRIES):
-            before = self._store.aside(head.id)
-            after = replace(
-                before,
-                tags=before.tags if tags is None else check_tags(tags),
-                attributes=check_attributes(before.attributes, attributes),
-            )
-            if after == before:
-                return
-            try:
-                self._store.table.write(aside_update(head.id, before, after))
-            except Refused:
-                continue
-            return
-        raise ChangedMeanwhile
 
     # one transaction
 
@@ -352,8 +326,8 @@ class History:
         head, live = draft.after, saying.at is None
         if live:
             may_reply(head)
-        direct = saying.scope == "direct"
-        seq = head.last_seq + 1 if direct else draft.aside.unshown + 1
+        shown = saying.scope == "direct" or self._shows(saying.channel or head.reply_channel)
+        seq = head.last_seq + 1 if shown else draft.aside.unshown + 1
         incoming = saying.direction is Direction.IN
         message = Message(
             conversation_id=head.id,
@@ -367,6 +341,7 @@ class History:
             attachments=attachments_of(uploads),
             scope=saying.scope,
             external_id=saying.external_id,
+            disclosed=shown and saying.scope != "direct",
         )
         draft.messages.append(message)
         draft.also += [message_put(message), *_remembered(head.id, saying.external_id, message)]
@@ -376,11 +351,11 @@ class History:
                 conversation_id=head.id,
                 customer_id=head.customer_id,
                 seq=seq,
-                internal=not direct,
+                internal=not shown,
             )
             for upload in uploads
         ]
-        if not direct:
+        if not shown:
             draft.aside = replace(draft.aside, unshown=seq)
             return
         if live and head.snoozed_until:
@@ -533,7 +508,7 @@ def _remembered(conversation_id: str, external_id: str, what: Message | Note) ->
     if not external_id:
         return []
     if isinstance(what, Message):
-        return [recorded_put(conversation_id, "message", external_id, Recorded(what.seq, what.scope, ""))]
+        return [recorded_put(conversation_id, "message", external_id, Recorded(what.seq, what.place, ""))]
     return [recorded_put(conversation_id, "note", external_id, Recorded(0, "", what.id))]
 
 

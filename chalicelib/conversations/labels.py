@@ -1,6 +1,6 @@
-"""The rules of tags and attributes: what organizations put on conversations to find and tell them apart.
+"""The rules of tags, which are for staff, and of attributes as imports bring them, declared or not.
 
-Both are for staff; which attributes customers see as well is a setting of the portal to come.
+What is declared, and what its values may be, stands in ``attributes.py``.
 """
 
 from __future__ import annotations
@@ -9,18 +9,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
+from chalicelib.conversations.attributes import MAX_TEXT, Attributes, Value
 from chalicelib.conversations.model import clean_line
 from chalicelib.refusals import Invalid
-
-Value = str | int | float | bool
-Attributes = Mapping[str, Value]
-"""Name to value."""
 
 MAX_TAGS = 50
 MAX_TAG = 50
 MAX_ATTRIBUTES = 50
-MAX_TEXT = 1_000
-"""Code points of an attribute's value."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
 _LARGEST = 2**53

@@ -28,6 +28,8 @@ REDACTED = "[redacted]"
 
 PORTAL = "portal"
 """The channel of everything written in the portal."""
+FORM = "form"
+"""The channel of what was written in the contact form."""
 MAILED_CHANNELS = frozenset({"portal", "email", "form"})
 """Where an agent's reply also leaves as e-mail."""
 
@@ -77,7 +79,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One visible thing somebody said. ``seq`` counts from 1 within the conversation."""
+    """One visible thing somebody said. ``seq`` counts from 1 within the conversation.
+
+    ``disclosed`` ones are public and were written while the portal showed those of their channel.
+    """
 
     conversation_id: str
     seq: int
@@ -91,6 +96,12 @@ class Message:
     redacted: bool = False
     scope: str = "direct"
     external_id: str = ""
+    disclosed: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where it lies: ``direct``, in the range its customer sees, or ``public``, outside of it."""
+        return "direct" if self.disclosed else self.scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ from chalicelib.customers.store import counted
 from chalicelib.ids import new_id, new_secret
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, KeyReused, NotFound, Refusal
+from chalicelib.speech import mark
 
 if TYPE_CHECKING:
     from chalicelib.attachments.service import Attachments
@@ -338,8 +339,10 @@ class Service:
         check_body(draft.body, len(draft.uploads))
         return self._say(customer, draft, f"reopen:{head.id}", head, plan, may)
 
-    def start(self, customer: Customer, draft: Draft, *, continues: Conversation | None = None) -> Posted:
-        """Start a conversation in the portal; ``continues`` is the closed one of theirs that it links back to."""
+    def start(
+        self, customer: Customer, draft: Draft, *, continues: Conversation | None = None, channel: str = PORTAL
+    ) -> Posted:
+        """Start a conversation, in the portal or by the form; ``continues`` is the closed one that it links back to."""
         if continues:
             self.own(customer, continues)
         subject = check_subject(draft.subject)
@@ -347,14 +350,14 @@ class Service:
         conversation_id = new_id(self._posting.clock())
 
         def plan(_: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
-            message = _message(customer, conversation_id, 1, body, uploads, now)
+            message = replace(_message(customer, conversation_id, 1, body, uploads, now), channel=channel)
             after = Conversation(
                 id=conversation_id,
                 customer_id=customer.id,
                 subject=subject,
                 status=Status.OPEN,
-                channel=PORTAL,
-                reply_channel=PORTAL,
+                channel=channel,
+                reply_channel=channel,
                 created_at=now,
                 active_at=now,
                 last_seq=1,
@@ -364,7 +367,7 @@ class Service:
             also = [counted(customer.id, opened=1), *self._posting.attach(uploads, message, customer.id)]
             return Said(None, after, message, also)
 
-        about = f"start:{continues.id if continues else ''}"
+        about = f"start:{continues.id if continues else ''}" if channel == PORTAL else f"start:{channel}"
         return self._say(customer, draft, about, None, plan, lambda: self._limits.use(STARTS, customer.id))
 
     def _say(  # noqa: PLR0913 - what Posting.say takes, for a customer
@@ -412,7 +415,7 @@ def check_key(key: str) -> str:
     if not key:
         return new_secret()
     if not _KEY.fullmatch(key):
-        raise Invalid("This form is damaged. Reload the page and send it again.", field="idempotency_key")
+        raise Invalid(mark("This form is damaged. Reload the page and send it again."), field="idempotency_key")
     return key
 
 

@@ -16,7 +16,6 @@ from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Item, Later, Put, Reads, Refused, Table, Update
 from chalicelib.clock import moment, stamp
-from chalicelib.conversations.labels import Attributes
 from chalicelib.conversations.model import (
     Attachment,
     Conversation,
@@ -31,6 +30,8 @@ from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from chalicelib.conversations.attributes import Attributes
 
 _CLAIM = "conversation"
 """Kind of the claims that external ids of conversations are."""
@@ -185,6 +186,21 @@ class Conversations:
         )
         return [_row(item) for item in items[:limit]], len(items) > limit or (more and len(items) < limit)
 
+    def unbegun(self, customer_id: str) -> list[str]:
+        """Return ids of a customer's conversations in which nothing was said yet that they may see."""
+        partition, ids, after = keys.unbegun(customer_id, "").pk, [], None
+        while True:
+            items, more = self.table.query(
+                partition,
+                index=keys.BY_STATUS,
+                after=after,
+                table_key=keys.conversation(ids[-1]) if after else None,
+            )
+            ids += [item["id"] for item in items]
+            if not more or not items:
+                return ids
+            after = keys.unbegun(customer_id, ids[-1])
+
     def desk(self, status: Status, *, position: str, limit: int, newest_first: bool = True) -> tuple[list[Row], bool]:
         """Return a page of one of the desk's lists, merged over its shards."""
         shards = []
@@ -313,7 +329,7 @@ def head_update(before: Conversation, after: Conversation) -> Update:
 def message_put(message: Message) -> Put:
     """Return the write of a new message."""
     return Put(
-        _message_key(message.scope)(message.conversation_id, message.seq),
+        _message_key(message.place)(message.conversation_id, message.seq),
         message_item(message),
         when=[("pk", "absent", None)],
     )
@@ -323,7 +339,7 @@ def message_update(before: Message, after: Message) -> Update:
     """Return the write that redacts a message, refused if it changed in between."""
     put = {"body": after.body, "attachments": _attachments_item(after.attachments), "redacted": after.redacted}
     when = [("body", "=", before.body), ("attachments", "=", _attachments_item(before.attachments))]
-    return Update(_message_key(before.scope)(before.conversation_id, before.seq), put=put, when=when)
+    return Update(_message_key(before.place)(before.conversation_id, before.seq), put=put, when=when)
 
 
 def note_put(note: Note) -> Put:
@@ -425,6 +441,8 @@ def head_item(conversation: Conversation) -> Item:
         item["g2pk"], item["g2sk"] = keys.by_status(
             customer_id, closed=closed, activity=activity, conversation_id=conversation.id
         )
+    else:
+        item["g2pk"], item["g2sk"] = keys.unbegun(customer_id, conversation.id)
     order = stamp(conversation.snoozed_until) if conversation.snoozed_until else activity
     item["g3pk"], item["g3sk"] = keys.by_desk(conversation.status.value, order, conversation.id)
     return item
@@ -517,6 +535,7 @@ def _message(conversation_id: str, item: Item) -> Message:
         item.get("redacted", False),
         item.get("scope", "direct"),
         item.get("external_id", ""),
+        "scope" in item and item["sk"].startswith(keys.MESSAGES),
     )
 
 

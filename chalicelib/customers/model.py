@@ -22,8 +22,11 @@ _ADDRESS = re.compile(
 class Customer:
     """An end customer. ``open_count`` and ``done_count`` are kept with every change of status, never counted.
 
-    ``time_zone`` is empty until they choose one; ``mail_replies`` tells whether answers come by e-mail. ``handles`` are
-    what channels call them, by kind.
+    ``time_zone`` is empty until they choose one, and so is ``language`` (a key of ``speech.LANGUAGES``);
+    ``mail_replies`` tells whether answers come by e-mail. ``handles`` are what channels call them, by kind.
+    ``contact`` is an address they gave in the contact form and have not proven to be theirs; then ``email`` is None.
+    ``also`` are identities (kind, value) of customers who were found to be the same; ``merging`` tells that this is
+    under way.
     """
 
     id: str
@@ -36,6 +39,10 @@ class Customer:
     time_zone: str = ""
     mail_replies: bool = True
     handles: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
+    contact: str = ""
+    also: tuple[tuple[str, str], ...] = ()
+    merging: bool = False
 
     @property
     def identities(self) -> dict[str, str]:

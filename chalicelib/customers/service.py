@@ -9,6 +9,7 @@ from chalicelib.conversations.model import clean_line
 from chalicelib.customers.model import IDENTITY_KINDS, Customer, normal_identity
 from chalicelib.ids import new_id
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, Invalid
+from chalicelib.speech import LANGUAGES, mark, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +30,11 @@ class CustomerDesk:
         self.store = customers
         self._clock = clock
 
-    def register(self, name: str, identities: Mapping[str, str]) -> Customer:
-        """Return a new customer known by ``identities`` (kind to value); each must be free, none may be empty."""
+    def register(self, name: str, identities: Mapping[str, str], language: str = "") -> Customer:
+        """Return a new customer known by ``identities`` (kind to value); each must be free, none may be empty.
+
+        ``language`` is a tag such as ``de-AT``; one the product does not speak is left out.
+        """
         now = self._clock()
         email = identities.get("email")
         external_id = identities.get("external_id")
@@ -41,18 +45,19 @@ class CustomerDesk:
             external_id=normal_identity("external_id", external_id) if external_id is not None else None,
             created_at=now,
             handles={kind: value for kind, value in normal_identities(identities).items() if kind not in _FIELDS},
+            language=spoken(language),
         )
         self.store.add(customer, identities)
         return customer
 
     def upsert(
-        self, identities: Mapping[str, str], name: str | None, *, keep_name: bool = False
+        self, identities: Mapping[str, str], name: str | None, *, keep_name: bool = False, language: str = ""
     ) -> tuple[Customer, bool]:
         """Return the customer any of ``identities`` belongs to, or a new one, and whether it is new.
 
         Identities the customer lacks are added, and replace those of the same kind; a name given is taken over unless
         ``keep_name``. Identities of different customers are refused, as is a new customer without a name. Somebody is
-        only ever found by an identity that is really there: an empty one is refused.
+        only ever found by an identity that is really there: an empty one is refused. ``language`` is a new customer's.
         """
         known = normal_identities(identities)
         if not known:
@@ -65,7 +70,7 @@ class CustomerDesk:
             customer = self.store.get(found.pop(), consistent=True) if found else None
             try:
                 if customer is None:
-                    return self.register(name or "", known), True
+                    return self.register(name or "", known, language), True
                 wanted = customer.name if name is None or keep_name else check_name(name)
                 self.store.change(customer, wanted, known, owners.keys())
             except (IdentityTaken, ChangedMeanwhile):
@@ -73,11 +78,26 @@ class CustomerDesk:
             return self.store.get(customer.id, consistent=True) or customer, False
         raise IdentityTaken
 
-    def set_preferences(self, customer: Customer, *, name: str, time_zone: str, mail_replies: bool) -> None:
-        """Save a customer's own choices. An empty time zone means: that of the browser."""
+    def set_preferences(
+        self, customer: Customer, *, name: str, time_zone: str, mail_replies: bool, language: str | None = None
+    ) -> None:
+        """Save a customer's own choices. An empty time zone or language means: that of the browser.
+
+        A ``language`` of None leaves it as it is.
+        """
         if time_zone and time_zone not in available_timezones():
-            raise Invalid("Choose a time zone from the list, such as Europe/Berlin.", field="time_zone")
-        self.store.save_preferences(customer.id, name=check_name(name), time_zone=time_zone, mail_replies=mail_replies)
+            raise Invalid(mark("Choose a time zone from the list, such as Europe/Berlin."), field="time_zone")
+        if language and language not in LANGUAGES:
+            raise Invalid(mark("Choose a language from the list."), field="language")
+        self.store.save_preferences(
+            customer.id, name=check_name(name), time_zone=time_zone, mail_replies=mail_replies, language=language
+        )
+
+    def set_language(self, customer: Customer, language: str) -> None:
+        """Save the language a customer chose, a key of ``speech.LANGUAGES``; empty means: that of the browser."""
+        if language and language not in LANGUAGES:
+            raise Invalid(mark("Choose a language from the list."), field="language")
+        self.store.save_language(customer.id, language)
 
 
 def normal_identities(identities: Mapping[str, str]) -> dict[str, str]:
@@ -96,5 +116,5 @@ def check_name(text: str) -> str:
     """Return a name on one line, or refuse one that is missing or longer than 80 characters."""
     name = clean_line(text)
     if not name or len(name) > MAX_NAME:
-        raise Invalid("Enter a name of at most 80 characters.", field="name")
+        raise Invalid(mark("Enter a name of at most 80 characters."), field="name")
     return name

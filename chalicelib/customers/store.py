@@ -73,7 +73,8 @@ class Customers:
         customer who changed in between.
         """
         had = customer.identities
-        new = {kind: value for kind, value in identities.items() if had.get(kind) != value}
+        known = {*had.items(), *customer.also}
+        new = {kind: value for kind, value in identities.items() if (kind, value) not in known}
         put: dict[str, Any] = {kind: value for kind, value in new.items() if kind in _ON_PROFILE}
         if new.keys() - _ON_PROFILE:
             put["handles"] = {kind: value for kind, value in {**had, **new}.items() if kind not in _ON_PROFILE}
@@ -104,10 +105,19 @@ class Customers:
         found = self._table.get_many(list(wanted), consistent=True)
         return {wanted[key]: str(item["owner"]) for key, item in found.items()}
 
-    def save_preferences(self, customer_id: str, *, name: str, time_zone: str, mail_replies: bool) -> None:
-        """Change what customers set themselves."""
-        put = {"name": name, "time_zone": time_zone, "mail_replies": mail_replies}
+    def save_preferences(
+        self, customer_id: str, *, name: str, time_zone: str, mail_replies: bool, language: str | None = None
+    ) -> None:
+        """Change what customers set themselves; a ``language`` of None leaves it as it is."""
+        put: dict[str, Any] = {"name": name, "time_zone": time_zone, "mail_replies": mail_replies}
+        if language is not None:
+            put["language"] = language
         self._table.write(Update(keys.customer(customer_id), put=put, when=[("pk", "present", None)]))
+
+    def save_language(self, customer_id: str, language: str) -> None:
+        """Change the language alone."""
+        update = Update(keys.customer(customer_id), put={"language": language}, when=[("pk", "present", None)])
+        self._table.write(update)
 
 
 def claims(customer_id: str, identities: Mapping[str, str]) -> Sequence[Put]:
@@ -137,6 +147,8 @@ def item_of(customer: Customer) -> Item:
         "time_zone": customer.time_zone,
         "mail_replies": customer.mail_replies,
         **({"handles": customer.handles} if customer.handles else {}),
+        **({"language": customer.language} if customer.language else {}),
+        **({"contact": customer.contact} if customer.contact else {}),
     }
 
 
@@ -158,4 +170,8 @@ def _customer(item: Item | None) -> Customer | None:
         time_zone=item.get("time_zone", ""),
         mail_replies=item.get("mail_replies", True),
         handles=item.get("handles", {}),
+        language=item.get("language", ""),
+        contact=item.get("contact", ""),
+        also=tuple((kind, value) for kind, value in item["also"]) if "also" in item else (),
+        merging="merging" in item,
     )

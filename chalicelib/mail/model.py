@@ -37,6 +37,7 @@ class Kind(StrEnum):
 
     REPLY = "reply"
     SIGN_IN = "sign-in"
+    INVITATION = "invitation"
 
 
 class State(StrEnum):
@@ -55,8 +56,9 @@ class Dispatch:
     ``attempts`` counts leases, so a killed worker counts too, and tells whose lease a write speaks for. ``ses_id`` is
     the id SES gave, ``copies`` those of further copies that slipped out, ``past_ids`` those from before somebody sent
     it again; ``duplicates`` counts the copies of all time. ``given_up`` is a failure that sending again may cure.
-    ``conversation_id`` and ``seq`` belong to replies; ``to``, ``challenge``, ``owner_kind`` and ``known`` to sign-in
-    mail, and the first two are forgotten once it is settled.
+    ``conversation_id`` and ``seq`` belong to replies; ``to``, ``challenge``, ``owner_kind``, ``known`` and ``language``
+    to sign-in mail, and the first two are forgotten once it is settled. An invitation has ``staff_id``, whom it goes
+    to, and ``by``, the name of who invites.
     """
 
     id: str
@@ -77,6 +79,9 @@ class Dispatch:
     challenge: str = ""
     owner_kind: str = ""
     known: bool = False
+    language: str = "en"
+    staff_id: str = ""
+    by: str = ""
 
 
 def reply_id(conversation_id: str, seq: int) -> str:

@@ -11,7 +11,10 @@ from chalicelib.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail; ``name`` is its folder under ``templates/email/``."""
+    """A mail; ``name`` is its folder under ``templates/email/``.
+
+    A mail to customers has the ``language`` it is written in, and one that names moments the reader's ``time_zone``.
+    """
 
     name: ClassVar[str]
 
@@ -31,7 +34,8 @@ class ReplyMail(Mail):
 
     ``colour`` is the organization's, ``#rrggbb``. ``time_zone`` is the reader's, such as ``Europe/Berlin``.
     ``quoted`` is newest first. ``answerable`` tells whether an answer to this mail reaches the conversation;
-    without it the mail asks to answer on the page.
+    without it the mail asks to answer on the page. ``signature`` is what the organization ends its mails with, empty
+    for the names of the agent and the organization.
     """
 
     name: ClassVar[str] = "reply"
@@ -45,6 +49,8 @@ class ReplyMail(Mail):
     attachments: tuple[Attachment, ...] = ()
     quoted: tuple[Quoted, ...] = ()
     answerable: bool = False
+    signature: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +64,21 @@ class SignInMail(Mail):
     link: str
     minutes: int
     staff: bool = False
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationMail(Mail):
+    """What tells a new member of staff where to sign in: ``address`` is the page, ``email`` what to enter there.
+
+    ``by`` is who invites them.
+    """
+
+    name: ClassVar[str] = "invitation"
+    organization: str
+    colour: str
+    member: str
+    email: str
+    by: str
+    address: str
+    language: str = "en"

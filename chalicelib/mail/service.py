@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -39,6 +40,7 @@ from chalicelib.records import dataclass
 from chalicelib.refusals import AddressRefused, NotFound
 from chalicelib.signin.model import CODE_LIFETIME, code, link_token
 from chalicelib.signin.model import Kind as Owner
+from chalicelib.speech import mark, speech
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +53,10 @@ if TYPE_CHECKING:
     from chalicelib.mail.store import Outbox
     from chalicelib.portal.model import PortalSettings
     from chalicelib.signing import Signer
+    from chalicelib.snippets.model import Snippet
+    from chalicelib.staff.model import Member
 
+_WRITTEN = mark("Your message to %(organization)s")
 _SOON = timedelta(seconds=1)
 _EARLIER = 40
 """How many messages back a mail looks for earlier mails to refer to."""
@@ -91,6 +96,10 @@ class Links(Protocol):
         """Return the page of a customer's sign-in link."""
         ...
 
+    def staff_login(self) -> str:
+        """Return the page where staff sign in."""
+        ...
+
     def staff_login_link(self, token: str) -> str:
         """Return the page of a staff member's sign-in link."""
         ...
@@ -108,6 +117,8 @@ class Sources:
     messages: Callable[[str, int, int], Sequence[Message]]
     customer: Callable[[str], Customer | None]
     portal: Callable[[], PortalSettings]
+    member: Callable[[str], Member | None] = lambda _: None
+    snippet: Callable[[str], Snippet | None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +279,8 @@ class Mail:
         """Return a mail's raw message and whom it goes to, as things stand at this moment."""
         if mail.attempts > MAX_ATTEMPTS:
             raise NotNow("Sending was interrupted each time.")
-        return self._sign_in(mail) if mail.kind is Kind.SIGN_IN else self._reply(mail)
+        write = {Kind.SIGN_IN: self._sign_in, Kind.INVITATION: self._invitation}.get(mail.kind, self._reply)
+        return write(mail)
 
     def _sign_in(self, mail: Dispatch) -> tuple[bytes, str]:
         now = self._clock()
@@ -288,6 +300,7 @@ class Mail:
                 link=self._links.staff_login_link(token) if staff else self._links.login_link(token),
                 minutes=int(CODE_LIFETIME.total_seconds()) // 60,
                 staff=staff,
+                language=mail.language,
             )
         )
         head = mime.Head(
@@ -301,6 +314,49 @@ class Mail:
         )
         return mime.build(head, written.text, written.html), head.to
 
+    def _invitation(self, mail: Dispatch) -> tuple[bytes, str]:
+        member = self._sources.member(mail.staff_id)
+        if member is None or not member.active:
+            raise _Skip("The member was deactivated before the invitation could be sent.")
+        portal = self._sources.portal()
+        written = self._render(
+            pages.InvitationMail(
+                organization=portal.organization,
+                colour=portal.colour,
+                member=member.name,
+                email=member.email,
+                by=mail.by,
+                address=self._links.staff_login(),
+                language=portal.languages[0],
+            )
+        )
+        head = mime.Head(
+            from_name=portal.sender_name or portal.organization,
+            from_address=self._sender.address,
+            to=_deliverable(member.email),
+            subject=written.subject,
+            message_id=mime.own_message_id(mail.id, self._sender.domain),
+            date=self._clock(),
+            automatic=True,
+        )
+        return mime.build(head, written.text, written.html), head.to
+
+    def _signature(
+        self, portal: PortalSettings, conversation: Conversation, customer: Customer, agent: str, language: str
+    ) -> str:
+        """Return the text that ends a reply; empty where the organization has chosen none."""
+        snippet = self._sources.snippet(portal.signature) if portal.signature else None
+        if snippet is None:
+            return ""
+        return snippet.text(
+            language,
+            portal.languages[0],
+            organization=portal.organization,
+            customer_name=customer.name,
+            agent_name=agent,
+            conversation_subject=conversation.subject,
+        )
+
     def _reply(self, mail: Dispatch) -> tuple[bytes, str]:
         conversation = self._sources.conversation(mail.conversation_id)
         customer = self._sources.customer(conversation.customer_id) if conversation else None
@@ -310,11 +366,18 @@ class Mail:
             raise _Skip("The message no longer exists.")
         if message.redacted and not message.attachments and message.body in {"", REDACTED}:
             raise _Skip("The message was redacted before it could be sent.")
-        if not customer.email:
+        address = customer.email or customer.contact
+        if not address:
             raise _Skip("The customer has no e-mail address; the message is on their page.")
         if not customer.mail_replies:
             raise _Skip("The customer has switched e-mail off; the message is on their page.")
         portal = self._sources.portal()
+        language = customer.language if customer.language in portal.languages else portal.languages[0]
+        quoted = _quoted(messages, mail.seq)
+        if not customer.email:
+            # Somebody typed this address into the form; whose it is, nobody has proven. Nothing else typed goes there.
+            said = speech(language).text(_WRITTEN, organization=portal.organization)
+            conversation, customer, quoted = replace(conversation, subject=said), replace(customer, name=""), ()
         written = self._render(
             pages.ReplyMail(
                 organization=portal.organization,
@@ -325,14 +388,16 @@ class Mail:
                 conversation_url=self._links.conversation(conversation.id),
                 time_zone=customer.time_zone or portal.time_zone,
                 attachments=message.attachments,
-                quoted=_quoted(messages, mail.seq),
+                quoted=quoted,
                 answerable=self._sender.answerable,
+                signature=self._signature(portal, conversation, customer, message.author, language),
+                language=language,
             )
         )
         head = mime.Head(
             from_name=mime.display_name(message.author, portal.organization),
             from_address=self._sender.address,
-            to=_deliverable(customer.email),
+            to=_deliverable(address),
             subject=written.subject,
             message_id=mime.own_message_id(mail.id, self._sender.domain),
             date=self._clock(),

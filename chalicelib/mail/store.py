@@ -44,7 +44,15 @@ class Outbox:
         return _put(keys.reply_mail(conversation_id, seq), reply_id(conversation_id, seq), own, now)
 
     def sign_in(  # noqa: PLR0913 - what a sign-in mail is made of
-        self, mail_id: str, to: str, challenge: str, owner_kind: str, *, known: bool, now: datetime
+        self,
+        mail_id: str,
+        to: str,
+        challenge: str,
+        owner_kind: str,
+        *,
+        known: bool,
+        now: datetime,
+        language: str = "en",
     ) -> Put:
         """Return the write that sends a code and link. Where ``known`` is False it ends with nothing sent."""
         own = {
@@ -53,9 +61,20 @@ class Outbox:
             "challenge": challenge,
             "owner_kind": str(owner_kind),
             "known": known,
+            "language": language,
             "expires": int((now + KEEP_SIGN_IN).timestamp()),
         }
         return _put(keys.sign_in_mail(mail_id), mail_id, own, now)
+
+    def invite(self, mail_id: str, staff_id: str, by: str, now: datetime) -> None:
+        """Write the mail that invites a member of staff; ``by`` is the name of who invites."""
+        own = {
+            "kind": Kind.INVITATION.value,
+            "staff_id": staff_id,
+            "by": by,
+            "expires": int((now + KEEP_SIGN_IN).timestamp()),
+        }
+        self._table.write(_put(keys.sign_in_mail(mail_id), mail_id, own, now))
 
     # reading
 
@@ -267,4 +286,7 @@ def _dispatch(item: Item) -> Dispatch:
         challenge=item.get("challenge", ""),
         owner_kind=item.get("owner_kind", ""),
         known=item.get("known", False),
+        language=item.get("language", "en"),
+        staff_id=item.get("staff_id", ""),
+        by=item.get("by", ""),
     )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from chalicelib.records import dataclass
 from chalicelib.refusals import SettingRefused
+from chalicelib.speech import LANGUAGES
 
 MIN_SESSION_HOURS = 1
 MAX_SESSION_HOURS = 24 * 365
+MAX_NAME = 80
 MAX_LOGO = 40_000
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
@@ -20,9 +25,11 @@ class PortalSettings:
 
     The logo, the attributes shown, and what custom sign-on and OpenID Connect are set to lie beside the settings.
     ``languages`` are those offered, the organization's own first. ``sender_name`` is how mail names its sender; empty,
-    the organization. ``internal_kb`` switches internal articles on, ``internal_portal`` the portal for staff, and
-    ``internal_only`` keeps that to internal articles. ``sign_on`` and ``openid`` tell that custom sign-on of customers
-    and OpenID Connect of staff are on; ``staff_codes`` whether staff can sign in by e-mailed code too.
+    the organization. ``welcome`` and ``signature`` name snippets: the text of the home page and the end of mails; empty
+    for none. ``public_channels`` are those whose public comments customers see besides direct messages.
+    ``internal_kb`` switches internal articles on, ``internal_portal`` the portal for staff, and ``internal_only`` keeps
+    that to internal articles. ``sign_on`` and ``openid`` tell that custom sign-on of customers and OpenID Connect of
+    staff are on; ``staff_codes`` whether staff can sign in by e-mailed code too.
     """
 
     organization: str = "Support"
@@ -34,6 +41,9 @@ class PortalSettings:
     time_zone: str = "UTC"
     languages: tuple[str, ...] = ("en",)
     sender_name: str = ""
+    welcome: str = ""
+    signature: str = ""
+    public_channels: tuple[str, ...] = ()
     internal_kb: bool = False
     internal_portal: bool = False
     internal_only: bool = False
@@ -42,25 +52,77 @@ class PortalSettings:
     staff_codes: bool = True
     version: int = 0
 
+    def shows(self, channel: str, scope: str) -> bool:
+        """Tell whether customers see a message of this channel and scope: direct ones always."""
+        return scope == "direct" or channel in self.public_channels
+
+
+def with_changes(before: PortalSettings, changes: Mapping[str, Any]) -> PortalSettings:
+    """Return the settings with some changed; what cannot be on without another that is switched off goes off, too."""
+    after = replace(before, **changes)
+    if changes.get("internal_kb") is False:
+        after = replace(after, internal_portal=False, internal_only=False)
+    return after if after.internal_portal or "internal_only" in changes else replace(after, internal_only=False)
+
 
 def check(settings: PortalSettings) -> PortalSettings:
     """Return the settings, or refuse the first that cannot be, naming its field."""
-    if not settings.organization.strip() or len(settings.organization) > 80:  # noqa: PLR2004
-        raise SettingRefused("The organization needs a name of at most 80 characters.", field="organization")
-    if not MIN_SESSION_HOURS <= settings.session_hours <= MAX_SESSION_HOURS:
-        raise SettingRefused("A session lasts at least 1 hour and at most 365 days.", field="session_hours")
-    if not _COLOUR.fullmatch(settings.colour):
-        raise SettingRefused("The colour must look like #2f5d8a.", field="colour")
-    if settings.time_zone not in available_timezones():
-        raise SettingRefused("Choose a time zone from the list, such as Europe/Berlin.", field="time_zone")
+    for refusal in faults(settings):
+        raise refusal
     return settings
 
 
-def check_logo(svg: str) -> str:
-    """Return a logo as SVG text, empty for none, or refuse one over 40 KB and what is no SVG."""
-    if len(svg.encode()) > MAX_LOGO or (svg and "<svg" not in svg[:1_000]):
-        raise SettingRefused("The logo must be an SVG of at most 40 KB.", field="logo")
-    return svg
+def faults(settings: PortalSettings) -> Iterator[SettingRefused]:
+    """Yield everything that cannot be, each with the name of its field."""
+    for field, sentence, fine in _RULES:
+        if not fine(settings):
+            yield SettingRefused(sentence, field=field)
+
+
+def _line(text: str) -> bool:
+    return len(text) <= MAX_NAME and text.isprintable()
+
+
+def _known_languages(settings: PortalSettings) -> bool:
+    languages = settings.languages
+    return bool(languages) and len(set(languages)) == len(languages) and set(languages) <= LANGUAGES.keys()
+
+
+_RULES: tuple[tuple[str, str, Callable[[PortalSettings], bool]], ...] = (
+    (
+        "organization",
+        "The organization needs a name of at most 80 characters.",
+        lambda one: bool(one.organization.strip()) and _line(one.organization),
+    ),
+    (
+        "session_hours",
+        "A session lasts at least 1 hour and at most 365 days.",
+        lambda one: MIN_SESSION_HOURS <= one.session_hours <= MAX_SESSION_HOURS,
+    ),
+    ("colour", "The colour must look like #2f5d8a.", lambda one: bool(_COLOUR.fullmatch(one.colour))),
+    (
+        "time_zone",
+        "Choose a time zone from the list, such as Europe/Berlin.",
+        lambda one: one.time_zone in available_timezones(),
+    ),
+    ("languages", "Offer at least one of the languages listed, each once.", _known_languages),
+    (
+        "sender_name",
+        "The sender's name is one line of at most 80 characters.",
+        lambda one: _line(one.sender_name) and one.sender_name == one.sender_name.strip(),
+    ),
+    (
+        "internal_portal",
+        "Turn on the Internal KB first: without it there are no internal articles to show.",
+        lambda one: one.internal_kb or not one.internal_portal,
+    ),
+    (
+        "internal_only",
+        "Turn the internal portal on first: only then is there something to restrict.",
+        lambda one: one.internal_portal or not one.internal_only,
+    ),
+)
+"""Field, what to say, and whether it is so."""
 
 
 def zone(settings: PortalSettings) -> ZoneInfo:

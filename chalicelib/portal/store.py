@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import OPERATOR, Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table, Write
-from chalicelib.portal.model import PortalSettings, check, check_logo
+from chalicelib.portal.model import PortalSettings, check, with_changes
 from chalicelib.refusals import ChangedMeanwhile
 
 if TYPE_CHECKING:
@@ -55,11 +55,15 @@ class Portal:
             raise ChangedMeanwhile
         writes: list[Write] = []
         if logo is not None:
-            changes["has_logo"] = bool(check_logo(logo))
+            from chalicelib.portal.logo import check_logo  # noqa: PLC0415 - no request but this one reads XML
+
+            changes["has_logo"] = bool(logo := check_logo(logo))
             writes.append(Put(keys.portal_logo(), {"svg": logo}) if logo else Delete(keys.portal_logo()))
-        after = check(replace(before, **changes, version=before.version + 1))
+        after = check(with_changes(before, {**changes, "version": before.version + 1}))
         unchanged = ("version", "=", before.version) if before.version else ("pk", "absent", None)
         old, new = differences(asdict(before), asdict(after))
+        if logo is not None:
+            new["logo"] = "replaced" if logo else "removed"
         change = Change(author, "portal:change", "Portal settings", _told(old), _told(new))
         try:
             self._audit().commit([Put(keys.portal(), asdict(after), when=[unchanged]), *writes], change)
@@ -79,6 +83,7 @@ def _settings(item: Item | None) -> PortalSettings:
     if item is None:
         return PortalSettings()
     found = {name: item[name] for name in _FIELDS if name in item}
-    if "languages" in found:
-        found["languages"] = tuple(found["languages"])
+    for name in ("languages", "public_channels"):
+        if name in found:
+            found[name] = tuple(found[name])
     return PortalSettings(**found)

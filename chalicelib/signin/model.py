@@ -27,13 +27,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in. Whether it has ended is decided by ``created_at`` and the lifetime set at that moment."""
+    """One sign-in. Whether it has ended is decided by ``created_at`` and the lifetime set at that moment.
+
+    ``by`` is empty for an e-mailed code, else it says which other way it was begun.
+    """
 
     owner_id: str
     token_hash: str
     created_at: datetime
     user_agent: str
     ip: str
+    by: str = ""
 
     def alive(self, now: datetime, hours: int) -> bool:
         """Tell whether the session still counts under a lifetime of ``hours``."""

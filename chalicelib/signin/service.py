@@ -45,10 +45,11 @@ class SignIn:
         self._store, self._owners, self._mail = store, owners, mail
         self._limits, self._signer, self._clock = limits, signer, clock
 
-    def ask(self, kind: Kind, email: str, ip: str) -> str:
+    def ask(self, kind: Kind, email: str, ip: str, language: str = "en") -> str:
         """Start a sign-in and return what the browser that asked must bring back.
 
-        The same calls are made and the same answer is given whether or not the address is known.
+        The same calls are made and the same answer is given whether or not the address is known. ``language`` is that
+        of the page on which it was asked for, and the mail's: nothing of it depends on whose the address is.
         """
         address = normal_email(email)
         address_hash = hashed(address)
@@ -60,7 +61,8 @@ class SignIn:
         challenge = Challenge(kind, address_hash, new_secret(), owner)
         mail_id = new_id(now)
         mail = self._mail()
-        put = mail.outbox.sign_in(mail_id, address, challenge.secret, kind, known=owner is not None, now=now)
+        known = owner is not None
+        put = mail.outbox.sign_in(mail_id, address, challenge.secret, kind, known=known, now=now, language=language)
         self._store.table.transact([self._store.ask(challenge, now), put])
         mail.nudge(mail_id)
         return self._signer.seal(f"sign-in:{kind}", f"{address_hash}:{challenge.secret}:{address}")
@@ -96,10 +98,13 @@ class SignIn:
             raise CodeRefused
         return self._consume(kind, parts[0], parts[1], ip, user_agent)
 
-    def begin(self, kind: Kind, owner_id: str, ip: str, user_agent: str) -> str:
-        """Begin a session for somebody whose identity is proven; return its token, ``<owner id>.<secret>``."""
+    def begin(self, kind: Kind, owner_id: str, ip: str, user_agent: str, *, by: str = "") -> str:
+        """Begin a session for somebody whose identity is proven; return its token, ``<owner id>.<secret>``.
+
+        ``by`` says how it was proven, where not by a code.
+        """
         secret = new_secret()
-        session = Session(owner_id, hashed(secret), self._clock(), _printable(user_agent), ip)
+        session = Session(owner_id, hashed(secret), self._clock(), _printable(user_agent), ip, by)
         self._store.begin(kind, session)
         return f"{owner_id}.{secret}"
 

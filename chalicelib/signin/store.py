@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -76,14 +77,20 @@ class SignIns:
             return
 
     def begin(self, kind: Kind, session: Session) -> None:
-        """Write a session."""
+        """Write a session; of staff, the list of all notes when each was last seen."""
         item = {
             "created_at": stamp(session.created_at),
             "user_agent": session.user_agent,
             "ip": session.ip,
+            "by": session.by,
             "expires": int((session.created_at + _KEEP).timestamp()),
         }
         self.table.write(Put(_key(kind, session.owner_id, session.token_hash), item))
+        if kind is Kind.STAFF:
+            listed = keys.staff_listed(session.owner_id)
+            seen = {"seen_at": item["created_at"]}
+            with suppress(Refused):
+                self.table.write(Update(listed, put=seen, when=[("pk", "present", None)]))
 
     def later(self, reads: Reads, kind: Kind, owner_id: str, token_hash: str) -> Later[Session | None]:
         """Read a session together with other items."""
@@ -110,4 +117,5 @@ def _key(kind: Kind, owner_id: str, token_hash: str) -> keys.Key:
 def _session(owner_id: str, token_hash: str, item: Item | None) -> Session | None:
     if item is None:
         return None
-    return Session(owner_id, token_hash, moment(item["created_at"]), item["user_agent"], item["ip"])
+    created_at, by = moment(item["created_at"]), item.get("by", "")
+    return Session(owner_id, token_hash, created_at, item["user_agent"], item["ip"], by)

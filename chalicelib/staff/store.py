@@ -1,46 +1,65 @@
-"""Staff as items: the profile, the list of all, and a claim for each e-mail address."""
+"""Staff as items: the profile, the list of all, and a claim for each e-mail address; each change with its audit entry.
+
+A change of the profile changes the entry in the list with it, so that the list needs no further reads.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from chalicelib.audit.model import OPERATOR, Author, Change, differences
 from chalicelib.aws import keys
-from chalicelib.aws.table import Item, Later, Put, Reads, Refused, Table, Update
+from chalicelib.aws.table import Check, Item, Later, Put, Reads, Refused, Table, Update, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.customers.model import normal_email
 from chalicelib.ids import new_id
-from chalicelib.refusals import IdentityTaken, UnknownChoice
-from chalicelib.staff.model import ROLES, Member
+from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, LastAdmin, NotFound
+from chalicelib.staff.model import ADMIN, Member, check_name, check_role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
+
+    from chalicelib.audit.store import Audit
+
+_TRIES = 5
 
 
 class Staff:
     """Reads and writes staff members."""
 
-    def __init__(self, table: Table) -> None:
-        """Take the table."""
-        self._table = table
+    def __init__(self, table: Table, audit: Callable[[], Audit]) -> None:
+        """Take the table, and what gives the audit log."""
+        self._table, self._audit = table, audit
+
+    # reading
 
     def later(self, reads: Reads, staff_id: str) -> Later[Member | None]:
         """Read a member together with other items."""
         return reads.want(keys.staff(staff_id), _member)
 
-    def get(self, staff_id: str) -> Member | None:
+    def get(self, staff_id: str, *, consistent: bool = False) -> Member | None:
         """Return a member, or None."""
-        return _member(self._table.get(keys.staff(staff_id)))
+        return _member(self._table.get(keys.staff(staff_id), consistent=consistent))
 
-    def owner(self, email: str) -> str | None:
-        """Return the id of the member with this address."""
-        item = self._table.get(keys.claim("staff", normal_email(email)))
-        return str(item["owner"]) if item else None
+    def owner(self, email: str, *, consistent: bool = False) -> str | None:
+        """Return the id of the active member with this address."""
+        item = self._table.get(keys.claim("staff", normal_email(email)), consistent=consistent)
+        return str(item["owner"]) if item and item.get("active", True) else None
 
-    def invite(self, name: str, email: str, role: str, now: datetime) -> Member:
+    def all(self) -> tuple[Member, ...]:
+        """Return every member, inactive ones too, by name; only here ``seen_at`` is known."""
+        found = [_listed(item) for item in self._table.walk(keys.STAFF, consistent=True)]
+        return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.id)))
+
+    # changing
+
+    def invite(self, name: str, email: str, role: str, now: datetime, *, author: Author = OPERATOR) -> Member:
         """Return a new member, who can sign in from now on; refuse an address that is taken."""
-        if role not in ROLES:
-            raise UnknownChoice(field="role")
-        member = Member(new_id(now), name, normal_email(email), role, active=True, created_at=now)
+        member = Member(
+            new_id(now), check_name(name), normal_email(email), check_role(role), active=True, created_at=now
+        )
         item = {
             "id": member.id,
             "name": member.name,
@@ -50,21 +69,133 @@ class Staff:
             "created_at": stamp(now),
         }
         absent = [("pk", "absent", None)]
+        writes: list[Write] = [
+            Put(keys.claim("staff", member.email), {"owner": member.id}, when=absent),
+            Put(keys.staff(member.id), item, when=absent),
+            Put(keys.staff_listed(member.id), item),
+        ]
         try:
-            self._table.transact(
-                [
-                    Put(keys.claim("staff", member.email), {"owner": member.id}, when=absent),
-                    Put(keys.staff(member.id), item, when=absent),
-                    Put(keys.staff_listed(member.id), {"name": member.name, "email": member.email, "role": role}),
-                ]
-            )
+            self._audit().commit(writes, _change(author, "staff:invite", member, after=_told(member)))
         except Refused as refused:
-            raise IdentityTaken("A staff member with that address exists already.") from refused
+            raise IdentityTaken("A staff member with that address exists already.", field="email") from refused
         return member
 
-    def deactivate(self, staff_id: str) -> None:
-        """Take every right from a member at once: the next request is refused."""
-        self._table.write(Update(keys.staff(staff_id), put={"active": False}, when=[("pk", "present", None)]))
+    def change_role(self, staff_id: str, role: str, *, author: Author = OPERATOR) -> Member:
+        """Give a member another role; refuse to take it from the last active admin."""
+        return self.change(staff_id, role=role, author=author)
+
+    def deactivate(self, staff_id: str, *, author: Author = OPERATOR) -> Member:
+        """Take every right from a member at once: the next request is refused. The last active admin stays."""
+        return self._edit(staff_id, None, "staff:deactivate", author, active=False)
+
+    def reactivate(self, staff_id: str, *, author: Author = OPERATOR) -> Member:
+        """Let a member sign in again, in the role they had."""
+        return self._edit(staff_id, None, "staff:reactivate", author, active=True)
+
+    def change(
+        self,
+        staff_id: str,
+        *,
+        name: str | None = None,
+        role: str | None = None,
+        version: int | None = None,
+        author: Author = OPERATOR,
+    ) -> Member:
+        """Change name, role or both; None leaves one as it is.
+
+        ``version`` is that of the member the author saw, None where it does not matter: a change that came in between
+        is refused with :class:`~chalicelib.refusals.ChangedMeanwhile`.
+        """
+        changes = {} if name is None else {"name": check_name(name)}
+        changes |= {} if role is None else {"role": check_role(role)}
+        return self._edit(staff_id, version, "staff:change", author, **changes)
+
+    def save_time_zone(self, staff_id: str, time_zone: str) -> None:
+        """Save the zone in which a member reads times; empty for that of the browser. No part of the setup."""
+        self._table.write(Update(keys.staff(staff_id), put={"time_zone": time_zone}, when=[("pk", "present", None)]))
+
+    def _edit(
+        self,
+        staff_id: str,
+        version: int | None,
+        action: str,
+        author: Author,
+        **changes: Any,  # noqa: ANN401 - each field's type
+    ) -> Member:
+        for _ in range(_TRIES):
+            before = self.get(staff_id, consistent=True)
+            if before is None:
+                raise NotFound
+            if version is not None and version != before.version:
+                raise ChangedMeanwhile
+            after = replace(before, **changes)
+            if after == before:
+                return before
+            after = replace(after, version=before.version + 1)
+            old, new = differences(_told(before), _told(after))
+            try:
+                self._audit().commit(self._writes(before, after), _change(author, action, after, before=old, after=new))
+            except Refused:
+                continue
+            return after
+        raise ChangedMeanwhile
+
+    def _writes(self, before: Member, after: Member) -> list[Write]:
+        unchanged: tuple[str, str, Any] = ("version", "=", before.version)
+        put = {"name": after.name, "role": after.role, "active": after.active, "version": after.version}
+        writes: list[Write] = [
+            Update(keys.staff(after.id), put=put, when=[unchanged if before.version else ("version", "absent", None)]),
+            Update(keys.staff_listed(after.id), put=put),
+        ]
+        if after.active != before.active:
+            writes.append(Update(keys.claim("staff", after.email), put={"active": after.active}))
+        if _rules(before) and not _rules(after):
+            writes.append(self._another_admin(before))
+        return writes
+
+    def _another_admin(self, member: Member) -> Check:
+        """Return the check that another admin stays one, or refuse where there is none.
+
+        Two admins who demote each other at the same moment would each be the other's: one of the checks fails.
+        """
+        other = next((one for one in self.all() if _rules(one) and one.id != member.id), None)
+        if other is None:
+            raise LastAdmin
+        return Check(keys.staff(other.id), [("role", "=", ADMIN), ("active", "=", True)])
+
+
+def _rules(member: Member) -> bool:
+    return member.active and member.role == ADMIN
+
+
+def _told(member: Member) -> dict[str, Any]:
+    """Return what the audit log tells of a member."""
+    return {"name": member.name, "email": member.email, "role": member.role, "active": member.active}
+
+
+def _change(
+    author: Author,
+    action: str,
+    member: Member,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> Change:
+    return Change(author, action, member.name, before or {}, after or {}, member.id)
+
+
+def _listed(item: Item) -> Member:
+    seen_at = item.get("seen_at")
+    return Member(
+        id=item["sk"],
+        name=item["name"],
+        email=item["email"],
+        role=item["role"],
+        active=item.get("active", True),
+        created_at=moment(item["created_at"]),
+        version=item.get("version", 0),
+        seen_at=moment(seen_at) if seen_at else None,
+    )
 
 
 def _member(item: Item | None) -> Member | None:
@@ -78,4 +209,5 @@ def _member(item: Item | None) -> Member | None:
         active=item["active"],
         created_at=moment(item["created_at"]),
         time_zone=item.get("time_zone", ""),
+        version=item.get("version", 0),
     )

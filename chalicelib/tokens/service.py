@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.audit.model import OPERATOR, Author
 from chalicelib.aws.limits import Limit
 from chalicelib.ids import hashed, is_secret, new_id, new_secret
 from chalicelib.refusals import TokenRefused
@@ -30,12 +31,12 @@ class TokenDesk:
         self._tokens, self._limits, self._clock = tokens, limits, clock
         self._prefix = f"foyer_{stage}_"
 
-    def make(self, name: str, scopes: Iterable[str]) -> tuple[Token, str]:
+    def make(self, name: str, scopes: Iterable[str], *, author: Author = OPERATOR) -> tuple[Token, str]:
         """Return a new token and its text, which nobody can get again."""
         now = self._clock()
         token = Token(new_id(now), check_name(name), check_scopes(frozenset(scopes)), now)
         secret = new_secret()
-        self._tokens.add(token, hashed(secret))
+        self._tokens.add(token, hashed(secret), author)
         return token, f"{self._prefix}{secret}"
 
     def admit(self, text: str) -> Token:
@@ -53,6 +54,6 @@ class TokenDesk:
         """Return all tokens, revoked ones too, the oldest first."""
         return self._tokens.everyone()
 
-    def revoke(self, token_id: str) -> Token:
+    def revoke(self, token_id: str, *, author: Author = OPERATOR) -> Token:
         """Take a token away: the next request with it is refused."""
-        return self._tokens.revoke(token_id, self._clock())
+        return self._tokens.revoke(token_id, self._clock(), author)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.audit.model import Author, Change
 from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Item, Put, Refused, Table, Update
 from chalicelib.clock import moment, stamp
@@ -13,13 +14,15 @@ from chalicelib.tokens.model import Token
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.audit.store import Audit
+
 
 class Tokens:
     """Reads and writes tokens."""
 
-    def __init__(self, table: Table) -> None:
-        """Take the table."""
-        self._table = table
+    def __init__(self, table: Table, audit: Audit) -> None:
+        """Take the table and the audit log."""
+        self._table, self._audit = table, audit
 
     def get(self, token_hash: str) -> Token | None:
         """Return the token with this hash while it works, as it is at this moment."""
@@ -30,8 +33,8 @@ class Tokens:
         """Return all tokens, revoked ones too, the oldest first."""
         return [_token(item) for item in self._table.walk(keys.token_listed("").pk, consistent=True)]
 
-    def add(self, token: Token, token_hash: str) -> None:
-        """Write a new token."""
+    def add(self, token: Token, token_hash: str, author: Author) -> None:
+        """Write a new token; neither its secret nor the hash of it reaches the audit log."""
         item = {
             "id": token.id,
             "name": token.name,
@@ -40,9 +43,10 @@ class Tokens:
         }
         absent = [("pk", "absent", None)]
         listed = Put(keys.token_listed(token.id), {**item, "hash": token_hash}, when=absent)
-        self._table.transact([Put(keys.token(token_hash), item, when=absent), listed])
+        change = Change(author, "token:create", token.name, {}, {"scopes": item["scopes"]}, token.id)
+        self._audit.commit([Put(keys.token(token_hash), item, when=absent), listed], change)
 
-    def revoke(self, token_id: str, now: datetime) -> Token:
+    def revoke(self, token_id: str, now: datetime, author: Author) -> Token:
         """Take a token away for good, at once; return it. Doing it again is no fault, an unknown one is."""
         item = self._table.get(keys.token_listed(token_id), consistent=True)
         if item is None:
@@ -50,8 +54,9 @@ class Tokens:
         revoked = Update(
             keys.token_listed(token_id), put={"revoked_at": stamp(now)}, when=[("revoked_at", "absent", None)]
         )
+        change = Change(author, "token:revoke", item["name"], {"scopes": item["scopes"]}, {}, token_id)
         try:
-            self._table.transact([Delete(keys.token(item["hash"])), revoked])
+            self._audit.commit([Delete(keys.token(item["hash"])), revoked], change)
         except Refused:
             return _token(item)
         return _token({**item, "revoked_at": stamp(now)})

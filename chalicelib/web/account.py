@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from chalicelib.clock import stamp
-from chalicelib.refusals import Invalid
+from chalicelib.refusals import Invalid, NotSignedIn
 from chalicelib.signin.model import Kind
+from chalicelib.speech import ENGLISH, LANGUAGES, mark
 from chalicelib.web.errors import fault
-from chalicelib.web.http import Response
+from chalicelib.web.http import Response, see_other
 from chalicelib.web.pages import Account, SignedIn
 from chalicelib.web.routing import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.conversations.model import Message, Row
     from chalicelib.customers.model import Customer
     from chalicelib.signin.model import Session
+    from chalicelib.speech import Speech
     from chalicelib.web.visit import Visit
 
 EXPORTED_AT_ONCE = 400
+_A_YEAR = 365 * 24 * 3600
 
 
 def account(visit: Visit) -> Response:
@@ -29,19 +35,37 @@ def account(visit: Visit) -> Response:
 
 
 def save(visit: Visit) -> Response:
-    """Save name, time zone and notifications."""
+    """Save name, time zone, language and notifications."""
     customer = visit.customer()
     request = visit.request
+    offered = visit.settings().languages
     try:
         visit.house.customer_desk.set_preferences(
             customer,
             name=request.field("name"),
             time_zone=request.field("time_zone"),
+            language=_chosen(request.field("language"), offered) if len(offered) > 1 else None,
             mail_replies=request.field("mail_replies") == "1",
         )
     except Invalid as refusal:
         return _page(visit, customer, refusal)
     return visit.go(visit.urls.account(), "saved")
+
+
+def language(visit: Visit) -> Response:
+    """Keep the language somebody chose: with the customer who is signed in, and in this browser for when nobody is.
+
+    Nobody's right hangs on it, so a browser that is not signed in needs no form token: pages in caches have none.
+    """
+    chosen = _chosen(visit.request.field("language"), visit.settings().languages)
+    visit.same_site()
+    if visit.settings().enabled:
+        with suppress(NotSignedIn):
+            visit.house.customer_desk.set_language(visit.customer(), chosen)
+    back = visit.local_path(visit.request.field("return_to"))
+    response = see_other(visit.urls.prefix + back if back else visit.urls.home())
+    cookies, secure = visit.house.cookies, visit.house.settings.secure
+    return response.cookie(cookies.language, chosen, seconds=_A_YEAR, secure=secure)
 
 
 def sign_out_one(visit: Visit) -> Response:
@@ -75,6 +99,7 @@ def export(visit: Visit) -> Response:
             "handles": dict(customer.handles),
             "created_at": stamp(customer.created_at),
             "time_zone": customer.time_zone,
+            "language": customer.language,
             "mail_replies": customer.mail_replies,
         },
         "sessions": [
@@ -124,18 +149,20 @@ def _sessions(visit: Visit, customer: Customer) -> list[Session]:
 
 
 def _page(visit: Visit, customer: Customer, refusal: Invalid | None = None) -> Response:
-    request = visit.request
+    request, offered = visit.request, visit.settings().languages
     here = visit.session.token_hash
     page = Account(
         name=request.field("name") if refusal else customer.name,
         email=customer.email or "",
         time_zone=request.field("time_zone") if refusal else customer.time_zone,
         time_zones=tuple(sorted(available_timezones())),
+        language=request.field("language") if refusal else customer.language,
+        languages=tuple((one, LANGUAGES[one]) for one in offered) if len(offered) > 1 else (),
         mail_replies=request.field("mail_replies") == "1" if refusal else customer.mail_replies,
         sessions=tuple(
             SignedIn(
                 session.token_hash,
-                device(session.user_agent),
+                device(session.user_agent, visit.speech),
                 session.ip,
                 session.created_at,
                 session.token_hash == here,
@@ -143,12 +170,19 @@ def _page(visit: Visit, customer: Customer, refusal: Invalid | None = None) -> R
             for session in _sessions(visit, customer)
         ),
         session_hours=visit.settings().session_hours,
-        faults=(fault(refusal),) if refusal else (),
+        faults=(fault(refusal, visit.speech),) if refusal else (),
     )
     return visit.page(page, here="account", status=refusal.status if refusal else 200)
 
 
-def device(user_agent: str) -> str:
+def _chosen(language: str, offered: Sequence[str]) -> str:
+    """Return a language of those offered, or empty for that of the browser; refuse any other."""
+    if language and language not in offered:
+        raise Invalid(mark("Choose a language from the list."), field="language")
+    return language
+
+
+def device(user_agent: str, speech: Speech = ENGLISH) -> str:
     """Return a browser and system as people call them, from the User-Agent header; never more than it says."""
     browsers = (
         ("Edg/", "Edge"),
@@ -166,14 +200,17 @@ def device(user_agent: str) -> str:
         ("CrOS", "ChromeOS"),
         ("Linux", "Linux"),
     )
-    browser = next((name for mark, name in browsers if mark in user_agent), "A browser")
+    browser = next((name for mark, name in browsers if mark in user_agent), "")
     system = next((name for mark, name in systems if mark in user_agent), "")
-    return f"{browser} on {system}" if system else browser
+    if not browser:
+        return speech.text("A browser on %(system)s", system=system) if system else speech.text("A browser")
+    return speech.text("%(browser)s on %(system)s", browser=browser, system=system) if system else browser
 
 
 ROUTES = (
     Route("GET", "/account", account),
     Route("POST", "/account", save),
+    Route("POST", "/language", language),
     Route("POST", "/account/sign-out", sign_out_one),
     Route("POST", "/account/sign-out-everywhere", sign_out_everywhere),
     Route("GET", "/account/export.json", export),

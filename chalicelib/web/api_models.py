@@ -48,9 +48,16 @@ Moment = Annotated[
 ]
 """A time as we give it: UTC, with milliseconds, as it is stored."""
 Value = str | int | float | bool
-Attributes = Annotated[dict[str, Value], Field(max_length=MAX_ATTRIBUTES)]
+Attributes = Annotated[
+    dict[str, Value],
+    Field(max_length=MAX_ATTRIBUTES, description="By the keys of attributes that are declared; dates as 2026-11-22."),
+]
 Changes = Annotated[
-    dict[str, Value | None], Field(max_length=2 * MAX_ATTRIBUTES, description="null removes an attribute.")
+    dict[str, Value | None],
+    Field(
+        max_length=2 * MAX_ATTRIBUTES,
+        description="By the keys of attributes that are declared; dates as 2026-11-22. null removes an attribute.",
+    ),
 ]
 
 if set(Channel.__args__) != CHANNELS.keys():  # type: ignore[attr-defined]
@@ -171,7 +178,7 @@ class MessageIn(Taken):
     direction: Direction
     body: Text = ""
     channel: Channel | None = Field(None, description="Where the next answer would go, if not given.")
-    scope: Scope = Field("direct", description="Public ones, of Instagram and Twitter, are not shown to customers.")
+    scope: Scope = Field("direct", description="Customers see public ones only where the portal is set to show them.")
     author: Author | None = Field(None, description="The customer's or the organization's name, if not given.")
     external_id: ExternalId | None = Field(None, description="Seen before in this conversation: the first is answered.")
     at: AwareDatetime | None = Field(

@@ -144,6 +144,7 @@ def create_conversation(call: Call) -> Answer:
     """Begin a conversation of a customer."""
     sent: models.ConversationIn = call.body
     customer = call.customer(sent.customer_id)
+    call.visit.house.labelling.check(sent.attributes)
     beginning = Beginning(
         subject=sent.subject,
         channel=sent.channel,
@@ -206,7 +207,7 @@ def patch_conversation(call: Call) -> Answer:
     if sent.subject is not None and sent.subject != head.subject:
         house.desk.rename(token, call.conversation(), sent.subject)
     if sent.tags is not None or sent.attributes:
-        house.history.label(token, head, tags=sent.tags, attributes=sent.attributes)
+        house.labelling.label(token, "conversation:write", head, tags=sent.tags, attributes=sent.attributes)
     return get_conversation(call)
 
 
@@ -256,7 +257,13 @@ def redact_message(call: Call) -> Answer:
         raise NotFound
     head, house = call.conversation(), call.visit.house
     house.desk.redact(
-        call.token, head, int(number), part=sent.part or "", attachment=sent.attachment or "", scope=scope
+        call.token,
+        head,
+        int(number),
+        part=sent.part or "",
+        attachment=sent.attachment or "",
+        scope=scope,
+        ip=call.visit.request.source_ip,
     )
     message = house.store.message(head.id, int(number), scope)
     if message is None:
@@ -288,7 +295,7 @@ def list_notes(call: Call) -> Answer:
 def redact_note(call: Call) -> Answer:
     """Remove a note's text and files for good."""
     head, house, note_id = call.conversation(), call.visit.house, call.visit.id("note_id")
-    house.desk.redact_note(call.token, head, note_id)
+    house.desk.redact_note(call.token, head, note_id, ip=call.visit.request.source_ip)
     note = house.store.note(head.id, note_id)
     if note is None:
         raise NotFound
@@ -373,7 +380,7 @@ def _conversation(head: Conversation, aside: Aside) -> models.ConversationOut:
 
 def _message(message: Message) -> models.MessageOut:
     return models.MessageOut(
-        id=f"{message.scope[0] if message.scope != 'direct' else 'm'}{message.seq}",
+        id=f"{'m' if message.place == 'direct' else 'p'}{message.seq}",
         conversation_id=message.conversation_id,
         seq=message.seq,
         direction=message.direction.value,

@@ -48,6 +48,17 @@ def brand_style(colour: str) -> str:
     return f":root{{--brand:{light};--brand-ink:{_ink(light)};--brand-dark:{dark};--brand-dark-ink:{_ink(dark)}}}\n"
 
 
+def told_of_colour(colour: str) -> str:
+    """Return in a sentence what becomes of the organization's colour (``#rrggbb``) on light and on dark pages."""
+    light, dark = _moved(colour, towards=0, against="#ffffff"), _moved(colour, towards=255, against="#1b1e23")
+    ink = "White" if _ink(light) == "#ffffff" else "Black"
+    on_light = "as it is" if light == colour else f"as {light}, which is dark enough to read"
+    return (
+        f"Light pages use it {on_light}. {ink} text on it has a contrast of {_contrast(light, _ink(light)):.1f} to 1. "
+        f"Dark pages use {dark}."
+    )
+
+
 def _moved(colour: str, *, towards: int, against: str) -> str:
     channels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
     wanted = 4.6

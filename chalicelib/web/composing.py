@@ -62,5 +62,7 @@ def composer(  # noqa: PLR0913 - the parts of a reply box
         max_subject=MAX_SUBJECT,
         continues=continues,
         attachments=attachments,
-        faults=(fault(refusal),) if refusal else (),
+        faults=(fault(refusal, visit.speech_in("desk" if owner.startswith("staff:") else "portal")),)
+        if refusal
+        else (),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Conversation, Direction, Message, Status
 from chalicelib.ids import is_id
-from chalicelib.refusals import NotFound, NotSignedIn, Refusal, TooManyRequests, UnknownChoice
+from chalicelib.refusals import NotFound, Refusal, TooManyRequests, UnknownChoice
+from chalicelib.speech import mark
 from chalicelib.web.composing import KEPT, composer, draft
 from chalicelib.web.http import Response, answer_json
 from chalicelib.web.pages import (
@@ -17,7 +17,7 @@ from chalicelib.web.pages import (
     ConversationPage,
     ConversationRow,
     Conversations,
-    Home,
+    Fact,
     MessageView,
     NewConversation,
     Updates,
@@ -25,25 +25,22 @@ from chalicelib.web.pages import (
 from chalicelib.web.routing import Route
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from chalicelib.conversations.service import Draft, Thread
     from chalicelib.customers.model import Customer
     from chalicelib.web.urls import Urls
     from chalicelib.web.visit import Visit
 
-STATUS_LABELS = {Status.OPEN: "Open", Status.SNOOZED: "Snoozed", Status.DONE: "Closed"}
-_FILTERS: dict[str, tuple[str, bool | None]] = {"": ("All", None), "open": ("Open", False), "done": ("Closed", True)}
-_SORTS = {"newest": "Newest activity first", "oldest": "Oldest activity first"}
+STATUS_LABELS = {Status.OPEN: mark("Open"), Status.SNOOZED: mark("Snoozed"), Status.DONE: mark("Closed")}
+"""In English; pages of customers translate them."""
+_FILTERS: dict[str, tuple[str, bool | None]] = {
+    "": (mark("All"), None),
+    "open": (mark("Open"), False),
+    "done": (mark("Closed"), True),
+}
+_SORTS = {"newest": mark("Newest activity first"), "oldest": mark("Oldest activity first")}
 MAX_QUERY = 200
-
-
-def home(visit: Visit) -> Response:
-    """The front page, for everybody."""
-    if visit.settings().enabled:
-        with suppress(NotSignedIn):
-            visit.customer()
-    return visit.page(Home(), here="home")
 
 
 def conversations(visit: Visit) -> Response:
@@ -103,6 +100,7 @@ def conversations(visit: Visit) -> Response:
 def conversation(visit: Visit) -> Response:
     """One conversation."""
     later = visit.house.conversations.later(visit.reads, visit.id("conversation_id"))
+    _facts(visit, visit.id("conversation_id"))
     customer = visit.customer()
     head = visit.house.conversations.own(customer, later())
     return _conversation(visit, customer, head, before=_number(visit.request.arg("before")))
@@ -121,7 +119,7 @@ def updates(visit: Visit) -> Response:
         {
             "version": head.version,
             "html": visit.render(page),
-            "status": STATUS_LABELS[head.status],
+            "status": visit.speech.text(STATUS_LABELS[head.status]),
             "closed": head.closed,
         }
     )
@@ -224,8 +222,10 @@ def attachment(visit: Visit) -> Response:
     later = visit.house.attachments.uploads.later(visit.reads, visit.id("attachment_id"))
     customer = visit.customer()
     found = later()
-    if found is None or found.internal or found.customer_id != customer.id:
+    if found is None or found.internal:
         raise NotFound
+    if found.customer_id != customer.id:  # what a customer brought along who was found to be the same
+        visit.house.conversations.own(customer, visit.house.store.get(found.conversation_id))
     return Response(status=302).set("Location", visit.house.attachments.download(found))
 
 
@@ -242,6 +242,7 @@ def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
     refusal: Refusal | None = None,
 ) -> Response:
     urls, settings = visit.urls, visit.settings()
+    facts = _facts(visit, head.id)
     thread = visit.house.conversations.thread(head, before=before, consistent=visit.reads.consistent)
     owner = f"customer:{customer.id}"
     box: Composer | None = None
@@ -269,9 +270,26 @@ def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
         continues_url=urls.conversation(head.continues) if head.continues else None,
         updates_url=urls.updates(head.id, head.version),
         seen_url=urls.seen(head.id),
+        facts=facts(),
     )
     response = visit.page(page, here="conversations", status=refusal.status if refusal else 200)
     return _refusal_headers(response, refusal)
+
+
+def _facts(visit: Visit, conversation_id: str) -> Callable[[], tuple[Fact, ...]]:
+    """Read the attributes that are shown together with whatever is read first, and return what gives them."""
+    house, reads = visit.house, visit.reads
+    shown, declared = house.details.later(reads), house.labelling.later(reads)
+    aside = house.store.aside_later(reads, conversation_id)
+
+    def found() -> tuple[Fact, ...]:
+        if not shown().details:
+            return ()
+        from chalicelib.web.facts import facts_for_customer  # noqa: PLC0415 - only where attributes are shown
+
+        return facts_for_customer(shown(), declared(), aside().attributes, visit.speech, visit.settings().languages[0])
+
+    return found
 
 
 def _again(visit: Visit, customer: Customer, head: Conversation, typed: Draft, refusal: Refusal) -> Response:
@@ -343,7 +361,6 @@ def _number(text: str) -> int:
 
 
 ROUTES = (
-    Route("GET", "/", home),
     Route("GET", "/conversations", conversations),
     Route("POST", "/conversations", start),
     Route("GET", "/conversations/new", new),

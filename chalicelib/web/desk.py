@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAILED_CHANNELS, Conversation, Direction, Message, Note, Status
 from chalicelib.ids import is_id
-from chalicelib.refusals import Invalid, NotFound, Refusal, UnknownChoice
+from chalicelib.refusals import Invalid, NotFound, NotSignedIn, Refusal, UnknownChoice
 from chalicelib.web.composing import KEPT, composer, draft
 from chalicelib.web.customer import STATUS_LABELS, begin_upload
 from chalicelib.web.errors import fault
@@ -27,7 +28,7 @@ from chalicelib.web.pages import (
 from chalicelib.web.routing import Route
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from chalicelib.conversations.desk import StaffThread
     from chalicelib.conversations.service import Draft
@@ -42,6 +43,7 @@ _HISTORY = {
     "woken": "woke the conversation",
     "renamed": "changed the subject",
     "redacted": "removed something for good",
+    "labelled": "changed tags or attributes",
 }
 _SNOOZES = {
     "3h": "For 3 hours",
@@ -133,7 +135,12 @@ def note(visit: Visit) -> Response:
 
 def close(visit: Visit) -> Response:
     """Close the conversation."""
-    return _act(visit, "conversation:status", "closed", visit.house.desk.close)
+
+    def act(member: Member, head: Conversation) -> None:
+        visit.house.labelling.must_be_complete(head)
+        visit.house.desk.close(member, head)
+
+    return _act(visit, "conversation:status", "closed", act)
 
 
 def snooze(visit: Visit) -> Response:
@@ -178,7 +185,7 @@ def redact(visit: Visit) -> Response:
         request = visit.request
         note_id, seq, what = request.field("note"), request.field("seq"), request.field("what")
         if is_id(note_id):
-            visit.house.desk.redact_note(member, head, note_id)
+            visit.house.desk.redact_note(member, head, note_id, ip=request.source_ip)
             return
         if note_id or not (seq.isascii() and seq.isdigit() and len(seq) <= 8):  # noqa: PLR2004
             raise NotFound
@@ -189,7 +196,9 @@ def redact(visit: Visit) -> Response:
         if what not in {"part", "attachment", "whole"} or (what == "attachment" and not attachment_id):
             raise UnknownChoice(field="what")
         scope = request.field("scope") or "direct"
-        visit.house.desk.redact(member, head, int(seq), part=part, attachment=attachment_id, scope=scope)
+        visit.house.desk.redact(
+            member, head, int(seq), part=part, attachment=attachment_id, scope=scope, ip=request.source_ip
+        )
 
     return _act(visit, "message:redact", "redacted", act)
 
@@ -281,6 +290,14 @@ def _again(  # noqa: PLR0913 - the page as it comes back
     return _page(visit, member, later() or head, refusal=refusal, typed=typed, kind=kind)
 
 
+def again(
+    visit: Visit, member: Member, head: Conversation, refusals: Sequence[Refusal], labels_sent: Mapping[str, str]
+) -> Response:
+    """Show the conversation again with tags and attributes as they were sent, and all that is wrong with them."""
+    later, _ = visit.house.desk.later(visit.house.table.together(consistent=True), head.id)
+    return _page(visit, member, later() or head, refusal=refusals[0], also=refusals[1:], labels_sent=labels_sent)
+
+
 def _page(  # noqa: PLR0913 - a page as it is, or as it comes back
     visit: Visit,
     member: Member,
@@ -290,10 +307,16 @@ def _page(  # noqa: PLR0913 - a page as it is, or as it comes back
     refusal: Refusal | None = None,
     typed: Draft | None = None,
     kind: str = "",
+    also: Sequence[Refusal] = (),
+    labels_sent: Mapping[str, str] | None = None,
 ) -> Response:
+    from chalicelib.web.desk_labels import labels  # noqa: PLC0415 - customers' pages do without
+
     urls, house = visit.urls, visit.house
     # Before what it is the version of: a note written in between is then news, and not taken for shown.
-    staff_version = house.desk.later(house.table.together(), head.id)[1]()
+    reads = house.table.together(consistent=visit.reads.consistent)
+    aside, declared = house.store.aside_later(reads, head.id), house.labelling.later(reads)
+    staff_version = aside().version
     staff_thread = house.desk.read(member, head, before=before)
     customer = house.customers.get(head.customer_id)
     reply_channel = CHANNELS[head.reply_channel]
@@ -314,10 +337,11 @@ def _page(  # noqa: PLR0913 - a page as it is, or as it comes back
         conversation=head,
         channel=CHANNELS[head.channel],
         reply_channel=reply_channel,
-        mails=head.reply_channel in MAILED_CHANNELS and bool(customer and customer.email and customer.mail_replies),
+        mails=head.reply_channel in MAILED_CHANNELS and bool(customer and (customer.email or customer.contact) and customer.mail_replies),
         status_label=STATUS_LABELS[head.status],
         customer_name=customer.name if customer else "",
-        customer_email=(customer.email or "") if customer else "",
+        customer_email=(customer.email or customer.contact) if customer else "",
+        customer_unproven=bool(customer and customer.contact),
         customer_open=customer.open_count if customer else 0,
         customer_done=customer.done_count if customer else 0,
         entries=_entries(visit, head, staff_thread),
@@ -328,7 +352,8 @@ def _page(  # noqa: PLR0913 - a page as it is, or as it comes back
         may=_permissions(member),
         continues_url=urls.desk_conversation(head.continues) if head.continues else None,
         updates_url=urls.desk_updates(head.id, f"{head.version}.{staff_version}"),
-        faults=(fault(refusal),) if refusal and not kind else (),
+        faults=tuple(map(fault, (refusal, *also))) if refusal and not kind else (),
+        labels=labels(declared(), aside(), labels_sent),
         snooze_choices=tuple(_SNOOZES.items()),
     )
     return visit.page(page, area="desk", here="desk", status=refusal.status if refusal else 200)
@@ -365,7 +390,7 @@ def _message(visit: Visit, head: Conversation, message: Message, states: Mapping
         attachments=tuple((one, visit.urls.desk_attachment(one.id)) for one in message.attachments),
         delivery=state.state if state else "",
         delivery_detail=state.detail if state else "",
-        scope=message.scope,
+        scope=message.place,
     )
 
 
@@ -390,6 +415,7 @@ def _permissions(member: Member) -> Permissions:
         status=member.may("conversation:status"),
         rename=member.may("conversation:rename"),
         redact=member.may("message:redact"),
+        label=member.may("conversation:label"),
     )
 
 
@@ -405,7 +431,10 @@ def _found(conversation: Conversation | None) -> Conversation:
 
 
 def staff_home(visit: Visit) -> Response:
-    """Send staff to the desk."""
+    """Send staff to the desk, or to the settings where their role does not read conversations."""
+    with suppress(NotSignedIn):
+        if not visit.member(None).may("conversation:read"):
+            return see_other(visit.urls.settings())
     return see_other(visit.urls.desk())
 
 
@@ -422,6 +451,7 @@ ROUTES = (
     Route("POST", f"{_ONE}/reopen", reopen, "desk"),
     Route("POST", f"{_ONE}/subject", rename, "desk"),
     Route("POST", f"{_ONE}/redact", redact, "desk"),
+    Route("POST", f"{_ONE}/labels", "desk_labels:save", "desk"),
     Route("POST", f"{_ONE}/resend", resend, "desk"),
     Route("POST", "/desk/uploads", upload, "desk"),
     Route("GET", "/desk/attachments/{attachment_id}", attachment, "desk"),

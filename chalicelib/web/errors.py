@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.refusals import NotPermitted, NotSignedIn, Refusal, TokenRefused, TooManyRequests
+from chalicelib.speech import ENGLISH
 from chalicelib.web.http import Response, answer_json, see_other
 from chalicelib.web.pages import ErrorPage, Fault
 
 if TYPE_CHECKING:
+    from chalicelib.speech import Speech
     from chalicelib.web.visit import Visit
 
 
@@ -33,7 +35,7 @@ def refused(visit: Visit, refusal: Refusal, *, area: str) -> Response:
     """Answer a refusal that no page took care of."""
     request = visit.request
     if area == API or as_json(visit):
-        response = answer_json(error(refusal), refusal.status)
+        response = answer_json(error(refusal, _speech(visit, area)), refusal.status)
     elif isinstance(refusal, NotSignedIn) and not visit.writing and request.method == "GET":
         return see_other(_sign_in_url(visit, area))
     else:
@@ -52,22 +54,32 @@ def plain(visit: Visit, refusal: Refusal) -> Response:
     return Response(f"{refusal.title}. {refusal.sentence}{kept}", refusal.status, "text/plain; charset=utf-8")
 
 
-def error(refusal: Refusal) -> dict[str, dict[str, str]]:
+def error(refusal: Refusal, speech: Speech = ENGLISH) -> dict[str, dict[str, str]]:
     """Return the one JSON shape of errors."""
-    content = {"code": refusal.code, "message": refusal.sentence}
+    content = {"code": refusal.code, "message": refusal.said(speech)}
     if refusal.field:
         content["field"] = refusal.field
     return {"error": content}
 
 
-def fault(refusal: Refusal) -> Fault:
-    """Return a refusal as a form shows it."""
-    return Fault(refusal.sentence, refusal.field)
+def fault(refusal: Refusal, speech: Speech = ENGLISH) -> Fault:
+    """Return a refusal as a form shows it; ``speech`` is the reader's, English for staff."""
+    return Fault(refusal.said(speech), refusal.field)
 
 
 def as_json(visit: Visit) -> bool:
     """Tell whether the answer is read by a script."""
     return visit.request.wants_json or "json" in visit.request.headers.get("content-type", "")
+
+
+def _speech(visit: Visit, area: str) -> Speech:
+    """Return how a refusal is said: programs read English, and so does whoever's settings cannot be read just now."""
+    if area == API:
+        return ENGLISH
+    try:
+        return visit.speech_in(area)
+    except Refusal:
+        return ENGLISH
 
 
 def _typed(visit: Visit) -> str:
@@ -81,13 +93,15 @@ def _typed(visit: Visit) -> str:
 
 
 def _page(visit: Visit, refusal: Refusal, area: str) -> Response:
+    speech = visit.speech_in(area)
     if isinstance(refusal, NotSignedIn):
-        back, label = _sign_in_url(visit, area), "Sign in"
+        back, label = _sign_in_url(visit, area), speech.text("Sign in")
     elif area in STAFF_AREAS and not isinstance(refusal, NotPermitted):
-        back, label = visit.urls.desk(), "Back to the desk"
+        back, label = visit.urls.desk(), speech.text("Back to the desk")
     else:
-        back, label = visit.urls.home(), "Back to the start"
-    page = ErrorPage(refusal.status, refusal.title, refusal.sentence, _typed(visit), back, label)
+        back, label = visit.urls.home(), speech.text("Back to the start")
+    title, sentence = speech.text(refusal.title), refusal.said(speech)
+    page = ErrorPage(refusal.status, title, sentence, _typed(visit), back, label)
     return visit.page(page, area=area, status=refusal.status)
 
 

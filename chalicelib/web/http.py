@@ -23,6 +23,7 @@ class Request:
     """One request. Header names are lower case.
 
     ``prefix`` is the stage's path, which links need in front; ``id`` is the gateway's, and stands in the logs.
+    ``max_form`` is in bytes; a view that takes more says so before it looks at a field.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Request:
     source_ip: str
     prefix: str
     id: str = ""
+    max_form: int = MAX_FORM
     _cookies: dict[str, str] | None = None
     _form: dict[str, list[str]] | None = None
 
@@ -54,7 +56,7 @@ class Request:
     def fields(self) -> dict[str, list[str]]:
         """Return the fields of a form, or refuse what is too large or no form."""
         if self._form is None:
-            if len(self.body) > MAX_FORM:
+            if len(self.body) > self.max_form:
                 raise PayloadTooLarge
             try:
                 self._form = parse_qs(

@@ -18,7 +18,8 @@ class Site:
 
     ``viewer`` is the name of who is signed in, or empty; ``area`` is ``portal``, ``desk``, ``settings`` or
     ``internal`` and decides the header. ``permissions`` are what a member of staff who is signed in may do.
-    ``language`` is one of ``speech.LANGUAGES``, ``direction`` ``ltr`` or ``rtl``.
+    ``language`` is one of ``speech.LANGUAGES``, ``direction`` ``ltr`` or ``rtl``. ``languages`` are those to choose
+    from, each with its own name; none where there is no choice. ``address`` is where choosing one comes back to.
     ``csrf`` goes into every form as the hidden field ``csrf``. ``notice`` is a sentence shown once after a redirect.
     ``here`` names the current page in the navigation: home, conversations, new, account, desk, a page of the
     settings, or empty.
@@ -40,6 +41,8 @@ class Site:
     direction: str = "ltr"
     permissions: frozenset[str] = frozenset()
     internal_portal: bool = False
+    languages: tuple[tuple[str, str], ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +61,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Home(Page):
-    """The front page. The Log in link shows only where the portal is on (``site.portal_on``)."""
-
-    template: ClassVar[str] = "portal/home.html"
-
-
-@dataclass(frozen=True, slots=True)
 class Login(Page):
-    """Ask for an e-mail address. ``action`` is where the form posts (customers and staff share the page)."""
+    """Ask for an e-mail address. ``action`` is where the form posts (customers and staff share the page).
+
+    ``sso_url`` leads to the organization's own login, where customers have one, or to the ``provider`` of staff.
+    ``codes`` tells that e-mailed codes are possible.
+    """
 
     template: ClassVar[str] = "portal/login.html"
     action: str
     email: str = ""
     return_to: str = ""
     staff: bool = False
+    sso_url: str = ""
+    provider: str = ""
+    codes: bool = True
     fault: Fault | None = None
 
 
@@ -198,6 +201,15 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Something a conversation page says in its head: an attribute's display name and value, perhaps a link."""
+
+    label: str
+    value_text: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationPage(Page):
     """A conversation for its customer. ``composer`` is None where nothing can be written (then ``new_url`` helps)."""
 
@@ -214,6 +226,7 @@ class ConversationPage(Page):
     continues_url: str | None
     updates_url: str
     seen_url: str
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +260,18 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Account(Page):
-    """Name, time zone, notifications, sessions, download of everything."""
+    """Name, time zone, language, notifications, sessions, download of everything.
+
+    An empty ``time_zone`` or ``language`` is that of the browser; ``languages`` are those to choose from, with names.
+    """
 
     template: ClassVar[str] = "portal/account.html"
     name: str
     email: str
     time_zone: str
     time_zones: tuple[str, ...]
+    language: str
+    languages: tuple[tuple[str, str], ...]
     mail_replies: bool
     sessions: tuple[SignedIn, ...]
     session_hours: int
@@ -317,6 +335,34 @@ class Permissions:
     status: bool
     rename: bool
     redact: bool
+    label: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelField:
+    """An attribute at the desk: ``typed`` as the form's ``field`` has it, ``said`` as people read it.
+
+    ``kind`` is text, number, date, boolean, choice or url; ``choices`` are value and label where there is a list.
+    """
+
+    field: str
+    label: str
+    kind: str
+    typed: str
+    said: str
+    choices: tuple[tuple[str, str], ...]
+    required: bool
+    for_customers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Tags and attributes of a conversation; ``seen`` is what the form's fields had when the page was made."""
+
+    tags: tuple[str, ...]
+    tags_typed: str
+    fields: tuple[LabelField, ...]
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +387,9 @@ class DeskConversation(Page):
     may: Permissions
     continues_url: str | None
     updates_url: str
+    labels: Labels
     faults: tuple[Fault, ...] = ()
+    customer_unproven: bool = False
     snooze_choices: tuple[tuple[str, str], ...] = field(default=())
 
 

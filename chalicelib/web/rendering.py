@@ -15,18 +15,17 @@ from markupsafe import Markup
 
 from chalicelib.conversations.model import REDACTED, Attachment
 from chalicelib.records import dataclass
-from chalicelib.speech import ENGLISH, Speech
+from chalicelib.speech import ENGLISH, Speech, speech
 from chalicelib.web.compiler import Compiler, safe_text, written
 from chalicelib.web.pages import Page, Site
 
 if TYPE_CHECKING:
     from chalicelib.mail.pages import Mail
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TWO = tuple(f"{number:02}" for number in range(60))
 _KB = 1024
-_NEAR = {0: "", 1: "Yesterday", -1: "Tomorrow"}
+_FILES = re.compile("📎 ([0-9]{1,3}) files?")
+"""How ``conversations.model.preview`` says that a message is files only."""
 
 # One character class, once: the matcher never goes back. An address ends at white space, quotes, brackets of markup,
 # direction controls (they could disguise where a link leads) and the full stops of scripts that use no spaces.
@@ -55,43 +54,63 @@ _markup: Callable[[str], Markup] = partial(str.__new__, Markup)
 
 
 class Times:
-    """How one reader sees moments: in their zone, and near ones by name. In templates ``times``."""
+    """How one reader sees moments: in their zone, as their language writes them, near ones by name.
 
-    __slots__ = ("today", "zone")
+    In templates ``times``, which filters take that write anything a language writes in its own way.
+    """
 
-    def __init__(self, zone: tzinfo, now: datetime) -> None:
-        """Take the reader's zone and the present moment (aware)."""
-        self.zone = zone
+    __slots__ = ("_dates", "clock", "join", "near", "speech", "today", "zone")
+
+    def __init__(self, zone: tzinfo, now: datetime, speech: Speech = ENGLISH) -> None:
+        """Take the reader's zone, the present moment (aware) and the reader's language."""
+        self.zone, self.speech = zone, speech
         self.today = now.astimezone(zone).toordinal()
+        self.near = {0: "", 1: speech.text("Yesterday"), -1: speech.text("Tomorrow")}
+        self.clock, self.join = speech.formats.clock, speech.formats.join
+        self._dates: dict[int, tuple[str, str]] = {}
+
+    def dates(self, local: datetime, day: int) -> tuple[str, str]:
+        """Return a day (``local`` and its ordinal) in short and in full; a page names few different ones."""
+        found = self._dates.get(day)
+        if found is None:
+            formats = self.speech.formats
+            found = self._dates[day] = formats.dated(local), formats.dated_in_full(local)
+        return found
+
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_IN_ENGLISH = Times(UTC, _LONG_AGO)
+"""For pages of staff, whose templates need not say in which language."""
 
 
 def moment(at: datetime, times: Times) -> Markup:
     """Return ``<time>`` with ``14:32``, ``Yesterday, 14:32`` or ``12 Mar 2026, 14:32``; its title says all."""
     local = at.astimezone(times.zone)
-    clock = f"{_TWO[local.hour]}:{_TWO[local.minute]}"
-    date = f"{local.day} {_MONTHS[local.month]} {local.year}"
-    near = _NEAR.get(times.today - local.toordinal(), date)
+    ordinal, clock = local.toordinal(), times.clock(local)
+    date, full = times.dates(local, ordinal)
+    near = times.near.get(times.today - ordinal, date)
     return _markup(
-        f'<time datetime="{_machine(at)}" title="{_DAYS[local.weekday()]}, {date}, {clock} {local.tzname()}">'
-        f"{near}{', ' if near else ''}{clock}</time>"
+        f'<time datetime="{_machine(at)}" title="{times.join(full, clock)} {local.tzname()}">'
+        f"{times.join(near, clock) if near else clock}</time>"
     )
 
 
 def day(at: datetime, times: Times) -> Markup:
     """Return ``<time>`` in the shorter form of lists: ``14:32``, ``Yesterday`` or ``12 Mar 2026``."""
     local = at.astimezone(times.zone)
-    clock = f"{_TWO[local.hour]}:{_TWO[local.minute]}"
-    date = f"{local.day} {_MONTHS[local.month]} {local.year}"
+    ordinal, clock = local.toordinal(), times.clock(local)
+    date, full = times.dates(local, ordinal)
     return _markup(
-        f'<time data-day datetime="{_machine(at)}" title="{_DAYS[local.weekday()]}, {date}, {clock} {local.tzname()}">'
-        f"{_NEAR.get(times.today - local.toordinal(), date) or clock}</time>"
+        f'<time data-day datetime="{_machine(at)}" title="{times.join(full, clock)} {local.tzname()}">'
+        f"{times.near.get(times.today - ordinal, date) or clock}</time>"
     )
 
 
-def written_moment(at: datetime, zone: str) -> str:
-    """Return ``12 Mar 2026, 14:32 CET`` as plain text, for mail; ``zone`` is a name such as ``Europe/Berlin``."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local.day} {_MONTHS[local.month]} {local.year}, {_TWO[local.hour]}:{_TWO[local.minute]} {local.tzname()}"
+def written_moment(at: datetime, times: Times) -> str:
+    """Return ``12 Mar 2026, 14:32 CET`` as plain text, for mail."""
+    local = at.astimezone(times.zone)
+    formats = times.speech.formats
+    return f"{formats.join(formats.dated(local), formats.clock(local))} {local.tzname()}"
 
 
 def _machine(at: datetime) -> str:
@@ -100,13 +119,15 @@ def _machine(at: datetime) -> str:
     return f"{utc.year}-{_TWO[utc.month]}-{_TWO[utc.day]}T{_TWO[utc.hour]}:{_TWO[utc.minute]}:{_TWO[utc.second]}Z"
 
 
-def size(count: int) -> str:
-    """Return bytes for people: ``512 bytes``, ``12 KB``, ``3.0 MB`` (1 KB = 1,024 bytes)."""
+def size(count: int, times: Times = _IN_ENGLISH) -> str:
+    """Return bytes for people: ``512 bytes``, ``12 KB``, ``2.9 MB``, ``3 MB`` (1 KB = 1,024 bytes)."""
+    speech = times.speech
     if count < _KB:
-        return f"{count} bytes" if count != 1 else "1 byte"
-    if count < _KB * _KB:
-        return f"{max(1, round(count / _KB))} KB" if count < _KB * 1023.5 else "1.0 MB"
-    return f"{count / _KB / _KB:,.1f} MB"
+        return speech.plural("%(num)s byte", "%(num)s bytes", count)
+    if count < _KB * 1023.5:
+        return speech.text("%(num)s KB", num=max(1, round(count / _KB)))
+    whole, rest = divmod(count, _KB * _KB)
+    return speech.text("%(num)s MB", num=max(1.0, count / _KB / _KB) if rest else whole)
 
 
 def kind(attachment: Attachment) -> str:
@@ -114,25 +135,33 @@ def kind(attachment: Attachment) -> str:
     return _KINDS.get(attachment.type) or attachment.name.rpartition(".")[2][:8].upper()
 
 
-def number(count: int) -> str:
+def number(count: int, times: Times = _IN_ENGLISH) -> str:
     """Return ``10,240``."""
-    return f"{count:,}"
+    return times.speech.number(count)
 
 
-def hours(count: int) -> str:
+def hours(count: int, times: Times = _IN_ENGLISH) -> str:
     """Return ``1 hour``, ``36 hours``, ``1 day`` or ``30 days``; ``count`` in hours."""
-    amount, unit = (count // 24, "day") if count % 24 == 0 and count else (count, "hour")
-    return f"{amount:,} {unit}" if amount == 1 else f"{amount:,} {unit}s"
+    if count % 24 == 0 and count:
+        return times.speech.plural("%(num)s day", "%(num)s days", count // 24)
+    return times.speech.plural("%(num)s hour", "%(num)s hours", count)
 
 
-def prose(text: str, redacted: bool = False) -> Markup:  # noqa: FBT001, FBT002 - a filter's argument
+def shown(text: str, times: Times) -> str:
+    """Return a preview, or a text in a mail, with what the product put there itself in the reader's language."""
+    if text[:1] == "📎" and (files := _FILES.fullmatch(text)):
+        return times.speech.plural("📎 %(num)s file", "📎 %(num)s files", int(files[1]))
+    return text.replace(REDACTED, times.speech.text(REDACTED)) if REDACTED in text else text
+
+
+def prose(text: str, redacted: bool = False, times: Times = _IN_ENGLISH) -> Markup:  # noqa: FBT001, FBT002 - of a filter
     """Return what somebody wrote as paragraphs with line breaks and links, everything else escaped; in linear time.
 
-    With ``redacted``, what stands where a part was removed is set apart.
+    With ``redacted``, what stands where a part was removed is set apart, in the reader's language.
     """
     html = _linked(text) if "://" in text else safe_text(text)
     if redacted:
-        html = html.replace(REDACTED, f'<span class="gone">{REDACTED}</span>')
+        html = html.replace(REDACTED, f'<span class="gone">{safe_text(times.speech.text(REDACTED))}</span>')
     if "\n" not in html:
         return _markup(f'<p dir="auto">{html}</p>')
     paragraphs = [part.strip("\n").replace("\n", "<br>\n") for part in html.split("\n\n")]
@@ -197,6 +226,7 @@ FILTERS = {
     "kind": kind,
     "number": number,
     "hours": hours,
+    "shown": shown,
     "prose": prose,
     "quoted": quoted,
     "ink": ink,
@@ -241,19 +271,24 @@ class Renderer:
         """Take the folder of templates, or the folder that :meth:`compile` wrote, which needs no parsing."""
         self.environment = environment(ModuleLoader(compiled) if compiled else FileSystemLoader(templates))
 
-    def page(self, page: Page, site: Site, zone: tzinfo, now: datetime, speech: Speech = ENGLISH) -> str:
-        """Return the HTML of ``page`` for a reader in ``zone`` at ``now``."""
+    def page(self, page: Page, site: Site, zone: tzinfo, now: datetime, says: Speech = ENGLISH) -> str:
+        """Return the HTML of ``page`` for a reader in ``zone`` at ``now``, in their language."""
         template = self.environment.get_template(page.template)
-        return template.render(
-            page=page, site=site, times=Times(zone, now), _=speech.page_text, ngettext=speech.page_plural
-        )
+        times = Times(zone, now, says)
+        return template.render(page=page, site=site, times=times, _=says.page_text, ngettext=says.page_plural)
 
     def mail(self, mail: Mail) -> Written:
-        """Return the three parts of ``mail``."""
-        subject, text, html = (
-            self.environment.get_template(f"email/{mail.name}/{part}").render(mail=mail)
-            for part in ("subject.txt", "body.txt", "body.html")
-        )
+        """Return the three parts of ``mail``, in its language."""
+        says = speech(getattr(mail, "language", "en"))
+        times = Times(ZoneInfo(getattr(mail, "time_zone", "UTC")), _LONG_AGO, says)
+
+        def part(name: str) -> str:
+            html = name.endswith(".html")
+            one, some = (says.page_text, says.page_plural) if html else (says.text, says.plural)
+            template = self.environment.get_template(f"email/{mail.name}/{name}")
+            return template.render(mail=mail, times=times, direction=says.direction, _=one, ngettext=some)
+
+        subject, text, html = part("subject.txt"), part("body.txt"), part("body.html")
         return Written(" ".join(subject.split()), text.strip() + "\n", html)
 
     def compile(self, target: Path) -> None:

@@ -45,9 +45,19 @@ class Door:
         return tuple(Route(method, path, view, self.area) for method, path, view in views)
 
     def ask_page(self, visit: Visit) -> Response:
-        """Ask for the e-mail address."""
-        self._open(visit)
-        return self._ask_page(visit, "", visit.local_path(visit.request.arg("return_to")))
+        """Ask for the e-mail address, or go to the organization's own login where there is nothing else."""
+        return_to = visit.local_path(visit.request.arg("return_to"))
+        if not self.staff and visit.portal_on().sign_on and not visit.house.sign_on.store.settings().codes:
+            return see_other(visit.urls.login_sso(return_to))
+        return self._ask_page(visit, "", return_to)
+
+    def come_in(self, visit: Visit, token: str, return_to: str) -> Response:
+        """Go on with a session that was begun otherwise than by a code."""
+        return visit.start_session(self.kind, token, self._target(visit, return_to))
+
+    def stay_out(self, visit: Visit, refusal: Invalid | TooManyRequests, return_to: str = "") -> Response:
+        """Ask again, saying why another way of signing in did not work."""
+        return self._ask_page(visit, "", return_to, refusal)
 
     def ask(self, visit: Visit) -> Response:
         """Send the mail, whoever it is, and go on to the code."""
@@ -56,7 +66,8 @@ class Door:
         return_to = visit.local_path(visit.request.field("return_to"))
         try:
             visit.anonymous_form()
-            pending = visit.house.sign_in.ask(self.kind, email, visit.request.source_ip)
+            language = visit.speech_in(self.area).language
+            pending = visit.house.sign_in.ask(self.kind, email, visit.request.source_ip, language)
         except (Invalid, ForgedRequest, TooManyRequests) as refusal:
             return self._ask_page(visit, email[:254], return_to, refusal)
         response = see_other(self._code_url(visit))
@@ -114,13 +125,17 @@ class Door:
             visit.same_site()  # or another site could take the session's cookie away
             return visit.end_session(self.kind, urls.staff_login() if self.staff else urls.home(), "signed-out")
         visit.house.sign_in.end(self.kind, who.id, visit.session.token_hash)
+        if not self.staff and visit.settings().sign_on and visit.house.sign_on.store.settings().logout_url:
+            return visit.end_session(self.kind, urls.login_out(), "signed-in")
         return visit.end_session(self.kind, urls.staff_login() if self.staff else urls.home(), "signed-out")
 
     # the parts
 
     def _open(self, visit: Visit) -> None:
-        if not self.staff:
-            visit.portal_on()
+        if not self.staff and visit.portal_on().sign_on and not visit.house.sign_on.store.settings().codes:
+            raise NotFound  # the organization's own login is the only one
+        if self.staff and not _staff_codes(visit):
+            raise NotFound
 
     def _pending(self, visit: Visit) -> tuple[str, str]:
         """Return what this browser was given when it asked, and where it wanted to go."""
@@ -138,7 +153,7 @@ class Door:
         return token
 
     def _target(self, visit: Visit, return_to: str) -> str:
-        home = visit.urls.desk() if self.staff else visit.urls.conversations()
+        home = visit.urls.staff_home() if self.staff else visit.urls.conversations()
         return visit.urls.prefix + return_to if return_to else home
 
     def _ask_url(self, visit: Visit) -> str:
@@ -150,12 +165,17 @@ class Door:
     def _ask_page(
         self, visit: Visit, email: str, return_to: str, refusal: Invalid | ForgedRequest | TooManyRequests | None = None
     ) -> Response:
+        openid = self.staff and visit.settings().openid
+        sso_url = visit.urls.login_sso(return_to) if not self.staff and visit.settings().sign_on else ""
         page = Login(
             action=self._ask_url(visit),
             email=email,
             return_to=return_to,
             staff=self.staff,
-            fault=fault(refusal) if refusal else None,
+            sso_url=visit.urls.staff_login_openid(return_to) if openid else sso_url,
+            provider=visit.house.openid.accounts.get().name if openid else "",
+            codes=not self.staff or _staff_codes(visit),
+            fault=fault(refusal, visit.speech_in(self.area)) if refusal else None,
         )
         return self._answer(visit.page(page, area=self.area, status=_status(refusal)), refusal)
 
@@ -167,7 +187,7 @@ class Door:
             again=self._ask_url(visit),
             email=self._email(visit) or "",
             staff=self.staff,
-            fault=fault(refusal) if refusal else None,
+            fault=fault(refusal, visit.speech_in(self.area)) if refusal else None,
         )
         return self._answer(visit.page(page, area=self.area, status=_status(refusal)), refusal)
 
@@ -180,7 +200,7 @@ class Door:
             again=self._ask_url(visit),
             usable=visit.house.sign_in.link_usable(self.kind, self._pending(visit)[0], token),
             staff=self.staff,
-            fault=fault(refusal) if refusal else None,
+            fault=fault(refusal, visit.speech_in(self.area)) if refusal else None,
         )
         return self._answer(visit.page(page, area=self.area, status=_status(refusal)), refusal)
 
@@ -192,8 +212,23 @@ class Door:
         return response
 
 
+def _staff_codes(visit: Visit) -> bool:
+    settings = visit.settings()
+    return settings.staff_codes or not settings.openid
+
+
 def _status(refusal: Invalid | ForgedRequest | TooManyRequests | CodeRefused | None) -> int:
     return refusal.status if refusal else 200
 
 
-ROUTES = Door(Kind.CUSTOMER).routes() + Door(Kind.STAFF).routes()
+ROUTES = (
+    *Door(Kind.CUSTOMER).routes(),
+    Route("GET", "/login/sso", "sign_on:start"),
+    Route("POST", "/login/sso", "sign_on:arrive"),
+    Route("GET", "/login/out", "sign_on:out"),
+    *Door(Kind.STAFF).routes(),
+    Route("GET", "/staff/login/openid", "staff_openid:start", area="desk"),
+    Route("GET", "/staff/login/openid/callback", "staff_openid:arrive", area="desk"),
+    Route("GET", "/staff/account", "staff_account:account", area="desk"),
+    Route("POST", "/staff/account", "staff_account:save", area="desk"),
+)

@@ -35,6 +35,12 @@ class Urls:
     def login_link(self, token: str) -> str:
         return f"{self.prefix}/login/link/{quote(token, safe='')}"
 
+    def login_sso(self, return_to: str = "") -> str:
+        return f"{self.prefix}/login/sso" + (f"?{urlencode({'return_to': return_to})}" if return_to else "")
+
+    def login_out(self) -> str:
+        return f"{self.prefix}/login/out"
+
     def logout(self) -> str:
         return f"{self.prefix}/logout"
 
@@ -49,6 +55,9 @@ class Urls:
 
     def account_export(self) -> str:
         return f"{self.prefix}/account/export.json"
+
+    def language(self) -> str:
+        return f"{self.prefix}/language"
 
     def conversations(self, **query: str) -> str:
         """``status``, ``q``, ``sort`` and ``cursor``; those empty are left out."""
@@ -89,6 +98,9 @@ class Urls:
     def api_customer(self, customer_id: str) -> str:
         return f"{self.prefix}/api/v1/customers/{customer_id}"
 
+    def staff_home(self) -> str:
+        return f"{self.prefix}/staff"
+
     def staff_login(self, return_to: str = "") -> str:
         return f"{self.prefix}/staff/login" + (f"?{urlencode({'return_to': return_to})}" if return_to else "")
 
@@ -97,6 +109,12 @@ class Urls:
 
     def staff_login_link(self, token: str) -> str:
         return f"{self.prefix}/staff/login/link/{quote(token, safe='')}"
+
+    def staff_login_openid(self, return_to: str = "") -> str:
+        return f"{self.prefix}/staff/login/openid" + (f"?{urlencode({'return_to': return_to})}" if return_to else "")
+
+    def staff_account(self) -> str:
+        return f"{self.prefix}/staff/account"
 
     def staff_logout(self) -> str:
         return f"{self.prefix}/staff/logout"
@@ -114,7 +132,7 @@ class Urls:
         )
 
     def desk_action(self, conversation_id: str, action: str) -> str:
-        """``action`` is messages, notes, close, snooze, reopen, subject, redact or resend."""
+        """``action`` is messages, notes, close, snooze, reopen, subject, labels, redact or resend."""
         return f"{self.prefix}/desk/conversations/{conversation_id}/{action}"
 
     def desk_updates(self, conversation_id: str, after: str) -> str:
@@ -128,18 +146,38 @@ class Urls:
 
     # the help centre
 
+    def help_home(self, language: str = "") -> str:
+        return f"{self.prefix}/" + _query({"lang": language})
+
     def article(self, slug: str, language: str = "") -> str:
         return f"{self.prefix}/articles/{quote(slug, safe='')}" + (f"?lang={language}" if language else "")
 
-    def category(self, slug: str, language: str = "") -> str:
-        return f"{self.prefix}/categories/{quote(slug, safe='')}" + (f"?lang={language}" if language else "")
+    def article_voted(self, slug: str, language: str, vote: str) -> str:
+        """The article after somebody said whether it helped; ``vote`` lets them take it back."""
+        return f"{self.prefix}/articles/{quote(slug, safe='')}" + _query({"lang": language, "voted": vote}) + "#helpful"
+
+    def helpful(self, slug: str) -> str:
+        return f"{self.prefix}/articles/{quote(slug, safe='')}/helpful"
+
+    def category(self, slug: str, language: str = "", cursor: str = "") -> str:
+        return f"{self.prefix}/categories/{quote(slug, safe='')}" + _query({"lang": language, "cursor": cursor})
 
     def search(self, **query: str) -> str:
-        """``q``, ``lang`` and ``cursor``; those empty are left out."""
+        """``q``, ``lang`` and ``page``; those empty are left out."""
         return f"{self.prefix}/search" + _query(query)
 
     def contact(self) -> str:
         return f"{self.prefix}/contact"
+
+    def contact_sent(self) -> str:
+        return f"{self.prefix}/contact/sent"
+
+    def sitemap(self, page: str = "") -> str:
+        """``page`` is the number of a part, where there are several."""
+        return f"{self.prefix}/sitemap.xml" + _query({"page": page})
+
+    def feed(self, language: str = "") -> str:
+        return f"{self.prefix}/feed.atom" + _query({"lang": language})
 
     def internal(self, *parts: str, **query: str) -> str:
         """``parts`` follow ``/internal``, such as ``articles`` and a slug."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from chalicelib.audit.model import Author
 from chalicelib.ids import hashed, is_id, new_secret
-from chalicelib.refusals import CursorRefused, ForgedRequest, NotFound, NotPermitted, NotSignedIn
+from chalicelib.refusals import BeingMerged, CursorRefused, ForgedRequest, NotFound, NotPermitted, NotSignedIn
 from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind
-from chalicelib.speech import Speech, speech
+from chalicelib.speech import ENGLISH, LANGUAGES, Speech, asked, mark, speech
 from chalicelib.staff.model import ROLES
 from chalicelib.web.http import Response, see_other
 from chalicelib.web.pages import Page, Site
 from chalicelib.web.urls import Urls
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from chalicelib.customers.model import Customer
@@ -28,14 +30,14 @@ if TYPE_CHECKING:
 
 NOTICES = {
     "signed-in": "",
-    "signed-out": "You are signed out.",
-    "everywhere": "You are signed out everywhere.",
-    "ended": "That sign-in has been ended.",
-    "sent": "Your message was sent.",
-    "reopened": "The conversation is open again and your message was sent.",
-    "started": "Your conversation has started. We answer here and by e-mail.",
+    "signed-out": mark("You are signed out."),
+    "everywhere": mark("You are signed out everywhere."),
+    "ended": mark("That sign-in has been ended."),
+    "sent": mark("Your message was sent."),
+    "reopened": mark("The conversation is open again and your message was sent."),
+    "started": mark("Your conversation has started. We answer here and by e-mail."),
     "seen": "",
-    "saved": "Your changes were saved.",
+    "saved": mark("Your changes were saved."),
     "answered": "Your answer was sent.",
     "noted": "The note was added.",
     "closed": "The conversation is closed.",
@@ -44,9 +46,21 @@ NOTICES = {
     "renamed": "The subject was changed.",
     "redacted": "It was removed for good.",
     "resent": "The e-mail is on its way again.",
+    "merged": "The two are one customer now.",
+    "merging": "The merge has begun and goes on by itself.",
+    "invited": "The invitation is on its way by e-mail.",
+    "deactivated": "They are signed out everywhere and cannot sign in any more.",
+    "reactivated": "They can sign in again.",
+    "removed": "It was removed.",
+    "published": "It is published: readers see it now.",
+    "unpublished": "It is taken back: readers do not find it any more.",
+    "restored": "The draft says what that version said. Publish it when it is right.",
+    "deleted": "It was deleted.",
+    "labelled": "The details were saved.",
 }
 """What a page says once after a form; an empty one only makes the page read what was just written."""
 _NOTICE_SECONDS = 20
+_ENGLISH_AREAS = frozenset({"desk", "settings"})
 _SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -92,17 +106,25 @@ class Visit:
         session, customer = later(), customer_later()
         if session is None or customer is None or not session.alive(self.now, settings.session_hours):
             raise NotSignedIn
+        if customer.merging:
+            raise BeingMerged
         self._who, self._session = customer, session
+        self.__dict__.pop("speech", None)  # whatever was said so far, from here on it is in the customer's own
         self._guard()
         return customer
 
-    def member(self, permission: str | None) -> Member:
-        """Return the staff member who is signed in and may do what ``permission`` names (None: anybody)."""
+    def member(self, permission: str | None, *, first: Callable[[], None] | None = None) -> Member:
+        """Return the staff member who is signed in and may do what ``permission`` names (None: anybody).
+
+        ``first`` may refuse before it is told who asks, by the settings, which are read together with the session.
+        """
         token = self.request.cookie(self.house.cookies.session(Kind.STAFF))
         later = self.house.sign_in.later(self.reads, Kind.STAFF, token)
-        if later is None:
+        member_later = self.house.staff.later(self.reads, token.partition(".")[0]) if later else None
+        if first:
+            first()
+        if later is None or member_later is None:
             raise NotSignedIn
-        member_later = self.house.staff.later(self.reads, token.partition(".")[0])
         session, member = later(), member_later()
         if session is None or member is None or not member.active or not session.alive(self.now, STAFF_SESSION_HOURS):
             raise NotSignedIn
@@ -186,13 +208,19 @@ class Visit:
 
     @cached_property
     def speech(self) -> Speech:
-        """How this page speaks: the reader's own choice, else what their browser asks for, of what is offered."""
+        """How this page speaks to its reader, in one of the languages the organization offers.
+
+        The one that the customer chose, else the one chosen in this browser, else what the address or the browser asks
+        for, else the organization's own. Pages of the desk and the settings are in English whatever this says.
+        """
         offered = self._settings().languages
-        asked = (
-            part.partition(";")[0].strip().lower()
-            for part in self.request.headers.get("accept-language", "").split(",")
-        )
-        return speech(next((one.partition("-")[0] for one in asked if one.partition("-")[0] in offered), offered[0]))
+        wishes = (getattr(self._who, "language", ""), self.request.cookie(self.house.cookies.language))
+        chosen = next((one for one in (*wishes, self.request.arg("lang")) if one in offered), "")
+        return speech(chosen or asked(self.request.headers.get("accept-language", ""), offered) or offered[0])
+
+    def speech_in(self, area: str) -> Speech:
+        """Return how a page of an area speaks."""
+        return ENGLISH if area in _ENGLISH_AREAS else self.speech
 
     def author(self) -> Author:
         """Return the signed-in member of staff as the audit log names them."""
@@ -210,29 +238,41 @@ class Visit:
             response.cookie(self.house.cookies.notice, "", seconds=0, secure=secure)
         return response
 
-    def render(self, page: Page, *, area: str = "portal", here: str = "") -> str:
-        """Return a page, or a part of one, as HTML."""
+    def render(self, page: Page, *, area: str = "portal", here: str = "", token: bool = True) -> str:
+        """Return a page, or a part of one, as HTML; without ``token`` its forms are nobody's, for caches to keep."""
         settings = self._settings()
+        says = self.speech_in(area)
         zone_name = getattr(self._who, "time_zone", "")
         site = Site(
             organization=settings.organization,
             urls=self.urls,
             area=area,
-            csrf=self.csrf(),
+            csrf=self.csrf() if token else "",
             brand_version=settings.version,
             has_logo=settings.has_logo,
             portal_on=settings.enabled,
             viewer=self._who.name if self._who else "",
-            notice=NOTICES.get(self._notice, ""),
+            notice=says.text(NOTICES.get(self._notice, "")),
             here=here,
             time_zone=zone_name,
-            language=self.speech.language,
-            direction=self.speech.direction,
+            language=says.language,
+            direction=says.direction,
             permissions=ROLES.get(getattr(self._who, "role", ""), frozenset()),
             internal_portal=settings.internal_portal,
+            languages=tuple((one, LANGUAGES[one]) for one in settings.languages) if self._chooses(area) else (),
+            address=self._address() if self._chooses(area) else "",
         )
         zone = ZoneInfo(zone_name or settings.time_zone)
-        return self.house.renderer.page(page, site, zone, self.now, self.speech)
+        return self.house.renderer.page(page, site, zone, self.now, says)
+
+    def _chooses(self, area: str) -> bool:
+        """Tell whether a page lets its reader choose a language: not where coming back would lose what was typed."""
+        return area not in _ENGLISH_AREAS and not self.writing and len(self._settings().languages) > 1
+
+    def _address(self) -> str:
+        """Return this page's address without the stage's path, and without a language in it."""
+        query = [(name, value) for name, values in self.request.query.items() if name != "lang" for value in values]
+        return self.request.path + (f"?{urlencode(query)}" if query else "")
 
     def go(self, url: str, notice: str) -> Response:
         """Redirect after a form; the page there shows what was written, and says ``notice``."""
@@ -242,6 +282,8 @@ class Visit:
 
     def start_session(self, kind: Kind, token: str, url: str) -> Response:
         """Redirect somebody who has just signed in; the browser forgets what it asked with and how forms were bound."""
+        if kind is Kind.CUSTOMER:
+            self.house.contacts.proven(token.partition(".")[0])
         secure, cookies = self.house.settings.secure, self.house.cookies
         response = self.go(url, "signed-in")
         response.cookie(cookies.session(kind), token, secure=secure)

@@ -1,4 +1,4 @@
-"""The package as it would be deployed, and its four functions running from it, alone, on an emulated AWS."""
+"""The package as it would be deployed, and its five functions running from it, alone, on an emulated AWS."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from local.mailbox import Mailbox, Recorder
 from tests.browser import Browser
 from tests.emulators import Stage, make_stage
 
-HANDLERS = ("app", "send_mail", "sweep", "mail_events")
+HANDLERS = ("app", "send_mail", "sweep", "mail_events", "build_index")
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +99,7 @@ class Deployed:
 def deployed(
     ministack: Emulator, python: Path, task: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Deployed]:
-    """A fresh stage with the portal on and all four functions."""
+    """A fresh stage with the portal on and all five functions."""
     stage = make_stage(ministack.endpoint)
     mailbox = Mailbox(tmp_path_factory.mktemp("mailbox"))
     recorder = Recorder(ministack.endpoint, mailbox)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.attachments.model import EXTENSIONS, MAX_FILES, MAX_SIZE, Declared, accepted, clean_name, declare
 from chalicelib.refusals import FileRefused
+from chalicelib.speech import ENGLISH
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -24,7 +25,7 @@ def refused(name: str, content_type: str, size: int) -> FileRefused:
 def test_the_limits_are_those_of_the_product() -> None:
     assert (MAX_FILES, MAX_SIZE) == (6, 3 * 1024 * 1024)
     assert list(EXTENSIONS) == ["xlsx", "csv", "doc", "docx", "xml", "pdf", "gif", "jpg", "jpeg", "png"]
-    assert accepted() == "XLSX, CSV, DOC, DOCX, XML, PDF, GIF, JPG, JPEG and PNG"
+    assert ENGLISH.formats.list(accepted()) == "XLSX, CSV, DOC, DOCX, XML, PDF, GIF, JPG, JPEG and PNG"
 
 
 @pytest.mark.parametrize("kind", EXTENSIONS)
@@ -98,7 +99,7 @@ def test_a_type_that_does_not_fit_the_name_is_refused(name: str, declared: str) 
 def test_other_kinds_and_names_without_an_extension_are_refused(name: str) -> None:
     refusal = refused(name, "application/octet-stream", 10)
     assert refusal.name == clean_name(name)
-    assert accepted() in refusal.sentence
+    assert ENGLISH.formats.list(accepted()) in refusal.sentence
 
 
 @pytest.mark.parametrize("size", [MAX_SIZE + 1, 4_000_000, 10**15])

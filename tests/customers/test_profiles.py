@@ -14,10 +14,12 @@ def test_preferences_are_kept_and_touch_nothing_else(any_house: House) -> None:
     house = any_house
     ada = house.customer_desk.register("Ada", {"email": "ada@example.com", "external_id": "AF-1"})
     house.table.write(counted(ada.id, opened=3, done=2))
-    house.customer_desk.set_preferences(ada, name=" Ada  L. ", time_zone="Asia/Tokyo", mail_replies=False)
+    house.customer_desk.set_preferences(
+        ada, name=" Ada  L. ", time_zone="Asia/Tokyo", language="fr", mail_replies=False
+    )
     found = house.customers.get(ada.id, consistent=True)
     assert found is not None
-    assert (found.name, found.time_zone, found.mail_replies) == ("Ada L.", "Asia/Tokyo", False)
+    assert (found.name, found.time_zone, found.mail_replies, found.language) == ("Ada L.", "Asia/Tokyo", False, "fr")
     assert (found.email, found.external_id, found.open_count, found.done_count) == ("ada@example.com", "AF-1", 3, 2)
     assert found.created_at == ada.created_at
 

@@ -25,6 +25,7 @@ FUNCTIONS = {
     "foyer-prod-send_mail": "app.send_mail",
     "foyer-prod-sweep": "app.sweep",
     "foyer-prod-mail_events": "app.mail_events",
+    "foyer-prod-build_index": "app.build_index",
 }
 
 
@@ -59,6 +60,7 @@ class TestFirst:
             "FOYER_UPLOAD_BUCKET": outputs["UploadBucket"],
             "FOYER_ATTACHMENT_BUCKET": outputs["AttachmentBucket"],
             "FOYER_MAIL_QUEUE": outputs["MailQueue"],
+            "FOYER_INDEX_QUEUE": outputs["IndexQueue"],
             "FOYER_MAIL_EVENTS": outputs["MailEvents"],
             "FOYER_SECRETS_PARAMETER": outputs["SecretsParameter"],
             "FOYER_CONFIGURATION_SET": outputs["ConfigurationSet"],
@@ -77,12 +79,19 @@ class TestFirst:
             assert iam.get_role_policy(RoleName=role, PolicyName=inline)["PolicyDocument"] == wanted
             assert iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
 
-    def test_queue_schedule_and_topic_reach_their_functions(self, operator: Operator, prod: Deployed) -> None:
-        """Mail is sent one at a time, the sweep runs each minute, and SES's events come in."""
-        (source,) = operator.client("lambda").list_event_source_mappings()["EventSourceMappings"]
-        assert source["EventSourceArn"].endswith(":foyer-prod-mail")
-        assert source["FunctionArn"].endswith(":foyer-prod-send_mail")
-        assert source["BatchSize"] == 1
+    def test_an_index_has_time_and_memory_to_be_built(self, operator: Operator, prod: Deployed) -> None:
+        """A whole processor for five minutes; its queue gives a message to nobody else for six times as long."""
+        made = {name: function(operator, name) for name in FUNCTIONS}
+        sizes = {name: (one["MemorySize"], one["Timeout"]) for name, one in made.items()}
+        assert sizes.pop("foyer-prod-build_index") == (1769, 300)
+        assert set(sizes.values()) == {(512, 30)}
+
+    def test_queues_schedule_and_topic_reach_their_functions(self, operator: Operator, prod: Deployed) -> None:
+        """Mail is sent one at a time, indexes are built, the sweep runs each minute, and SES's events come in."""
+        sources = operator.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+        ends = {one["EventSourceArn"].rpartition(":")[2]: one["FunctionArn"].rpartition(":")[2] for one in sources}
+        assert ends == {"foyer-prod-mail": "foyer-prod-send_mail", "foyer-prod-index": "foyer-prod-build_index"}
+        assert {one["BatchSize"] for one in sources} == {1}
         events = operator.client("events")
         (rule,) = events.list_rules()["Rules"]
         assert rule["ScheduleExpression"] == "rate(1 minute)"
@@ -96,7 +105,7 @@ class TestFirst:
         """The deployed package serves the home page, and knows its table and its keys."""
         status, headers, text = get(f"{prod.api_url}/")
         assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-        assert "<title>Help · Support</title>" in text
+        assert "<title>Help centre · Support</title>" in text
         status, _, text = get(f"{prod.api_url}/healthz")
         assert (status, json.loads(text)) == (200, {"status": "ok", "stage": "prod"})
 

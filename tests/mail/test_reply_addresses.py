@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ids import new_id
 from chalicelib.mail.mime import ReplyAddresses
 
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-MINE, OTHER, INES, BEN = (new_id(NOW) for _ in range(4))
+MINE, OTHER, INES, BEN = ("01kahz5x8r0000000000000000"[:-1] + digit for digit in "1234")
 OWNERS = {MINE: INES, OTHER: BEN}
 ADDRESSES = ReplyAddresses([b"k" * 32], "Reply.Support.test")
 ADDRESS = ADDRESSES.of(MINE, INES)

@@ -12,23 +12,82 @@ def _routes(module: str, *routes: tuple[str, str, str]) -> tuple[Route, ...]:
     )
 
 
-CONFIGURATION = _routes("configuration")
+CONFIGURATION = _routes(
+    "configuration",
+    ("GET", "", "entry"),
+    ("GET", "/general", "general"),
+    ("POST", "/general", "save_general"),
+    ("GET", "/portal", "portal"),
+    ("POST", "/portal", "save_portal"),
+    ("GET", "/internal-kb", "internal_kb"),
+    ("POST", "/internal-kb", "save_internal_kb"),
+)
 """Organization, portal and internal knowledge base."""
-DETAILS = _routes("details")
+DETAILS = _routes("details", ("GET", "/details", "details"), ("POST", "/details", "save"))
 """Which attributes a conversation shows its customer."""
-ATTRIBUTES = _routes("attributes")
-SNIPPETS = _routes("snippets")
-STAFF = _routes("staff")
+ATTRIBUTES = _routes(
+    "attributes",
+    ("GET", "/attributes", "attributes"),
+    ("POST", "/attributes", "declare"),
+    ("GET", "/attributes/new", "new"),
+    ("GET", "/attributes/{attribute}", "attribute"),
+    ("POST", "/attributes/{attribute}", "change"),
+)
+SNIPPETS = _routes(
+    "snippets",
+    ("GET", "/snippets", "snippets"),
+    ("POST", "/snippets", "create"),
+    ("GET", "/snippets/new", "new"),
+    ("GET", "/snippets/{snippet}", "snippet"),
+    ("POST", "/snippets/{snippet}", "change"),
+)
+STAFF = _routes(
+    "staff",
+    ("GET", "/staff", "staff"),
+    ("POST", "/staff", "invite"),
+    ("GET", "/staff/{staff_id}", "member"),
+    ("POST", "/staff/{staff_id}", "change"),
+    ("GET", "/roles", "roles"),
+)
 """Members and roles."""
-AUDIT = _routes("audit")
-SIGN_ON = _routes("sign_on")
+AUDIT = _routes("audit", ("GET", "/audit", "audit"), ("GET", "/audit/export", "export"))
+SIGN_ON = _routes(
+    "sign_on",
+    ("GET", "/sign-on", "page"),
+    ("POST", "/sign-on", "change"),
+    ("GET", "/sign-on/start", "start"),
+    ("GET", "/sign-on/try", "trial"),
+)
 """Custom sign-on of customers."""
-CUSTOMERS = _routes("customers")
+CUSTOMERS = _routes("customers", ("GET", "/customers", "page"), ("POST", "/customers", "merge"))
 """Two customers found to be one."""
-OPENID = _routes("openid")
+OPENID = _routes("openid", ("GET", "/openid", "openid"), ("POST", "/openid", "save"))
 """OpenID Connect of staff."""
-ARTICLES = _routes("articles")
-CATEGORIES = _routes("categories")
+ARTICLES = (
+    *_routes(
+        "articles",
+        ("GET", "/articles", "articles"),
+        ("POST", "/articles", "create"),
+        ("GET", "/articles/new", "new"),
+        ("GET", "/articles/{article_id}/versions", "versions"),
+    ),
+    *_routes(
+        "editor",
+        ("POST", "/articles/preview", "preview"),
+        ("POST", "/articles/images", "picture"),
+        ("GET", "/articles/{article_id}", "article"),
+        ("POST", "/articles/{article_id}", "change"),
+    ),
+)
+"""What the knowledge base says: written, published, and as it was."""
+CATEGORIES = _routes(
+    "categories",
+    ("GET", "/categories", "categories"),
+    ("POST", "/categories", "add"),
+    ("GET", "/categories/new", "new"),
+    ("GET", "/categories/{category_id}", "category"),
+    ("POST", "/categories/{category_id}", "change"),
+)
 
 ROUTES = (
     *CONFIGURATION,

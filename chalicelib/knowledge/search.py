@@ -1,0 +1,176 @@
+"""Search as readers use it: the index of each scope they see, fetched when first searched, kept until a newer one is.
+
+Which index is the newest stands in one item, which every search reads. A reader who does not see a scope never has its
+index opened, and no other index has a word of it.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, NamedTuple
+
+from chalicelib import telemetry
+from chalicelib.aws import keys
+from chalicelib.aws.limits import Limit
+from chalicelib.knowledge.model import Scope, Sight
+from chalicelib.records import dataclass
+from chalicelib.refusals import Unavailable
+from chalicelib.speech import mark
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from chalicelib.aws.files import Files
+    from chalicelib.aws.limits import Limits
+    from chalicelib.aws.table import Item, Later, Reads, Table
+    from chalicelib.knowledge.finding import Index, Match, Term
+
+SEARCHES = Limit("search", most=120, window=60)
+"""Searches from one address: two a second are a person typing in a form that looks for answers."""
+FOLDER = "search"
+"""Where indexes lie among the stored files."""
+_TRIES = 2
+
+
+class Hit(NamedTuple):
+    """An article that was found. ``snippet`` is safe HTML, the words in ``<mark>``; ``score`` is lower the better.
+
+    ``language`` is the version's that was found, ``category`` the name of its category in that language.
+    """
+
+    slug: str
+    title: str
+    snippet: Markup
+    category: str
+    scope: Scope
+    language: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of hits, how many articles were found, and whether there may be more than were counted."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of the indexes.
+
+    ``wanted`` counts what was published, ``built`` how much of that the indexes in use have. ``number`` is the build
+    they are of, zero before the first, ``builds`` counts all that were begun, ``kept`` is the oldest of which something
+    may still lie there. ``since`` is when the sweeper first saw that an index is missing, ``asked`` when it last did
+    something about it; both are empty where none is.
+    """
+
+    wanted: int = 0
+    built: int = 0
+    number: int = 0
+    builds: int = 0
+    kept: int = 0
+    asked: str = ""
+    since: str = ""
+
+
+def state_of(item: Item | None) -> State:
+    """Return the state as it is stored."""
+    known = item or {}
+    counts = (known.get(name, 0) for name in ("wanted", "built", "number", "builds", "kept"))
+    wanted, built, number, builds, kept = counts
+    return State(wanted, built, number, builds, kept, known.get("asked", ""), known.get("since", ""))
+
+
+def place(scope: Scope, number: int) -> str:
+    """Return where an index lies."""
+    return f"{FOLDER}/{scope.value}-{number:08d}.sqlite"
+
+
+class Search:
+    """Finds published articles."""
+
+    def __init__(self, table: Table, files: Files, limits: Limits) -> None:
+        """Take where the state and the indexes lie, and what keeps one address from searching all day."""
+        self._table, self._files, self._limits = table, files, limits
+        self._open: dict[Scope, tuple[int, Index]] = {}
+        self._alone = threading.Lock()
+
+    def later(self, reads: Reads) -> Later[State]:
+        """Read the state together with other items."""
+        return reads.want(keys.search_state(), state_of)
+
+    def admit(self, ip: str) -> None:
+        """Count a search of somebody at an address, or refuse it (TooManyRequests)."""
+        self._limits.use(SEARCHES, ip, mark("That is a lot of searching in a short time. Please wait a moment."))
+
+    def find(  # noqa: PLR0913 - who asks for what, and which page of it
+        self, q: str, sight: Sight, language: str, limit: int = 10, offset: int = 0, state: State | None = None
+    ) -> Found:
+        """Return articles within a sight that have the words of ``q``, the best first, in a language where there is it.
+
+        ``state`` is what was read of it together with other items. Raises Unavailable where an index cannot be read.
+        """
+        from chalicelib.knowledge import finding  # noqa: PLC0415 - only a search needs SQLite
+
+        asked = finding.terms(q)
+        if not asked:
+            return Found((), 0)
+        with self._alone:
+            for _ in range(_TRIES):
+                state = state or state_of(self._table.get(keys.search_state()))
+                if not state.number:
+                    return Found((), 0)
+                try:
+                    return self._found(asked, sight, language, limit, offset, state)
+                except FileNotFoundError:  # a newer index took its place a moment ago
+                    state = None
+                except finding.errors() as error:
+                    telemetry.fault(error, route="search", method="GET", request_id="")
+                    self._forget()
+                    raise Unavailable(mark("Search does not work just now. Please try again in a moment.")) from error
+        raise Unavailable(mark("Search does not work just now. Please try again in a moment."))
+
+    def _found(  # noqa: PLR0913 - as above
+        self,
+        asked: tuple[Term, ...],
+        sight: Sight,
+        language: str,
+        limit: int,
+        offset: int,
+        state: State,
+    ) -> Found:
+        matches: list[tuple[int, float, int, Scope, Index, Match]] = []
+        more = False
+        for scope in sight.scopes:
+            index = self._index(scope, state)
+            found, cut = index.find(asked, language)
+            more = more or cut
+            matches += [(match.tier, match.score, nth, scope, index, match) for nth, match in enumerate(found)]
+        matches.sort(key=lambda one: one[:3])
+        page = matches[offset : offset + limit]
+        hits = []
+        for *_, scope, index, match in page:
+            shown = index.show(match)
+            hits.append(Hit(shown.slug, shown.title, shown.snippet, shown.category, scope, match.language, match.score))
+        return Found(tuple(hits), len(matches), more)
+
+    def _index(self, scope: Scope, state: State) -> Index:
+        """Return the index of a scope, fetched unless the one that is open is as new."""
+        from chalicelib.knowledge.finding import Index  # noqa: PLC0415 - as above
+
+        number, index = self._open.get(scope, (0, None))
+        if index is None or number < state.number:
+            with self._files.fetched(place(scope, state.number)) as path:
+                fresh = Index(path)
+            if index is not None:
+                index.close()
+            index = fresh
+            self._open[scope] = state.number, fresh
+        return index
+
+    def _forget(self) -> None:
+        for _, index in self._open.values():
+            index.close()
+        self._open.clear()

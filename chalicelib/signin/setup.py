@@ -1,0 +1,77 @@
+"""What custom sign-on is set to, and which values it takes."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from chalicelib.records import dataclass
+from chalicelib.refusals import SettingRefused
+
+MAX_URL = 500
+MAX_ISSUER = 200
+MAX_SECRETS = 2
+"""Live at once: the one in use, and the one that is to follow it."""
+_PLAIN = re.compile(r"[!-~]+")
+_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
+_LOCAL = frozenset({"localhost", "127.0.0.1"})
+
+
+@dataclass(frozen=True, slots=True)
+class SignOnSettings:
+    """Where the organization's own login is and what is taken from it.
+
+    ``codes`` leaves e-mailed codes possible beside it; ``unasked`` takes tokens that no sign-in here had asked for.
+    """
+
+    login_url: str = ""
+    logout_url: str = ""
+    issuer: str = ""
+    jwks_url: str = ""
+    codes: bool = True
+    unasked: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A shared secret, without itself. One that is not ``readable`` was sealed with a signing key that is gone."""
+
+    id: str
+    created_at: datetime
+    readable: bool
+
+
+def check(settings: SignOnSettings, *, local: bool) -> SignOnSettings:
+    """Return the settings, or refuse the first that cannot be. ``local`` lets addresses of this machine through."""
+    check_url(settings.login_url, "login_url", local=local)
+    if settings.logout_url:
+        check_url(settings.logout_url, "logout_url", local=local)
+    if settings.jwks_url:
+        check_url(settings.jwks_url, "jwks_url", local=local)
+    if not settings.issuer or len(settings.issuer) > MAX_ISSUER or not _PLAIN.fullmatch(settings.issuer):
+        raise SettingRefused(
+            f"The issuer is what your site puts into “iss”: 1 to {MAX_ISSUER} ASCII characters without spaces.",
+            field="issuer",
+        )
+    return settings
+
+
+def check_url(text: str, field: str, *, local: bool) -> None:
+    """Refuse what is no whole ``https://`` address: browsers are sent there, so nothing may be left to guess."""
+    fault = SettingRefused(
+        f"Enter a whole address like https://login.example.com/start, of at most {MAX_URL} characters, without a user "
+        "name and without “#”.",
+        field=field,
+    )
+    if len(text) > MAX_URL or not _PLAIN.fullmatch(text) or any(one in text for one in "\\#@\"'<>^`{|}"):
+        raise fault
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise fault from error
+    secure = parts.scheme == "https" or (local and parts.scheme == "http" and host in _LOCAL)
+    if not secure or not _HOST.fullmatch(host) or port == 0 or not text.lower().startswith(f"{parts.scheme}://{host}"):
+        raise fault

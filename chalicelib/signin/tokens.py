@@ -1,0 +1,187 @@
+"""The rules of custom sign-on's tokens, beyond those of every JSON Web Token: how short they live, whom they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.conversations.model import clean_line
+from chalicelib.customers.model import normal_identity
+from chalicelib.records import dataclass
+from chalicelib.refusals import FetchRefused, Invalid
+from chalicelib.signin import jose
+from chalicelib.signin.jose import Finding, Findings, Keys, Reading, seconds, shown
+
+MAX_LIFETIME = 300
+"""Seconds from ``iat`` to ``exp``."""
+MAX_ID = 200
+MAX_NAME = 80
+_LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+
+RULES = {
+    "token_malformed": "Three parts of base64url, the first two JSON objects, at most 8,192 characters.",
+    "algorithm_refused": "“alg” is one that a live key is for: HS256 with a shared secret, RS256 or ES256 by JWKS.",
+    "key_unknown": "“kid”, where there is one, names a live key.",
+    "signature_wrong": "A live key of that algorithm made the signature.",
+    "keys_unavailable": "The JWKS address answers with the keys.",
+    "issuer_missing": "“iss” is there.",
+    "issuer_wrong": "“iss” is exactly what the settings say.",
+    "audience_missing": "“aud” is there.",
+    "audience_wrong": "“aud” is this portal's address, or a list with it.",
+    "issued_missing": "“iat” is there, in seconds since 1970.",
+    "issued_in_future": "“iat” lies at most 60 seconds ahead.",
+    "issued_too_long_ago": "“iat” lies at most 60 seconds back.",
+    "expiry_missing": "“exp” is there, in seconds since 1970.",
+    "expired": "“exp” lies ahead.",
+    "lifetime_too_long": "“exp” is after “iat”, by at most 300 seconds.",
+    "not_yet_valid": "“nbf”, where there is one, is past.",
+    "id_missing": "“jti” is there: a text of 1 to 200 characters, another one in each token.",
+    "identity_missing": "“external_id” is there, or “email”, or both.",
+    "external_id_refused": "“external_id” is a text of 1 to 200 printable characters, without space around it.",
+    "email_refused": "“email” is an address in ASCII, without space around it.",
+    "email_unverified": "“email” alone names somebody only with “email_verified”: true.",
+    "name_refused": "“name”, where there is one, is a text.",
+    "locale_refused": "“locale”, where there is one, is a text such as de or pt-BR.",
+    "identity_conflict": "“external_id” and “email” do not belong to two customers.",
+    "token_used": "No token with this “jti” came before.",
+}
+"""Every rule by its stable name, in the order in which they are looked at, with what must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a token names. ``identities`` are those it proves, kind to value."""
+
+    identities: Mapping[str, str]
+    name: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A token with what became of each rule. ``person`` is to be believed only where nothing is broken."""
+
+    reading: Reading
+    person: Person
+    token_id: str
+    ends: int
+
+    @property
+    def broken(self) -> tuple[Finding, ...]:
+        """The rules it breaks, in order."""
+        return self.reading.broken
+
+
+def examine(  # noqa: PLR0913 - what a token is held to
+    token: str, keys: Keys, *, algorithms: tuple[str, ...], issuer: str, audience: str, now: datetime
+) -> Examined:
+    """Return what a token says and which rules it keeps and breaks. Whether it came before is the caller's to ask."""
+    try:
+        reading = jose.read(
+            token,
+            keys,
+            algorithms=algorithms,
+            issuer=issuer,
+            audience=audience,
+            now=now,
+            max_age=jose.TOLERANCE,
+        )
+    except FetchRefused as refusal:
+        fault = Finding("keys_unavailable", broken=True, sentence=f"The JWKS address gave no keys: {refusal.sentence}")
+        return Examined(Reading({}, {}, (fault,)), Person({}, "", ""), "", 0)
+    claims = reading.claims
+    found = Findings()
+    if any(one.rule == "token_malformed" and one.broken for one in reading.findings):
+        return Examined(reading, Person({}, "", ""), "", 0)
+    _look_at_lifetime(found, claims)
+    token_id = _token_id(found, claims)
+    person = _person(found, claims)
+    whole = Reading(reading.header, claims, (*reading.findings, *found.all()))
+    return Examined(whole, person, token_id, int(seconds(claims.get("exp")) or 0))
+
+
+def _look_at_lifetime(found: Findings, claims: Mapping[str, Any]) -> None:
+    issued, ends = seconds(claims.get("iat")), seconds(claims.get("exp"))
+    if issued is None or ends is None:
+        return  # said before
+    if not 0 < ends - issued <= MAX_LIFETIME:
+        sentence = f"“exp” is {ends - issued:.0f} seconds after “iat”; 1 to {MAX_LIFETIME} are possible."
+        found.broken("lifetime_too_long", sentence)
+    else:
+        found.kept("lifetime_too_long", f"“exp” is {ends - issued:.0f} seconds after “iat”.")
+
+
+def _token_id(found: Findings, claims: Mapping[str, Any]) -> str:
+    value = claims.get("jti")
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID:
+        found.broken("id_missing", f"The claim “jti” is missing, or is no text of 1 to {MAX_ID} characters.")
+        return ""
+    found.kept("id_missing", f"“jti” is {shown(value)}.")
+    return value
+
+
+def _person(found: Findings, claims: Mapping[str, Any]) -> Person:
+    identities: dict[str, str] = {}
+    external_id, email = claims.get("external_id"), claims.get("email")
+    if external_id is not None:
+        _identity(found, identities, "external_id", external_id)
+    if email is not None:
+        verified = claims.get("email_verified") is True
+        address: dict[str, str] = {}
+        _identity(found, address, "email", email)
+        if address and verified:
+            identities.update(address)
+            found.kept("email_unverified", "“email” is verified: the customer is found by it, too.")
+        elif address and external_id is not None:
+            found.kept("email_unverified", "“email” is not verified, so it is not looked at: “external_id” counts.")
+        elif address:
+            found.broken(
+                "email_unverified",
+                "“email” is all that names the customer, and “email_verified” is not true. Only an address that your "
+                "site has verified finds anybody.",
+            )
+    if external_id is None and email is None:
+        found.broken("identity_missing", "Neither “external_id” nor “email” is there, so nobody is named.")
+    else:
+        found.kept("identity_missing", "The token names somebody.")
+    return Person(identities, _name(found, claims), _locale(found, claims))
+
+
+def _identity(found: Findings, identities: dict[str, str], kind: str, value: object) -> None:
+    rule = f"{kind}_refused"
+    normal = ""
+    if isinstance(value, str) and value == value.strip():
+        try:
+            normal = normal_identity(kind, value)
+        except Invalid:
+            normal = ""
+    if normal:
+        identities[kind] = normal
+        found.kept(rule, f"“{kind}” is {shown(value)}.")
+    else:
+        hint = "Leave the claim out where there is none." if value in ("", None) else RULES[rule]
+        found.broken(rule, f"“{kind}” is {shown(value)}, which names nobody. {hint}")
+
+
+def _name(found: Findings, claims: Mapping[str, Any]) -> str:
+    value = claims.get("name")
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        found.broken("name_refused", f"“name” is {shown(value)}; it must be a text.")
+        return ""
+    found.kept("name_refused", f"“name” is {shown(value)}.")
+    return clean_line(value)[:MAX_NAME].strip()
+
+
+def _locale(found: Findings, claims: Mapping[str, Any]) -> str:
+    value = claims.get("locale")
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not _LOCALE.fullmatch(value):
+        found.broken("locale_refused", f"“locale” is {shown(value)}; it must be a text such as de or pt-BR.")
+        return ""
+    found.kept("locale_refused", f"“locale” is {value}.")
+    return value.replace("_", "-").partition("-")[0].lower()

@@ -1,0 +1,138 @@
+"""The contact form, for everybody: a conversation of the channel ``form``, answered by e-mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.limits import Limit
+from chalicelib.conversations.model import FORM, MAX_BODY, MAX_SUBJECT, check_body, check_subject
+from chalicelib.conversations.service import new_key
+from chalicelib.customers.model import normal_email
+from chalicelib.customers.service import check_name
+from chalicelib.ids import hashed
+from chalicelib.refusals import ForgedRequest, Invalid, Refusal, TooManyRequests
+from chalicelib.signin.model import network
+from chalicelib.web.composing import KEPT, composer, draft
+from chalicelib.web.errors import fault
+from chalicelib.web.help_center.pages import Contact, ContactSent
+from chalicelib.web.help_center.reading import recognise
+from chalicelib.web.http import Response, see_other
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.conversations.service import Draft
+    from chalicelib.customers.model import Customer
+    from chalicelib.web.visit import Visit
+
+PER_IP = Limit("contact-ip", most=10, window=3600)
+PER_ADDRESS = Limit("contact-address", most=5, window=3600)
+HONEYPOT = "website"
+"""A field that people do not see. What fills it in is told that all went well."""
+_LONGEST = 254
+"""Characters of a name or address that are given back with a refusal."""
+
+
+def form(visit: Visit) -> Response:
+    """Show the form."""
+    return _page(visit, recognise(visit))
+
+
+def send(visit: Visit) -> Response:
+    """Start a conversation."""
+    customer = recognise(visit)
+    return _send_known(visit, customer) if customer else _send_unknown(visit)
+
+
+def sent(visit: Visit) -> Response:
+    """Say that it was sent, whether or not there is a portal to read it in."""
+    recognise(visit)
+    return visit.page(ContactSent(), here="contact")
+
+
+def _send_known(visit: Visit, customer: Customer) -> Response:
+    typed = draft(visit)
+    try:
+        posted = visit.house.conversations.start(customer, typed, channel=FORM)
+    except KEPT as refusal:
+        return _page(visit, customer, typed, (refusal,))
+    return visit.go(visit.urls.conversation(posted.conversation_id), "started")
+
+
+def _send_unknown(visit: Visit) -> Response:
+    request = visit.request
+    typed = draft(visit)
+    if request.field(HONEYPOT):
+        return see_other(visit.urls.contact_sent())
+    faults = _faults(visit, typed)
+    if faults:
+        return _page(visit, None, typed, faults)
+    email, name = request.field("email"), request.field("name")
+    try:
+        visit.anonymous_form()
+        limits = visit.house.limits
+        limits.use(PER_IP, network(request.source_ip))
+        limits.use(PER_ADDRESS, hashed(normal_email(email)))
+        contact = visit.house.contacts.of(name, email, visit.speech.language)
+        visit.house.conversations.start(contact, _without_files(typed), channel=FORM)
+    except (*KEPT, ForgedRequest) as refusal:
+        return _page(visit, None, typed, (refusal,))
+    return see_other(visit.urls.contact_sent())
+
+
+def _faults(visit: Visit, typed: Draft) -> tuple[Refusal, ...]:
+    """Return everything that is wrong with the form, so that nobody has to send it once for each."""
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: check_name(visit.request.field("name")),
+        lambda: normal_email(visit.request.field("email")),
+        lambda: check_subject(typed.subject),
+        lambda: check_body(typed.body, 0),
+    )
+    found: list[Refusal] = []
+    for check in checks:
+        try:
+            check()
+        except Invalid as refusal:
+            found.append(refusal)
+    return tuple(found)
+
+
+def _without_files(typed: Draft) -> Draft:
+    """Return what was typed, alone: a stranger's files are not taken (decision 0019)."""
+    return type(typed)(body=typed.body, key=typed.key, subject=typed.subject)
+
+
+def _page(
+    visit: Visit, customer: Customer | None, typed: Draft | None = None, refusals: tuple[Refusal, ...] = ()
+) -> Response:
+    faults = tuple(fault(one, visit.speech) for one in refusals)
+    status = refusals[0].status if refusals else 200
+    box = None
+    if customer:
+        box = composer(
+            visit,
+            "contact",
+            visit.urls.contact(),
+            owner=f"customer:{customer.id}",
+            uploads=visit.urls.uploads(),
+            typed=typed,
+            refusal=refusals[0] if refusals else None,
+            subject=typed.subject if typed else "",
+        )
+        faults = ()
+    page = Contact(
+        composer=box,
+        key=typed.key if typed and typed.key else new_key(),
+        max_body=MAX_BODY,
+        max_subject=MAX_SUBJECT,
+        name=visit.request.field("name")[:_LONGEST] if typed else "",
+        email=visit.request.field("email")[:_LONGEST] if typed else "",
+        subject=typed.subject if typed else visit.request.arg("subject")[:MAX_SUBJECT],
+        body=typed.body if typed else "",
+        faults=faults,
+    )
+    response = visit.page(page, here="contact", status=status)
+    for refusal in refusals:
+        if isinstance(refusal, TooManyRequests):
+            response.set("Retry-After", str(refusal.retry_after))
+    return response

@@ -1,0 +1,321 @@
+"""What everybody reads: the front page, a category, an article; and whether it helped.
+
+Where nobody is signed in, a page is the same for all who ask in one language: it carries no token and sets no cookie.
+So caches may keep it, and ask with its ETag whether it still holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from chalicelib.knowledge.model import Moved, Sight
+from chalicelib.refusals import NotFound, NotSignedIn
+from chalicelib.signin.model import Kind, network
+from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
+from chalicelib.web.help_center.pages import (
+    Alternate,
+    ArticleLine,
+    ArticlePage,
+    CategoryCard,
+    CategoryPage,
+    Crumb,
+    Helpful,
+    HelpHome,
+    Meta,
+    Section,
+)
+from chalicelib.web.http import Response, see_other
+from chalicelib.web.pages import Choice
+from chalicelib.web.urls import Urls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from chalicelib.customers.model import Customer
+    from chalicelib.knowledge.model import Home, Place, Published, Row, Shelf
+    from chalicelib.knowledge.votes import Vote
+    from chalicelib.web.pages import Page
+    from chalicelib.web.visit import Visit
+
+ASK_AGAIN = "public, max-age=0, must-revalidate"
+"""Kept by caches, and shown again only once we say that it still holds: a switch that is turned shows at once."""
+
+
+def home(visit: Visit) -> Response:
+    """The front page."""
+    found = visit.house.library.home_later(visit.reads, Sight.PUBLIC)
+    recognise(visit)
+    return shown(visit, home_page(visit, found(Sight.PUBLIC, *languages(visit)), Ways(visit)), here="home")
+
+
+def category(visit: Visit) -> Response:
+    """A category, page by page."""
+    slug, ways = visit.request.params["slug"], Ways(visit)
+    found = visit.house.library.category_later(visit.reads, slug, Sight.PUBLIC)
+    recognise(visit)
+    place = visit.cursor(listing(slug, Sight.PUBLIC))
+    try:
+        shelf = found(Sight.PUBLIC, languages(visit)[0], place, languages(visit)[1])
+    except Moved as moved:
+        return moved_to(ways.category(moved.slug))
+    return shown(visit, category_page(visit, shelf, ways, Sight.PUBLIC, first=not place))
+
+
+def article(visit: Visit) -> Response:
+    """An article; after an answer, with the way to take it back."""
+    slug, ways = visit.request.params["slug"], Ways(visit)
+    found = visit.house.library.article_later(visit.reads, slug, Sight.PUBLIC)
+    recognise(visit)
+    try:
+        published = found(Sight.PUBLIC, *languages(visit))
+    except Moved as moved:
+        return moved_to(ways.article(moved.slug))
+    voted = _voted(visit, published)
+    action = visit.urls.helpful(slug)
+    given = Helpful(action, visit.request.arg("voted"), voted.answer) if voted else Helpful(action)
+    page = article_page(visit, published, ways, given)
+    response = visit.page(page, here="article") if voted else shown(visit, page, here="article")
+    return pictured(visit, response, published)
+
+
+def helpful(visit: Visit) -> Response:
+    """Count an answer, or take it back.
+
+    It changes nothing of anybody's and so needs no token, which a page that caches keep could not carry; but it must
+    come from a page of ours, and a network has only so many.
+    """
+    visit.same_site()
+    request = visit.request
+    slug = request.params["slug"]
+    own = visit.settings().languages[0]
+    published = visit.house.library.article(slug, Sight.PUBLIC, request.field("lang"), own)
+    undo = visit.house.helpful.read(request.field("undo"))
+    if undo and undo.article_id == published.id:
+        visit.house.helpful.take_back(undo)
+        return see_other(visit.urls.article_voted(slug, undo.language, ""))
+    answer, whence = request.field("answer"), network(request.source_ip)
+    vote = visit.house.helpful.vote(published.id, published.language, answer, whence)
+    return see_other(visit.urls.article_voted(slug, published.language, vote))
+
+
+# who reads, in which language, and how they are answered
+
+
+def recognise(visit: Visit) -> Customer | None:
+    """Return the customer who is signed in; nobody has to be, and where the portal is off nobody is."""
+    if not visit.request.cookie(visit.house.cookies.session(Kind.CUSTOMER)):
+        return None
+    with suppress(NotSignedIn, NotFound):
+        return visit.customer()
+    return None
+
+
+def languages(visit: Visit) -> tuple[str, str]:
+    """Return the language articles are wanted in, the address's before the reader's, and the organization's own."""
+    asked = visit.request.arg("lang")
+    return asked if asked in LANGUAGES else visit.speech.language, visit.settings().languages[0]
+
+
+def shown(visit: Visit, page: Page, here: str = "") -> Response:
+    """Return a page; where nobody is signed in and nothing is said once, as caches may keep it."""
+    cookies, request = visit.house.cookies, visit.request
+    if request.cookie(cookies.session(Kind.CUSTOMER)) or request.cookie(cookies.notice):
+        return visit.page(page, here=here)
+    return kept(visit, Response(visit.render(page, here=here, token=False)), ASK_AGAIN)
+
+
+def kept(visit: Visit, response: Response, cache: str) -> Response:
+    """Return an answer as caches may keep it, or 304 where the one asking has it already."""
+    tag = f'W/"{hashlib.sha256(response.body.encode()).hexdigest()[:32]}"'
+    given = (one.strip() for one in visit.request.headers.get("if-none-match", "").split(","))
+    if tag in given:
+        response.body, response.status = "", 304
+    response.set("ETag", tag).set("Vary", "Accept-Language, Cookie")
+    return response.set("Cache-Control", cache)
+
+
+def pictured(visit: Visit, response: Response, published: Published) -> Response:
+    """Let a page with pictures of an article load them from where they lie."""
+    if published.has_images:
+        policy = visit.house.security_headers["Content-Security-Policy"]
+        origin = visit.house.files.upload_origin
+        response.set("Content-Security-Policy", policy.replace("img-src 'self'", f"img-src 'self' {origin}"))
+    return response
+
+
+class Ways:
+    """Where links of these pages lead: in the help centre or the portal for staff, in the language asked for."""
+
+    def __init__(self, visit: Visit, *, internal: bool = False) -> None:
+        """Take the visit; a language in the address stays in it."""
+        asked = visit.request.arg("lang")
+        self.urls, self.internal = visit.urls, internal
+        self.language = asked if asked in LANGUAGES else ""
+
+    def home(self) -> str:
+        """The front page."""
+        return self.urls.internal(lang=self.language) if self.internal else self.urls.help_home(self.language)
+
+    def category(self, slug: str, cursor: str = "") -> str:
+        """A category, or a further page of it."""
+        if self.internal:
+            return self.urls.internal("categories", slug, lang=self.language, cursor=cursor)
+        return self.urls.category(slug, self.language, cursor)
+
+    def article(self, slug: str, language: str = "") -> str:
+        """An article, in a language or the one asked for."""
+        if self.internal:
+            return self.urls.internal("articles", slug, lang=language or self.language)
+        return self.urls.article(slug, language or self.language)
+
+
+# the pages, for everybody and for staff
+
+
+def home_page(visit: Visit, found: Home, ways: Ways) -> HelpHome:
+    """Return the front page."""
+    settings = visit.settings()
+    meta = None
+    welcome = "" if ways.internal else _welcome(visit)
+    if not ways.internal:
+        title = visit.speech.text("Help centre")
+        absolute = Urls(visit.house.settings.public_url)
+        meta = Meta(
+            title=f"{title} · {settings.organization}",
+            description=welcome[:300] or f"{title} · {settings.organization}",
+            canonical=absolute.help_home(ways.language),
+            alternates=_alternates(settings.languages, absolute.help_home),
+            feed=visit.urls.feed(ways.language),
+        )
+    return HelpHome(
+        welcome=welcome,
+        categories=tuple(_card(one, ways) for one in found.places),
+        featured=tuple(line(one, ways) for one in found.featured),
+        meta=meta,
+    )
+
+
+def category_page(visit: Visit, shelf: Shelf, ways: Ways, sight: Sight, *, first: bool) -> CategoryPage:
+    """Return a page of a category."""
+    place = shelf.place
+    meta = None
+    if not ways.internal:
+        absolute = Urls(visit.house.settings.public_url)
+        meta = Meta(
+            title=place.name,
+            description=", ".join(one.title for one in shelf.rows)[:300] or place.name,
+            canonical=absolute.category(place.slug, ways.language),
+            alternates=_alternates(visit.settings().languages, lambda one: absolute.category(place.slug, one)),
+        )
+    more = visit.cursor_for(listing(place.slug, sight), shelf.more) if shelf.more else ""
+    return CategoryPage(
+        name=place.name,
+        icon=f"kb-{place.icon}",
+        count=place.count,
+        crumbs=_crumbs(visit, shelf.path, ways),
+        children=tuple(_card(one, ways) for one in place.children) if first else (),
+        articles=tuple(line(one, ways) for one in shelf.rows),
+        first_page_url="" if first else ways.category(place.slug),
+        more_url=ways.category(place.slug, more) if more else "",
+        meta=meta,
+    )
+
+
+def article_page(visit: Visit, published: Published, ways: Ways, helpful: Helpful | None) -> ArticlePage:
+    """Return the page of an article."""
+    wanted, own = languages(visit)
+    slug = published.slug
+    meta = None
+    if not ways.internal:
+        absolute = Urls(visit.house.settings.public_url)
+        several = len(published.languages) > 1
+        meta = Meta(
+            title=published.title,
+            description=published.summary or published.title,
+            canonical=absolute.article(slug, published.language if several else ""),
+            kind="article",
+            alternates=_alternates(sorted(published.languages), lambda one: absolute.article(slug, one)),
+        )
+    return ArticlePage(
+        title=published.title,
+        summary=published.summary,
+        html=Markup(_placed(published.html, visit.urls.prefix)),  # noqa: S704 - made safe when it was published
+        language=published.language,
+        direction="rtl" if published.language in RIGHT_TO_LEFT else "ltr",
+        internal=published.internal,
+        updated_at=published.updated_at,
+        minutes=published.minutes,
+        crumbs=_crumbs(visit, published.path, ways),
+        sections=tuple(Section(one.level, one.id, one.text) for one in published.headings),
+        languages=tuple(
+            Choice(one, LANGUAGES[one], ways.article(slug, one), one == published.language)
+            for one in LANGUAGES
+            if one in published.languages
+        ),
+        missing=LANGUAGES[wanted] if published.language != wanted else "",
+        newest_url=ways.article(slug, own) if published.outdated else "",
+        related=tuple(line(one, ways) for one in published.related),
+        helpful=helpful,
+        meta=meta,
+    )
+
+
+def line(row: Row, ways: Ways) -> ArticleLine:
+    """Return an article as lists show it."""
+    return ArticleLine(row.title, row.summary, ways.article(row.slug), row.internal, row.language)
+
+
+def _card(place: Place, ways: Ways) -> CategoryCard:
+    children = tuple(Crumb(one.name, ways.category(one.slug)) for one in place.children)
+    return CategoryCard(place.name, ways.category(place.slug), f"kb-{place.icon}", place.count, children)
+
+
+def _crumbs(visit: Visit, path: Iterable[Place], ways: Ways) -> tuple[Crumb, ...]:
+    start = visit.speech.text("Internal knowledge base") if ways.internal else visit.speech.text("Help centre")
+    return (Crumb(start, ways.home()), *(Crumb(one.name, ways.category(one.slug)) for one in path))
+
+
+def _alternates(offered: Iterable[str], url: Callable[[str], str]) -> tuple[Alternate, ...]:
+    """Return the addresses of a page in each language, where there are several."""
+    found = tuple(Alternate(one, url(one)) for one in offered)
+    return (*found, Alternate("x-default", url(""))) if len(found) > 1 else ()
+
+
+def _welcome(visit: Visit) -> str:
+    settings = visit.settings()
+    if not settings.welcome:
+        return ""
+    snippet = visit.house.snippets.get(settings.welcome, consistent=visit.reads.consistent)
+    if snippet is None:
+        return ""
+    said = snippet.text(visit.speech.language, settings.languages[0], organization=settings.organization)
+    return said.strip()
+
+
+def _voted(visit: Visit, published: Published) -> Vote | None:
+    token = visit.request.arg("voted")
+    vote = visit.house.helpful.read(token) if token else None
+    return vote if vote and vote.article_id == published.id else None
+
+
+def _placed(html: str, prefix: str) -> str:
+    """Return an article whose own addresses stand behind the stage's path."""
+    if not prefix:
+        return html
+    from chalicelib.knowledge.markdown import placed  # noqa: PLC0415 - only the gateway's own address has a path
+
+    return placed(html, prefix)
+
+
+def listing(slug: str, sight: Sight) -> str:
+    """Return the name of a category's list, to which its cursors are bound."""
+    return f"category:{sight.name}:{slug}"
+
+
+def moved_to(url: str) -> Response:
+    """Send whoever asks for an old address to the one of now."""
+    return Response(status=301).set("Location", url)

@@ -1,0 +1,137 @@
+"""Search over articles: a page for people, JSON for the contact form, and the same in the portal for staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from chalicelib.knowledge.model import Scope, Sight
+from chalicelib.records import dataclass
+from chalicelib.signin.model import network
+from chalicelib.web.help_center.internal import enter, inside
+from chalicelib.web.help_center.reading import Ways, languages, recognise
+from chalicelib.web.http import Response, answer_json
+from chalicelib.web.pages import Page
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from chalicelib.knowledge.search import Found, Hit, State
+    from chalicelib.web.visit import Visit
+
+PAGE = 10
+"""Hits on a page."""
+_MAX_PAGE = 100
+_MAX_QUESTION = 200
+"""Characters of what is asked; the field takes no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """A hit. ``snippet`` is safe HTML, the words in ``<mark>``; ``language`` is the article's."""
+
+    title: str
+    url: str
+    snippet: Markup
+    category: str
+    internal: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage(Page):
+    """What a search found. ``total`` counts all hits, or with ``more`` those that were counted of even more.
+
+    ``action`` is where the form asks again, in ``language`` where the address names one; the other addresses are empty
+    where there is no such page.
+    """
+
+    template: ClassVar[str] = "help_center/search.html"
+    q: str
+    hits: tuple[FoundArticle, ...]
+    total: int
+    more: bool
+    first: int
+    action: str
+    language: str
+    browse_url: str
+    previous_url: str = ""
+    next_url: str = ""
+
+
+def public(visit: Visit) -> Response:
+    """Search what everybody may read."""
+    state = visit.house.search.later(visit.reads)
+    recognise(visit)
+    q, number = _asked(visit)
+    if q:
+        visit.house.search.admit(network(visit.request.source_ip))
+    found = _found(visit, q, Sight.PUBLIC, number, state())
+    if visit.request.wants_json:
+        return _json(visit, found)
+    return visit.page(_page(visit, q, found, number, internal=False), here="search")
+
+
+@inside
+def internal(visit: Visit) -> Response:
+    """Search what staff may read in their portal."""
+    state = visit.house.search.later(visit.reads)
+    sight = enter(visit)
+    q, number = _asked(visit)
+    found = _found(visit, q, sight, number, state())
+    return visit.page(_page(visit, q, found, number, internal=True), area="internal", here="search")
+
+
+def _asked(visit: Visit) -> tuple[str, int]:
+    """Return what is searched for, and which page of the hits is wanted (1 is the first)."""
+    q = " ".join(visit.request.arg("q")[: 4 * _MAX_QUESTION].split())[:_MAX_QUESTION]
+    wanted = visit.request.arg("page")
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) <= 3 else 1  # noqa: PLR2004
+    return q, max(1, min(number, _MAX_PAGE))
+
+
+def _found(visit: Visit, q: str, sight: Sight, number: int, state: State) -> Found:
+    return visit.house.search.find(q, sight, languages(visit)[0], PAGE, (number - 1) * PAGE, state)
+
+
+def _json(visit: Visit, found: Found) -> Response:
+    hits = [
+        {"title": hit.title, "url": _address(visit, Ways(visit), hit), "snippet": hit.snippet.striptags()}
+        for hit in found.hits
+    ]
+    return answer_json({"hits": hits, "total": found.total})
+
+
+def _page(visit: Visit, q: str, found: Found, number: int, *, internal: bool) -> SearchPage:
+    ways = Ways(visit, internal=internal)
+
+    def page(wanted: int) -> str:
+        query = {"q": q, "lang": ways.language, "page": str(wanted) if wanted > 1 else ""}
+        return visit.urls.internal("search", **query) if internal else visit.urls.search(**query)
+
+    return SearchPage(
+        q=q,
+        hits=tuple(
+            FoundArticle(
+                hit.title,
+                _address(visit, ways, hit),
+                hit.snippet,
+                hit.category,
+                hit.scope is Scope.INTERNAL,
+                hit.language,
+            )
+            for hit in found.hits
+        ),
+        total=found.total,
+        more=found.more,
+        first=(number - 1) * PAGE + 1,
+        action=visit.urls.internal("search") if internal else visit.urls.search(),
+        language=ways.language,
+        browse_url=ways.home(),
+        previous_url=page(number - 1) if number > 1 else "",
+        next_url=page(number + 1) if number * PAGE < found.total else "",
+    )
+
+
+def _address(visit: Visit, ways: Ways, hit: Hit) -> str:
+    """Return where an article is read, in the language it was found in where the reader's page would be in another."""
+    return ways.article(hit.slug, hit.language if hit.language != languages(visit)[0] else "")

@@ -1,0 +1,275 @@
+"""Articles for content managers: the list, a new one, and what was published before with what changed since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from chalicelib.clock import moment
+from chalicelib.ids import is_id
+from chalicelib.knowledge.articles import Content, Draft
+from chalicelib.knowledge.compare import Line, compare
+from chalicelib.knowledge.model import Scope
+from chalicelib.records import dataclass
+from chalicelib.refusals import Conflict, Invalid, NotFound
+from chalicelib.speech import LANGUAGES
+from chalicelib.web.errors import fault
+from chalicelib.web.pages import Fault, Page
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.aws.table import Item
+    from chalicelib.knowledge.articles import Article, Version
+    from chalicelib.knowledge.model import Tree
+    from chalicelib.refusals import Refusal
+    from chalicelib.web.http import Response
+    from chalicelib.web.visit import Visit
+
+PERMISSION = "article:write"
+REFUSED = (Invalid, Conflict)
+STATES = {"draft": "Draft", "published": "Published", "changed": "Published, newer draft", "archived": "Archived"}
+_PAGE = 40
+_LOOKED = 600
+"""Articles that one page of the list looks at, at most, where a filter leaves out most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice of a menu."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """An article in the list. ``languages`` are those it is written in, each with where it stands."""
+
+    url: str
+    title: str
+    category: str
+    state: str
+    state_label: str
+    internal: bool
+    featured: bool
+    languages: tuple[tuple[str, str], ...]
+    outdated: tuple[str, ...]
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlesPage(Page):
+    """All articles, or those a filter leaves. ``more_url`` continues; ``finished`` tells that all were looked at."""
+
+    template: ClassVar[str] = "settings/articles.html"
+    articles: tuple[ArticleRow, ...]
+    categories: tuple[Option, ...]
+    states: tuple[Option, ...]
+    q: str
+    category: str
+    state: str
+    scope: str
+    more_url: str = ""
+    first_url: str = ""
+
+    @property
+    def filtered(self) -> bool:
+        """Whether some may be left out."""
+        return bool(self.q or self.category or self.state or self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle(Page):
+    """The form of a new article."""
+
+    template: ClassVar[str] = "settings/article_new.html"
+    categories: tuple[Option, ...]
+    languages: tuple[Option, ...]
+    internal_kb: bool
+    title: str = ""
+    slug: str = ""
+    category: str = ""
+    scope: str = "public"
+    language: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage(Page):
+    """What was published of an article in a language, and two of its versions beside each other.
+
+    ``old`` and ``new`` are a version's number, or ``draft``; ``changes`` are parts with their lines, where they differ.
+    """
+
+    template: ClassVar[str] = "settings/article_versions.html"
+    title: str
+    language: str
+    language_name: str
+    here: str
+    back: str
+    versions: tuple[Version, ...]
+    current: int
+    old: str
+    new: str
+    changes: tuple[tuple[str, tuple[Line, ...]], ...]
+    draft_version: int
+
+
+def category_options(tree: Tree, own: str) -> tuple[Option, ...]:
+    """Return all categories for a menu, what lies in another set in."""
+    return tuple(Option(one.id, "\u2003" * depth + one.name(own)) for depth, one in tree.flat())
+
+
+def articles(visit: Visit) -> Response:
+    """Show all articles, by category, or those a filter leaves."""
+    visit.member(PERMISSION)
+    asked = visit.request.arg
+    q, category, state, scope = (asked(name)[:100] for name in ("q", "category", "state", "scope"))
+    tree, own = visit.house.categories.tree(), visit.settings().languages[0]
+    if tree.get(category) is None:
+        category = ""
+    listing = f"articles:{category}"
+    wanted = q.casefold().split()
+
+    def fits(item: Item) -> bool:
+        said = f"{item['title']} {item['slug']}".casefold()
+        return (
+            (item["state"] == state if state in STATES else item["state"] != "archived")
+            and (not scope or item["scope"] == scope)
+            and all(word in said for word in wanted)
+        )
+
+    place = visit.cursor(listing)
+    found: list[Item] = []
+    looked, more = 0, True
+    while more and len(found) < _PAGE and looked < _LOOKED:
+        items, more = visit.house.editing.store.listed(category, after=place, limit=_PAGE)
+        for number, item in enumerate(items, 1):
+            place = item["sk"]
+            looked += 1
+            if fits(item):
+                found.append(item)
+                if len(found) == _PAGE:
+                    more = more or number < len(items)
+                    break
+    kept = {"q": q, "category": category, "state": state if state in STATES else "", "scope": scope}
+    page = ArticlesPage(
+        articles=tuple(_row(visit, item, tree, own) for item in found),
+        categories=category_options(tree, own),
+        states=tuple(Option(value, label) for value, label in STATES.items()),
+        **kept,
+        more_url=visit.urls.settings("articles", **kept, cursor=visit.cursor_for(listing, place)) if more else "",
+        first_url=visit.urls.settings("articles", **kept) if asked("cursor") else "",
+    )
+    return visit.page(page, area="settings", here="articles")
+
+
+def _row(visit: Visit, item: Item, tree: Tree, own: str) -> ArticleRow:
+    category = tree.get(item["category_id"])
+    return ArticleRow(
+        url=visit.urls.settings("articles", item["id"]),
+        title=item["title"],
+        category=category.name(own) if category else "",
+        state=item["state"],
+        state_label=STATES[item["state"]],
+        internal=item["scope"] == Scope.INTERNAL.value,
+        featured=item["featured"],
+        languages=tuple((language, state) for language, state in item["languages"].items()),
+        outdated=tuple(LANGUAGES.get(one, one) for one in item["outdated"]),
+        updated_at=moment(item["updated_at"]),
+    )
+
+
+def new(visit: Visit) -> Response:
+    """Show the form of a new article."""
+    visit.member(PERMISSION)
+    return _new(visit, category=visit.request.arg("category"), language=visit.settings().languages[0])
+
+
+def create(visit: Visit) -> Response:
+    """Begin an article and go on to its editor."""
+    visit.member(PERMISSION)
+    form = visit.request.field
+    offered = visit.settings().languages
+    typed = {name: form(name) for name in ("title", "slug", "category", "scope", "language")}
+    language = typed["language"] if typed["language"] in offered else offered[0]
+    try:
+        made = visit.house.editing.create(
+            visit.author(),
+            typed["title"],
+            typed["category"] if is_id(typed["category"]) else "",
+            scope=scope_of(typed["scope"]),
+            language=language,
+            slug=typed["slug"].strip(),
+        )
+    except REFUSED as refusal:
+        return _new(visit, refusal, **{**typed, "language": language})
+    return visit.go(visit.urls.settings("articles", made.id, lang=language), "saved")
+
+
+def scope_of(text: str) -> Scope:
+    """Return what a form says of who an article is for."""
+    return Scope.INTERNAL if text == Scope.INTERNAL.value else Scope.PUBLIC
+
+
+def _new(visit: Visit, refusal: Refusal | None = None, **typed: str) -> Response:
+    settings = visit.settings()
+    page = NewArticle(
+        categories=category_options(visit.house.categories.tree(), settings.languages[0]),
+        languages=tuple(Option(one, LANGUAGES[one]) for one in settings.languages),
+        internal_kb=settings.internal_kb,
+        faults=(fault(refusal),) if refusal else (),
+        **typed,
+    )
+    return visit.page(page, area="settings", here="articles", status=refusal.status if refusal else 200)
+
+
+def versions(visit: Visit) -> Response:
+    """Show what was published of an article in a language, and what changed between two of its versions."""
+    visit.member(PERMISSION)
+    editing = visit.house.editing
+    article = editing.get(visit.request.params.get("article_id", ""))
+    own = visit.settings().languages[0]
+    language = visit.request.arg("lang") or own
+    edition = article.editions.get(language)
+    if edition is None or not edition.last:
+        raise NotFound
+    draft = editing.store.drafts(article.id, [language]).get(language) or Draft(Content())
+    kept = tuple(editing.store.versions(article.id, language))
+    old, new_one = _chosen(visit, "old") or str(edition.last), _chosen(visit, "new") or "draft"
+    before, after = (_content(visit, article, language, one, draft) for one in (old, new_one))
+    parts = {
+        "Title": compare(before.title, after.title),
+        "Summary": compare(before.summary, after.summary),
+        "Text": compare(before.body, after.body),
+    }
+    page = VersionsPage(
+        title=article.title(own),
+        language=language,
+        language_name=LANGUAGES.get(language, language),
+        here=visit.urls.settings("articles", article.id, "versions"),
+        back=visit.urls.settings("articles", article.id, lang=language),
+        versions=kept,
+        current=edition.shown.number if edition.shown else 0,
+        old=old,
+        new=new_one,
+        changes=tuple((name, lines) for name, lines in parts.items() if lines),
+        draft_version=draft.version,
+    )
+    return visit.page(page, area="settings", here="articles")
+
+
+def _chosen(visit: Visit, name: str) -> str:
+    """Return a version's number, or ``draft``, as the address has it; empty for anything else."""
+    text = visit.request.arg(name)
+    number = text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0  # noqa: PLR2004
+    return str(int(text)) if number else "draft" if text == "draft" else ""
+
+
+def _content(visit: Visit, article: Article, language: str, which: str, draft: Draft) -> Content:
+    if which == "draft":
+        return draft.content
+    found = visit.house.editing.store.version(article.id, language, int(which))
+    if found is None:
+        raise NotFound
+    return found.content

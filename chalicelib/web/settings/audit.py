@@ -1,0 +1,224 @@
+"""The audit log for admins: looked through by author, action, subject and time, and taken away as CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from chalicelib.audit.model import Entry, Filter
+from chalicelib.audit.store import content
+from chalicelib.records import dataclass
+from chalicelib.refusals import Invalid, UnknownChoice
+from chalicelib.web.errors import fault
+from chalicelib.web.http import Response
+from chalicelib.web.pages import Fault, Page
+
+if TYPE_CHECKING:
+    from chalicelib.staff.model import Member
+    from chalicelib.web.visit import Visit
+
+PERMISSION = "audit:read"
+PAGE = 40
+LOOKED_THROUGH = 2_000
+"""Entries that one page looks through before it asks whether to go on."""
+PART = 1_000
+"""Entries of one exported file."""
+MAX_PART = 4_000_000
+"""Characters of one exported file as they leave a function, which can answer with 6 MB."""
+_FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_COLUMNS = ("number", "at", "author", "author_id", "ip", "action", "subject", "subject_id", "before", "after", "hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that a change changed, as people read it; empty where there was none."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry of the log for people: ``was`` and ``became`` tell whether there was anything before and after."""
+
+    seq: int
+    at: datetime
+    author: str
+    ip: str
+    action: str
+    subject: str
+    differences: tuple[Difference, ...]
+    was: bool
+    became: bool
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage(Page):
+    """Entries, the newest first. ``total`` counts all there are; ``parts`` are those of an export, by first number.
+
+    ``finished`` tells that everything was looked through.
+    """
+
+    template: ClassVar[str] = "settings/audit.html"
+    entries: tuple[EntryRow, ...]
+    total: int
+    who: str
+    action: str
+    subject: str
+    since: str
+    until: str
+    filtered: bool
+    finished: bool
+    more_url: str | None
+    first_page_url: str | None
+    parts: tuple[tuple[int, int], ...]
+    faults: tuple[Fault, ...] = ()
+
+
+def audit(visit: Visit) -> Response:
+    """Show a page of the log."""
+    reader = visit.member(PERMISSION)
+    arg = visit.request.arg
+    shown = {name: arg(name)[:200] for name in ("who", "action", "subject", "since", "until")}
+    log, refusal = visit.house.audit, None
+    entries: list[Entry] = []
+    following = 0
+    listing = "audit:" + json.dumps(sorted(shown.items()))
+    place = visit.cursor(listing)
+    try:
+        wanted = _wanted(visit, reader)
+        entries, following = log.page(wanted, before=int(place or 0), limit=PAGE, look=LOOKED_THROUGH)
+    except Invalid as error:
+        refusal = error
+    total, urls = log.count(), visit.urls
+    page = AuditPage(
+        entries=tuple(_row(entry) for entry in entries),
+        total=total,
+        **shown,
+        filtered=any(shown.values()),
+        finished=not following,
+        more_url=urls.settings("audit", **shown, cursor=visit.cursor_for(listing, str(following)))
+        if following
+        else None,
+        first_page_url=urls.settings("audit", **shown) if place else None,
+        parts=tuple((first, min(first + PART - 1, total)) for first in range(1, total + 1, PART)),
+        faults=(fault(refusal),) if refusal else (),
+    )
+    return visit.page(page, area="settings", here="audit", status=refusal.status if refusal else 200)
+
+
+def export(visit: Visit) -> Response:
+    """Give a part of the log as a file: from number ``first`` on, 1,000 entries or 4 MB, of them those wanted."""
+    reader = visit.member(PERMISSION)
+    kind, first = visit.request.arg("format") or "csv", visit.request.arg("first") or "1"
+    if kind not in _FORMATS:
+        raise UnknownChoice(field="format")
+    if not (first.isascii() and first.isdigit()) or not 1 <= len(first) <= 9 or int(first) < 1:  # noqa: PLR2004
+        raise Invalid("An export begins with the number of an entry, 1 or more.", field="first")
+    wanted, begin = _wanted(visit, reader), int(first)
+    texts: list[str] = []
+    last, size, full = begin - 1, 0, False
+    for entry in visit.house.audit.span(begin, begin + PART - 1):
+        text = _exported(entry, kind)
+        size += len(json.dumps(text)) + 2
+        full = size > MAX_PART and bool(texts)
+        if full:
+            break
+        last = entry.seq
+        if wanted.takes(entry):
+            texts.append(text)
+    following = last + 1 if full or last == begin + PART - 1 else 0
+    query = {name: visit.request.arg(name) for name in ("who", "action", "subject", "since", "until")}
+    url = visit.urls.settings("audit", "export", format=kind, first=str(following), **query) if following else None
+    if kind == "json":
+        rows = ",\n".join(texts)
+        body = f'{{"next": {json.dumps(url)}, "entries": [\n{rows}\n]}}\n'
+    else:
+        body = _line(_COLUMNS) + "".join(texts)
+    response = Response(body, content_type=_FORMATS[kind])
+    response.set("Content-Disposition", f'attachment; filename="audit-{begin}-{max(last, begin)}.{kind}"')
+    return response.set("Link", f'<{url}>; rel="next"') if url else response
+
+
+def _exported(entry: Entry, kind: str) -> str:
+    held = {**content(entry), "hash": entry.hash}
+    if kind == "json":
+        return json.dumps(held, ensure_ascii=False)
+    flat = {**held, "number": held["seq"]} | {
+        name: json.dumps(held[name], ensure_ascii=False) if held[name] else "" for name in ("before", "after")
+    }
+    return _line([flat[name] for name in _COLUMNS])
+
+
+def _line(cells: Any) -> str:  # noqa: ANN401 - texts and numbers
+    """Return a line of CSV; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
+    out = io.StringIO()
+    csv.writer(out).writerow(
+        [f"'{one}" if isinstance(one, str) and one.lstrip(" ").startswith(_FORMULA) else one for one in cells]
+    )
+    return out.getvalue()
+
+
+def _wanted(visit: Visit, reader: Member) -> Filter:
+    """Return the filter that the address asks for; days are those of the reader's time zone, both included."""
+    arg, zone = visit.request.arg, ZoneInfo(reader.time_zone or visit.settings().time_zone)
+    since, until = _day(arg("since"), "since"), _day(arg("until"), "until")
+    return Filter(
+        who=arg("who").strip()[:200],
+        action=arg("action").strip().lower()[:200],
+        subject=arg("subject").strip()[:200],
+        since=datetime.combine(since, time(), zone).astimezone(UTC) if since else None,
+        until=datetime.combine(until + timedelta(days=1), time(), zone).astimezone(UTC) if until else None,
+    )
+
+
+def _day(text: str, field: str) -> date | None:
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise Invalid("Enter a day such as 2026-11-22.", field=field) from error
+    if not 1971 <= found.year <= 9000:  # noqa: PLR2004 - what the table can have, and room to add a day
+        raise Invalid("Enter a day such as 2026-11-22.", field=field)
+    return found
+
+
+def _row(entry: Entry) -> EntryRow:
+    change = entry.change
+    names = {**change.before, **change.after}
+    return EntryRow(
+        seq=entry.seq,
+        at=entry.at,
+        author=change.author.name,
+        ip=change.author.ip,
+        action=change.action,
+        subject=change.subject,
+        differences=tuple(
+            Difference(name.replace("_", " "), _readable(change.before.get(name)), _readable(change.after.get(name)))
+            for name in names
+        ),
+        was=bool(change.before),
+        became=bool(change.after),
+        hash=entry.hash,
+    )
+
+
+def _readable(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_readable(one)}" for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_readable(one) for one in value)
+    return str(value)

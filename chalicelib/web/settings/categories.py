@@ -1,0 +1,252 @@
+"""Categories of articles for content managers: the tree, and a form for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from chalicelib.ids import is_id
+from chalicelib.knowledge.model import ICONS, MAX_DEPTH, MAX_NAME
+from chalicelib.records import dataclass
+from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal, UnknownChoice
+from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
+from chalicelib.web.errors import fault
+from chalicelib.web.pages import Fault, Page
+from chalicelib.web.settings.articles import PERMISSION, REFUSED, Option
+
+if TYPE_CHECKING:
+    from chalicelib.knowledge.model import Category, Tree
+    from chalicelib.web.http import Response
+    from chalicelib.web.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """A category in the tree. ``missing`` are languages without a name; ``place`` counts from 0 beside its like."""
+
+    id: str
+    url: str
+    articles_url: str
+    name: str
+    slug: str
+    icon: str
+    depth: int
+    parent: str
+    articles: int
+    missing: tuple[str, ...]
+    place: int
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CategoriesPage(Page):
+    """All categories; ``version`` is that of the tree."""
+
+    template: ClassVar[str] = "settings/categories.html"
+    categories: tuple[CategoryRow, ...]
+    version: int
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NameField:
+    """The name in one language; ``theirs`` is what somebody else saved meanwhile, where that differs."""
+
+    language: str
+    label: str
+    direction: str
+    text: str
+    theirs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPage(Page):
+    """The form of a category; a new one has no ``id``. ``articles`` and ``inside`` say why it cannot be deleted."""
+
+    template: ClassVar[str] = "settings/category.html"
+    id: str
+    version: int
+    action: str
+    names: tuple[NameField, ...]
+    slug: str
+    parent: str
+    icon: str
+    parents: tuple[Option, ...]
+    icons: tuple[str, ...] = ICONS
+    max_name: int = MAX_NAME
+    articles: int = 0
+    inside: int = 0
+    title: str = ""
+    clash: bool = False
+    faults: tuple[Fault, ...] = ()
+
+
+def categories(visit: Visit) -> Response:
+    """Show all categories."""
+    visit.member(PERMISSION)
+    return _list(visit)
+
+
+def add(visit: Visit) -> Response:
+    """Add a category, or change the order."""
+    visit.member(PERMISSION)
+    form = visit.request.field
+    room = visit.house.categories
+    if form("action") == "move":
+        try:
+            category = form("category") if is_id(form("category")) else ""
+            place = _number(form("place"))
+            room.arrange(visit.author(), category, version=_number(form("version")), place=place)
+        except (*REFUSED, NotFound) as refusal:
+            return _list(visit, refusal)
+        return visit.go(visit.urls.settings("categories"), "saved")
+    try:
+        parent = _parent(visit)
+        room.add(visit.author(), _names(visit), slug=form("slug").strip(), parent=parent, icon=form("icon"))
+    except REFUSED as refusal:
+        return _form(visit, None, refusal)
+    return visit.go(visit.urls.settings("categories"), "saved")
+
+
+def new(visit: Visit) -> Response:
+    """Show the form of a new category."""
+    visit.member(PERMISSION)
+    return _form(visit, None)
+
+
+def category(visit: Visit) -> Response:
+    """Show the form of a category."""
+    visit.member(PERMISSION)
+    return _form(visit, _found(visit))
+
+
+def change(visit: Visit) -> Response:
+    """Save or delete a category; a refusal shows the form again with what was typed."""
+    visit.member(PERMISSION)
+    form, room, before = visit.request.field, visit.house.categories, _found(visit)
+    action = form("action")
+    try:
+        version = _number(form("version"))
+        if action == "save":
+            room.change(
+                visit.author(),
+                before.id,
+                version=version,
+                names={**before.names, **_names(visit)},
+                slug=form("slug").strip(),
+                parent=_parent(visit),
+                icon=form("icon"),
+            )
+        elif action == "delete":
+            room.delete(visit.author(), before.id, version=version)
+        else:
+            raise UnknownChoice(field="action")
+    except REFUSED as refusal:
+        return _form(visit, _found(visit), refusal, typed=action == "save")
+    return visit.go(visit.urls.settings("categories"), "deleted" if action == "delete" else "saved")
+
+
+def _list(visit: Visit, refusal: Refusal | None = None) -> Response:
+    room, languages = visit.house.categories, visit.settings().languages
+    tree, counts = room.tree(), room.counts()
+
+    def row(depth: int, one: Category) -> CategoryRow:
+        beside = tree.children(one.parent)
+        place = beside.index(one)
+        return CategoryRow(
+            id=one.id,
+            url=visit.urls.settings("categories", one.id),
+            articles_url=visit.urls.settings("articles", category=one.id),
+            name=one.name(languages[0]),
+            slug=one.slug,
+            icon=one.icon,
+            depth=depth,
+            parent=one.parent,
+            articles=counts.get(one.id, 0),
+            missing=tuple(LANGUAGES[language] for language in languages if language not in one.names),
+            place=place,
+            first=place == 0,
+            last=place == len(beside) - 1,
+        )
+
+    page = CategoriesPage(
+        tuple(row(depth, one) for depth, one in tree.flat()), tree.version, (fault(refusal),) if refusal else ()
+    )
+    return visit.page(page, area="settings", here="categories", status=refusal.status if refusal else 200)
+
+
+def _found(visit: Visit) -> Category:
+    found = visit.house.categories.tree().get(visit.request.params.get("category_id", ""))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _form(visit: Visit, one: Category | None, refusal: Refusal | None = None, *, typed: bool = True) -> Response:
+    room, languages = visit.house.categories, visit.settings().languages
+    tree = room.tree()
+    now: dict[str, Any] = {
+        "names": dict(one.names) if one else {},
+        "slug": one.slug if one else "",
+        "parent": one.parent if one else visit.request.arg("parent"),
+        "icon": one.icon if one else "book",
+    }
+    kept = now
+    if refusal and typed:
+        form = visit.request.field
+        kept = {"names": _names(visit), **{name: form(name) for name in ("slug", "parent", "icon")}}
+    clash = isinstance(refusal, ChangedMeanwhile)
+    shown = [*languages, *(language for language in sorted(now["names"]) if language not in languages)]
+    names = tuple(
+        NameField(
+            language,
+            LANGUAGES.get(language, language),
+            "rtl" if language in RIGHT_TO_LEFT else "ltr",
+            kept["names"].get(language, ""),
+            now["names"].get(language, "")
+            if clash and kept["names"].get(language, "") != now["names"].get(language, "")
+            else None,
+        )
+        for language in shown
+    )
+    page = CategoryPage(
+        id=one.id if one else "",
+        version=tree.version,
+        action=visit.urls.settings("categories", one.id) if one else visit.urls.settings("categories"),
+        names=names,
+        slug=kept["slug"],
+        parent=kept["parent"],
+        icon=kept["icon"],
+        parents=_parents(tree, one, languages[0]),
+        articles=room.counts().get(one.id, 0) if one else 0,
+        inside=len(tree.children(one.id)) if one else 0,
+        title=one.name(languages[0]) if one else "",
+        clash=clash,
+        faults=(fault(refusal),) if refusal and not clash else (),
+    )
+    return visit.page(page, area="settings", here="categories", status=refusal.status if refusal else 200)
+
+
+def _parents(tree: Tree, one: Category | None, own: str) -> tuple[Option, ...]:
+    """Return the categories that one may lie in: not in itself, and not too deep."""
+    inside = {one.id, *(below.id for below in tree.below(one.id))} if one else set()
+    height = tree.height(one.id) if one else 1
+    return tuple(
+        Option(other.id, "\u2003" * depth + other.name(own))
+        for depth, other in tree.flat()
+        if other.id not in inside and depth + 1 + height <= MAX_DEPTH
+    )
+
+
+def _names(visit: Visit) -> dict[str, str]:
+    sent = visit.request.fields()
+    return {language: sent[f"name_{language}"][0] for language in LANGUAGES if f"name_{language}" in sent}
+
+
+def _parent(visit: Visit) -> str:
+    text = visit.request.field("parent")
+    return text if is_id(text) or not text else "nowhere"
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1  # noqa: PLR2004

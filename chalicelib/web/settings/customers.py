@@ -1,0 +1,138 @@
+"""Two customers found to be one: find both, see both, choose who stays, and merge."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from chalicelib.customers.model import Customer
+from chalicelib.ids import is_id
+from chalicelib.records import dataclass
+from chalicelib.refusals import Conflict, Invalid, Refusal
+from chalicelib.web.errors import fault
+from chalicelib.web.pages import Fault, Page
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.web.http import Response
+    from chalicelib.web.visit import Visit
+
+PERMISSION = "customer:merge"
+PATIENCE = timedelta(seconds=10)
+"""How long a request goes on moving; the sweeper does the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A customer as the page shows them; ``identities`` are kind and value."""
+
+    customer: Customer
+    identities: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A merge under way: into whom, begun by whom, and how many conversations have moved."""
+
+    keep: str
+    author: str
+    at: datetime
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergePage(Page):
+    """The page. ``found`` are the two customers, where both were found; ``one`` and ``other`` what was typed."""
+
+    template: ClassVar[str] = "settings/customers.html"
+    one: str
+    other: str
+    found: tuple[Candidate, ...]
+    pending: tuple[Pending, ...]
+    keep: str = ""
+    faults: tuple[Fault, ...] = field(default=())
+
+
+def page(visit: Visit) -> Response:
+    """Show what to look for, and both customers where they were found."""
+    visit.member(PERMISSION)
+    return _page(visit, visit.request.arg("one"), visit.request.arg("other"))
+
+
+def merge(visit: Visit) -> Response:
+    """Merge one customer into the other, as far as a request can take; the sweeper does the rest."""
+    visit.member(PERMISSION)
+    merging, request = visit.house.merging, visit.request
+    typed, keep_id = (request.field("one"), request.field("other")), request.field("keep")
+    try:
+        end_id = _who_ends(visit, typed, keep_id)
+        begun = merging.get(end_id)
+        if begun is None or begun.keep != keep_id:  # sent again, the form goes on with what it began
+            merging.begin(visit.author(), merging.find(end_id), merging.find(keep_id))
+        done = merging.go_on(end_id, visit.house.clock() + PATIENCE)
+    except (Invalid, Conflict) as refusal:
+        return _page(visit, *typed, keep=keep_id, refusal=refusal)
+    return visit.go(visit.urls.settings("customers"), "merged" if done else "merging")
+
+
+def _who_ends(visit: Visit, typed: tuple[str, str], keep_id: str) -> str:
+    if not all(map(is_id, typed)) or keep_id not in typed:
+        raise Invalid("Choose which of the two stays.", field="keep")
+    if not visit.request.field("sure"):
+        raise Invalid("Tick that you are sure: a merge cannot be undone.", field="sure")
+    return typed[1] if keep_id == typed[0] else typed[0]
+
+
+def _page(visit: Visit, one: str, other: str, *, keep: str = "", refusal: Refusal | None = None) -> Response:
+    faults, found = [fault(refusal)] if refusal else [], []
+    for name, text in (("one", one), ("other", other)):
+        if not text.strip():
+            continue
+        try:
+            found.append(visit.house.merging.find(text[:300]))
+        except Invalid as absent:
+            if not refusal:
+                absent.field = name
+                faults.append(fault(absent))
+    if len(found) == 2 and found[0].id == found[1].id and not refusal:  # noqa: PLR2004 - both
+        faults.append(Fault("Both are the same customer. Enter two different ones.", "other"))
+    both = len(found) == 2 and not (faults and not refusal)  # noqa: PLR2004
+    view = MergePage(
+        one=one,
+        other=other,
+        found=tuple(_candidate(customer) for customer in found) if both else (),
+        pending=_pending(visit),
+        keep=keep,
+        faults=tuple(faults),
+    )
+    status = refusal.status if refusal else 422 if faults else 200
+    return visit.page(view, area="settings", here="customers", status=status)
+
+
+def _candidate(customer: Customer) -> Candidate:
+    contact = (("contact", customer.contact),) if customer.contact else ()
+    pairs = (*customer.identities.items(), *customer.also, *contact)
+    return Candidate(customer, tuple((_KINDS.get(kind, kind), value) for kind, value in pairs))
+
+
+_KINDS = {
+    "external_id": "External id",
+    "email": "E-mail",
+    "phone": "Phone",
+    "whatsapp": "WhatsApp",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "twitter": "Twitter",
+    "contact": "E-mail from the contact form, not proven",
+}
+
+
+def _pending(visit: Visit) -> tuple[Pending, ...]:
+    merges = [one for one in visit.house.merging.pending() if not one.done]
+    names = visit.house.customers.get_many(one.keep for one in merges)
+    return tuple(
+        Pending(names[one.keep].name if one.keep in names else one.keep, one.author, one.at, one.moved)
+        for one in merges
+    )

@@ -1,0 +1,128 @@
+"""Forms of the settings: what was sent and seen, and the page that shows two changes of the same thing side by side.
+
+A form carries ``seen``, the values its fields had when the page was made. Where somebody else has saved since, only
+what really differs is asked about, and nothing that was typed is lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from chalicelib.records import dataclass
+from chalicelib.web.errors import fault
+from chalicelib.web.pages import Fault, Page
+
+if TYPE_CHECKING:
+    from chalicelib.refusals import Refusal
+    from chalicelib.web.http import Request, Response
+    from chalicelib.web.visit import Visit
+
+Texts = Mapping[str, str]
+"""A form's fields by name; a list is joined by commas, a box that is ticked is ``on``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two values of a field: how the form sends it, and how people read it."""
+
+    sent: str
+    told: str
+    mine: bool
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that two people changed, with the values of both."""
+
+    name: str
+    title: str
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clash(Page):
+    """Somebody else saved first: both values of each field that differs, to choose from."""
+
+    template: ClassVar[str] = "settings/clash.html"
+    heading: str
+    action: str
+    conflicts: tuple[Conflict, ...]
+    carried: tuple[tuple[str, str], ...]
+    version: int
+    seen: str
+    back_url: str
+
+
+def seen_text(now: Texts) -> str:
+    """Return the values of a form's fields as its hidden field ``seen`` carries them."""
+    return json.dumps(now, ensure_ascii=False, separators=(",", ":"))
+
+
+def seen(request: Request, now: Texts) -> dict[str, str]:
+    """Return the values that the fields had when the form was made; empty where it does not say."""
+    try:
+        found: Any = json.loads(request.field("seen"))
+    except ValueError:
+        found = {}
+    told = found if isinstance(found, dict) else {}
+    return {name: value for name in now if isinstance(value := told.get(name), str)}
+
+
+def overtaken(request: Request, now: Texts, sent: Texts, version: int) -> bool:
+    """Tell whether somebody else changed a field of this form since its page was made, to something else."""
+    if request.field("version") == str(version):
+        return False
+    before = seen(request, now)
+    return any(before.get(name) != value and sent.get(name) != value for name, value in now.items())
+
+
+def clash(  # noqa: PLR0913 - all that the page shows
+    visit: Visit,
+    *,
+    heading: str,
+    action: str,
+    titles: Mapping[str, str],
+    now: Texts,
+    sent: Texts,
+    version: int,
+    told: Callable[[str, str], str],
+    here: str,
+    carried: Iterable[tuple[str, str]] = (),
+    back_url: str = "",
+) -> Response:
+    """Answer 409 with both values of every field that differs; ``told`` says a field's value for people.
+
+    What only one of the two has touched is chosen already.
+    """
+    before = seen(visit.request, now)
+    conflicts = tuple(
+        Conflict(
+            name,
+            titles[name],
+            (
+                Side(value, told(name, value), mine=False, chosen=sent[name] == before.get(name)),
+                Side(sent[name], told(name, sent[name]), mine=True, chosen=sent[name] != before.get(name)),
+            ),
+        )
+        for name, value in now.items()
+        if sent[name] != value
+    )
+    same = ((name, value) for name, value in now.items() if sent[name] == value and value)
+    page = Clash(
+        heading=heading,
+        action=action,
+        conflicts=conflicts,
+        carried=(*same, *carried),
+        version=version,
+        seen=seen_text(now),
+        back_url=back_url or action,
+    )
+    return visit.page(page, area="settings", here=here, status=409)
+
+
+def fault_list(refusals: Sequence[Refusal]) -> tuple[Fault, ...]:
+    """Return refusals as a form shows them."""
+    return tuple(fault(one) for one in refusals)

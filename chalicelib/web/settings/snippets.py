@@ -1,0 +1,183 @@
+"""Snippets for content managers: the list with what is missing, and a form with a text for each language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from chalicelib.records import dataclass
+from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
+from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS, Snippet
+from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
+from chalicelib.web.errors import fault
+from chalicelib.web.pages import Fault, Page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.refusals import Refusal
+    from chalicelib.web.http import Response
+    from chalicelib.web.visit import Visit
+
+PERMISSION = "portal:write"
+_REFUSED = (Invalid, Conflict)
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetRow:
+    """A snippet in the list. ``missing`` names the languages it lacks, ``used`` the places that show it."""
+
+    name: str
+    url: str
+    preview: str
+    missing: tuple[str, ...]
+    used: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetsPage(Page):
+    """All snippets."""
+
+    template: ClassVar[str] = "settings/snippets.html"
+    snippets: tuple[SnippetRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """The text in one language. ``theirs`` is what somebody else saved meanwhile, None where that is the same."""
+
+    language: str
+    label: str
+    direction: str
+    text: str
+    offered: bool
+    theirs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetPage(Page):
+    """The form of a snippet; a new one has version 0 and a name to be typed.
+
+    ``inputs`` are the names of what can be typed, ``uses`` places that show it, with their address, ``placeholders``
+    the names with what they become.
+    """
+
+    template: ClassVar[str] = "settings/snippet.html"
+    name: str
+    version: int
+    action: str
+    fields: tuple[TextField, ...]
+    inputs: tuple[str, ...]
+    placeholders: tuple[tuple[str, str], ...]
+    max_text: int
+    uses: tuple[tuple[str, str], ...] = ()
+    clash: bool = False
+    faults: tuple[Fault, ...] = ()
+
+
+def snippets(visit: Visit) -> Response:
+    """Show all snippets."""
+    visit.member(PERMISSION)
+    languages, desk = visit.settings().languages, visit.house.snippets
+    places = desk.places()
+    page = SnippetsPage(
+        tuple(
+            SnippetRow(
+                name=one.name,
+                url=visit.urls.settings("snippets", one.name),
+                preview=one.text("", languages[0], **{name: "{" + name + "}" for name in PLACEHOLDERS})[:140],
+                missing=tuple(LANGUAGES[language] for language in one.missing(languages)),
+                used=tuple(use.where for use in places.get(one.name, ())),
+            )
+            for one in desk.all()
+        )
+    )
+    return visit.page(page, area="settings", here="snippets")
+
+
+def new(visit: Visit) -> Response:
+    """Show the form of a new snippet."""
+    visit.member(PERMISSION)
+    return _form(visit, None)
+
+
+def create(visit: Visit) -> Response:
+    """Make a snippet; the form comes back with what was typed where that cannot be."""
+    visit.member(PERMISSION)
+    try:
+        visit.house.snippets.create(visit.author(), visit.request.field("name"), _typed(visit))
+    except _REFUSED as refusal:
+        return _form(visit, None, refusal)
+    return visit.go(visit.urls.settings("snippets"), "saved")
+
+
+def snippet(visit: Visit) -> Response:
+    """Show the form of a snippet."""
+    visit.member(PERMISSION)
+    return _form(visit, _found(visit))
+
+
+def change(visit: Visit) -> Response:
+    """Save or remove a snippet; a refusal shows the form again with what was typed."""
+    visit.member(PERMISSION)
+    form, desk, before = visit.request, visit.house.snippets, _found(visit)
+    given = form.field("version")
+    version = int(given) if given.isascii() and given.isdigit() and len(given) <= 9 else 0  # noqa: PLR2004
+    action = form.field("action")
+    try:
+        if action == "save":
+            desk.save(visit.author(), before.name, _typed(visit), version)
+        elif action == "delete":
+            desk.delete(visit.author(), before.name, version)
+        else:
+            raise UnknownChoice(field="action")
+    except _REFUSED as refusal:
+        return _form(visit, _found(visit), refusal)
+    return visit.go(visit.urls.settings("snippets"), "removed" if action == "delete" else "saved")
+
+
+def _found(visit: Visit) -> Snippet:
+    found = visit.house.snippets.get(visit.request.params.get("snippet", "")[:100], consistent=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _typed(visit: Visit) -> Mapping[str, str]:
+    """Return the texts that were sent; a language without a field keeps what it has."""
+    sent = visit.request.fields()
+    return {language: sent[f"text_{language}"][0] for language in LANGUAGES if f"text_{language}" in sent}
+
+
+def _form(visit: Visit, saved: Snippet | None, refusal: Refusal | None = None) -> Response:
+    offered = visit.settings().languages
+    values = saved.values if saved else {}
+    typed = _typed(visit) if refusal and visit.request.field("action") != "delete" else {}
+    clash = isinstance(refusal, ChangedMeanwhile)
+    # Those offered first, the organization's own at the top; then what was written in others before.
+    languages = [*offered, *(one for one in LANGUAGES if one in {**values, **typed} and one not in offered)]
+    fields = tuple(
+        TextField(
+            language=one,
+            label=LANGUAGES[one],
+            direction="rtl" if one in RIGHT_TO_LEFT else "ltr",
+            text=typed.get(one, values.get(one, "")),
+            offered=one in offered,
+            theirs=values.get(one, "") if clash and typed.get(one, "") != values.get(one, "") else None,
+        )
+        for one in languages
+    )
+    page = SnippetPage(
+        name=saved.name if saved else visit.request.field("name")[:100] if refusal else "",
+        version=saved.version if saved else 0,
+        action=visit.urls.settings("snippets", saved.name) if saved else visit.urls.settings("snippets"),
+        fields=fields,
+        inputs=("name", *(f"text_{one.language}" for one in fields)),
+        placeholders=tuple(PLACEHOLDERS.items()),
+        max_text=MAX_TEXT,
+        uses=tuple((use.where, visit.urls.settings(use.page)) for use in visit.house.snippets.uses(saved.name))
+        if saved
+        else (),
+        clash=clash,
+        faults=(fault(refusal),) if refusal else (),
+    )
+    return visit.page(page, area="settings", here="snippets", status=refusal.status if refusal else 200)

@@ -1,0 +1,214 @@
+"""Staff for admins: who there is, in which role, who is in and who is out; and for all staff what each role may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from chalicelib.records import dataclass
+from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
+from chalicelib.staff.model import PERMISSIONS, ROLE_NAMES, ROLES, Member
+from chalicelib.web.account import device
+from chalicelib.web.errors import fault
+from chalicelib.web.pages import Choice, Fault, Page, SignedIn
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.refusals import Refusal
+    from chalicelib.web.http import Response
+    from chalicelib.web.visit import Visit
+
+PERMISSION = "staff:write"
+_REFUSED = (Invalid, Conflict)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member in the list."""
+
+    name: str
+    email: str
+    role_name: str
+    active: bool
+    own: bool
+    url: str
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPage(Page):
+    """The list, and the form that invites: ``name``, ``email`` and ``roles`` are as they were typed."""
+
+    template: ClassVar[str] = "settings/staff.html"
+    members: tuple[MemberRow, ...]
+    active_count: int
+    roles: tuple[Choice, ...]
+    name: str = ""
+    email: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage(Page):
+    """A member. ``theirs`` is the member as somebody else changed them while this form was filled in."""
+
+    template: ClassVar[str] = "settings/member.html"
+    title: str
+    email: str
+    active: bool
+    own: bool
+    since: datetime
+    name: str
+    roles: tuple[Choice, ...]
+    version: int
+    sessions: tuple[SignedIn, ...]
+    action: str
+    faults: tuple[Fault, ...] = ()
+    theirs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRow:
+    """A permission, what it allows, and for each role whether it includes it."""
+
+    permission: str
+    detail: str
+    roles: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RolesPage(Page):
+    """Each role's permissions, from the table that routes enforce. ``own_role`` is the reader's."""
+
+    template: ClassVar[str] = "settings/roles.html"
+    names: tuple[str, ...]
+    own_role: str
+    rows: tuple[PermissionRow, ...]
+
+
+# everybody
+
+
+def staff(visit: Visit) -> Response:
+    """Show who there is, and the form to invite somebody."""
+    return _list(visit, visit.member(PERMISSION))
+
+
+def invite(visit: Visit) -> Response:
+    """Invite somebody; the form comes back with what was typed where that cannot be."""
+    admin, form = visit.member(PERMISSION), visit.request
+    try:
+        member = visit.house.team.invite(
+            admin, visit.author(), form.field("name"), form.field("email"), form.field("role")
+        )
+    except _REFUSED as refusal:
+        return _list(visit, admin, refusal)
+    return visit.go(visit.urls.settings("staff", member.id), "invited")
+
+
+def _list(visit: Visit, admin: Member, refusal: Refusal | None = None) -> Response:
+    members = visit.house.team.everyone(admin)
+    typed = visit.request.field if refusal else lambda _: ""
+    page = StaffPage(
+        members=tuple(
+            MemberRow(
+                name=one.name,
+                email=one.email,
+                role_name=ROLE_NAMES.get(one.role, one.role),
+                active=one.active,
+                own=one.id == admin.id,
+                url=visit.urls.settings("staff", one.id),
+                seen_at=one.seen_at,
+            )
+            for one in sorted(members, key=lambda one: not one.active)
+        ),
+        active_count=sum(one.active for one in members),
+        roles=_roles(typed("role") or "agent"),
+        name=typed("name")[:200],
+        email=typed("email")[:254],
+        faults=(fault(refusal),) if refusal else (),
+    )
+    return visit.page(page, area="settings", here="staff", status=refusal.status if refusal else 200)
+
+
+# one of them
+
+
+def member(visit: Visit) -> Response:
+    """Show a member."""
+    admin = visit.member(PERMISSION)
+    return _member(visit, admin, visit.house.team.get(admin, visit.id("staff_id")))
+
+
+def change(visit: Visit) -> Response:
+    """Do what one of the member's forms asks for; a refusal shows the form again with what was typed."""
+    admin, staff_id = visit.member(PERMISSION), visit.id("staff_id")
+    author, team, form = visit.author(), visit.house.team, visit.request
+    action = form.field("action")
+    notice = {"save": "saved", "invite": "invited", "deactivate": "deactivated", "reactivate": "reactivated"}
+    try:
+        if action == "save":
+            version = form.field("version")
+            known = int(version) if version.isascii() and version.isdigit() and len(version) <= 9 else None  # noqa: PLR2004
+            team.change(admin, author, staff_id, name=form.field("name"), role=form.field("role"), version=known)
+        elif action == "invite":
+            team.invite_again(admin, author, staff_id)
+        elif action == "deactivate":
+            team.deactivate(admin, author, staff_id)
+        elif action == "reactivate":
+            team.reactivate(admin, author, staff_id)
+        else:
+            raise UnknownChoice(field="action")
+    except NotFound:
+        raise
+    except _REFUSED as refusal:
+        return _member(visit, admin, team.get(admin, staff_id), refusal)
+    target = visit.urls.settings("staff", staff_id) if staff_id != admin.id else visit.urls.settings()
+    return visit.go(target, notice[action])
+
+
+def _member(visit: Visit, admin: Member, found: Member, refusal: Refusal | None = None) -> Response:
+    typed = visit.request.field if refusal and visit.request.field("action") == "save" else None
+    sessions = visit.house.team.sessions(admin, found.id)
+    theirs: tuple[tuple[str, str], ...] = ()
+    if typed and isinstance(refusal, ChangedMeanwhile):
+        saved = {"Name": (found.name, typed("name")), "Role": (found.role, typed("role"))}
+        theirs = tuple(
+            (label, ROLE_NAMES.get(now, now)) for label, (now, wanted) in saved.items() if now != wanted.strip()
+        )
+    page = MemberPage(
+        title=found.name,
+        email=found.email,
+        active=found.active,
+        own=found.id == admin.id,
+        since=found.created_at,
+        name=typed("name")[:200] if typed else found.name,
+        roles=_roles((typed("role") if typed else "") or found.role),
+        version=found.version,
+        sessions=tuple(SignedIn("", device(one.user_agent), one.ip, one.created_at, this=False) for one in sessions),
+        action=visit.urls.settings("staff", found.id),
+        faults=(fault(refusal),) if refusal else (),
+        theirs=theirs,
+    )
+    return visit.page(page, area="settings", here="staff", status=refusal.status if refusal else 200)
+
+
+# what roles are
+
+
+def roles(visit: Visit) -> Response:
+    """Show what each role may do."""
+    reader = visit.member(None)
+    page = RolesPage(
+        names=tuple(ROLE_NAMES[role] for role in ROLES),
+        own_role=ROLE_NAMES.get(reader.role, reader.role),
+        rows=tuple(
+            PermissionRow(permission, detail, tuple(permission in ROLES[role] for role in ROLES))
+            for permission, detail in PERMISSIONS.items()
+        ),
+    )
+    return visit.page(page, area="settings", here="roles")
+
+
+def _roles(chosen: str) -> tuple[Choice, ...]:
+    return tuple(Choice(role, name, "", role == chosen) for role, name in ROLE_NAMES.items())

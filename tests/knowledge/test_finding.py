@@ -1,0 +1,232 @@
+"""What a search finds, in which order, and how it shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.knowledge.finding import Index, one_slip, snippet, terms
+from chalicelib.knowledge.index import Document, build
+
+Find = Callable[..., list[str]]
+
+
+def document(
+    article: str, title: str, text: str = "", *, language: str = "en", languages: str = "", **more: str
+) -> Document:
+    return Document(
+        article=article,
+        slug=article,
+        language=language,
+        languages=tuple((languages or language).split()),
+        title=title,
+        headings=(more.get("heading", ""),),
+        summary=more.get("summary", ""),
+        text=text,
+        category=more.get("category", ""),
+    )
+
+
+ARTICLES = (
+    document("returns", "Returning an order", "Send the parcel back within 30 days. We refund the price of the lamp."),
+    document(
+        "lamp",
+        "Fitting the lamp",
+        "Switch the power off. Then screw the lamp to the ceiling.",
+        summary="For all lamps.",
+    ),
+    document("ceiling", "Light from above", "A ceiling needs no lamp to be bright.", heading="Paint for ceilings"),
+    document("invoice", "Copy of an invoice", "Every invoice is in your account. The lamp is on it."),
+    document("address", "Changing the delivery address", "Until it leaves the warehouse.", languages="en de"),
+    document("address", "Lieferadresse ändern", "Bis das Paket das Lager verlässt.", language="de", languages="en de"),
+    document("shelf", "Montage de l’étagère", "Vissez l’étagère au mur.", language="fr"),
+    document("japan", "ランプの返品について", "商品の到着から三十日以内にご連絡ください。", language="ja"),
+    document("arabic", "إرجاع المصباح", "يمكنك إرجاع المصباح خلال ثلاثين يومًا.", language="ar"),
+)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """A small index; its file is gone as soon as it is open, as after a download."""
+    path = tmp_path_factory.mktemp("index") / "public"
+    assert build(path, ARTICLES) == len(ARTICLES)
+    opened = Index(path)
+    path.unlink()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def find(index: Index) -> Find:
+    def find_(question: str, language: str = "en") -> list[str]:
+        return [match.article for match in index.find(terms(question), language)[0]]
+
+    return find_
+
+
+def test_a_title_counts_more_than_a_text(find: Find) -> None:
+    assert find("lamp")[0] == "lamp"
+    assert set(find("lamp")) >= {"lamp", "returns", "invoice", "ceiling"}
+
+
+def test_every_word_counts(find: Find) -> None:
+    """What has all the words stands alone before what has some."""
+    assert find("ceiling lamp screw") == ["lamp"]
+
+
+def test_the_beginning_of_the_last_word_is_enough(find: Find) -> None:
+    assert find("deliv") == ["address"]
+    assert find("invoice acc") == ["invoice"]
+
+
+def test_the_beginning_of_another_word_is_not(find: Find) -> None:
+    assert find("deli lamp") != ["address"]
+
+
+@pytest.mark.parametrize("slip", ["invioce", "invoce", "invoicee", "invoize", "nvoice"])
+def test_one_slip_is_forgiven(find: Find, slip: str) -> None:
+    """Two letters swapped, one missing, one too many, one wrong, the first one missing."""
+    assert find(f"{slip} copy")[0] == "invoice"
+
+
+def test_a_slip_in_a_word_that_is_not_finished_is_forgiven(find: Find) -> None:
+    assert find("warehuse")[0] == "address"
+    assert find("accuon")[0] == "invoice"
+
+
+def test_a_sentence_finds_what_has_most_of_it(find: Find) -> None:
+    assert find("How do I get a copy of my invoice, please?")[0] == "invoice"
+
+
+def test_nonsense_finds_nothing(find: Find) -> None:
+    assert find("xyzzy plugh") == []
+    assert find("") == []
+    assert find("?!… 🪔") == []
+
+
+def test_accents_do_not_matter(find: Find) -> None:
+    assert find("etagere") == ["shelf"]
+    assert find("ÉTAGÈRE mur", "fr") == ["shelf"]
+
+
+def test_japanese_is_found_without_spaces(find: Find) -> None:
+    assert find("返品", "ja") == ["japan"]
+    assert find("ランプ 返品", "ja") == ["japan"]
+    assert find("ランプを返品したいのですが", "ja") == ["japan"]
+
+
+def test_arabic_is_found_with_and_without_the_article(find: Find) -> None:
+    assert find("مصباح", "ar") == ["arabic"]
+    assert find("إرجاع المصابح", "ar") == ["arabic"]
+
+
+def test_an_article_stands_there_once_in_the_readers_language(index: Index) -> None:
+    """It has two versions; each reader finds theirs, whatever else would match."""
+    asked = terms("address lieferadresse")
+    english, german = index.find(asked, "en")[0], index.find(asked, "de")[0]
+    assert [(match.article, match.language) for match in english] == [("address", "en")]
+    assert [(match.article, match.language) for match in german] == [("address", "de")]
+
+
+def test_what_only_another_language_has_is_found_in_that(index: Index) -> None:
+    """Better an answer in another language than none."""
+    (match,) = index.find(terms("lieferadresse"), "en")[0]
+    assert (match.article, match.language) == ("address", "de")
+
+
+def test_a_word_that_is_everywhere_says_nothing(tmp_path: Path) -> None:
+    """A question is not refused because one article lacks such a word."""
+    path = tmp_path / "index"
+    many = [document(f"a{number}", f"Topic {number}", "the house and the garden") for number in range(20)]
+    build(path, [*many, document("shed", "A shed", "Where tools are.")])
+    index = Index(path)
+    assert [match.article for match in index.find(terms("the shed"), "en")[0]] == ["shed"]
+
+
+def test_a_snippet_shows_where_the_words_are() -> None:
+    """On one line, from a beginning of a word to an end, with what was asked for marked."""
+    text = "Nothing here. " * 40 + "Screw the lamp to the ceiling,\nbut switch <off> the power. " + "More of it. " * 40
+    shown = str(snippet(text, terms("lamp ceil")))
+    assert "Screw the <mark>lamp</mark> to the <mark>ceiling</mark>, but switch &lt;off&gt; the power." in shown
+    assert shown.startswith("… ")
+    assert shown.endswith(" …")
+
+
+def test_a_snippet_marks_pairs_of_characters_as_one() -> None:
+    assert "<mark>ランプ</mark>の<mark>返品</mark>" in str(snippet("ランプの返品について", terms("ランプ 返品")))
+
+
+def test_a_snippet_of_a_text_without_the_words_is_its_beginning() -> None:
+    assert str(snippet("Short & sweet.", terms("lamp"))) == "Short &amp; sweet."
+
+
+@given(text=st.text(max_size=600), question=st.text(max_size=30))
+def test_a_snippet_is_safe_whatever_is_written(text: str, question: str) -> None:
+    """Nothing of an article or a question becomes markup but our own marks, which open and close in turn."""
+    shown = str(snippet(f"{question} {text}", terms(question)))
+    bare = shown.replace("<mark>", "\x01").replace("</mark>", "\x02")
+    assert "<" not in bare
+    assert ">" not in bare
+    marks = [sign for sign in bare if sign in "\x01\x02"]
+    typed = [sign for sign in f"{question} {text}" if sign in "\x01\x02"]
+    if not typed:
+        assert marks == ["\x01", "\x02"] * (len(marks) // 2)
+
+
+HOSTILE = (
+    '"',
+    '""" OR *',
+    "title:lamp",
+    "{title body}: lamp",
+    "NEAR(lamp ceiling, 1)",
+    "lamp AND NOT invoice OR",
+    "^lamp",
+    "lamp*",
+    "-lamp +ceiling",
+    "lamp\x00invoice",
+    "'; DROP TABLE said; --",
+    "%_%",
+    "\ud800",
+    "\U0001f4a1" * 50,
+    "lamp " * 10_000,
+    " ".join(f"w{number}" for number in range(10_000)),
+    "a" * 100_000,
+    "ランプ" * 1_000,
+    "(" * 5_000,
+)
+
+
+@pytest.mark.parametrize("question", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_question_is_an_error(find: Find, question: str) -> None:
+    """Syntax of FTS5 and SQL, broken Unicode and ten thousand words are words or nothing, and answered like any."""
+    assert isinstance(find(question), list)
+
+
+def test_syntax_is_only_words(find: Find) -> None:
+    """A column filter does not filter, NOT does not exclude: the words themselves are looked for."""
+    assert find("title:lamp") == find("title lamp")
+    assert find("lamp NOT invoice") == find("lamp not invoice")
+    assert find('"lamp"') == find("lamp")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(question=st.text(max_size=60))
+def test_any_text_is_a_question(find: Find, question: str) -> None:
+    assert isinstance(find(question), list)
+
+
+@given(word=st.text(alphabet="abcdé", min_size=1, max_size=8), data=st.data())
+def test_one_slip_is_what_it_says(word: str, data: st.DataObject) -> None:
+    """Each of the four slips is one; two different letters far apart are not."""
+    at = data.draw(st.integers(0, len(word) - 1))
+    letter = data.draw(st.sampled_from("abcdé"))
+    assert one_slip(word, word[:at] + letter + word[at + 1 :])
+    assert one_slip(word, word[:at] + word[at + 1 :])
+    assert one_slip(word, word[:at] + letter + word[at:])
+    assert one_slip(word, word[:at] + word[at : at + 2][::-1] + word[at + 2 :])
+    assert not one_slip(f"x{word}x", f"y{word}y")
+    assert not one_slip(word, f"{word}zz")

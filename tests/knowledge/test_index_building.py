@@ -1,0 +1,241 @@
+"""Search knows what is published soon after it is, from indexes that a queue's function builds and swaps in whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from chalicelib.aws import keys
+from chalicelib.aws.table import Update
+from chalicelib.knowledge import indexing
+from chalicelib.knowledge.model import Scope, Sight
+from chalicelib.knowledge.search import place
+from chalicelib.refusals import Unavailable
+from chalicelib.wiring import House
+from local import workers
+from tests.emulators import Stage
+from tests.knowledge.library import KnowledgeBase
+from tests.people import Clock
+
+
+@pytest.fixture
+def base(any_house: House) -> KnowledgeBase:
+    """A knowledge base on both emulators."""
+    return KnowledgeBase(any_house)
+
+
+def titles(house: House, q: str, sight: Sight = Sight.PUBLIC) -> list[str]:
+    return [hit.title for hit in house.search.find(q, sight, "en").hits]
+
+
+def stored(stage: Stage) -> list[str]:
+    """Return the indexes that lie in the bucket."""
+    bucket = stage.environment["FOYER_ATTACHMENT_BUCKET"]
+    return sorted(one["Key"] for one in stage.admin("s3").list_objects_v2(Bucket=bucket).get("Contents", []))
+
+
+def test_what_is_published_is_found_after_a_build(base: KnowledgeBase) -> None:
+    house = base.house
+    assert titles(house, "bulb") == []
+    base.publish("Change the bulb")
+    assert titles(house, "bulb") == []
+    assert house.indexing.build()
+    assert titles(house, "bulb") == ["Change the bulb"]
+
+
+def test_a_newer_index_is_used_at_once(base: KnowledgeBase) -> None:
+    """A process that has an index open asks with each search whether it is still the newest."""
+    house = base.house
+    base.publish("Change the bulb")
+    house.indexing.build()
+    assert titles(house, "shade") == []
+    base.publish("Clean the shade")
+    house.indexing.build()
+    assert titles(house, "shade") == ["Clean the shade"]
+
+
+def test_what_is_no_longer_published_is_no_longer_found(base: KnowledgeBase) -> None:
+    house = base.house
+    article = base.publish("Change the bulb")
+    house.indexing.build()
+    base.change(article, scope=Scope.INTERNAL)
+    house.indexing.build()
+    assert titles(house, "bulb") == []
+    assert titles(house, "bulb", Sight.STAFF) == ["Change the bulb"]
+
+
+def test_a_hit_names_category_scope_and_language(base: KnowledgeBase) -> None:
+    house = base.house
+    article = base.publish("Change the bulb", "Switch it off first.")
+    base.translate(article, "de", "Die Glühbirne wechseln", "Zuerst ausschalten.")
+    house.indexing.build()
+    (hit,) = house.search.find("gluhbirne", Sight.PUBLIC, "de").hits
+    assert (hit.slug, hit.title, hit.category) == (article.slug, "Die Glühbirne wechseln", "Lamps")
+    assert (hit.scope, hit.language) == (Scope.PUBLIC, "de")
+
+
+def test_building_again_without_need_does_nothing(base: KnowledgeBase) -> None:
+    """Of ten messages that ten publications sent, one builds."""
+    base.publish()
+    assert base.house.indexing.build()
+    assert not base.house.indexing.build()
+
+
+def test_publishing_asks_the_queue(ministack_stage: Stage, house: House) -> None:
+    """The message that publishing sends reaches the function, which builds."""
+    import app  # noqa: PLC0415 - only once the environment is that of a stage
+
+    KnowledgeBase(house).publish("Change the bulb")
+    queue = house.settings.index_queue
+    done = workers.drain(app, ministack_stage.product("sqs"), queue, function="build_index")
+    assert done.done
+    assert not done.failed
+    assert titles(house, "bulb") == ["Change the bulb"]
+
+
+def test_a_lost_message_is_sent_again_by_the_sweeper(ministack_stage: Stage, house: House, clock: Clock) -> None:
+    """Not at once, since a build takes a while; then once in two minutes, until there is an index."""
+    import app  # noqa: PLC0415 - as above
+
+    sqs, queue = ministack_stage.product("sqs"), house.settings.index_queue
+    KnowledgeBase(house).publish("Change the bulb")
+    workers.drain(Deaf(), sqs, queue, function="build_index")
+    assert not house.indexing.sweep(clock())
+    assert not house.indexing.sweep(clock.ahead(minutes=1))
+    assert house.indexing.sweep(clock.ahead(minutes=2))
+    assert not house.indexing.sweep(clock())
+    assert workers.drain(app, sqs, queue, function="build_index") == (1, 0)
+    assert not house.indexing.sweep(clock.ahead(minutes=30))
+    assert titles(house, "bulb") == ["Change the bulb"]
+
+
+def test_operators_hear_of_an_index_that_is_not_built(base: KnowledgeBase, clock: Clock) -> None:
+    """After a quarter of an hour the sweep fails, which an alarm watches; it has asked again all the same."""
+    base.publish()
+    base.house.indexing.sweep(clock())
+    base.house.indexing.sweep(clock.ahead(minutes=3))
+    with pytest.raises(indexing.Overdue):
+        base.house.indexing.sweep(clock.ahead(minutes=15))
+    base.house.indexing.build()
+    assert not base.house.indexing.sweep(clock.ahead(minutes=3))
+
+
+def test_a_build_that_is_killed_leaves_the_old_index_in_use(
+    base: KnowledgeBase, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before the swap: readers find what they found, and the next build leaves nothing of the dead one."""
+    house = base.house
+    base.publish("Change the bulb")
+    house.indexing.build()
+    base.publish("Clean the shade")
+    with monkeypatch.context() as patch:
+        patch.setattr(house.table, "write", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            house.indexing.build()
+    assert titles(house, "bulb") == ["Change the bulb"]
+    assert titles(house, "shade") == []
+    assert house.indexing.build()
+    assert titles(house, "shade") == ["Clean the shade"]
+    base.publish("Dim the light")
+    house.indexing.build()
+    assert stored(stage) == sorted(place(scope, number) for scope in Scope for number in (3, 4))
+
+
+def test_of_two_builds_at_once_the_newest_is_used(base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One begins, another article is published and a second build overtakes it: the first changes nothing then."""
+    house = base.house
+    base.publish("Change the bulb")
+    put_file, overtaken = house.files.put_file, []
+
+    def overtaking(key: str, *rest: object) -> None:
+        put_file(key, *rest)  # type: ignore[arg-type]
+        if not overtaken:
+            overtaken.append(key)
+            base.publish("Clean the shade")
+            assert house.indexing.build()
+
+    monkeypatch.setattr(house.files, "put_file", overtaking)
+    assert not house.indexing.build()
+    assert titles(house, "shade") == ["Clean the shade"]
+    state = house.indexing.state()
+    assert (state.built, state.number) == (state.wanted, 2)
+
+
+def test_a_slow_build_is_followed_by_one_with_what_came_meanwhile(
+    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is published while a build runs is not taken for built."""
+    house = base.house
+    base.publish("Change the bulb")
+    put_file = house.files.put_file
+
+    def meanwhile(key: str, *rest: object) -> None:
+        put_file(key, *rest)  # type: ignore[arg-type]
+        if "internal" in key:
+            base.publish("Clean the shade")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.files, "put_file", meanwhile)
+        assert house.indexing.build()
+    state = house.indexing.state()
+    assert state.built < state.wanted
+    assert house.indexing.build()
+    assert titles(house, "shade") == ["Clean the shade"]
+
+
+def test_an_index_that_went_while_it_was_asked_for_is_asked_for_again(base: KnowledgeBase) -> None:
+    """What a search knows of the state may be a little old: then the index it names is gone."""
+    house = base.house
+    base.publish("Change the bulb")
+    house.indexing.build()
+    old = house.indexing.state()
+    for number in range(2):
+        base.publish(f"Change bulb {number}")
+        house.indexing.build()
+    assert house.search.find("bulb", Sight.PUBLIC, "en", state=old).total == 3
+
+
+def test_an_index_that_is_damaged_is_a_refusal(base: KnowledgeBase) -> None:
+    """It says to try again, and the search after the next build works."""
+    house = base.house
+    base.publish("Change the bulb")
+    house.indexing.build()
+    house.files.put(place(Scope.PUBLIC, 1), b"not a database" * 1_000, "application/vnd.sqlite3")
+    with pytest.raises(Unavailable):
+        titles(house, "bulb")
+    base.publish("Clean the shade")
+    house.indexing.build()
+    assert titles(house, "shade") == ["Clean the shade"]
+
+
+def test_two_builds_end_with_what_was_published_last(house: House) -> None:
+    """Run at the same time on threads of their own, on an emulator that tells who was first."""
+    base = KnowledgeBase(house)
+    base.publish("Change the bulb")
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda _: house.indexing.build(), range(4)))
+    assert sum(done) >= 1
+    state = house.indexing.state()
+    assert state.built == state.wanted
+    assert titles(house, "bulb") == ["Change the bulb"]
+
+
+def test_an_import_of_articles_is_one_publication(house: House) -> None:
+    """Whatever counts the state up is followed by a build of everything."""
+    house.table.write(Update(keys.search_state(), add={"wanted": 1}))
+    assert house.indexing.build()
+    assert house.search.find("bulb", Sight.STAFF, "en").total == 0
+
+
+class Deaf:
+    """A function that takes a message and does nothing, as one that ran out of memory."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        """Return a function of any name."""
+        return lambda event, context: None
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt

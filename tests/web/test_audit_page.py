@@ -1,0 +1,184 @@
+"""Settings, Audit log: an admin reads what was changed, filters it, pages through it, and takes it away as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.audit.model import OPERATOR, Author, Change, chained
+from chalicelib.aws.keys import Key
+from chalicelib.aws.table import Put
+from chalicelib.web.settings import audit
+from chalicelib.wiring import House
+from tests.browser import Browser, Page
+from tests.people import Clock, People
+
+EVE = Author("0" * 26, "=HYPERLINK(1)", "192.0.2.7")
+
+
+@pytest.fixture
+def lead(browse: Callable[..., Browser], people: People) -> Browser:
+    return browse(people.lead)
+
+
+def record(house: House, count: int, action: str = "thing:change", author: Author = OPERATOR) -> None:
+    for number in range(count):
+        house.audit.commit(
+            [Put(Key("THING", "1"), {})], Change(author, action, f"Thing {number}", {"on": False}, {"on": True})
+        )
+
+
+def subjects(page: Page) -> list[str]:
+    return [one.text for one in page.all(".entries .of")]
+
+
+def test_a_change_is_read_with_who_where_before_and_after(lead: Browser) -> None:
+    lead.house.portal.change(author=EVE, session_hours=8, reopen_allowed=False)
+    entry = lead.get("/settings/audit").all(".entries li")[0]
+    assert entry.one(".did strong").text == "=HYPERLINK(1)"
+    assert entry.one(".did .pill").text == "portal:change"
+    assert "192.0.2.7" in entry.one(".meta").text
+    rows = [[cell.text for cell in (*row.all("th"), *row.all("td"))] for row in entry.all("tbody tr")]
+    assert rows == [["session hours", "24", "8"], ["reopen allowed", "yes", "no"]]
+
+
+def test_pages_follow_each_other_without_a_gap(lead: Browser) -> None:
+    record(lead.house, audit.PAGE + 5)
+    total = lead.house.audit.count()
+    page = lead.get("/settings/audit")
+    seen = subjects(page)
+    assert len(seen) == audit.PAGE
+    assert f"{total} entries in all" in page.text
+    page = lead.get(page.link("Older"))
+    assert len(seen + subjects(page)) == total
+    assert len(lead.get(page.link("Newest")).all(".entries li")) == audit.PAGE
+
+
+def test_a_cursor_of_another_filter_is_refused(lead: Browser) -> None:
+    record(lead.house, audit.PAGE + 5)
+    url = lead.get("/settings/audit").link("Older")
+    assert lead.get(url.replace("cursor=", "who=ruth&cursor=")).status == 422
+    assert lead.get(url[:-1] + ("A" if url[-1] != "A" else "B")).status == 422
+
+
+def test_filters_are_kept_and_narrow_the_list(lead: Browser, clock: Clock, people: People) -> None:
+    record(lead.house, 3)
+    clock.ahead(days=2)
+    record(lead.house, 2, "other:change", EVE)
+    lead.sign_in(people.lead)
+    lead.get("/settings/audit")
+    page = lead.submit("Filter", who="hyperlink", action="other")
+    assert subjects(page) == ["Thing 1", "Thing 0"]
+    assert page.one("#audit-who")["value"] == "hyperlink"
+    lead.get("/settings/audit")
+    assert len(subjects(lead.submit("Filter", since=f"{clock.now:%Y-%m-%d}"))) == 2
+    lead.get("/settings/audit")
+    assert "Thing 2" in subjects(lead.submit("Filter", until="2035-03-14"))
+    assert lead.get("/settings/audit?who=nobody").one(".empty h2").text == "No such entry so far"
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31", "%00"])
+def test_a_day_that_is_none_is_said_beside_the_form(lead: Browser, day: str) -> None:
+    page = lead.get(f"/settings/audit?since={day}")
+    assert (page.status, page.faults) == (422, ["Enter a day such as 2026-11-22."])
+
+
+def test_an_export_as_json_can_be_verified_elsewhere(lead: Browser) -> None:
+    record(lead.house, 5)
+    answer = lead.get("/settings/audit/export?format=json")
+    content = answer.json()
+    assert content["next"] is None
+    assert len(content["entries"]) == lead.house.audit.count()
+    last = "0" * 64
+    for entry in content["entries"]:
+        digest = entry.pop("hash")
+        assert chained(last, entry) == digest
+        last = digest
+    assert (answer.header("Content-Disposition") or "").startswith('attachment; filename="audit-1-')
+    assert answer.header("Cache-Control") == "no-store"
+
+
+def test_an_export_as_csv_runs_no_formula(lead: Browser) -> None:
+    """Whatever a name begins with, a spreadsheet shows it and does not compute it."""
+    for name in ("=1+1", "+1", "-1", "@x", " =1", "\t=1", 'Ruth, "the" lead'):
+        record(lead.house, 1, author=Author("0" * 26, name))
+    rows = list(csv.DictReader(io.StringIO(lead.get("/settings/audit/export").body)))
+    names = [row["author"] for row in rows][-7:]
+    assert names == ["'=1+1", "'+1", "'-1", "'@x", "' =1", "'\t=1", 'Ruth, "the" lead']
+    assert rows[-1]["after"] == '{"on": true}'
+    assert not [cell for row in rows for cell in row.values() if cell[:1] in {"=", "+", "-", "@", "\t"}]
+
+
+def test_an_export_comes_in_parts_that_fit_an_answer(lead: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part ends at its number of entries, or sooner at its size, and names where the next begins."""
+    record(lead.house, 25 - lead.house.audit.count())
+    monkeypatch.setattr(audit, "PART", 10)
+    seen: list[int] = []
+    url = "/settings/audit/export?format=json"
+    while url:
+        content = lead.get(url).json()
+        assert len(content["entries"]) <= 10
+        seen += [one["seq"] for one in content["entries"]]
+        url = content["next"]
+    assert seen == list(range(1, 26))
+    options = lead.get("/settings/audit").all("select[name=first] option")
+    assert [one.text for one in options] == ["1 to 10", "11 to 20", "21 to 25"]
+    monkeypatch.setattr(audit, "MAX_PART", 1_500)
+    seen, url = [], "/settings/audit/export?format=json"
+    while url:
+        content = lead.get(url).json()
+        assert 0 < len(content["entries"]) < 10
+        seen += [one["seq"] for one in content["entries"]]
+        url = content["next"]
+    assert seen == list(range(1, 26))
+
+
+def test_an_export_has_what_the_filter_leaves(lead: Browser) -> None:
+    record(lead.house, 3)
+    record(lead.house, 2, "other:change")
+    content = lead.get("/settings/audit/export?format=json&action=other").json()
+    assert [one["action"] for one in content["entries"]] == ["other:change"] * 2
+    for query in ("format=xml", "first=0", "first=x", "first=-1", "first=%EF%BC%91", "since=x"):
+        assert lead.get(f"/settings/audit/export?{query}").status == 422, query
+
+
+def test_no_entry_holds_what_was_redacted_nor_a_secret(lead: Browser, people: People) -> None:
+    """Redactions and tokens are on record, with nothing of what was in them."""
+    house = lead.house
+    head = people.starts(people.owner, subject="My card is 4111", body="It is 4111 1111, thank you")
+    people.notes(head, "The card is 4111 as well")
+    page = lead.get(f"/desk/conversations/{head.id}")
+    note = page.all("input[name=note]")[0]["value"]
+    for fields in (
+        {"seq": "1", "what": "part", "part": "4111 1111"},
+        {"seq": "1", "what": "whole"},
+        {"note": note},
+    ):
+        lead.post(f"/desk/conversations/{head.id}/redact", {"csrf": lead.csrf, **fields})
+    token, text = house.tokens.make("CRM", ["note:read"])
+    house.tokens.revoke(token.id)
+    entries = list(house.audit.span(1, 1000))[-5:]
+    assert [one.change.action for one in entries] == [
+        "message:redact",
+        "message:redact",
+        "note:redact",
+        "token:create",
+        "token:revoke",
+    ]
+    assert [one.change.author.name for one in entries] == [people.lead.name] * 3 + ["Operator"] * 2
+    assert entries[0].change.author.ip == lead.ip
+    assert entries[0].change.after == {"removed": "part", "message": 1, "scope": "direct", "files": 0}
+    raw = str([dict(item) for item in house.table.walk("AUDIT")])
+    assert "4111" not in raw
+    assert text[-30:] not in raw
+    assert house.audit.verify()[2] is None
+
+
+def test_only_admins_read_the_log(browse: Callable[..., Browser], people: People) -> None:
+    for member in (people.agent, people.content_manager, people.collaborator):
+        browser = browse(member)
+        for path in ("/settings/audit", "/settings/audit/export"):
+            assert browser.get(path).status == 403
