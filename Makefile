@@ -28,7 +28,7 @@ python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
 provider := tests/openid/node_modules/oidc-provider/package.json
 
-.PHONY: .venv admin audit axe bench build check clean deactivate deploy help import lock messages portal provider redrive run staff staff-codes test test-import token token-revoke tokens undeploy
+.PHONY: .venv admin audit axe bench build check clean deactivate deploy help import lock messages portal provider redrive run sign-on-off staff staff-codes test test-import token token-revoke tokens undeploy
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -77,6 +77,9 @@ deactivate: .venv ## keep a member of a stage's staff out, at once (STAGE=prod E
 
 staff-codes: .venv ## let a stage's staff sign in by e-mailed code again, when their provider fails (STAGE=prod)
 	@$(python) -m infra.admin staff-codes --stage='$(STAGE)'
+
+sign-on-off: .venv ## let customers sign in by e-mailed code only, whatever their own login does (STAGE=prod)
+	@$(python) -m infra.admin sign-on-off --stage='$(STAGE)'
 
 audit: .venv ## verify the audit log (STAGE=prod, KNOWN=number:hash; without a stage, of the running local portal)
 	@$(python) -m tools.audit '$(STAGE)' --known='$(KNOWN)'
@@ -131,8 +134,8 @@ axe:
 		elif npm ci --silent --prefix tests/axe; then touch $(axe); \
 		else echo 'npm could not fetch axe-core, so its tests will be skipped.'; fi; fi
 
-# So is the independent OpenID provider that staff sign in with in tests.
-provider:
+# So is the independent OpenID provider.
+provider: ## fetch oidc-provider, with which tests sign staff in (needs npm)
 	@if [ ! -e $(provider) ] || [ tests/openid/package-lock.json -nt $(provider) ]; then \
 		if ! command -v npm >/dev/null; then echo 'No npm here, so tests with an independent OpenID provider will be skipped.'; \
 		elif npm ci --silent --prefix tests/openid; then touch $(provider); \

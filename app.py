@@ -63,12 +63,13 @@ def send_mail(event: SQSEvent) -> None:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:
-    """Put lost mail into the queue again, wake what was snoozed, go on with merges, and keep search up to date."""
+    """Put lost mail into the queue again, wake what was snoozed, go on with merges, publish what is due, keep search up to date."""
     del event
     now = house().clock()
     house().mail.sweep(now)
     house().desk.wake(now)
     house().merging.sweep(now + timedelta(seconds=10))
+    house().editing.sweep(now)
     house().indexing.sweep(now)
 
 

@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,18 @@ TIMES_ELSE = 12
 """Requests of each kind in a round: the constant is short, so more of them for a steady mean."""
 
 Handler = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The body of a stored file, which lies at ``path``."""
+
+    path: str
+
+    def iter_chunks(self, size: int) -> Iterator[bytes]:
+        """Yield it piece by piece."""
+        content = Path(self.path).read_bytes()
+        yield from (content[start : start + size] for start in range(0, len(content), size))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,25 @@ BUDGETS = (
     Budget("conversation.cpu_ratio", "× constant", 5),
     Budget("list.handler_cpu_ratio", "× constant", None),
     Budget("conversation.handler_cpu_ratio", "× constant", None),
+    *(
+        Budget(f"{name}.{what}", unit, most)
+        for name, most_calls, most_units, most_cpu in (
+            ("settings", 2, 4, 5),
+            ("home", 2, 4, 5),
+            ("article", 3, 6, 5),
+            ("search", 2, 3, 40),
+        )
+        for what, unit, most in (
+            ("aws_calls", "calls", most_calls),
+            ("aws_chain", "calls", most_calls),
+            ("read_units", "units", most_units),
+            ("cpu_ratio", "× constant", most_cpu),
+        )
+    ),
+    Budget("search.found_share", "%", None),
+    Budget("search.slip_share", "%", None),
+    Budget("search.index_mb", "MB", None),
+    Budget("search.build_s", "s", None),
     Budget("page.kb", "KB", 30),
     Budget("cold.cpu_ratio", "× bare", 9),
     Budget("zip.mb", "MB", 10),

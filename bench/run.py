@@ -9,11 +9,13 @@ import gzip
 import pickle
 import re
 import secrets
+import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from urllib.parse import urlencode
 
-from bench import cold, cost, cpu, figures, runtime, weight
+from bench import cold, cost, cpu, figures, help_center, runtime, weight
 from bench.calls import Call, ask_for_capacity, chain, listening
 from bench.figures import Measured
 from bench.stage import CONSTANT, SHORT, Stage, Visitor, stage
@@ -30,7 +32,12 @@ def main() -> int:
     """Measure, print and write; return the exit status."""
     with stage() as made:
         measured = {**calls(made), **units(made), "page.kb": page_weight(made), **costs(made)}
-        recording = record(made)
+        _say("settings and help centre")
+        paths, visitors = help_center.furnish(made), help_center.visitors(made)
+        with help_center.searchable(made) as (index, found):
+            measured |= found | help_center.calls(made, paths, visitors)
+            recording = record(made)
+            record_pages(made, recording, paths, visitors, index)
         _say("cold starts")
         measured |= cold.measure(made.environment, recording.requests["list"].event)
     measured |= cpu_ratios(recording)
@@ -164,6 +171,19 @@ def record(made: Stage) -> cpu.Recording:
     return cpu.Recording(environment, CONSTANT, once, requests)
 
 
+def record_pages(
+    made: Stage, recording: cpu.Recording, paths: Mapping[str, str], visitors: Mapping[str, Visitor], index: Path
+) -> None:
+    """Add the pages around conversations to a recording, and keep the index that the search reads."""
+    RECORDING.parent.mkdir(parents=True, exist_ok=True)
+    kept = RECORDING.with_name("index.sqlite")
+    shutil.copyfile(index, kept)
+    for name in help_center.NAMES:
+        one = _recorded(made, visitors[name], paths[name])
+        one.answers.setdefault("GetObject", {"Body": cpu.Stored(str(kept))})
+        recording.requests[name] = one
+
+
 def _recorded(made: Stage, visitor: Visitor, path: str) -> cpu.Recorded:
     with listening() as said:
         _expect(200, made.call("GET", path, visitor))
@@ -173,7 +193,7 @@ def _recorded(made: Stage, visitor: Visitor, path: str) -> cpu.Recorded:
 
 
 def cpu_ratios(recording: cpu.Recording) -> dict[str, Measured]:
-    """Return the CPU of list and conversation over that of the constant."""
+    """Return the CPU of each page over that of the constant."""
     RECORDING.parent.mkdir(parents=True, exist_ok=True)
     RECORDING.write_bytes(pickle.dumps(recording))
     _say("CPU of the handler")
@@ -181,13 +201,14 @@ def cpu_ratios(recording: cpu.Recording) -> dict[str, Measured]:
     _say("CPU of whole invocations")
     in_lambda = runtime.measure(RECORDING)
     measured = {}
-    for name in ("list", "conversation"):
+    for name in (name for name in in_lambda if name != "constant"):
         parts = [
             f"{where} {all_[name].microseconds:.0f} µs over {all_['constant'].microseconds:.0f} µs"
             for where, all_ in (("handler", in_handler), ("whole invocation", in_lambda))
         ]
         measured[f"{name}.cpu_ratio"] = Measured(round(in_lambda[name].ratio, 1), "; ".join(parts))
-        measured[f"{name}.handler_cpu_ratio"] = Measured(round(in_handler[name].ratio, 1))
+        if name in {"list", "conversation"}:
+            measured[f"{name}.handler_cpu_ratio"] = Measured(round(in_handler[name].ratio, 1))
     return measured
 
 

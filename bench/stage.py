@@ -17,8 +17,8 @@ import boto3
 from botocore.config import Config
 
 from chalicelib.channels.model import CHANNELS
+from chalicelib.conversations.items import head_put, message_put
 from chalicelib.conversations.model import MAX_PREVIEW, Attachment, Conversation, Direction, Message, Status, preview
-from chalicelib.conversations.store import head_put, message_put
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
@@ -111,10 +111,10 @@ class Stage:
         sent = {**BROWSER, "Cookie": visitor.cookie, **(headers or {})}
         return self._gateway.call(method, path, sent, body, source_ip="203.0.113.7")
 
-    def agent(self) -> Visitor:
-        """Return a new agent, signed in at the desk."""
+    def agent(self, role: str = "agent") -> Visitor:
+        """Return a new member of staff, signed in at the desk."""
         house = self.house
-        member = house.staff.invite("Mina Park", f"mina.{new_id(house.clock())}@example.com", "agent", house.clock())
+        member = house.staff.invite("Mina Park", f"mina.{new_id(house.clock())}@example.com", role, house.clock())
         token = house.sign_in.begin(Kind.STAFF, member.id, "203.0.113.7", BROWSER["User-Agent"])
         return Visitor(member.id, "", f"{house.cookies.session(Kind.STAFF)}={token}")
 

@@ -5,6 +5,7 @@
     conversations   what customers and agents say, and what may be done when
     customers       who they are, by which identities they are known
     signin          e-mailed codes and links, sessions
+    openid          staff who sign in at their organization's provider
     staff           internal users, roles, permissions
     tokens          what programs show instead of signing in
     attachments     files, from the presigned upload over the checks to the download
@@ -12,7 +13,7 @@
     portal          what a content manager can set
     channels        where messages come from and go to
     aws             the only room that imports botocore: keys, table, files, queues, mail
-    clock, ids, refusals, settings, signing, telemetry, records, stack
+    clock, fetching, ids, refusals, settings, signing, telemetry, records, stack
                     what every room may use
 
 Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's

@@ -21,8 +21,8 @@ class Formats:
     """The conventions of one language.
 
     ``date`` and ``full`` are patterns of ``%(d)s`` day, ``%(m)s`` number and ``%(b)s`` name of the month, ``%(y)s``
-    year and ``%(a)s`` day of the week; ``joined`` puts ``%(date)s`` and ``%(time)s`` together. ``months`` begins with
-    January, ``weekdays`` with Monday. ``padded`` tells that hours have two digits. ``least`` is how many digits stand
+    year and ``%(a)s`` day of the week; ``joined`` stands between a date and a time. ``months`` begins with January,
+    ``weekdays`` with Monday. ``padded`` tells that hours have two digits. ``least`` is how many digits stand
     before the first ``group`` separator at least. ``lists`` are what stands between two things, between the first of
     several, and before the last of several.
     """
@@ -53,7 +53,7 @@ class Formats:
 
     def join(self, date: str, time: str) -> str:
         """Return ``12 Mar 2026, 14:32``."""
-        return self.joined % {"date": date, "time": time}
+        return f"{date}{self.joined}{time}"
 
     def number(self, count: int) -> str:
         """Return ``10,240``."""
@@ -84,7 +84,7 @@ FORMATS: Final[dict[str, Formats]] = {
         weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
         date="%(d)s %(b)s %(y)s",
         full="%(a)s, %(d)s %(b)s %(y)s",
-        joined="%(date)s, %(time)s",
+        joined=", ",
         padded=True,
         group=",",
         decimal=".",
@@ -96,7 +96,7 @@ FORMATS: Final[dict[str, Formats]] = {
         weekdays=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
         date="%(d)s. %(b)s %(y)s",
         full="%(a)s, %(d)s. %(b)s %(y)s",
-        joined="%(date)s, %(time)s",
+        joined=", ",
         padded=True,
         group=".",
         decimal=",",
@@ -108,7 +108,7 @@ FORMATS: Final[dict[str, Formats]] = {
         weekdays=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
         date="%(d)s %(b)s %(y)s",
         full="%(a)s %(d)s %(b)s %(y)s",
-        joined="%(date)s, %(time)s",
+        joined=", ",
         padded=True,
         group="\u202f",
         decimal=",",
@@ -120,7 +120,7 @@ FORMATS: Final[dict[str, Formats]] = {
         weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
         date="%(d)s %(b)s %(y)s",
         full="%(a)s, %(d)s %(b)s %(y)s",
-        joined="%(date)s, %(time)s",
+        joined=", ",
         padded=False,
         group=".",
         decimal=",",
@@ -132,7 +132,7 @@ FORMATS: Final[dict[str, Formats]] = {
         weekdays=("月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日"),
         date="%(y)s年%(m)s月%(d)s日",
         full="%(y)s年%(m)s月%(d)s日(%(a)s)",
-        joined="%(date)s %(time)s",
+        joined=" ",
         padded=False,
         group=",",
         decimal=".",
@@ -157,7 +157,7 @@ FORMATS: Final[dict[str, Formats]] = {
         weekdays=("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"),
         date="%(d)s %(b)s %(y)s",
         full="%(a)s، %(d)s %(b)s %(y)s",
-        joined="%(date)s، %(time)s",
+        joined="، ",
         padded=True,
         group=",",
         decimal=".",

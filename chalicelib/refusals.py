@@ -2,6 +2,7 @@
 
     Refusal
     ├── NotFound                 404  absent and foreign alike; one sentence for both
+    ├── Moved                    301  an old address of an article or category
     ├── NotSignedIn              401  pages send the browser to the sign-in page instead
     ├── TokenRefused             401  the API without a token that works
     ├── NotPermitted             403  the role lacks the permission
@@ -16,7 +17,7 @@
     ├── Conflict                 409  true when it was typed, no longer true now
     │   ├── ConversationClosed, ReopeningNotAllowed, NotClosed
     │   ├── KeyReused, ChangedMeanwhile, IdentityTaken
-    │   └── LastAdmin, InUse, MergeUnderWay
+    │   └── LastAdmin, InUse, MergeUnderWay, CategoryNotEmpty
     ├── PayloadTooLarge          413
     ├── NotAllowed               405
     ├── NotJson                  415  the API takes nothing else
@@ -31,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from chalicelib.speech import ENGLISH, Phrase, Speech
+from chalicelib.speech import ENGLISH, Phrase, Speech, mark
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is not an error of the program
@@ -73,6 +74,20 @@ class NotFound(Refusal):
     code = "not_found"
     title = "Page not found"
     sentence = "There is nothing at this address, or it is not yours to see."
+
+
+class Moved(Refusal):
+    """An old address of an article or category; ``slug`` is the one of now. Pages redirect there."""
+
+    status = 301
+    code = "moved"
+    title = "Page moved"
+    sentence = "This page has a new address."
+
+    def __init__(self, slug: str) -> None:
+        """Take the slug of now."""
+        super().__init__()
+        self.slug = slug
 
 
 class NotSignedIn(Refusal):
@@ -205,8 +220,10 @@ class MessageTooLong(Invalid):
     def __init__(self, length: int, limit: int) -> None:
         """Take both numbers in code points."""
         super().__init__(
-            "Your message has %(length)s characters; at most %(limit)s are possible. "
-            "Shorten it, or send the rest in a second message.",
+            mark(
+                "Your message has %(length)s characters; at most %(limit)s are possible. "
+                "Shorten it, or send the rest in a second message."
+            ),
             length=length,
             limit=limit,
         )
@@ -245,7 +262,7 @@ class FileRefused(Invalid):
     def __init__(self, name: str, reason: str, **values: Any) -> None:  # noqa: ANN401 - as for Speech.text
         """Take the name as shown to people and a reason that completes the sentence, with the reason's values."""
         why = Phrase(reason, **values)
-        super().__init__("“%(name)s” was not attached: %(reason)s", name=name, reason=why)
+        super().__init__(mark("“%(name)s” was not attached: %(reason)s"), name=name, reason=why)
         self.name = name
         self.why = why
 
@@ -428,3 +445,10 @@ class InUse(Conflict):
     code = "in_use"
     title = "This is still used"
     sentence = "This is still used. Take it out where it is used first."
+
+
+class CategoryNotEmpty(Conflict):
+    """A category that still has articles or categories in it."""
+
+    code = "category_not_empty"
+    sentence = "This category still has articles or categories in it. Move or delete those first."

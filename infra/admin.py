@@ -1,4 +1,4 @@
-"""``make admin``, ``staff``, ``deactivate``, ``staff-codes``, ``portal``: a stage's staff, its portal on or off.
+"""``make admin``, ``staff``, ``deactivate``, ``staff-codes``, ``sign-on-off``, ``portal``: who gets in.
 
 All of them work on the stage's table with the operator's own credentials, through the product's own rules.
 """
@@ -25,6 +25,7 @@ _OPTIONS = {
     "staff": (),
     "deactivate": ("email",),
     "staff-codes": (),
+    "sign-on-off": (),
     "portal": ("name", "on"),
 }
 """The commands, and what each takes besides the stage."""
@@ -69,6 +70,12 @@ def codes(home: House, say: Say) -> None:
     say(f"Staff can sign in by e-mailed code again, at {home.settings.public_url}/staff/login.")
 
 
+def sign_on_off(home: House, say: Say) -> None:
+    """Turn custom sign-on of customers off, whatever became of the organization's login; its settings stay."""
+    home.portal.change(sign_on=False)
+    say(f"Custom sign-on is off: customers sign in by e-mailed code, at {home.settings.public_url}/login.")
+
+
 def switch(home: House, on: str, organization: str, say: Say) -> None:
     """Switch the portal on (``1``) or off (``0``), and name the organization; what is empty stays as it was."""
     if on not in {"", "0", "1"}:
@@ -82,7 +89,7 @@ def switch(home: House, on: str, organization: str, say: Say) -> None:
     say(f"{portal.organization}: the portal is {'on' if portal.enabled else 'off'}.")
 
 
-def main() -> int:
+def main() -> int:  # noqa: C901 - a branch a command
     """Do what the command line says; return the exit status."""
     parser = argparse.ArgumentParser(description="Set up a stage's staff and portal.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -104,6 +111,8 @@ def main() -> int:
             deactivate(home, chosen.email, print)
         elif chosen.command == "staff-codes":
             codes(home, print)
+        elif chosen.command == "sign-on-off":
+            sign_on_off(home, print)
         else:
             switch(home, chosen.on, chosen.name, print)
     except (CannotDeploy, settings.SettingsError, Refusal) as reason:

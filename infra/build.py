@@ -16,10 +16,11 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from importlib.metadata import files as files_of
 from pathlib import Path
 
-from infra import botocore_data, bytecode, calls
+from infra import botocore_data, bytecode, calls, elf
 from tools import catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,15 +39,32 @@ _NOT_RUN = (
     "**/*.c",
     "**/py.typed",
     "bin",
+    "Crypto/SelfTest",
     "aws_lambda_powertools/event_handler",
     "aws_lambda_powertools/utilities/[!_j]*",
     "botocore/docs/[!_u]*",  # writes documentation, of which pruned data has none
-    "dateutil/zoneinfo/*.tar.gz",  # zoneinfo reads tzdata
+    "dateutil/easter.py",
+    "dateutil/rrule.py",
+    "dateutil/zoneinfo",  # zoneinfo reads tzdata
     "pydantic/v1",
+    "pysqlite3-binary",  # a second build of the same, with a SQLite that is too old
+    "pysqlite3_binary.libs",
     "pydantic/mypy.py",
+    "tzdata/zoneinfo/*.tab",  # for those who draw maps
+    "tzdata/zoneinfo/*.zi",
+    "tzdata/zoneinfo/leap*",
     "urllib3/contrib/emscripten",
 )
 """What installed packages bring along and nothing that runs on Lambda reads: patterns as of ``Path.glob``."""
+_ONLY = {
+    "Crypto/Cipher": "__init__ AES DES DES3 _mode_ctr _mode_ecb _mode_gcm _raw_[ade]* _raw_ctr _state_machine",
+    "Crypto/Hash": "__init__ CMAC HMAC MD5 SHA1 SHA256 SHA512 SHAKE256 keccak _MD5 _SHA* _ghash* _keccak",
+    "Crypto/Protocol": "__init__ KDF _scrypt",
+    "Crypto/PublicKey": "__init__ DSA ECC RSA _curve _ec_* _nist_ecc _openssh _point",
+    "Crypto/Signature": "__init__ DSS pkcs1_15",
+}
+"""Modules to keep of folders that have one for every algorithm there is: what verifying RS256 and ES256, and sealing
+with AES-GCM, import. A test of the package does all of it."""
 _STAND_INS = {
     "botocore/docs/__init__.py": "",
     "botocore/docs/docstring.py": """\
@@ -118,13 +136,13 @@ def seed_chalice(project: Path, package: Path = BUILD / "foyer.zip") -> Path:
 def _dependencies(root: Path, cache: Path, wheels: Path) -> Path:
     """Return the folder of installed, pruned and compiled dependencies, made now unless it has been made before."""
     requirements = root / "requirements.txt"
-    sources = [Path(str(module.__file__)) for module in (botocore_data, bytecode, calls)]
+    sources = [Path(str(module.__file__)) for module in (botocore_data, bytecode, calls, elf)]
 
     def make(fresh: Path) -> None:
         found = _kept(wheels, _fingerprint(requirements), lambda into: _pip("download", requirements, f"--dest={into}"))
         _pip("install", requirements, f"--target={fresh}", "--no-compile", "--no-index", f"--find-links={found}")
         _prune(fresh)
-        _compile(fresh)
+        _compile(fresh, "--alone")
 
     return _kept(cache, _fingerprint(requirements, Path(__file__), *sources), make)
 
@@ -161,6 +179,12 @@ def _prune(packages: Path) -> None:
     for pattern in _NOT_RUN:
         for path in list(packages.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for folder, names in _ONLY.items():
+        for path in list((packages / folder).iterdir()):
+            if not any(fnmatch(path.name.partition(".")[0], name) for name in names.split()):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for library in sorted(packages.rglob("*.so")):
+        library.write_bytes(elf.loaded(library.read_bytes()))
     for name, source in _STAND_INS.items():
         if not (packages / name).parent.is_dir():
             raise BuildError(f"{name} is no longer there to be replaced; see _STAND_INS in infra/build.py.")
@@ -194,8 +218,8 @@ def _own_files(root: Path, target: Path) -> None:
     _python("-c", script, str(target / "compiled_templates"), cwd=root)
 
 
-def _compile(folder: Path) -> None:
-    _python("-I", str(bytecode.__file__), str(folder), cwd=folder)
+def _compile(folder: Path, *options: str) -> None:
+    _python("-I", str(bytecode.__file__), str(folder), *options, cwd=folder)
 
 
 def _pip(command: str, requirements: Path, *options: str) -> None:

@@ -13,6 +13,7 @@ from chalicelib.attachments.model import State as UploadState
 from chalicelib.attachments.store import attachment_key
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Update
+from chalicelib.conversations.items import event_put, head_put, message_put, note_put, staff_update
 from chalicelib.conversations.model import (
     MAILED_CHANNELS,
     PORTAL,
@@ -26,12 +27,12 @@ from chalicelib.conversations.model import (
     preview,
     redact_part,
 )
-from chalicelib.conversations.store import event_put, head_put, message_put, note_put, staff_update
 from chalicelib.customers import model as customers
 from chalicelib.customers.store import claims, item_of
 from chalicelib.ids import new_id
 from chalicelib.mail.model import State as MailState
-from local import cast, demo_snippets
+from chalicelib.speech import LANGUAGES
+from local import cast, demo_articles, demo_attributes, demo_snippets
 from local.long_stories import hotel_stories, long_story
 from local.stories import STORIES
 from local.story import Line, Story
@@ -68,9 +69,16 @@ def seed(house: House) -> bool:
         written.add(story)
     written.save()
     house.portal.change(
-        organization=cast.ORGANIZATION, enabled=True, colour=COLOUR, logo=LOGO, time_zone="Europe/Stockholm"
+        organization=cast.ORGANIZATION,
+        enabled=True,
+        colour=COLOUR,
+        logo=LOGO,
+        time_zone="Europe/Stockholm",
+        languages=tuple(LANGUAGES),
     )
     demo_snippets.seed(house)
+    demo_attributes.seed(house, staff[cast.AGENT.email])
+    demo_articles.seed(house, staff[cast.CONTENT_MANAGER.email])
     return True
 
 
@@ -116,6 +124,11 @@ class _Written:
                 email=one.email,
                 created_at=since,
                 external_id=dict(one.identities).get("external_id"),
+                handles={
+                    kind: customers.normal_identity(kind, value)
+                    for kind, value in one.identities
+                    if kind != "external_id"
+                },
                 time_zone=one.time_zone,
                 mail_replies=one.mail_replies,
             )

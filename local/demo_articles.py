@@ -1,4 +1,4 @@
-"""Articles of the demo: what people ask a maker of lamps, in English, most of it in German too, some for staff only."""
+"""Articles of the demo: what people ask a maker of lamps, in English, most in German too, some for staff only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chalicelib.audit.model import Author
 from chalicelib.ids import new_id
 from chalicelib.knowledge.articles import Content
 from chalicelib.knowledge.model import Scope
-from local import cast, files
+from local import files
 
 if TYPE_CHECKING:
     from chalicelib.knowledge.model import Category
@@ -50,7 +50,8 @@ ARTICLES = (
         Content(
             "Hang a pendant lamp",
             "What you need, how high a lamp hangs well, and how the canopy closes without a fight.",
-            f"""Every pendant of ours comes with a canopy, a hook and two metres of cable. You need a drill, a screwdriver and
+            f"""Every pendant of ours comes with a canopy, a hook and two metres of cable. You need a drill, a
+screwdriver and
 somebody to hold the ladder.
 
 ![A pendant lamp with a green shade, lit]({PICTURE})
@@ -86,7 +87,8 @@ Never cut it first. Let the lamp hang for a day, then [take up the slack in the 
         Content(
             "Eine Pendelleuchte aufhängen",
             "Was Sie brauchen, wie hoch eine Leuchte gut hängt und wie der Baldachin sich ohne Kraft schließt.",
-            f"""Jede unserer Pendelleuchten kommt mit Baldachin, Haken und zwei Metern Kabel. Sie brauchen eine Bohrmaschine,
+            f"""Jede unserer Pendelleuchten kommt mit Baldachin, Haken und zwei Metern Kabel. Sie brauchen eine
+Bohrmaschine,
 einen Schraubendreher und jemanden, der die Leiter hält.
 
 ![Eine leuchtende Pendelleuchte mit grünem Schirm]({PICTURE})
@@ -120,7 +122,8 @@ einen Schraubendreher und jemanden, der die Leiter hält.
         Content(
             "Which bulb fits my lamp?",
             "Sockets, watts and the colour of light, lamp by lamp.",
-            """The socket is printed inside the shade, next to the highest power it may have. An LED of 7 W is as bright as an
+            """The socket is printed inside the shade, next to the highest power it may have. An LED of 7 W is
+as bright as an
 old bulb of 60 W.
 
 ## By lamp
@@ -139,7 +142,7 @@ old bulb of 60 W.
 
 ## Dimming
 
-The Heron and the Moon can be dimmed if the bulb says `dimmable` on its box. A bulb that hums or flickers is usually not.
+The Heron and the Moon can be dimmed if the bulb says `dimmable` on its box. One that hums or flickers is usually not.
 """,
         ),
         Content(
@@ -191,7 +194,8 @@ More than 60 cm? [Write to us](/contact) with the length you need: a made-to-mea
         Content(
             "Where is my order?",
             "From the workshop to your door: what each state means, and when to write to us.",
-            """We make most lamps when they are ordered. That takes **five to eight working days**; then the parcel needs two
+            """We make most lamps when they are ordered. That takes **five to eight working days**; then the
+parcel needs two
 to four.
 
 ## What the states mean
@@ -202,7 +206,8 @@ to four.
 
 ## When to write to us
 
-If nothing has moved for **five days**, or the parcel arrived damaged. Have the order number ready: it begins with `AF-`.
+If nothing has moved for **five days**, or the parcel arrived damaged. Have the order number
+ready: it begins with `AF-`.
 """,
         ),
         Content(
@@ -258,8 +263,8 @@ Lamps made to measure come back only when something is wrong with them.
         Content(
             "Etwas zurücksenden",
             "Dreißig Tage, innerhalb der EU kostenlos.",
-            """Sie haben **30 Tage** Zeit. Schreiben Sie uns die Bestellnummer, wir senden einen Aufkleber. Verpacken Sie
-die Leuchte, wie sie kam.
+            """Sie haben **30 Tage** Zeit. Schreiben Sie uns die Bestellnummer, wir senden einen Aufkleber. Verpacken
+Sie die Leuchte, wie sie kam.
 """,
         ),
     ),
@@ -323,7 +328,8 @@ Ein Tuch mit etwas Zitronensaft, dann ein trockenes.
 3. Take the dimmer out of the way, if there is one.
 4. Look at the plug and the cable for damage. If you find some, **unplug the lamp** and do not use it.
 
-Still flickering? Send us a short film of it: [start a conversation](/conversations/new). Repairs are free for ten years.
+Still flickering? Send us a short film of it: [start a conversation](/conversations/new). Repairs are free for
+ten years.
 """,
         ),
         Content(
@@ -401,7 +407,7 @@ def seed(house: House, editor: Member) -> None:
     author = Author(editor.id, editor.name)
     settings = house.portal.get(consistent=True)
     offered = settings.languages if {"en", "de"} <= {*settings.languages} else ("en", "de", *settings.languages[1:])
-    house.portal.change(languages=offered, internal_kb=True, internal_portal=True)
+    house.portal.change(languages=offered, internal_kb=True)
     places: dict[str, Category] = {
         key: house.categories.add(author, names, icon=icon) for key, (icon, names) in CATEGORIES.items()
     }
@@ -411,6 +417,7 @@ def seed(house: House, editor: Member) -> None:
     for told in ARTICLES:
         _tell(house, author, told, places[told.category].id, f"/articles/images/{picture}")
     _again(house, author, "which-bulb-fits")
+    house.portal.change(internal_kb=False)  # whoever tries the settings finds them as they are at first
 
 
 def _tell(house: House, author: Author, told: Told, category_id: str, picture: str) -> None:
@@ -440,12 +447,3 @@ def _again(house: House, author: Author, slug: str) -> None:
     body = draft.content.body.replace("| Arc | E27 | 15 W LED |", "| Arc | E27 | 15 W LED |\n| Lark | E14 | 5 W LED |")
     said = Content(draft.content.title, draft.content.summary, body)
     house.editing.publish(author, article_id, "en", said, draft.version)
-
-
-def present(house: House) -> bool:
-    """Tell whether the articles are there."""
-    return house.editing.store.owner_of_slug(ARTICLES[0].slug) is not None
-
-
-EDITOR = cast.CONTENT_MANAGER
-"""Who wrote them."""

@@ -43,6 +43,7 @@ try:
     from local.mailbox import Mailbox, Recorder
     from local.server import Server
     from local.workers import Workers
+    from tools import catalogues
 except ModuleNotFoundError as missing:
     sys.exit(f"The package “{missing.name}” is missing; “make run” installs what is needed and then starts this.")
 
@@ -153,6 +154,8 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
         emulator.stop()  # so that what was just made is on disk, whatever happens later
         emulator.start()
     login_site.prepare(app.house(), choice.port)
+    staff_provider = importlib.import_module("local.staff_provider")
+    staff_provider.prepare(app.house(), choice.port)
     unfinished.unlink()
 
     workers = Workers(
@@ -168,6 +171,7 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     stack.callback(workers.stop)
     server.mailbox, server.cast = mailbox, demo.sign_ins()
     server.site = login_site.LoginSite(choice.url)
+    server.provider = staff_provider.StaffProvider(choice.url, choice.port)
     server.gateway = Gateway(
         app.app,
         domain=f"localhost:{choice.port}",

@@ -14,6 +14,8 @@ from local.gateway import MAX_REQUEST, Gateway, Response
 from local.login_site import PATH, LoginSite
 from local.mailbox import Mailbox
 from local.mailbox_page import page
+from local.staff_provider import PATH as PROVIDER
+from local.staff_provider import StaffProvider
 
 LOG = logging.getLogger("local.server")
 REQUESTS = logging.getLogger("local.requests")
@@ -37,6 +39,7 @@ class Server(ThreadingHTTPServer):
         self.mailbox: Mailbox | None = None
         self.cast: Sequence[dict[str, Any]] = ()
         self.site: LoginSite | None = None
+        self.provider: StaffProvider | None = None
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the base class's signature
         """Say nothing of browsers that leave in the middle of an answer."""
@@ -58,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             return
-        response = self._local() if self.path.startswith("/_local/") else self._call(body)
+        response = self._local(body) if self.path.startswith("/_local/") else self._call(body)
         self.send_response_only(response.status)
         self.send_header("Date", self.date_time_string())
         for name, value in response.headers:
@@ -114,21 +117,31 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         return bytes(whole)
 
-    def _local(self) -> Response:
+    def _local(self, body: bytes) -> Response:
         host = (self.headers.get("Host") or "").rpartition(":")[0] or self.headers.get("Host")
-        if host not in {"localhost", "127.0.0.1"} or self.command not in {"GET", "HEAD"}:
-            return _plain(403, "Only this machine's own browser may look here.")  # not a name that points here
         path = self.path.partition("?")[0]
+        posted = self.command == "POST" and path == f"{PROVIDER}/token"
+        if host not in {"localhost", "127.0.0.1"} or not (posted or self.command in {"GET", "HEAD"}):
+            return _plain(403, "Only this machine's own browser may look here.")  # not a name that points here
+        played = self._played(path, body)
+        if played:
+            return played
         if path == "/_local/cast":
             return _json(list(self.server.cast))
-        if path in {PATH, f"{PATH}/out"} and self.server.site is not None:
-            return self.server.site.answer(self.path, self.headers.get("Cookie") or "")
         if path == "/_local/mail" and self.server.mailbox is not None:
             mails = [mail.as_json() for mail in self.server.mailbox.mails()]
             if "application/json" in (self.headers.get("Accept") or ""):
                 return _json(mails)
             return _typed(200, "text/html; charset=utf-8", page(mails[:50]).encode())
         return _plain(404, "Under /_local/ there are /_local/mail and /_local/cast.")
+
+    def _played(self, path: str, body: bytes) -> Response | None:
+        """Return what the organization's own logins answer, which the demo plays; None where it is none of theirs."""
+        if path in {PATH, f"{PATH}/out"} and self.server.site is not None:
+            return self.server.site.answer(self.path, self.headers.get("Cookie") or "")
+        if path.startswith(f"{PROVIDER}/") and self.server.provider is not None:
+            return self.server.provider.answer(self.path, body, self.headers.get("Authorization") or "")
+        return None
 
 
 def _json(value: Any) -> Response:

@@ -46,7 +46,8 @@ for (const form of document.querySelectorAll('[data-editor]')) {
     put(from, to, lines, from + lines.length, from + lines.length);
   };
   const block = (words) => {
-    const at = text.selectionEnd, before = text.value.slice(0, at);
+    const line = text.value.indexOf('\n', text.selectionEnd); // behind the line, never into its marks
+    const at = line === -1 ? text.value.length : line, before = text.value.slice(0, at);
     const gap = !before || before.endsWith('\n\n') ? '' : before.endsWith('\n') ? '\n' : '\n\n';
     put(at, at, gap + words + '\n', at + gap.length + words.length, at + gap.length + words.length);
   };

@@ -12,7 +12,7 @@
     months, date: datePattern, joined, padded, group, decimal, least,
   } = formats ?? {
     months: "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" "),
-    date: "%(d)s %(b)s %(y)s", joined: "%(date)s, %(time)s", padded: true, group: ",", decimal: ".", least: 1,
+    date: "%(d)s %(b)s %(y)s", joined: ", ", padded: true, group: ",", decimal: ".", least: 1,
   };
   const language = document.documentElement.lang;
   const number = (count) => {
@@ -56,7 +56,7 @@
         d: at.getDate(), m: at.getMonth() + 1, b: months[at.getMonth()], y: String(at.getFullYear()),
       });
       const near = { 0: "", 1: _("Yesterday"), "-1": _("Tomorrow") }[days] ?? date;
-      element.textContent = "day" in element.dataset ? near || clock : near ? fill(joined, { date: near, time: clock }) : clock;
+      element.textContent = "day" in element.dataset ? near || clock : near ? near + joined + clock : clock;
       element.title = long.format(at);
     }
   }

@@ -150,8 +150,9 @@ for (const list of document.querySelectorAll('[data-sortable]')) {
       if (!grip.hasPointerCapture(event.pointerId)) return;
       const before = row.previousElementSibling, after = row.nextElementSibling;
       const middle = (one) => { const box = one.getBoundingClientRect(); return box.top + box.height / 2; };
-      if (before && event.clientY < middle(before)) before.before(row);
-      else if (after && event.clientY > middle(after)) after.after(row);
+      // The others move around the row that is held: taken out of the page, it would be let go.
+      if (before && event.clientY < middle(before)) row.after(before);
+      else if (after && event.clientY > middle(after)) row.before(after);
     });
     grip.addEventListener('lostpointercapture', () => { row.classList.remove('dragged'); told(row); });
   }

@@ -187,7 +187,7 @@ def test_every_metric_is_described() -> None:
 
 # reference/data-model.md
 
-SAMPLES: dict[str, object] = {"seq": 7, "closed": False, "status": "open", "kind": "email"}
+SAMPLES: dict[str, object] = {"seq": 7, "closed": False, "status": "open", "kind": "email", "order": 3, "number": 2}
 
 
 def test_every_key_is_described() -> None:

@@ -43,7 +43,16 @@ _CLASSES = ("chalicelib/refusals.py", "chalicelib/web/errors.py")
 _FOR_STAFF = ("chalicelib/web/settings/", "chalicelib/web/desk", "templates/email/invitation/")
 """What only staff read, in English."""
 _MET_BY_STAFF = frozenset(
-    {"AttributesMissing", "InUse", "LastAdmin", "MergeUnderWay", "NotJson", "PartNotFound", "TokenRefused"}
+    {
+        "AttributesMissing",
+        "CategoryNotEmpty",
+        "InUse",
+        "LastAdmin",
+        "MergeUnderWay",
+        "NotJson",
+        "PartNotFound",
+        "TokenRefused",
+    }
 )
 """Refusals that nobody meets but staff and programs."""
 _SAID_BY_SCRIPTS = ("static/portal.js",)
@@ -267,7 +276,7 @@ def formats_of(language: str) -> Formats:
         weekdays=tuple(weekdays[day] for day in range(7)),
         date=_pattern(locale.datetime_skeletons["yMMMd"].pattern),
         full=_pattern(locale.datetime_skeletons["yMMMEd"].pattern),
-        joined=locale.datetime_formats["medium"].replace("{1}", "%(date)s").replace("{0}", "%(time)s"),
+        joined=locale.datetime_formats["medium"].removeprefix("{1}").removesuffix("{0}"),
         padded=locale.datetime_skeletons["Hm"].pattern == "HH:mm",
         group=symbols["group"],
         decimal=symbols["decimal"],

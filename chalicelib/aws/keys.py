@@ -51,14 +51,14 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     its draft in a language               table             ARTICLE#<article>            d#<language>
     its published versions, in order      table             ARTICLE#<article>            v#<language>#<number>
     all articles, by category             table             ARTICLES                     <category>#<order>#<article>
-    what is to be published when          table             SCHEDULE                     <due>#<article>#<language>#…
+    what is to be published when          table             SCHEDULE                     <due>#<article>#…
     a picture in articles                 table             IMAGE#<image>                image
     what readers of a scope find where    table             KB#<scope>                   counts
     its featured articles                 table             KB#<scope>                   featured
-    a published article, by its address   table             KB#<scope>#SLUG#<slug>       article
-    the published ones of a category      table             KB#<scope>#CAT#<category>    <order>#<article>
-    the page of one in a language         table             KB#<scope>#TEXT#<article>    h#<language>
-    its words, for the search index       table             KB#<scope>#TEXT#<article>    t#<language>
+    a published article, by its address   table             KB#<scope>#S#<slug>          article
+    the published ones of a category      table             KB#<scope>#C#<category>      <order>#<article>
+    the page of one in a language         table             KB#<scope>#T#<article>       h#<language>
+    its words, for the search index       table             KB#<scope>#T#<article>       t#<language>
     all snippets, and each by its name    table             SNIPPETS                     <name>
     whether an article helped, in counts  table             VOTES#<article>              all#<language>
     an answer that can be taken back      table             VOTES#<article>              one#<vote>
@@ -415,12 +415,12 @@ def shown_featured(scope: str) -> Key:
 
 def shown_article(scope: str, slug: str) -> Key:
     """A published article by its address, or where an old address leads."""
-    return Key(f"KB#{scope}#SLUG#{slug}", "article")
+    return Key(f"KB#{scope}#S#{slug}", "article")
 
 
 def shown_rows(scope: str, category_id: str) -> str:
     """The published articles of a category, in order."""
-    return f"KB#{scope}#CAT#{category_id}"
+    return f"KB#{scope}#C#{category_id}"
 
 
 def shown_row(scope: str, category_id: str, order: int, article_id: str) -> Key:
@@ -430,9 +430,9 @@ def shown_row(scope: str, category_id: str, order: int, article_id: str) -> Key:
 
 def shown_text(scope: str, article_id: str, language: str) -> Key:
     """What the page of a published article shows in a language."""
-    return Key(f"KB#{scope}#TEXT#{article_id}", f"h#{language}")
+    return Key(f"KB#{scope}#T#{article_id}", f"h#{language}")
 
 
 def shown_words(scope: str, article_id: str, language: str) -> Key:
     """The words of a published article in a language, for the search index."""
-    return Key(f"KB#{scope}#TEXT#{article_id}", f"t#{language}")
+    return Key(f"KB#{scope}#T#{article_id}", f"t#{language}")

@@ -20,7 +20,7 @@ CHANNELS: dict[str, Channel] = {
     for channel in (
         Channel("chat", mark("Chat")),
         Channel("email", mark("E-mail")),
-        Channel("facebook", mark("Facebook"), ("direct", "public")),
+        Channel("facebook", mark("Facebook")),
         Channel("form", mark("Contact form")),
         Channel("instagram", mark("Instagram"), ("direct", "public")),
         Channel("portal", mark("Portal")),

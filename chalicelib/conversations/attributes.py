@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.conversations.model import clean_line
 from chalicelib.records import dataclass
-from chalicelib.refusals import AttributesMissing, Invalid
+from chalicelib.refusals import AttributesMissing, IdentityTaken, Invalid, Refusal
 
 Value = str | int | float | bool
 Attributes = Mapping[str, Value]
@@ -115,13 +115,13 @@ class Declared:
 # what may be declared
 
 
-def faults(attribute: Attribute, declared: Declared, *, new: bool) -> Iterable[Invalid]:
+def faults(attribute: Attribute, declared: Declared, *, new: bool) -> Iterable[Refusal]:
     """Yield what is wrong with an attribute that is to be added to those declared, or to replace one of them."""
     before = declared.get(attribute.key)
     if not _KEY.fullmatch(attribute.key):
         yield Invalid("The key has a to z, 0 to 9 and _, begins with a letter, and is at most 50 long.", field="key")
     elif new and before:
-        yield Invalid(f"“{attribute.key}” is the key of “{before.name}” already. Choose another.", field="key")
+        yield IdentityTaken(f"“{attribute.key}” is the key of “{before.name}” already. Choose another.", field="key")
     if not attribute.name or len(attribute.name) > MAX_NAME:
         yield Invalid(f"Give it a name of at most {MAX_NAME} characters.", field="name")
     elif any(one.name.casefold() == attribute.name.casefold() for one in declared.active if one.key != attribute.key):

@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING
 
 from chalicelib.audit.model import Author, Change
 from chalicelib.aws.table import Refused
+from chalicelib.conversations.items import (
+    Posted,
+    answered_put,
+    head_update,
+    message_update,
+    note_put,
+    note_update,
+    position,
+    staff_update,
+)
 from chalicelib.conversations.model import (
     MAILED_CHANNELS,
     REDACTED,
@@ -27,16 +37,6 @@ from chalicelib.conversations.model import (
     redacted_preview,
 )
 from chalicelib.conversations.service import PAGE, THREAD, Draft, ListPage, Said, Thread, attachments_of
-from chalicelib.conversations.store import (
-    Posted,
-    answered_put,
-    head_update,
-    message_update,
-    note_put,
-    note_update,
-    position,
-    staff_update,
-)
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
 from chalicelib.records import dataclass

@@ -15,6 +15,18 @@ from chalicelib import telemetry
 from chalicelib.aws.table import Refused
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.attributes import Attributes, Value
+from chalicelib.conversations.items import (
+    Aside,
+    Recorded,
+    aside_update,
+    claim_put,
+    head_put,
+    head_update,
+    message_put,
+    note_put,
+    recorded_put,
+    staff_update,
+)
 from chalicelib.conversations.labels import check_attributes, check_tags
 from chalicelib.conversations.model import (
     MAILED_CHANNELS,
@@ -31,18 +43,6 @@ from chalicelib.conversations.model import (
     preview,
 )
 from chalicelib.conversations.service import attachments_of
-from chalicelib.conversations.store import (
-    Aside,
-    Recorded,
-    aside_update,
-    claim_put,
-    head_put,
-    head_update,
-    message_put,
-    note_put,
-    recorded_put,
-    staff_update,
-)
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
 from chalicelib.records import dataclass

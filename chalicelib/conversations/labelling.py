@@ -11,9 +11,9 @@ from chalicelib.audit.model import Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Refused
 from chalicelib.conversations.attributes import Attribute, Attributes, Declared, Type, Value, changed, complete, faults
+from chalicelib.conversations.items import aside_update, event_put
 from chalicelib.conversations.labels import check_tags
 from chalicelib.conversations.model import Event
-from chalicelib.conversations.store import aside_update, event_put
 from chalicelib.ids import new_id
 from chalicelib.refusals import ChangedMeanwhile, NotFound
 

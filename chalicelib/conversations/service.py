@@ -14,6 +14,16 @@ from typing import TYPE_CHECKING
 from chalicelib import telemetry
 from chalicelib.aws.limits import Limit
 from chalicelib.aws.table import Refused
+from chalicelib.conversations.items import (
+    Posted,
+    answered_put,
+    event_put,
+    head_put,
+    head_update,
+    message_put,
+    position,
+    staff_update,
+)
 from chalicelib.conversations.model import (
     PORTAL,
     Attachment,
@@ -28,16 +38,6 @@ from chalicelib.conversations.model import (
     may_reopen,
     may_reply,
     preview,
-)
-from chalicelib.conversations.store import (
-    Posted,
-    answered_put,
-    event_put,
-    head_put,
-    head_update,
-    message_put,
-    position,
-    staff_update,
 )
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id, new_secret
@@ -60,6 +60,8 @@ THREAD = 50
 """Messages on a page of a conversation."""
 SEARCH_CONVERSATIONS = 200
 SEARCH_MESSAGES = 1_500
+SEARCH_STEP = 200
+"""Messages of a long conversation that are read at once."""
 """How much one search request reads at most before it says that there is more to look through."""
 
 EXPORTED_TEXT = 300_000
@@ -238,29 +240,45 @@ class Service:
     ) -> ListPage:
         """Return conversations in which every word occurs, in the subject or in what a customer can see.
 
-        Reads at most SEARCH_CONVERSATIONS conversations and about SEARCH_MESSAGES messages, then says where it got to.
+        Reads at most SEARCH_CONVERSATIONS conversations and about SEARCH_MESSAGES messages, then says where it got to,
+        be it in the middle of one long conversation.
         """
         terms = _folded(words).split()
+        place, _, begun = position.partition("@")
         hits: list[Row] = []
-        looked = read = 0
+        looked, room = 0, SEARCH_MESSAGES
         more = True
-        while more and len(hits) < PAGE and looked < SEARCH_CONVERSATIONS and read < SEARCH_MESSAGES:
+        while more and len(hits) < PAGE and looked < SEARCH_CONVERSATIONS and room > 0:
             rows, more = self._store.rows(
-                customer.id, closed=closed, newest_first=newest_first, position=position, limit=PAGE
+                customer.id, closed=closed, newest_first=newest_first, position=place, limit=PAGE
             )
-            if not rows:
-                break
-            texts = self._store.bodies(row for row in rows if not _contains(row.subject, terms))
+            texts = self._store.texts(row for row in rows if not _contains(row.subject, terms))
+            room -= sum(map(len, texts.values()))
             for row in rows:
+                missing = _missing(terms, [row.subject, *texts.get(row.id, ())])
+                if missing and row.id not in texts:
+                    last, missing = _resumed(begun, row, terms, missing)
+                    missing, last, room = self._read_on(row, last, missing, room)
+                    if missing and last < row.last_seq:
+                        return ListPage(hits, f"{place}@{row.id}:{last}:{_marks(terms, missing)}", looked)
                 looked += 1
-                read += row.last_seq
-                position = _position([row])
-                if _contains("\n".join([row.subject, *texts.get(row.id, ())]), terms):
+                place = _position([row])
+                if not missing:
                     hits.append(row)
                 if len(hits) == PAGE:
                     more = more or row is not rows[-1]
                     break
-        return ListPage(hits, position if more else None, looked)
+        return ListPage(hits, place if more else None, looked)
+
+    def _read_on(self, row: Row, last: int, missing: list[str], room: int) -> tuple[list[str], int, int]:
+        """Look for words in a conversation behind message ``last``: those still missing, how far, and the room left."""
+        while missing and last < row.last_seq and room > 0:
+            texts, last, more = self._store.texts_after(row.id, last, min(room, SEARCH_STEP))
+            room -= max(1, len(texts))
+            missing = _missing(missing, texts)
+            if not more:
+                last = row.last_seq
+        return missing, last, room
 
     def thread(self, conversation: Conversation, *, before: int = 0, consistent: bool = False) -> Thread:
         """Return the newest messages of a conversation, or those before a number."""
@@ -452,6 +470,26 @@ def _fingerprint(about: str, draft: Draft) -> str:
 
 def _position(rows: list[Row]) -> str:
     return position(rows[-1]) if rows else ""
+
+
+def _missing(terms: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Return the words that stand in none of some texts."""
+    folded = _folded("\n".join(texts))
+    return [term for term in terms if term not in folded]
+
+
+def _marks(terms: Sequence[str], missing: Sequence[str]) -> str:
+    """Return which of the words were found so far, for a cursor that goes on in the same conversation."""
+    return "".join("0" if term in missing else "1" for term in terms)
+
+
+def _resumed(begun: str, row: Row, terms: Sequence[str], missing: list[str]) -> tuple[int, list[str]]:
+    """Return behind which message to go on in a conversation, and the words still missing, as ``begun`` says."""
+    identifier, _, rest = begun.partition(":")
+    last, _, marks = rest.partition(":")
+    if identifier != row.id or len(marks) != len(terms):
+        return 0, missing
+    return int(last), [term for term, mark in zip(terms, marks, strict=True) if mark == "0" and term in missing]
 
 
 def _folded(text: str) -> str:

@@ -15,7 +15,7 @@ from chalicelib.audit.model import Author, Change
 from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Item, Put, Refused, Update, Write
 from chalicelib.clock import moment, stamp
-from chalicelib.conversations.store import head_update
+from chalicelib.conversations.items import head_update
 from chalicelib.customers.store import counted
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, MergeUnderWay

@@ -55,11 +55,9 @@ class Customers:
         normal = normal_identity(kind, value)
         when = [("owner", "absent", None)]
         put = {"owner": customer.id}
-        if kind in {"email", "external_id"}:
-            profile = Update(keys.customer(customer.id), put={kind: normal}, when=[("pk", "present", None)])
-            writes: list[Any] = [Update(keys.claim(kind, normal), put=put, when=when), profile]
-        else:
-            writes = [Update(keys.claim(kind, normal), put=put, when=when)]
+        held = {kind: normal} if kind in _ON_PROFILE else {"handles": {**customer.handles, kind: normal}}
+        profile = Update(keys.customer(customer.id), put=held, when=[("pk", "present", None)])
+        writes: list[Any] = [Update(keys.claim(kind, normal), put=put, when=when), profile]
         try:
             self._table.transact(writes)
         except Refused as refused:

@@ -9,9 +9,9 @@ from chalicelib.audit.model import Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Refused, Update, Write
 from chalicelib.ids import new_id
-from chalicelib.knowledge.model import Category, CategoryNotEmpty, Tree, slug_of
+from chalicelib.knowledge.model import Category, Tree, slug_of
 from chalicelib.knowledge.store import tree_item
-from chalicelib.refusals import ChangedMeanwhile, NotFound
+from chalicelib.refusals import CategoryNotEmpty, ChangedMeanwhile, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,9 @@ _OLD_SLUGS = 10
 class Categories:
     """The use cases of the categories' pages. ``version`` is always that of the tree the editor saw."""
 
-    def __init__(self, store: Articles, audit: Callable[[], Audit], changed: Callable[[], object], clock: Clock) -> None:
+    def __init__(
+        self, store: Articles, audit: Callable[[], Audit], changed: Callable[[], object], clock: Clock
+    ) -> None:
         """Take the store, the audit log, what is called when readers find something new, and the clock."""
         self._store, self._audit, self._changed, self._clock = store, audit, changed, clock
 
@@ -47,7 +49,7 @@ class Categories:
         category_id = new_id(self._clock())
         names = _clean(names)
         order = max((one.order for one in tree.children(parent)), default=0) + 1
-        made = slug or slug_of(next(iter(names.values()), "")) or f"category-{category_id[-8:]}"
+        made = slug or _free_slug(tree, next(iter(names.values()), ""), category_id)
         category = Category(category_id, made, parent, order, icon, names)
         change = Change(author, "category:create", _named(category), after=_told(category), subject_id=category_id)
         counted = Update(keys.article_counts(), put={f"n_{category_id}": 0})
@@ -121,6 +123,12 @@ class Categories:
         except Refused as refused:
             raise CategoryNotEmpty if 0 not in refused.failed else ChangedMeanwhile from refused
         self._changed()
+
+
+def _free_slug(tree: Tree, name: str, category_id: str) -> str:
+    base = slug_of(name) or f"category-{category_id[-8:]}"
+    taken = {slug for one in tree.all for slug in (one.slug, *one.old_slugs)}
+    return next(slug for slug in (base, f"{base[:70]}-2", f"{base[:70]}-{category_id[-8:]}") if slug not in taken)
 
 
 def _found(tree: Tree, category_id: str) -> Category:

@@ -18,7 +18,6 @@ from chalicelib.knowledge.model import (
     Category,
     Heading,
     Home,
-    Moved,
     Place,
     Published,
     Row,
@@ -29,7 +28,7 @@ from chalicelib.knowledge.model import (
     pick,
 )
 from chalicelib.knowledge.store import tree_of
-from chalicelib.refusals import NotFound
+from chalicelib.refusals import Moved, NotFound
 
 PAGE = 25
 """Articles on a page of a category."""

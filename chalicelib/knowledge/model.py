@@ -11,7 +11,7 @@ from enum import Enum, StrEnum
 from typing import Final
 
 from chalicelib.records import dataclass
-from chalicelib.refusals import Conflict, Refusal, SettingRefused
+from chalicelib.refusals import SettingRefused
 
 MAX_DEPTH: Final = 3
 """Categories inside each other."""
@@ -49,27 +49,6 @@ class Sight(Enum):
         """The scopes, public first."""
         found: tuple[Scope, ...] = self.value
         return found
-
-
-class Moved(Refusal):
-    """An old address of an article or category; ``slug`` is the one of now. Pages redirect there."""
-
-    status = 301
-    code = "moved"
-    title = "Moved"
-    sentence = "This page has a new address."
-
-    def __init__(self, slug: str) -> None:
-        """Take the slug of now."""
-        super().__init__()
-        self.slug = slug
-
-
-class CategoryNotEmpty(Conflict):
-    """A category that still has something in it."""
-
-    code = "category_not_empty"
-    sentence = "This category still has articles or categories in it. Move or delete those first."
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,9 +169,7 @@ class Editing:
 
         return self._do(article_id, step)
 
-    def schedule(
-        self, author: Author, article_id: str, language: str, *, what: str, at: datetime | None
-    ) -> Article:
+    def schedule(self, author: Author, article_id: str, language: str, *, what: str, at: datetime | None) -> Article:
         """Let an article be published (its draft as it is then) or taken back at a moment; None calls it off."""
         if at is not None and not self._clock() < at < self._clock() + _DAY_AFTER:
             raise SettingRefused("Choose a moment that is still to come, within two years.", field="at")

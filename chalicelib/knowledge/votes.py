@@ -14,7 +14,7 @@ from chalicelib.refusals import UnknownChoice
 
 if TYPE_CHECKING:
     from chalicelib.aws.limits import Limits
-    from chalicelib.aws.table import Table
+    from chalicelib.aws.table import Table, Write
     from chalicelib.clock import Clock
     from chalicelib.signing import Signer
 
@@ -74,7 +74,7 @@ class Helpful:
 
     def take_back(self, vote: Vote) -> None:
         """Uncount an answer, once however often it is asked for."""
-        writes = [
+        writes: list[Write] = [
             Delete(keys.vote(vote.article_id, vote.id), when=[("answer", "=", vote.answer)]),
             Update(keys.votes(vote.article_id, vote.language), add={vote.answer: -1}),
         ]

@@ -304,7 +304,7 @@ class Mail:
             )
         )
         head = mime.Head(
-            from_name=portal.organization,
+            from_name=portal.sender_name or portal.organization,
             from_address=self._sender.address,
             to=_deliverable(mail.to),
             subject=written.subject,
@@ -395,7 +395,7 @@ class Mail:
             )
         )
         head = mime.Head(
-            from_name=mime.display_name(message.author, portal.organization),
+            from_name=mime.display_name(message.author, portal.sender_name or portal.organization),
             from_address=self._sender.address,
             to=_deliverable(address),
             subject=written.subject,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
@@ -343,7 +342,7 @@ def seconds(value: object) -> float | None:
     """Return a claim that is a moment, in seconds since 1970; None where it is no such number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value) if math.isfinite(value) and 0 <= value < _MAX_NUMBER else None
+    return float(value) if 0 <= value < _MAX_NUMBER else None  # an int may be too large to become a float
 
 
 def _look_at_times(found: Findings, claims: Mapping[str, Any], now: float, max_age: int | None) -> None:

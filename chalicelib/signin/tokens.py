@@ -37,7 +37,7 @@ RULES = {
     "expired": "“exp” lies ahead.",
     "lifetime_too_long": "“exp” is after “iat”, by at most 300 seconds.",
     "not_yet_valid": "“nbf”, where there is one, is past.",
-    "id_missing": "“jti” is there: a text of 1 to 200 characters, another one in each token.",
+    "id_missing": "“jti” is there: a text of 1 to 200 printable characters, another one in each token.",
     "identity_missing": "“external_id” is there, or “email”, or both.",
     "external_id_refused": "“external_id” is a text of 1 to 200 printable characters, without space around it.",
     "email_refused": "“email” is an address in ASCII, without space around it.",
@@ -115,8 +115,8 @@ def _look_at_lifetime(found: Findings, claims: Mapping[str, Any]) -> None:
 
 def _token_id(found: Findings, claims: Mapping[str, Any]) -> str:
     value = claims.get("jti")
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID:
-        found.broken("id_missing", f"The claim “jti” is missing, or is no text of 1 to {MAX_ID} characters.")
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or not value.isprintable():
+        found.broken("id_missing", f"The claim “jti” is missing, or is no text of 1 to {MAX_ID} printable characters.")
         return ""
     found.kept("id_missing", f"“jti” is {shown(value)}.")
     return value

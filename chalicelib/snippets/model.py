@@ -49,6 +49,10 @@ class Snippet:
         found = self.values.get(language) or self.values.get(fallback_language) or next(iter(self.values.values()), "")
         return _PLACEHOLDER.sub(lambda match: placeholders.get(match[1], ""), found)
 
+    def labels(self) -> dict[str, str]:
+        """Return the texts by language as display names: on one line, and with nothing where placeholders stand."""
+        return {language: " ".join(_PLACEHOLDER.sub("", text).split()) for language, text in self.values.items()}
+
     def missing(self, languages: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of ``languages`` it has no text in."""
         return tuple(one for one in languages if one not in self.values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import Author, Change, differences
@@ -71,7 +72,10 @@ class Snippets:
             return before
         after = Snippet(name, kept, before.version + 1)
         old, new = differences(_told(before), _told(after))
-        writes: list[Write] = [self._store.put(after, before), *self._details().copied(after)]
+        writes: list[Write] = [
+            self._store.put(after, before),
+            *self._details().copied(replace(after, values=after.labels())),
+        ]
         try:
             self._audit().commit(writes, Change(author, "snippet:change", name, old, new, name))
         except Refused as refused:

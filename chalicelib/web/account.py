@@ -40,16 +40,18 @@ def save(visit: Visit) -> Response:
     request = visit.request
     offered = visit.settings().languages
     try:
+        chosen = _chosen(request.field("language"), offered) if len(offered) > 1 else None
         visit.house.customer_desk.set_preferences(
             customer,
             name=request.field("name"),
             time_zone=request.field("time_zone"),
-            language=_chosen(request.field("language"), offered) if len(offered) > 1 else None,
+            language=chosen,
             mail_replies=request.field("mail_replies") == "1",
         )
     except Invalid as refusal:
         return _page(visit, customer, refusal)
-    return visit.go(visit.urls.account(), "saved")
+    response = visit.go(visit.urls.account(), "saved")
+    return response if chosen is None else _kept(visit, response, chosen)
 
 
 def language(visit: Visit) -> Response:
@@ -57,15 +59,13 @@ def language(visit: Visit) -> Response:
 
     Nobody's right hangs on it, so a browser that is not signed in needs no form token: pages in caches have none.
     """
-    chosen = _chosen(visit.request.field("language"), visit.settings().languages)
     visit.same_site()
+    chosen = _chosen(visit.request.field("language"), visit.settings().languages)
     if visit.settings().enabled:
         with suppress(NotSignedIn):
             visit.house.customer_desk.set_language(visit.customer(), chosen)
     back = visit.local_path(visit.request.field("return_to"))
-    response = see_other(visit.urls.prefix + back if back else visit.urls.home())
-    cookies, secure = visit.house.cookies, visit.house.settings.secure
-    return response.cookie(cookies.language, chosen, seconds=_A_YEAR, secure=secure)
+    return _kept(visit, see_other(visit.urls.prefix + back if back else visit.urls.home()), chosen)
 
 
 def sign_out_one(visit: Visit) -> Response:
@@ -173,6 +173,12 @@ def _page(visit: Visit, customer: Customer, refusal: Invalid | None = None) -> R
         faults=(fault(refusal, visit.speech),) if refusal else (),
     )
     return visit.page(page, here="account", status=refusal.status if refusal else 200)
+
+
+def _kept(visit: Visit, response: Response, language: str) -> Response:
+    """Return an answer that keeps a language in this browser, for pages that know no customer."""
+    name, secure = visit.house.cookies.language, visit.house.settings.secure
+    return response.cookie(name, language, seconds=_A_YEAR if language else 0, secure=secure)
 
 
 def _chosen(language: str, offered: Sequence[str]) -> str:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.conversations.history import Beginning, Remark, Saying
+from chalicelib.conversations.items import position
 from chalicelib.conversations.model import Attachment, Conversation, Direction, Message, Note, Row, Status
-from chalicelib.conversations.store import position
 from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.ids import is_id
 from chalicelib.records import dataclass
@@ -22,7 +22,7 @@ from chalicelib.web import api_models as models
 from chalicelib.web.http import MAX_FORM, Response
 
 if TYPE_CHECKING:
-    from chalicelib.conversations.store import Aside
+    from chalicelib.conversations.items import Aside
     from chalicelib.customers.model import Customer
     from chalicelib.tokens.model import Token
     from chalicelib.web.visit import Visit

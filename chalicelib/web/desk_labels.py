@@ -15,7 +15,7 @@ from chalicelib.web.pages import LabelField, Labels
 
 if TYPE_CHECKING:
     from chalicelib.conversations.attributes import Declared
-    from chalicelib.conversations.store import Aside
+    from chalicelib.conversations.items import Aside
     from chalicelib.web.visit import Visit
 
 _KEPT = (Refusal,)

@@ -59,15 +59,19 @@ class Times:
     In templates ``times``, which filters take that write anything a language writes in its own way.
     """
 
-    __slots__ = ("_dates", "clock", "join", "near", "speech", "today", "zone")
+    __slots__ = ("_dates", "_padded", "joined", "near", "speech", "today", "zone")
 
     def __init__(self, zone: tzinfo, now: datetime, speech: Speech = ENGLISH) -> None:
         """Take the reader's zone, the present moment (aware) and the reader's language."""
         self.zone, self.speech = zone, speech
         self.today = now.astimezone(zone).toordinal()
         self.near = {0: "", 1: speech.text("Yesterday"), -1: speech.text("Tomorrow")}
-        self.clock, self.join = speech.formats.clock, speech.formats.join
+        self.joined, self._padded = speech.formats.joined, speech.formats.padded
         self._dates: dict[int, tuple[str, str]] = {}
+
+    def clock(self, local: datetime) -> str:
+        """Return the time of day."""
+        return f"{_TWO[local.hour] if self._padded else local.hour}:{_TWO[local.minute]}"
 
     def dates(self, local: datetime, day: int) -> tuple[str, str]:
         """Return a day (``local`` and its ordinal) in short and in full; a page names few different ones."""
@@ -90,8 +94,8 @@ def moment(at: datetime, times: Times) -> Markup:
     date, full = times.dates(local, ordinal)
     near = times.near.get(times.today - ordinal, date)
     return _markup(
-        f'<time datetime="{_machine(at)}" title="{times.join(full, clock)} {local.tzname()}">'
-        f"{times.join(near, clock) if near else clock}</time>"
+        f'<time datetime="{_machine(at)}" title="{full}{times.joined}{clock} {local.tzname()}">'
+        f"{near}{times.joined if near else ''}{clock}</time>"
     )
 
 
@@ -101,7 +105,7 @@ def day(at: datetime, times: Times) -> Markup:
     ordinal, clock = local.toordinal(), times.clock(local)
     date, full = times.dates(local, ordinal)
     return _markup(
-        f'<time data-day datetime="{_machine(at)}" title="{times.join(full, clock)} {local.tzname()}">'
+        f'<time data-day datetime="{_machine(at)}" title="{full}{times.joined}{clock} {local.tzname()}">'
         f"{times.near.get(times.today - ordinal, date) or clock}</time>"
     )
 

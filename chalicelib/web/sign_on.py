@@ -99,8 +99,7 @@ def arrive(visit: Visit) -> Response:
 
 def out(visit: Visit) -> Response:
     """Go on to the organization's own sign-out, after signing out here."""
-    settings = visit.settings()
-    url = visit.house.sign_on.store.settings().logout_url if settings.enabled and settings.sign_on else ""
+    url = visit.house.sign_on.store.settings().logout_url if visit.portal_on().sign_on else ""
     if not url:
         return see_other(visit.urls.home())
     return _quiet(visit.page(Leaving(url)))

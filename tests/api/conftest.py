@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from chalicelib.audit.model import OPERATOR
+from chalicelib.conversations.attributes import Attribute, Type
 from chalicelib.tokens.model import SCOPES
 from chalicelib.wiring import House
 from local.gateway import Gateway
@@ -14,7 +16,11 @@ from tests.program import Program
 
 @pytest.fixture
 def program(gateway: Gateway, house: House) -> Program:
-    """A program that may do everything."""
+    """A program that may do everything, where some attributes are declared."""
+    kinds = {"order": Type.NUMBER, "price": Type.NUMBER, "size": Type.NUMBER, "lamp": Type.NUMBER}
+    kinds |= {"gift": Type.BOOLEAN, "note": Type.TEXT, "colour": Type.TEXT, "due": Type.DATE, "page": Type.URL}
+    for version, (key, kind) in enumerate(kinds.items()):
+        house.labelling.declare(OPERATOR, Attribute(key, key.title(), kind), version)
     return Program(gateway, house)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.audit.model import OPERATOR
 from chalicelib.clock import stamp
+from chalicelib.wiring import House
 from tests.browser import Browser
 from tests.people import Clock, People
 from tests.program import Program, refusal
@@ -104,6 +107,51 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     status, _ = refusal(program.call("PATCH", path, change))
     assert status == 422
     assert program.get(path) == conversation
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"weight": 1},
+        {"_customer_id": "x"},
+        {"order": "4711"},
+        {"order": True},
+        {"gift": 1},
+        {"gift": "yes"},
+        {"note": 5},
+        {"due": "24.12.2026"},
+        {"due": "2026-02-30"},
+        {"page": "javascript:alert(1)"},
+        {"page": "https://user@example.com/"},
+    ],
+    ids=str,
+)
+def test_attributes_are_those_declared_and_of_their_types(
+    program: Program, people: People, conversation: Any, attributes: dict[str, Any]
+) -> None:
+    """When a conversation is begun and when it is changed; and nothing of the rest is kept."""
+    path = f"/conversations/{conversation['id']}"
+    answer = program.call("PATCH", path, {"tags": ["kept?"], "attributes": {"colour": "red", **attributes}})
+    assert (answer.status, answer.json()["error"]["field"]) == (422, f"attributes.{next(iter(attributes))}")
+    assert program.get(path) == conversation
+    begun = {"customer_id": people.owner.id, "subject": "Lamp", "channel": "email", "attributes": attributes}
+    assert refusal(program.call("POST", "/conversations", begun)) == (422, "invalid")
+    assert len(program.get("/conversations")["items"]) == 1
+
+
+def test_a_value_that_is_not_declared_any_more_can_be_taken_away(
+    program: Program, house: House, conversation: Any
+) -> None:
+    path = f"/conversations/{conversation['id']}"
+    program.patch(path, attributes={"order": 1})
+    labelling = house.labelling
+    declared = labelling.declared()
+    order = declared.get("order")
+    assert order
+    labelling.change(OPERATOR, replace(order, retired=True), declared.version)
+    assert program.get(path)["attributes"] == {"order": 1}
+    assert refusal(program.call("PATCH", path, {"attributes": {"order": 2}})) == (422, "invalid")
+    assert program.patch(path, attributes={"order": None})["attributes"] == {}
 
 
 def test_lists_go_by_customer_by_status_and_by_both(program: Program, people: People) -> None:

@@ -15,12 +15,13 @@ import pytest
 from chalice.deploy.packager import LambdaDeploymentPackager
 from chalice.utils import UI, OSUtils
 
+from chalicelib.speech import LANGUAGES
 from infra.build import BUILD, ROOT, Package, build, seed_chalice
 from local.emulator import Emulator
 from local.lambda_runtime import Function, RuntimeFailure
 
 MEGABYTE = 1024 * 1024
-OURS = ("app.py", "chalicelib", "static", "templates", "vendor", "requirements.txt", ".chalice/config.json")
+OURS = ("app.py", "chalicelib", "locale", "static", "templates", "vendor", "requirements.txt", ".chalice/config.json")
 
 
 class NoDependencies:
@@ -87,10 +88,14 @@ def test_it_has_what_chalice_adds_of_itself(names: set[str]) -> None:
 def test_every_module_is_compiled_for_lambda(package: Package) -> None:
     """Unchecked, so that no source is looked at, and with the paths files have on Lambda."""
     with ZipFile(package.zip) as zipped:
-        sources = [name for name in zipped.namelist() if name.endswith(".py")]
-        assert len(sources) > 300
-        for name in sources:
-            code = zipped.read(importlib.util.cache_from_source(name))
+        ours = [name for name in zipped.namelist() if name.endswith(".py")]
+        theirs = [name for name in zipped.namelist() if name.endswith(".pyc") and "__pycache__" not in name]
+        assert len(ours) > 100
+        assert len(theirs) > 300
+        assert {name.partition("/")[0] for name in ours} == {"app.py", "chalice", "chalicelib", "compiled_templates"}
+        compiled = {name: importlib.util.cache_from_source(name) for name in ours}
+        for name, place in (compiled | {name.removesuffix("c"): name for name in theirs}).items():
+            code = zipped.read(place)
             assert code[:4] == importlib.util.MAGIC_NUMBER
             assert int.from_bytes(code[4:8], "little") == 0b01, f"{name} would be checked at each start"
             assert f"/var/task/{name}".encode() in code
@@ -102,6 +107,13 @@ def test_every_template_is_compiled(names: set[str]) -> None:
     templates = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
     modules = [name for name in names if name.startswith("compiled_templates/") and name.endswith(".py")]
     assert len(modules) == len(templates)
+
+
+def test_every_language_is_compiled(names: set[str]) -> None:
+    """A catalogue for pages and a script of words for each but English, and none that would have to be compiled."""
+    for language in set(LANGUAGES) - {"en"}:
+        assert {f"locale/{language}/LC_MESSAGES/foyer.mo", f"static/words-{language}.js"} <= names
+    assert [name for name in names if name.endswith(".po")] == []
 
 
 def test_files_are_readable_and_have_no_date(package: Package) -> None:
@@ -122,7 +134,7 @@ def test_chalice_deploys_this_very_zip(package: Package, elsewhere: Path) -> Non
 
 def test_chalice_alone_packages_templates_and_static_files(elsewhere: Path) -> None:
     """A plain ``chalice package`` of the checkout works too; it follows the links in ``vendor``."""
-    for name in ("templates", "static"):
+    for name in ("templates", "static", "locale"):
         assert (elsewhere / "vendor" / name).readlink() == Path("..") / name
     with ZipFile(chalice_packager().create_deployment_package(str(elsewhere), "python3.11")) as zipped:
         names = set(zipped.namelist())

@@ -16,6 +16,7 @@ from local import cast, workers
 from local.files import png
 from tests.artifact.conftest import Deployed
 from tests.browser import Browser
+from tests.knowledge.library import KnowledgeBase
 
 BULB = png((200, 160, 40), 40, 30)
 
@@ -123,3 +124,15 @@ def test_the_functions_wrote_nothing_beside_their_code(deployed: Deployed, packa
         assert {path.relative_to(task).as_posix() for path in task.rglob("*") if path.is_file()} == set(
             zipped.namelist()
         )
+
+
+def test_what_is_published_is_found_through_the_package(deployed: Deployed) -> None:
+    """The queue's message builds the index in one function, and the pages' function fetches and searches it."""
+    KnowledgeBase(deployed.house).publish("Change the bulb", "Switch the lamp off first.")
+    done = workers.drain(
+        deployed, deployed.stage.product("sqs"), deployed.stage.environment["FOYER_INDEX_QUEUE"], function="build_index"
+    )
+    assert done.done
+    assert not done.failed
+    page = deployed.browser().get("/search?q=buld")
+    assert [link.text for link in page.all("ol.found h2 a")] == ["Change the bulb"]

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 import pytest
 
+from chalicelib.conversations.items import Posted
 from chalicelib.conversations.model import Direction, Status
 from chalicelib.conversations.service import Draft
-from chalicelib.conversations.store import Posted
 from chalicelib.refusals import ChangedMeanwhile, ConversationClosed, KeyReused, NotClosed, Refusal, Unavailable
 from chalicelib.wiring import House
 from tests.emulators import Stage

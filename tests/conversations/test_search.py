@@ -136,6 +136,48 @@ def test_conversations_with_many_messages_count_for_as_much_as_they_cost(
     assert found(house, people.owner, "needle") == []
 
 
+def test_one_very_long_conversation_is_searched_in_bounded_steps(
+    house: House, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request reads so much of it and no more, then goes on where it was, and remembers the words it has found."""
+    monkeypatch.setattr(service, "SEARCH_MESSAGES", 100)
+    monkeypatch.setattr(service, "SEARCH_STEP", 40)
+    said = ("The heron", *("Hello?",) * 500, "is broken.", *("Hello?",) * 20)
+    people.plant(people.owner, ("The heron is broken.",), subject="Older")
+    people.plant(people.owner, said, subject="Long")
+    position: str | None = ""
+    subjects: list[str] = []
+    requests = looked = 0
+    while position is not None:
+        with recorded(house.clients.dynamodb) as calls:
+            page = house.conversations.search(
+                people.owner, "broken heron", closed=None, newest_first=True, position=position or ""
+            )
+        assert len(calls) <= 5
+        subjects += [row.subject for row in page.rows]
+        looked += page.looked
+        position = page.position
+        requests += 1
+    assert subjects == ["Long", "Older"]
+    assert (looked, requests) == (2, 6)
+
+
+def test_a_long_conversation_that_grows_meanwhile_loses_nothing(
+    house: House, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message comes while it is searched step by step: that is looked at as well."""
+    monkeypatch.setattr(service, "SEARCH_MESSAGES", 100)
+    people.plant(people.owner, ("The heron",), subject="Older")
+    (head,) = people.plant(people.owner, ("Hello?",) * 300, subject="Long")
+    page = house.conversations.search(people.owner, "heron", closed=None, newest_first=True)
+    people.answers(people.head(head.id), "Which heron?")
+    subjects = []
+    while page.position is not None:
+        page = house.conversations.search(people.owner, "heron", closed=None, newest_first=True, position=page.position)
+        subjects += [row.subject for row in page.rows]
+    assert subjects == ["Long", "Older"]
+
+
 @pytest.mark.parametrize("every", [1, 2, 7])
 def test_pages_of_hits_lose_none_and_repeat_none(house: House, people: People, every: int) -> None:
     """Hits fill a page in the middle of what was read; the next one begins right behind the last hit."""

@@ -1,4 +1,4 @@
-"""Two customers found to be one: everything goes over, counts stay true, nobody sees a half, and a kill loses nothing."""
+"""Two customers found to be one: everything goes over, counts stay true, nobody sees a half, a kill loses nothing."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from chalicelib.audit.model import OPERATOR
 from chalicelib.aws.table import Table
+from chalicelib.conversations.items import head_put
 from chalicelib.conversations.model import Status
-from chalicelib.conversations.store import head_put
 from chalicelib.customers.model import Customer
 from chalicelib.ids import new_id
 from chalicelib.refusals import Invalid, MergeUnderWay
@@ -101,7 +101,7 @@ def test_files_go_over(people: People, house: House, browse: Callable[..., Brows
 
 
 def test_conversations_nobody_could_see_yet_go_over(house: House, people: People) -> None:
-    """One in which only a public comment stands is in no list; once its customer is written to, it is in the right one."""
+    """One in which only a public comment stands is in no list, and belongs to somebody all the same."""
     head = people.starts(people.colleague)
     bare = replace(head, id=new_id(house.clock()), last_seq=0, version=1)
     house.table.write(head_put(bare))
@@ -132,9 +132,11 @@ def test_a_merge_that_was_killed_goes_on(
         left -= 1
         real(table, writes)  # type: ignore[arg-type]
 
-    with monkeypatch.context() as patch, pytest.raises(Killed):
+    end, keep = people.fresh(colleague), people.fresh(owner)
+    with monkeypatch.context() as patch:
         patch.setattr(Table, "transact", dying)
-        merge(house, people.fresh(colleague), people.fresh(owner))
+        with pytest.raises(Killed):
+            merge(house, end, keep)
     if killed_after:
         for browser in browsers:
             answer = browser.get("/conversations")

@@ -98,9 +98,7 @@ def test_an_article_is_read_in_the_readers_language_where_there_is_it(
     assert [one["hreflang"] for one in page.all("nav.tongues a")] == ["en", "ar"]
 
 
-def test_a_translation_older_than_the_article_says_so(
-    browse: Callable[..., Browser], knowledge: KnowledgeBase
-) -> None:
+def test_a_translation_older_than_the_article_says_so(browse: Callable[..., Browser], knowledge: KnowledgeBase) -> None:
     article = knowledge.publish("Change the bulb", slug="bulb")
     knowledge.translate(article, "de", "Birne wechseln")
     assert not browse().get("/articles/bulb?lang=de").all("p.remark a")

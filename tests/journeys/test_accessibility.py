@@ -45,7 +45,15 @@ def test_pages_for_everybody(visit: Visit) -> None:
     """Home, sign-in with its faults, the code, the link, what is not there."""
     with visit(**PROFILE) as somebody:
         page = somebody.page
-        for path in ("/", "/login", "/staff/login", "/conversations/nowhere", f"/login/link/{'A' * 43}"):
+        for path in (
+            "/",
+            "/search?q=lamp",
+            "/search?q=zzzz",
+            "/login",
+            "/staff/login",
+            "/conversations/nowhere",
+            f"/login/link/{'A' * 43}",
+        ):
             page.goto(path)
             assert_accessible(somebody, path)
         page.goto("/login")
@@ -144,3 +152,64 @@ def test_the_desk_in_every_role(visit_as: Visit, who: cast.StaffMember) -> None:
         assert_accessible(member, "with notes")
         page.goto("/desk/conversations/nowhere")
         assert_accessible(member, "not there")
+
+
+def test_team_and_snippets_of_the_settings(visit_as: Visit) -> None:
+    """Staff and one of them, roles, the audit log with a filter that finds nothing, snippets; forms refused."""
+    with visit_as(cast.LEAD, **PROFILE) as ruth:
+        page = ruth.page
+        for path in (
+            "/settings/staff",
+            "/settings/roles",
+            "/settings/audit",
+            "/settings/audit?who=nobody",
+            "/settings/snippets",
+            "/settings/snippets/new",
+            "/settings/snippets/signature",
+        ):
+            page.goto(path)
+            assert_accessible(ruth, path)
+        page.goto("/settings/staff")
+        page.locator(".people li", has_text=cast.LEAD.email).get_by_role("link").click()
+        assert_accessible(ruth, "member")
+        page.get_by_role("button", name="Deactivate yourself").click()
+        assert_accessible(ruth, "member, refused")
+        page.goto("/settings/staff")
+        page.get_by_label("Name").fill("Mina")
+        page.get_by_label("E-mail address").fill(cast.AGENT.email)
+        page.get_by_role("button", name="Send the invitation").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        assert_accessible(ruth, "invitation, refused")
+        page.goto("/settings/snippets/signature")
+        page.locator("textarea").first.fill("{x}")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        assert_accessible(ruth, "snippet, refused")
+
+
+def test_articles_and_categories_of_the_settings(visit_as: Visit) -> None:
+    """Lists, the editor written and refused, a language nobody has written in, versions compared, categories."""
+    with visit_as(cast.CONTENT_MANAGER, **PROFILE) as ellis:
+        page = ellis.page
+        for path in (
+            "/settings/articles",
+            "/settings/articles?q=zzzz",
+            "/settings/articles/new",
+            "/settings/categories",
+            "/settings/categories/new",
+        ):
+            page.goto(path)
+            assert_accessible(ellis, path)
+        page.locator(".icon-choice").first.scroll_into_view_if_needed()
+        page.goto("/settings/articles?q=bulb")
+        page.get_by_role("link", name="Which bulb fits my lamp?").click()
+        expect(page.locator("[data-toolbar]")).to_be_visible()
+        assert_accessible(ellis, "editor")
+        editor = page.url.partition("?")[0]
+        page.goto(f"{editor}/versions?lang=en&old=1&new=2")
+        assert_accessible(ellis, "versions")
+        page.goto(f"{editor}?lang=ja")
+        assert_accessible(ellis, "editor, nothing written")
+        page.goto("/settings/categories")
+        page.get_by_role("link", name="Care and repair").click()
+        assert_accessible(ellis, "category")

@@ -50,6 +50,10 @@ class Visitor:
         if kind is None:
             assert self.wrong == []
 
+    def goes_to(self, origin: str) -> None:
+        """Let the browser visit another site, too."""
+        self._allowed.add(origin)
+
     def expects(self, *parts: str) -> None:
         """Forget what a test brought about on purpose, and only that: each part must have been noticed."""
         for part in parts:

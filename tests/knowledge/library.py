@@ -35,7 +35,7 @@ class KnowledgeBase:
             self._categories[name] = self.house.categories.add(OPERATOR, {"en": name, **names}, parent=inside)
         return self._categories[name]
 
-    def publish(  # noqa: PLR0913 - the parts of an article
+    def publish(
         self,
         title: str = "Change the bulb",
         body: str = "Switch the lamp off first.",
@@ -65,15 +65,13 @@ class KnowledgeBase:
         values = {name: getattr(now, name) for name in names} | facts
         return self.house.editing.change_facts(OPERATOR, article.id, facts=now.facts, **values)
 
-    def translate(
-        self, article: Article, language: str, title: str, body: str = "Text.", summary: str = ""
-    ) -> Article:
+    def translate(self, article: Article, language: str, title: str, body: str = "Text.", summary: str = "") -> Article:
         """Publish an article in a further language, or once more in one it has."""
         drafts = self.house.editing.store.drafts(article.id, [language])
         version = drafts[language].version if language in drafts else 0
         return self.house.editing.publish(OPERATOR, article.id, language, Content(title, summary, body), version)
 
-    def plant(  # noqa: PLR0913 - the parts of many articles
+    def plant(
         self,
         contents: list[dict[str, Content]],
         *,

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from bench import planted
+from bench.planted import Planted, Question
 from chalicelib.knowledge.finding import Index, terms
 from chalicelib.knowledge.index import build
-from tests.knowledge import planted
-from tests.knowledge.planted import Planted, Question
 
 FIRST_PAGE = 10
 

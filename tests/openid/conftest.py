@@ -2,56 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from chalicelib.openid.service import CALLBACK
 from chalicelib.wiring import House
-from local import cast
 from tests.browser import Browser
 from tests.emulators import PUBLIC_URL
+from tests.openid.independent import independent as running
 from tests.openid.lying import Lying
-from tests.openid.world import CLIENT, DOMAIN, SECRET, Way, configure
+from tests.openid.world import Way, configure
 from tests.people import Clock, People
-
-HERE = Path(__file__).resolve().parent
-ACCOUNTS = {
-    "tom": {"email": cast.SECOND_AGENT.email, "email_verified": True, "name": "Tom Okafor", "groups": ["support"]},
-    "mina": {"email": f"Mina.Park@{DOMAIN.upper()}", "email_verified": True, "name": "M. Park", "groups": []},
-    "lena": {"email": f"lena@{DOMAIN}", "email_verified": True, "name": "Lena Ek", "groups": ["it", "support"]},
-    "vera": {"email": f"vera@{DOMAIN}", "email_verified": False, "name": "Vera", "groups": ["it"]},
-    "eve": {"email": "eve@elsewhere.example", "email_verified": True, "name": "Eve", "groups": ["it"]},
-}
 
 
 @pytest.fixture(scope="session")
 def independent() -> Iterator[str]:
-    """The issuer of oidc-provider, with the accounts above."""
-    node = shutil.which("node")
-    if node is None or not (HERE / "node_modules/oidc-provider").is_dir():
-        pytest.skip("no node here, or no tests/openid/node_modules: “make test” fetches it where there is an npm")
-    given = {
-        "port": 0,
-        "client_id": CLIENT,
-        "client_secret": SECRET,
-        "redirect_uris": [PUBLIC_URL + CALLBACK],
-        "accounts": ACCOUNTS,
-    }
-    command = [node, str(HERE / "provider.mjs"), json.dumps(given)]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert running.stdout is not None
-    issuer = running.stdout.readline().strip()
-    if not issuer:
-        pytest.skip(f"this node does not run oidc-provider: {node}")
-    yield issuer
-    running.terminate()
-    running.wait(10)
+    """The issuer of oidc-provider."""
+    with running(PUBLIC_URL + CALLBACK) as issuer:
+        yield issuer
 
 
 @pytest.fixture(scope="session")

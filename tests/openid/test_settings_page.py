@@ -65,8 +65,8 @@ def test_set_up_tested_turned_on_and_used(
 
 
 def test_the_secret_is_never_shown_again(admin: Browser, lying: Lying, house: House) -> None:
-    """Neither on the page nor in a refused form; and an empty field keeps it."""
-    assert SECRET not in fill(admin, lying, name="").body
+    """Once it is saved; a form that is not keeps what was typed. An empty field keeps the one there is."""
+    assert fill(admin, lying, name="").one("#openid-secret")["value"] == SECRET
     assert SECRET not in fill(admin, lying).body
     assert SECRET not in admin.get(HERE).body
     assert "There is one" in admin.page.text

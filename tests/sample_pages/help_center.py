@@ -32,15 +32,21 @@ _HTML = Markup(
     """<p>Your lamp comes with everything you need. It takes about <strong>ten minutes</strong>, and one screwdriver.
 See <a href="/articles/bulbs">which bulbs fit</a> before you begin.</p>
 <h2 id="before">Before you begin</h2>
-<p>Switch the light off at the fuse, not only at the wall. If you are not sure which fuse it is, ask somebody who is.</p>
-<ul><li>A screwdriver, size 2</li><li>The two screws in the small bag<ul><li>and their plugs</li></ul></li><li>A ladder that does not wobble</li></ul>
+<p>Switch the light off at the fuse, not only at the wall.
+If you are not sure which fuse it is, ask somebody who is.</p>
+<ul><li>A screwdriver, size 2</li>
+<li>The two screws in the small bag<ul><li>and their plugs</li></ul></li>
+<li>A ladder that does not wobble</li></ul>
 <h2 id="mount">Mount the bracket</h2>
-<ol><li><p>Hold the bracket against the ceiling and mark both holes.</p></li><li><p>Drill, put the plugs in, and screw it on.</p></li>
+<ol><li><p>Hold the bracket against the ceiling and mark both holes.</p></li>
+<li><p>Drill, put the plugs in, and screw it on.</p></li>
 <li><p>Hook the lamp in: it holds by itself.</p></li></ol>
 <blockquote><p>The ceiling is older than the house? Call us first, we know a few tricks.</p></blockquote>
 <h3 id="wires">The wires</h3>
-<div class="scroll" tabindex="0"><table><thead><tr><th>Wire</th><th>Terminal</th><th>Colour</th></tr></thead><tbody>
-<tr><td>Live</td><td><code>L</code></td><td>brown or black</td></tr><tr><td>Neutral</td><td><code>N</code></td><td>blue</td></tr>
+<div class="scroll" tabindex="0">
+<table><thead><tr><th>Wire</th><th>Terminal</th><th>Colour</th></tr></thead><tbody>
+<tr><td>Live</td><td><code>L</code></td><td>brown or black</td></tr>
+<tr><td>Neutral</td><td><code>N</code></td><td>blue</td></tr>
 <tr><td>Earth</td><td>the screw</td><td>green and yellow</td></tr></tbody></table></div>
 <h2 id="after">Afterwards</h2>
 <pre><code>Model: Heron H-114

@@ -93,6 +93,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
             findings=_FINDINGS,
             faults=_FAULTS,
             email="nobody@example.com",
+            secret="typed, not saved",
             theirs=(Clash("Issuer", "https://one.example", "https://two.example"),),
         ),
         ADMIN,

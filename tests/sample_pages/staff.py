@@ -93,9 +93,9 @@ AUDIT = AuditPage(
     parts=((1, 412),),
 )
 FIELDS = (
-    TextField("en", "English", "ltr", "Yours, {agent_name}\n{organization}", True),
-    TextField("de", "Deutsch", "ltr", "", True),
-    TextField("ar", "العربية", "rtl", "مع تحياتنا", False),
+    TextField("en", "English", "Yours, {agent_name}\n{organization}", True),
+    TextField("de", "Deutsch", "", True),
+    TextField("ar", "العربية", "مع تحياتنا", False),
 )
 SNIPPET = SnippetPage(
     name="signature",

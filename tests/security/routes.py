@@ -5,6 +5,7 @@ A route that is not named here fails ``test_every_route.py``: whoever adds one s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -16,17 +17,29 @@ from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
 from tests.attachments import corpus
 from tests.browser import Browser
+from tests.knowledge.library import KnowledgeBase
 from tests.people import People
+
+PUBLIC = frozenset({"/", "/categories/{slug}", "/articles/{slug}"})
+"""Of the help centre: what a cache may keep where no customer is signed in."""
+MACHINES = frozenset({"/sitemap.xml", "/robots.txt", "/llms.txt", "/feed.atom"})
+"""What machines read of it: the same for whoever asks in one language."""
 
 OPEN = frozenset(
     {
-        ("GET", "/"),
+        *(("GET", path) for path in PUBLIC | MACHINES),
+        ("POST", "/articles/{slug}/helpful"),
+        ("GET", "/contact"),
+        ("POST", "/contact"),
+        ("POST", "/language"),
+        ("GET", "/contact/sent"),
         ("GET", "/healthz"),
         ("GET", "/static/{name}"),
         ("GET", "/brand/colours.css"),
         ("GET", "/brand/logo.svg"),
         ("GET", "/staff"),
         ("GET", "/search"),
+        ("GET", "/articles/images/{image_id}"),
         ("GET", "/login/sso"),
         ("POST", "/login/sso"),
         ("GET", "/login/out"),
@@ -45,7 +58,10 @@ OPEN = frozenset(
 LEAVING = frozenset({("POST", "/logout"), ("POST", "/staff/logout")})
 """For those signed in; whoever is not is told that they are out."""
 
-CACHED = frozenset({"/static/{name}", "/brand/colours.css", "/brand/logo.svg"})
+ELSEWHERE = frozenset({("POST", "/login/sso")})
+"""What another site sends by its nature; ``tests/web/test_custom_sign_on.py`` sees that it comes to nothing alone."""
+
+CACHED = frozenset({"/static/{name}", "/brand/colours.css", "/brand/logo.svg"}) | MACHINES
 """Nobody's own: what a cache may keep."""
 
 CUSTOMER = frozenset(
@@ -84,6 +100,10 @@ STAFF = {
     ("POST", f"{_ONE}/labels"): "conversation:label",
     ("POST", "/desk/uploads"): "note:write",
     ("GET", "/desk/attachments/{attachment_id}"): "conversation:read",
+    ("GET", "/internal"): "article:read",
+    ("GET", "/internal/search"): "article:read",
+    ("GET", "/internal/categories/{slug}"): "article:read",
+    ("GET", "/internal/articles/{slug}"): "article:read",
     ("GET", "/settings"): "",
     ("GET", "/settings/general"): "portal:write",
     ("POST", "/settings/general"): "portal:write",
@@ -120,6 +140,19 @@ STAFF = {
     ("POST", "/staff/account"): "",
     ("GET", "/settings/audit"): "audit:read",
     ("GET", "/settings/audit/export"): "audit:read",
+    ("GET", "/settings/articles"): "article:write",
+    ("POST", "/settings/articles"): "article:write",
+    ("GET", "/settings/articles/new"): "article:write",
+    ("GET", "/settings/articles/{article_id}"): "article:write",
+    ("POST", "/settings/articles/{article_id}"): "article:write",
+    ("GET", "/settings/articles/{article_id}/versions"): "article:write",
+    ("POST", "/settings/article-preview"): "article:write",
+    ("POST", "/settings/article-images"): "article:write",
+    ("GET", "/settings/categories"): "article:write",
+    ("POST", "/settings/categories"): "article:write",
+    ("GET", "/settings/categories/new"): "article:write",
+    ("GET", "/settings/categories/{category_id}"): "article:write",
+    ("POST", "/settings/categories/{category_id}"): "article:write",
 }
 """For staff, with the permission each needs; empty for every member there is."""
 
@@ -150,6 +183,8 @@ _SAID = {"subject": "Attack", "body": "Attack", "name": "Attack", "until": "week
 
 
 SENT: dict[str, dict[str, str]] = {
+    "/contact": {"email": "attack@example.com"},
+    "/articles/{slug}/helpful": {"answer": "yes"},
     "/settings/openid": {
         "action": "save",
         "version": "0",
@@ -177,6 +212,16 @@ SENT: dict[str, dict[str, str]] = {
     "/settings/snippets": {"name": "attack", "text_en": "Attack"},
     "/settings/snippets/{snippet}": {"action": "save", "version": "1", "text_en": "Attack"},
     "/settings/staff": {"name": "Attack", "email": "attack@example.com", "role": "admin"},
+    "/settings/articles/{article_id}": {"action": "archive", "lang": "en"},
+    "/settings/categories": {"action": "add", "name_en": "Attack", "icon": "book"},
+    "/settings/categories/{category_id}": {
+        "action": "save",
+        "version": "1",
+        "name_en": "Attack",
+        "slug": "attack",
+        "parent": "",
+        "icon": "book",
+    },
     "/settings/staff/{staff_id}": {"action": "save", "name": "Attack", "role": "admin"},
 }
 """What a form of a route sends besides, so that it would do something."""
@@ -209,6 +254,9 @@ class Scene:
     token: str = "A" * 32
     staff_id: str = ""
     pair: tuple[str, str] = ("", "")
+    article_id: str = ""
+    category_id: str = ""
+    image_id: str = ""
     more: dict[str, str] = field(default_factory=dict)
 
     def asks(self, routes: frozenset[tuple[str, str]] | dict[tuple[str, str], str]) -> Iterator[Ask]:
@@ -216,19 +264,28 @@ class Scene:
         for method, route in sorted(routes):
             yield self.ask(method, route)
 
-    def ask(self, method: str, route: str, *, conversation: str = "", attachment: str = "") -> Ask:
-        """Return a request to a route, about another conversation or file where one is given."""
+    def ask(self, method: str, route: str, *, conversation: str = "", attachment: str = "", odd: str = "") -> Ask:
+        """Return a request to a route, about another conversation or file where one is given.
+
+        With ``odd``, that stands in the address wherever a name or an id should.
+        """
         one = self.closed if route.endswith("/reopen") else self.open
         path = (
             route.replace("{conversation_id}", conversation or one.id)
             .replace("{attachment_id}", attachment or self.file)
             .replace("{token}", self.token)
             .replace("{name}", "portal.css")
+            .replace("{slug}", conversation or "lamps")
             .replace("{snippet}", "footer")
             .replace("{attribute}", "order")
             .replace("{staff_id}", self.staff_id)
+            .replace("{article_id}", self.article_id)
+            .replace("{category_id}", self.category_id)
+            .replace("{image_id}", self.image_id)
         )
-        uploads = route.endswith("/uploads")
+        if odd:
+            path = re.sub(r"\{\w+\}", lambda _: odd, route)
+        uploads = route.endswith(("/uploads", "/article-images"))
         fields = (
             {}
             if method == "GET" or uploads
@@ -238,6 +295,7 @@ class Scene:
                 **SENT.get(route, {}),
                 **({"one": self.pair[0], "other": self.pair[1], "keep": self.pair[0]} if "customers" in route else {}),
                 **({"sure": "1"} if "customers" in route else {}),
+                **({"title": "Attack", "category": self.category_id} if route == "/settings/articles" else {}),
                 **self.more,
             }
         )
@@ -261,5 +319,21 @@ def scene(people: People, owner: Browser) -> Scene:
     people.house.labelling.declare(OPERATOR, Attribute("order", "Order", Type.TEXT, customers=True), 0)
     people.house.snippets.create(OPERATOR, "footer", {"en": "Yours, {organization}"})
     member = people.house.staff.invite("Kim Lee", "kim.lee@alder-finch.example", "agent", people.clock())
+    knowledge = KnowledgeBase(people.house, ("en",))
+    article = knowledge.publish("Lamps", slug="lamps", category="Lamps")
+    people.house.images.keep(upload, "lamp.png", "image/png", "Kim Lee")
+    knowledge.publish("With a picture", f"![](/articles/images/{upload})", category="Lamps")
+    people.house.portal.change(internal_portal=True)
     pair = people.plant_customer().id, people.plant_customer().id
-    return Scene(people, people.head(opened.id), closed, upload, session.token_hash, staff_id=member.id, pair=pair)
+    return Scene(
+        people,
+        people.head(opened.id),
+        closed,
+        upload,
+        session.token_hash,
+        staff_id=member.id,
+        pair=pair,
+        article_id=article.id,
+        category_id=article.category_id,
+        image_id=upload,
+    )

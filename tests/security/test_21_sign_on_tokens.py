@@ -5,7 +5,9 @@ Each row of the table is sent to the sign-in and to the page that checks tokens;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from chalicelib.signin.tokens import RULES
 from chalicelib.wiring import House
 from tests.browser import Browser
 from tests.people import Clock, People
-from tests.signin.site import Site, opened
+from tests.signin.site import Site, by_rsa, opened, rsa_key
 from tests.signin.token_table import TABLE, Row
 
 
@@ -41,7 +43,7 @@ def rule_of(page_text: str) -> str:
 def test_sign_in_and_checking_page_give_the_documented_answer(
     row: Row, site: Site, browse: Callable[..., Browser], people: People
 ) -> None:
-    """A good token signs in, a bad one names the rule it breaks; the checking page says the same, and uses nothing up."""
+    """A good token signs in, a bad one names the rule it breaks; the checking page says the same and uses none up."""
     manager, customer = browse(people.content_manager), browse()
     state = state_of(customer)
     token = row.token(site)
@@ -68,8 +70,6 @@ def test_every_rule_has_a_row() -> None:
 
 def test_keys_that_cannot_be_had_refuse_and_never_fall_back(site: Site, browse: Callable[..., Browser]) -> None:
     """Where the key set does not answer, its tokens are refused, and older keys are not believed for longer."""
-    from tests.signin.site import by_rsa, rsa_key  # noqa: PLC0415 - for this test alone
-
     header = {"alg": "RS256", "kid": "rsa-1"}
     site.house.sign_on.take(site.signed(header, by_rsa(rsa_key())), "192.0.2.1", "curl")
     site.published.clear()
@@ -116,3 +116,15 @@ def test_an_address_that_is_not_verified_is_never_taken_over(site: Site, people:
     customer = site.house.customers.get(new.partition(".")[0], consistent=True)
     assert customer is not None
     assert customer.email is None
+
+
+def test_the_reference_has_every_rule() -> None:
+    """The table that developers read is the one that is enforced."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "sign-on-tokens.md").read_text(
+        encoding="utf-8"
+    )
+    rows = dict(
+        re.findall(r"^\| `(\w+)` \| (.+) \|$", page.partition("## Rules")[2].partition("## Whom")[0], re.MULTILINE)
+    )
+    assert rows.pop("state_wrong")
+    assert rows == RULES

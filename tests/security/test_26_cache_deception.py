@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.conversations.model import Conversation
 from tests.browser import Browser
+from tests.knowledge.library import KnowledgeBase
 from tests.people import People
 
 if TYPE_CHECKING:
@@ -176,3 +177,40 @@ def test_a_length_that_lies_and_a_method_in_front_change_nothing(
         answer = owner.request("GET", "/conversations", headers=headers)
         assert (answer.status, answer.header("Cache-Control")) == (200, "no-store"), headers
         assert len(answer.body) == len(plain.body)
+
+
+@pytest.fixture
+def article(people: People) -> None:
+    knowledge = KnowledgeBase(people.house, ("en", "de"))
+    knowledge.translate(knowledge.publish("Change the bulb", slug="bulb", featured=True), "de", "Birne wechseln")
+
+
+KEPT = ("/", "/categories/lamps", "/articles/bulb", "/sitemap.xml", "/robots.txt", "/llms.txt", "/feed.atom")
+
+
+def test_a_page_that_caches_keep_names_no_forged_host(browse: Callable[..., Browser], article: None) -> None:
+    """Nor anything else that a request says: the same bytes for all, with the deployment's own address."""
+    plain, forged = browse(), browse()
+    for path in KEPT:
+        expected = plain.request("GET", path)
+        assert (expected.header("Cache-Control") or "").startswith("public"), path
+        for headers in (FORGED, {name: value for name, value in FORGED.items() if name != "Host"}):
+            answer = forged.request("GET", path, headers=headers)
+            assert answer.body == expected.body, path
+            assert not [name for name, value in answer.headers if EVIL in value]
+
+
+def test_what_caches_keep_is_nobodys_whoever_asked_first(
+    browse: Callable[..., Browser], people: People, article: None
+) -> None:
+    """A customer's page is not kept; after signing out, the page is like everybody's again. Vary names what decides."""
+    owner, stranger = browse(people.owner), browse()
+    for path in ("/", "/categories/lamps", "/articles/bulb"):
+        mine, theirs = owner.request("GET", path), stranger.request("GET", path)
+        assert (mine.header("Cache-Control"), mine.header("ETag")) == ("no-store", None)
+        assert people.owner.name in mine.text
+        assert people.owner.name not in theirs.text
+        assert not theirs.all("Set-Cookie")
+        assert theirs.header("Vary") == "Accept-Language, Cookie"
+        tag = theirs.header("ETag") or ""
+        assert owner.request("GET", path, headers={"If-None-Match": tag}).status == 200

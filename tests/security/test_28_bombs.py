@@ -13,12 +13,14 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib import telemetry
+from chalicelib.conversations.model import Status
 from local.gateway import MAX_PAYLOAD
 from tests.attachments import corpus
 from tests.browser import FORM, Browser
 from tests.emulators import Stage
 from tests.people import People
 from tests.security.watching import Calls, form_headers, form_token, stored
+from tests.wire import recorded
 
 if TYPE_CHECKING:
     from tests.conftest import MailRoom
@@ -357,3 +359,57 @@ def test_a_body_in_a_form_that_is_none_is_harmless(browse: Callable[..., Browser
         assert answer.status in {303, 403, 422}, body
     for message in people.messages(conversation):
         assert message.body.encode().decode() == message.body
+
+
+# The contact form
+
+
+def test_the_contact_form_sends_no_mail_to_whoever_is_named_in_it(
+    browse: Callable[..., Browser], people: People, mail_room: MailRoom
+) -> None:
+    """From many places, to strangers and to customers: nothing leaves, and few conversations begin."""
+    assert people.owner.email
+    browser, statuses = browse(), []
+    browser.get("/contact")
+    for number in range(40):
+        browser.ip = f"203.0.113.{number}"
+        email = people.owner.email if number % 2 else "victim@example.com"
+        fields = {"csrf": browser.csrf, "name": "Visit evil.example", "email": email, "subject": "evil", "body": "evil"}
+        statuses.append(browser.post("/contact", fields, follow=False).status)
+        browser.get("/contact")
+    assert statuses.count(303) == 10
+    assert set(statuses) == {303, 429}
+    assert mail_room.deliver() == []
+
+
+def test_an_answer_carries_nothing_that_was_typed_into_the_form(
+    browse: Callable[..., Browser], people: People, mail_room: MailRoom
+) -> None:
+    """Nobody has proven the address: the mail has the answer, and no subject, name or word of who wrote."""
+    stranger = browse()
+    stranger.get("/contact")
+    stranger.submit("Send", name="evil one", email="victim@example.com", subject="evil two", body="evil three")
+    rows, _ = people.house.store.desk(Status.OPEN, position="", limit=5)
+    agent = browse(people.agent)
+    agent.get(f"/desk/conversations/{rows[0].id}")
+    agent.submit("Send reply", body="How can we help?")
+    (mail,) = mail_room.deliver()
+    assert mail["To"] == "victim@example.com"
+    assert "How can we help?" in mail.as_string()
+    assert "evil" not in mail.as_string().lower()
+
+
+def test_the_form_tells_nobody_whose_an_address_is(browse: Callable[..., Browser], people: People) -> None:
+    """For an address of a customer, of staff and of nobody: the same answer after the same calls of the table."""
+    assert people.owner.email
+    seen = set()
+    for email in (people.owner.email, people.agent.email, "nobody@example.com"):
+        for time in ("first", "second"):
+            stranger = browse()
+            stranger.get("/contact")
+            fields = {"csrf": stranger.csrf, "name": "N", "email": email, "subject": "s", "body": "b"}
+            with recorded(people.house.clients.dynamodb) as calls:
+                answer = stranger.post("/contact", fields, follow=False)
+            seen.add((time, answer.status, answer.body, tuple(call.operation for call in calls)))
+    assert len(seen) == 2
+    assert {status for _, status, *_ in seen} == {303}

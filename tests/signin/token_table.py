@@ -13,6 +13,7 @@ from Crypto.Hash import SHA256
 from Crypto.PublicKey import RSA
 from Crypto.Signature import pkcs1_15
 
+from chalicelib.audit.model import OPERATOR
 from tests.signin.site import (
     GONE,
     ISSUER,
@@ -42,15 +43,11 @@ ES256 = {"alg": "ES256", "kid": "ec-1"}
 
 
 def _second_secret(site: Site) -> str:
-    from chalicelib.audit.model import OPERATOR  # noqa: PLC0415 - for two rows
-
     key_id, secret = site.house.sign_on.add_secret(OPERATOR)
     return site.signed({"alg": "HS256", "kid": key_id}, by_secret(secret))
 
 
 def _second_secret_unnamed(site: Site) -> str:
-    from chalicelib.audit.model import OPERATOR  # noqa: PLC0415
-
     _, secret = site.house.sign_on.add_secret(OPERATOR)
     return site.signed({"alg": "HS256"}, by_secret(secret))
 
@@ -61,8 +58,6 @@ def _first_of_two(site: Site) -> str:
 
 
 def _removed(site: Site) -> str:
-    from chalicelib.audit.model import OPERATOR  # noqa: PLC0415
-
     _second_secret(site)
     site.house.sign_on.remove_secret(OPERATOR, site.key_id)
     return site.token()
@@ -188,6 +183,9 @@ TABLE = (
     Row("an id, and an address not verified", _with(external_id="N-1", email="new@example.com")),
     Row("an id, and null for the address", _with(email=None)),
     Row("no name", _with(name=GONE)),
+    Row("a name with half a character", _with(name="Ada \ud800")),
+    Row("a name of a thousand letters", _with(external_id="N-1", name="x" * 1000)),
+    Row("a name of nothing", _with(external_id="N-1", name=" \u202e ")),
     Row("a locale", _with(locale="de-AT")),
     Row("issued 59 seconds ago", _at(iat=-59)),
     Row("issued 59 seconds ahead", _at(iat=59, exp=120)),
@@ -279,6 +277,9 @@ TABLE = (
     Row("no end", _with(exp=GONE), "expiry_missing"),
     Row("an end that is null", _with(exp=None), "expiry_missing"),
     Row("an end beyond all time", _with(exp=1e300), "expiry_missing"),
+    Row("an end of a thousand digits", _with(exp=10**1000), "expiry_missing"),
+    Row("an end before all time", _with(exp=-1), "expiry_missing"),
+    Row("a moment of issue of a thousand digits", _with(iat=10**1000), "issued_missing"),
     Row("ended", _at(iat=-30, exp=-1), "expired"),
     Row("stale", _at(iat=-3600, exp=-3500), "issued_too_long_ago"),
     Row("living 301 seconds", _at(iat=0, exp=301), "lifetime_too_long"),
@@ -290,6 +291,7 @@ TABLE = (
     Row("an empty id of the token", _with(jti=""), "id_missing"),
     Row("an id of the token that is a number", _with(jti=7), "id_missing"),
     Row("an id of the token of 201 characters", _with(jti="j" * 201), "id_missing"),
+    Row("an id of the token that is half a character", _with(jti="\ud800"), "id_missing"),
     Row("the token again", _used, "token_used"),
     Row("another token with the same id", _used_id, "token_used"),
     # whom
@@ -301,6 +303,7 @@ TABLE = (
     Row("an external id that is a number", _with(external_id=10041), "external_id_refused"),
     Row("an external id that is a list", _with(external_id=["AF-10041"]), "external_id_refused"),
     Row("an external id of 201 characters", _with(external_id="1" * 201), "external_id_refused"),
+    Row("an external id that is half a character", _with(external_id="\ud800"), "external_id_refused"),
     Row("an external id with a line end", _with(external_id="AF\n10041"), "external_id_refused"),
     Row("an empty address beside an id", _with(email="", email_verified=True), "email_refused"),
     Row("an address with a space", _with(email=" ada@example.com", email_verified=True), "email_refused"),

@@ -31,6 +31,10 @@ def test_a_text_is_said_in_the_language_of_its_reader_or_the_organizations_or_an
     assert snippet.missing(("en", "de", "fr", "ar")) == ("fr", "ar")
 
 
+def test_as_a_display_name_it_is_one_line_without_placeholders() -> None:
+    assert Snippet("x", {"en": "Order\nnumber {organization}"}).labels() == {"en": "Order number"}
+
+
 def test_a_placeholder_without_a_value_becomes_nothing() -> None:
     assert Snippet("x", {"en": "Hello {customer_name}!"}).text("en", "en") == "Hello !"
 

@@ -55,7 +55,7 @@ def settings(site: Site, **changes: object) -> None:
 def test_the_round_trip_signs_in_and_goes_on_to_the_page_that_was_wanted(
     site: Site, browse: Callable[..., Browser], people: People
 ) -> None:
-    """The form of another site is sent again from our own page, and only that signs in; the customer is the known one."""
+    """The form of another site is sent again from our own page, and only that signs in, as the known customer."""
     conversation = people.starts(people.owner, subject="Wanted")
     browser = browse()
     sent = depart(browser, f"/login/sso?return_to=/conversations/{conversation.id}")

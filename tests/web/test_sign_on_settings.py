@@ -10,8 +10,10 @@ import pytest
 
 from chalicelib.audit.model import OPERATOR
 from chalicelib.signin.model import Kind
+from chalicelib.signin.sealing import Box
 from chalicelib.signin.setup import SignOnSettings
 from chalicelib.wiring import House
+from infra import admin
 from tests.browser import Browser
 from tests.people import Clock, People
 from tests.signin.site import ISSUER, LOGIN_URL, Site, by_rsa, opened, rsa_key
@@ -226,9 +228,7 @@ def test_a_failed_trial_names_the_rule(site: Site, manager: Browser) -> None:
 
 
 def test_secrets_survive_the_rotation_of_the_signing_keys(site: Site, house: House) -> None:
-    """Sealed with an older key, a secret is read, and sealed with the newest at the next sign-in; without any, it is not."""
-    from chalicelib.signin.sealing import Box  # noqa: PLC0415 - for this test alone
-
+    """Sealed with an older key, a secret is read, and sealed anew at the next sign-in; without any key it is not."""
     keys = house.secrets.cookie
     newer = (b"n" * 32, *keys)
     before = house.sign_on.store.ring().secrets[0].sealed
@@ -241,3 +241,13 @@ def test_secrets_survive_the_rotation_of_the_signing_keys(site: Site, house: Hou
     house.sign_on._box = Box((b"o" * 32,), "sign-on")
     assert [one.readable for one in house.sign_on.secrets()] == [False]
     assert house.sign_on.checked(site.signed({"alg": "RS256", "kid": "rsa-1"}, by_rsa(rsa_key()))).good
+
+
+def test_an_operator_turns_it_off(site: Site) -> None:
+    """Whatever became of the organization's login, a command brings the e-mailed code back; the settings stay."""
+    site.house.portal.change(sign_on=True)
+    said: list[str] = []
+    admin.sign_on_off(site.house, said.append)
+    assert not site.house.portal.get(consistent=True).sign_on
+    assert site.house.sign_on.store.settings().issuer == ISSUER
+    assert "Custom sign-on is off" in said[0]

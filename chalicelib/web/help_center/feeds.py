@@ -1,4 +1,4 @@
-"""What machines read of the help centre: sitemap, robots.txt, llms.txt and the Atom feed. Public articles, nothing else."""
+"""What machines read of the help centre: sitemap, robots.txt, llms.txt, Atom feed. Public articles, nothing else."""
 
 from __future__ import annotations
 
@@ -76,10 +76,9 @@ def llms(visit: Visit) -> Response:
     for row in islice(visit.house.library.rows(Scope.PUBLIC, wanted, own), LISTED):
         if row.category_id != before:
             before = row.category_id
-            lines += ["", f"## {_plain(names.get(before, ''))}", ""]
-        summary = f": {_plain(row.summary)}" if row.summary else ""
-        title = _plain(row.title).replace("[", "(").replace("]", ")")
-        lines.append(f"- [{title}]({urls.article(row.slug, _if_several(row))}){summary}")
+            lines += ["", f"## {_linkless(names.get(before, ''))}", ""]
+        summary = f": {_linkless(row.summary)}" if row.summary else ""
+        lines.append(f"- [{_linkless(row.title)}]({urls.article(row.slug, _if_several(row))}){summary}")
     text = "\n".join(lines) + "\n"
     return kept(visit, Response(text, content_type="text/plain; charset=utf-8"), FOR_A_WHILE)
 
@@ -104,7 +103,8 @@ def feed(visit: Visit) -> Response:
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{wanted}">\n<id>{escape(here)}</id>'
         f"<title>{escape(_plain(settings.organization))}</title><updated>{updated}</updated>"
         f"<author><name>{escape(_plain(settings.organization))}</name></author>"
-        f'<link rel="self" href="{escape(here)}"/><link rel="alternate" href="{escape(urls.home())}"/>\n{entries}</feed>\n'
+        f'<link rel="self" href="{escape(here)}"/><link rel="alternate" href="{escape(urls.home())}"/>\n'
+        f"{entries}</feed>\n"
     )
     return _xml(visit, body, "application/atom+xml")
 
@@ -134,6 +134,11 @@ def _if_several(row: Row) -> str:
 def _plain(text: str) -> str:
     """Return a text on one line, without what XML cannot hold."""
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+def _linkless(text: str) -> str:
+    """Return a text on one line in which Markdown sees no link."""
+    return _plain(text).replace("[", "(").replace("]", ")")
 
 
 def _absolute(visit: Visit) -> Urls:

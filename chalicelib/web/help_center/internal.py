@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING
 
-from chalicelib.knowledge.model import Moved, Sight
-from chalicelib.refusals import NotFound
+from chalicelib.knowledge.model import Sight
+from chalicelib.refusals import Moved, NotFound
 from chalicelib.web import errors
 from chalicelib.web.help_center.reading import (
     Ways,
@@ -20,6 +20,7 @@ from chalicelib.web.help_center.reading import (
     listing,
     moved_to,
     pictured,
+    recognise,
 )
 from chalicelib.web.http import Response
 
@@ -44,6 +45,7 @@ def inside(view: Callable[[Visit], Response]) -> View:
         try:
             return view(visit)
         except _Closed:
+            recognise(visit)
             return errors.refused(visit, NotFound(), area="portal")
 
     return guarded

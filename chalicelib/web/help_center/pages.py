@@ -1,4 +1,4 @@
-"""What the templates of the help centre are given. The portal for staff uses the same ones, with addresses of its own."""
+"""What the templates of the help centre are given. The portal for staff has the same, with addresses of its own."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from chalicelib.knowledge.model import Moved, Sight
-from chalicelib.refusals import NotFound, NotSignedIn
+from chalicelib.knowledge.model import Sight
+from chalicelib.refusals import Moved, NotFound, NotSignedIn
 from chalicelib.signin.model import Kind, network
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
 from chalicelib.web.help_center.pages import (

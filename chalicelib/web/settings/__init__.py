@@ -73,8 +73,8 @@ ARTICLES = (
     ),
     *_routes(
         "editor",
-        ("POST", "/articles/preview", "preview"),
-        ("POST", "/articles/images", "picture"),
+        ("POST", "/article-preview", "preview"),
+        ("POST", "/article-images", "picture"),
         ("GET", "/articles/{article_id}", "article"),
         ("POST", "/articles/{article_id}", "change"),
     ),

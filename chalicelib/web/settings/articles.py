@@ -59,7 +59,7 @@ class ArticleRow:
 
 @dataclass(frozen=True, slots=True)
 class ArticlesPage(Page):
-    """All articles, or those a filter leaves. ``more_url`` continues; ``finished`` tells that all were looked at."""
+    """All articles, or those a filter leaves. ``filtered`` tells that some may be left out."""
 
     template: ClassVar[str] = "settings/articles.html"
     articles: tuple[ArticleRow, ...]
@@ -71,11 +71,7 @@ class ArticlesPage(Page):
     scope: str
     more_url: str = ""
     first_url: str = ""
-
-    @property
-    def filtered(self) -> bool:
-        """Whether some may be left out."""
-        return bool(self.q or self.category or self.state or self.scope)
+    filtered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +154,7 @@ def articles(visit: Visit) -> Response:
         categories=category_options(tree, own),
         states=tuple(Option(value, label) for value, label in STATES.items()),
         **kept,
+        filtered=any(kept.values()),
         more_url=visit.urls.settings("articles", **kept, cursor=visit.cursor_for(listing, place)) if more else "",
         first_url=visit.urls.settings("articles", **kept) if asked("cursor") else "",
     )

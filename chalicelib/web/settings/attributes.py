@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from chalicelib.conversations.attributes import TYPE_NAMES, Attribute, Declared, Type, choices_of, faults
 from chalicelib.conversations.model import clean_line
 from chalicelib.records import dataclass
-from chalicelib.refusals import ChangedMeanwhile, Invalid, NotFound
+from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound
 from chalicelib.web.pages import Fault, Page
 from chalicelib.web.settings import forms
 
@@ -249,4 +249,5 @@ def _page(
         back_url=urls.settings("attributes"),
         faults=forms.fault_list(refusals),
     )
-    return visit.page(page, area="settings", here=HERE, status=422 if refusals else 200)
+    taken = any(isinstance(one, Conflict) for one in refusals)
+    return visit.page(page, area="settings", here=HERE, status=409 if taken else 422 if refusals else 200)

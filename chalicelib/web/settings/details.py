@@ -127,7 +127,7 @@ def _labelled(detail: Detail, snippets: dict[str, Snippet]) -> Detail:
     snippet = snippets.get(detail.snippet)
     if snippet is None:
         return detail
-    return Detail(detail.key, "", snippet.name, dict(snippet.values))
+    return Detail(detail.key, "", snippet.name, snippet.labels())
 
 
 def _faults_of_snippets(wanted: Sequence[Detail], snippets: dict[str, Snippet]) -> list[SettingRefused]:

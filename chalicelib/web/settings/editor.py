@@ -273,8 +273,8 @@ def _page(  # noqa: PLR0913 - an article, and what was just tried with it
         saved_at=saved.at,
         preview=Markup(html),  # noqa: S704 - made safe by render()
         action=urls.settings("articles", article.id),
-        preview_url=urls.settings("articles", "preview"),
-        images_url=urls.settings("articles", "images"),
+        preview_url=urls.settings("article-preview"),
+        images_url=urls.settings("article-images"),
         view_url=_view_url(visit, article, language),
         versions_url=urls.settings("articles", article.id, "versions", lang=language),
         categories=category_options(visit.house.categories.tree(), own),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from chalicelib.openid.discovery import Finding, address
 from chalicelib.openid.model import MAX_RULES, Provider
@@ -39,8 +39,9 @@ class Clash:
 class OpenIdSettings(Page):
     """Everything about how staff sign in. ``typed`` is what the form shows, saved or not.
 
-    ``rules`` are its rows, empty ones too. ``findings`` are what a test of the provider found. ``proven`` tells that
-    whoever looks is signed in through the provider as it is set, and may switch codes off.
+    ``secret`` is what was typed and is not saved yet. ``rules`` are the rows, empty ones too. ``findings`` are what a
+    test of the provider found. ``proven`` tells that whoever looks is signed in through the provider as it is set, and
+    may switch codes off.
     """
 
     template: ClassVar[str] = "settings/openid.html"
@@ -57,6 +58,7 @@ class OpenIdSettings(Page):
     document: str
     room: bool
     email: str = ""
+    secret: str = ""
     no_secret: bool = False
     tested: bool = False
     findings: tuple[Finding, ...] = ()
@@ -64,8 +66,7 @@ class OpenIdSettings(Page):
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Typed:
+class _Typed(NamedTuple):
     """A form as it was sent. ``secret`` is None where the one there stays."""
 
     provider: Provider
@@ -182,6 +183,7 @@ def _page(
         document=address(shown.issuer) if shown.issuer else "",
         room=len(rows) < MAX_RULES,
         email=visit.request.field("email") if visit.writing else "",
+        secret=(typed.secret or "") if typed else "",
         no_secret=typed.secret == "" if typed else saved.complete and not saved.has_secret,
         tested=findings is not None,
         findings=findings or (),

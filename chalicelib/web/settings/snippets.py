@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
 from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS, Snippet
-from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
+from chalicelib.speech import LANGUAGES
 from chalicelib.web.errors import fault
 from chalicelib.web.pages import Fault, Page
 
@@ -47,7 +47,6 @@ class TextField:
 
     language: str
     label: str
-    direction: str
     text: str
     offered: bool
     theirs: str | None = None
@@ -159,7 +158,6 @@ def _form(visit: Visit, saved: Snippet | None, refusal: Refusal | None = None) -
         TextField(
             language=one,
             label=LANGUAGES[one],
-            direction="rtl" if one in RIGHT_TO_LEFT else "ltr",
             text=typed.get(one, values.get(one, "")),
             offered=one in offered,
             theirs=values.get(one, "") if clash and typed.get(one, "") != values.get(one, "") else None,

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from chalicelib.knowledge.index import Document
 
+LONG = 5
+"""Letters of a word in which somebody slips."""
 LANGUAGES = ("en", "de", "fr", "es", "ja")
 
 _THINGS = """
@@ -233,7 +235,7 @@ def slipped(planted: list[Planted], count: int) -> list[Question]:
         if language == "ja":
             continue
         every = " ".join(words).split()
-        place = chance.choice([number for number, word in enumerate(every) if len(word) >= 5])
+        place = chance.choice([number for number, word in enumerate(every) if len(word) >= LONG])
         every[place] = slip(every[place], chance)
         made.append(Question(" ".join(every), language, one.id))
     return made[:count]

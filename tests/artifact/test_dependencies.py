@@ -1,0 +1,80 @@
+"""What the package keeps of large dependencies is enough for what the product does with them."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+SEARCHES = """
+from chalicelib.knowledge.database import sqlite
+module = sqlite()
+base = module.connect(":memory:")
+base.execute("CREATE VIRTUAL TABLE said USING fts5(body, content = '', tokenize = 'ascii')")
+base.execute("INSERT INTO said (rowid, body) VALUES (1, 'lamp')")
+assert base.execute("SELECT rowid, bm25(said) FROM said WHERE said MATCH '\\"la\\"*'").fetchone()[0] == 1
+print(module.__name__.partition(".")[0])
+"""
+
+VERIFIES = """
+from Crypto.Hash import SHA256
+from Crypto.PublicKey import ECC, RSA
+from Crypto.Signature import DSS, pkcs1_15
+from chalicelib.signin import jose, sealing
+digest = SHA256.new(b"said")
+key = ECC.construct(curve="P-256", d=12345)
+public = key.public_key().pointQ
+key = ECC.construct(curve="P-256", d=12345)
+ours = ECC.construct(curve="P-256", point_x=int(public.x), point_y=int(public.y))
+DSS.new(ours, "fips-186-3").verify(digest, DSS.new(key, "fips-186-3").sign(digest))
+key = RSA.generate(2048)
+pkcs1_15.new(RSA.construct((key.n, key.e))).verify(digest, pkcs1_15.new(key).sign(digest))
+box = sealing.Box([b"k" * 32], "test")
+assert box.opened(box.seal(b"kept")) == (b"kept", True)
+print("verified")
+"""
+
+WRITES = """
+from chalicelib.knowledge.markdown import render
+print(render("# Title\\n\\n| a | b |\\n|---|---|\\n| 1 | ~~2~~ |\\n\\n<script>x</script>").html)
+"""
+
+SPEAKS = """
+from chalicelib.speech import LANGUAGES, speech
+print(*(speech(one).language for one in LANGUAGES))
+print(len({str(speech(one).text("Log in")) for one in LANGUAGES}))
+"""
+
+
+def run(python: Path, task: Path, script: str) -> str:
+    """Run a script with the package and nothing else beside Lambda's runtime; return what it printed."""
+    done = subprocess.run(
+        [python, "-c", f"import sys; sys.path.insert(0, {str(task)!r})\n{script}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_there_is_a_sqlite_that_searches(python: Path, task: Path) -> None:
+    """With FTS5, also where the runtime's own is from 2013: Python 3.11 runs on Amazon Linux 2."""
+    brought = (task / "pysqlite3").is_dir()
+    assert run(python, task, SEARCHES).strip() == ("pysqlite3" if brought else "sqlite3")
+
+
+def test_tokens_are_verified_and_secrets_sealed(python: Path, task: Path) -> None:
+    """Of a library of every algorithm there is, those that are used are there, with all they import."""
+    assert run(python, task, VERIFIES).strip() == "verified"
+
+
+def test_articles_are_rendered(python: Path, task: Path) -> None:
+    html = run(python, task, WRITES)
+    assert "<table>" in html
+    assert "<script" not in html
+
+
+def test_every_language_is_there(python: Path, task: Path) -> None:
+    languages, different = run(python, task, SPEAKS).splitlines()
+    assert len(languages.split()) == int(different)

@@ -1,0 +1,72 @@
+"""The portal for staff: what it shows under each of its switches, and how staff get there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.knowledge.model import Scope
+from tests.browser import Browser
+from tests.knowledge.library import KnowledgeBase
+from tests.people import People
+
+
+@pytest.fixture(autouse=True)
+def articles(knowledge: KnowledgeBase) -> None:
+    knowledge.publish("Change the bulb", slug="bulb", featured=True)
+    knowledge.publish("Refunds over 500", "Ask the lead.", slug="refunds", scope=Scope.INTERNAL, featured=True)
+    knowledge.house.indexing.build()
+    knowledge.house.portal.change(internal_portal=True)
+
+
+@pytest.mark.parametrize("role", ["agent", "collaborator", "content_manager", "lead"])
+def test_all_staff_read_public_and_internal_articles(browse: Callable[..., Browser], people: People, role: str) -> None:
+    """Full-time staff and collaborators alike; what is internal says so."""
+    member = browse(getattr(people, role))
+    page = member.get("/internal")
+    assert page.heading == "Internal knowledge base"
+    assert page.one("ul.topics .hint").text == "2 articles"
+    lines = {one.one("a").text: bool(one.all(".internal")) for one in page.all("ul.articles h3")}
+    assert lines == {"Change the bulb": False, "Refunds over 500": True}
+    page = member.get(page.link("Lamps"))
+    page = member.get(page.link("Refunds over 500"))
+    assert page.one("article header .pill").text == "Internal"
+    assert "Ask the lead." in page.one(".prose").text
+    assert not page.all("section.helpful")
+    assert [one.text for one in member.get("/internal/search?q=refunds").all("ol.found h2 a")] == ["Refunds over 500"]
+    assert member.get("/internal/articles/bulb").status == 200
+
+
+def test_only_internal_articles_where_that_is_chosen(
+    browse: Callable[..., Browser], people: People, knowledge: KnowledgeBase
+) -> None:
+    knowledge.house.portal.change(internal_only=True)
+    agent = browse(people.agent)
+    page = agent.get("/internal")
+    assert page.one("ul.topics .hint").text == "1 article"
+    assert [one.text for one in page.all("ul.articles h3 a")] == ["Refunds over 500"]
+
+
+def test_the_desk_opens_it_in_a_new_window(
+    browse: Callable[..., Browser], people: People, knowledge: KnowledgeBase
+) -> None:
+    """As long as it is switched on; its own pages stay in it."""
+    agent = browse(people.agent)
+    link = next(one for one in agent.get("/desk").all("header a") if one["href"] == "/internal")
+    assert link["target"] == "_blank"
+    page = agent.get("/internal/articles/refunds")
+    stay = [one for one in page.links if one.startswith("/") and not one.startswith("/internal")]
+    assert not stay
+    knowledge.house.portal.change(internal_portal=False)
+    assert "/internal" not in agent.get("/desk").links
+    assert agent.get("/internal").status == 404
+
+
+def test_an_old_address_leads_to_the_one_of_now(
+    browse: Callable[..., Browser], people: People, knowledge: KnowledgeBase
+) -> None:
+    article = knowledge.publish("Stock", slug="stock", scope=Scope.INTERNAL)
+    knowledge.change(article, slug="in-stock")
+    answer = browse(people.agent).request("GET", "/internal/articles/stock")
+    assert (answer.status, answer.header("Location")) == (301, "/internal/articles/in-stock")
