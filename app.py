@@ -63,7 +63,7 @@ def send_mail(event: SQSEvent) -> None:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:
-    """Put lost mail into the queue again, wake what was snoozed, go on with merges, publish what is due, keep search up to date."""
+    """Queue lost mail again, wake what was snoozed, go on with merges, publish what is due, keep search up to date."""
     del event
     now = house().clock()
     house().mail.sweep(now)

@@ -337,7 +337,8 @@ def _page(  # noqa: PLR0913 - a page as it is, or as it comes back
         conversation=head,
         channel=CHANNELS[head.channel],
         reply_channel=reply_channel,
-        mails=head.reply_channel in MAILED_CHANNELS and bool(customer and (customer.email or customer.contact) and customer.mail_replies),
+        mails=head.reply_channel in MAILED_CHANNELS
+        and bool(customer and (customer.email or customer.contact) and customer.mail_replies),
         status_label=STATUS_LABELS[head.status],
         customer_name=customer.name if customer else "",
         customer_email=(customer.email or customer.contact) if customer else "",

@@ -14,7 +14,7 @@ from infra import aws, deploy, stages, undeploy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REGION = "eu-central-1"
-NEEDED = ("app.py", "chalicelib", "templates", "static", "requirements.txt", ".chalice/config.json")
+NEEDED = ("app.py", "chalicelib", "templates", "locale", "static", "requirements.txt", ".chalice/config.json")
 
 
 @dataclass

@@ -192,7 +192,10 @@ NEW = NewArticle(_CATEGORIES, (Option("en", "English"), Option("de", "Deutsch"))
 PAGES: dict[str, tuple[Page, Site]] = {
     "articles": (LIST, EDITOR),
     "articles-found": (
-        replace(LIST, articles=(_ROW,), filtered=True, q="lamp", state="published", scope="public", category=_CATEGORY), EDITOR,
+        replace(
+            LIST, articles=(_ROW,), filtered=True, q="lamp", state="published", scope="public", category=_CATEGORY
+        ),
+        EDITOR,
     ),
     "articles-nothing": (
         replace(LIST, articles=(), q="zzz", more_url="", first_url=URLS.settings("articles", q="zzz")), EDITOR,
