@@ -135,7 +135,7 @@ class House:
     def sign_in(self) -> SignIn:
         """Signing in and out."""
         owners = {
-            Kind.CUSTOMER: lambda address: self.contacts.who_signs_in(address),
+            Kind.CUSTOMER: lambda address: self.contacts.who_signs_in(address),  # noqa: PLW0108 - made when first asked for
             Kind.STAFF: self.staff.owner,
         }
         return SignIn(SignIns(self.table), owners, lambda: self.mail, self.limits, self.signer, self.clock)
@@ -278,7 +278,7 @@ class House:
             Articles(self.table),
             lambda: self.audit,
             lambda: self.portal.get(consistent=True),
-            lambda: self.indexing.ask(),
+            lambda: self.indexing.ask(),  # noqa: PLW0108 - made when something is published
             self.clock,
         )
 
@@ -287,7 +287,8 @@ class House:
         """What editors do with categories."""
         from chalicelib.knowledge.categories import Categories  # noqa: PLC0415 - most processes never need it
 
-        return Categories(self.editing.store, lambda: self.audit, lambda: self.indexing.ask(), self.clock)
+        store = self.editing.store
+        return Categories(store, lambda: self.audit, lambda: self.indexing.ask(), self.clock)  # noqa: PLW0108 - as above
 
     @cached_property
     def images(self) -> Images:

@@ -20,7 +20,6 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     a customer, with counts               table             CUST#<customer>              profile
     where a customer is signed in         table             CUST#<customer>              session#<hash>
     whose e-mail, external id or handle   table             CLAIM#<kind>#<value>         claim
-    who wrote from an unproven address    table             CLAIM#contact#<address>      claim
     a staff member                        table             STAFF#<staff>                profile
     where a staff member is signed in     table             STAFF#<staff>                session#<hash>
     all staff                             table             STAFF                        <staff>
@@ -44,7 +43,7 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     its client secret, sealed             table             OPENID                       secret
     which account a member signs in with  table             OPENID                       <staff>
     whether an OpenID state came before   table             OPENID#<hash>                used
-    a merge of two customers under way    table             MERGES                       <customer that ends>
+    a merge of two customers under way    table             MERGES                       <customer>
     all categories of articles            table             KB                           categories
     how many articles each category has   table             KB                           counts
     an article, for its editors           table             ARTICLE#<article>            head
