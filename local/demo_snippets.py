@@ -15,12 +15,12 @@ ORDER_NUMBER = "order-number"
 
 SNIPPETS: dict[str, dict[str, str]] = {
     WELCOME: {
-        "en": "Everything about our lamps, from the first switch-on to the spare shade. How can we help?",
-        "de": "Alles über unsere Leuchten, vom ersten Einschalten bis zum Ersatzschirm. Wie können wir helfen?",
-        "fr": "Tout sur nos lampes, du premier allumage à l’abat-jour de rechange. Comment pouvons-nous vous aider ?",
-        "es": "Todo sobre nuestras lámparas, desde el primer encendido hasta la pantalla de repuesto. ¿Le ayudamos?",
-        "ja": "はじめての点灯から交換用シェードまで、照明のことなら何でもご案内します。ご用件をお聞かせください。",
-        "ar": "كل ما يخص مصابيحنا، من أول تشغيل إلى غطاء المصباح البديل. كيف يمكننا مساعدتك؟",
+        "en": "Everything about our lamps, from the first switch-on to the spare shade.",
+        "de": "Alles über unsere Leuchten, vom ersten Einschalten bis zum Ersatzschirm.",
+        "fr": "Tout sur nos lampes, du premier allumage à l’abat-jour de rechange.",
+        "es": "Todo sobre nuestras lámparas, desde el primer encendido hasta la pantalla de repuesto.",
+        "ja": "はじめての点灯から交換用シェードまで、照明のことなら何でもご案内します。",
+        "ar": "كل ما يخص مصابيحنا، من أول تشغيل إلى غطاء المصباح البديل.",
     },
     SIGNATURE: {
         "en": "Kind regards\n{agent_name}\n{organization}",

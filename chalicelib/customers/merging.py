@@ -97,13 +97,21 @@ class Merging:
     def begin(self, author: Author, end: Customer, keep: Customer) -> Merge:
         """Begin to merge ``end`` into ``keep``: all identities change hands at once. It cannot be undone.
 
-        Refuses one customer given twice, and customers who changed since they were read.
+        Refuses one customer given twice, customers who changed since they were read, and to let an address that nobody
+        has proven stay where the other is known by something better.
         """
         if end.id == keep.id:
             raise Invalid("Both are the same customer. Enter two different ones.", field="other")
         if end.merging or keep.merging:
             raise MergeUnderWay
         brought = tuple(dict.fromkeys((*end.identities.items(), *end.also)))
+        if keep.contact and brought:
+            # Whoever reads the mail of that address could sign in as the other, and would get the answers to them.
+            raise Invalid(
+                f"Nobody has proven the address {keep.contact}, which was typed into the contact form. Let {end.name} "
+                "stay instead.",
+                field="keep",
+            )
         if len(brought) > MAX_IDENTITIES:
             raise Invalid(f"{end.name} has more identities than can change hands at once.", field="other")
         now = self._clock()

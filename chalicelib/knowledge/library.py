@@ -25,6 +25,7 @@ from chalicelib.knowledge.model import (
     Shelf,
     Sight,
     Tree,
+    is_slug,
     pick,
 )
 from chalicelib.knowledge.store import tree_of
@@ -94,10 +95,12 @@ class Library:
     def article_later(self, reads: Reads, slug: str, widest: Sight) -> Callable[[Sight, str, str], Published]:
         """Return what gives an article: one read together with others, then its text and what stands beside it."""
         where = self._where_later(reads, widest)
-        cards = {scope: reads.want(keys.shown_article(scope, slug), _as_it_is) for scope in widest.scopes}
+        possible = widest.scopes if is_slug(slug) else ()  # what is too long for a key cannot even be asked for
+        cards = {scope: reads.want(keys.shown_article(scope, slug), _as_it_is) for scope in possible}
 
         def article(sight: Sight, language: str, own: str = "") -> Published:
-            card = next((found for scope in sight.scopes if (found := cards[scope]())), None)
+            asked = (cards[scope] for scope in sight.scopes if scope in cards)
+            card = next((found for later in asked if (found := later())), None)
             if card is None:
                 raise NotFound
             if "moved" in card:

@@ -183,9 +183,14 @@ def pick(languages: Collection[str], language: str, own: str = "") -> str:
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
+def is_slug(text: str) -> bool:
+    """Tell whether a text could be a slug."""
+    return len(text) <= MAX_SLUG and bool(_SLUG.fullmatch(text))
+
+
 def check_slug(slug: str) -> str:
     """Return a slug, or refuse what cannot stand in an address."""
-    if len(slug) > MAX_SLUG or not _SLUG.fullmatch(slug):
+    if not is_slug(slug):
         raise SettingRefused(
             "The address has small letters, digits and single hyphens, at most 80 of them.", field="slug"
         )

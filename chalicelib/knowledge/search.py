@@ -123,7 +123,7 @@ class Search:
                 if not state.number:
                     return Found((), 0)
                 try:
-                    return self._found(asked, sight, language, limit, offset, state)
+                    return self._still(self._found(asked, sight, language, limit, offset, state), state)
                 except FileNotFoundError:  # a newer index took its place a moment ago
                     state = None
                 except finding.errors() as error:
@@ -156,6 +156,18 @@ class Search:
             hits.append(Hit(shown.slug, shown.title, shown.snippet, shown.category, scope, match.language, match.score))
         return Found(tuple(hits), len(matches), more)
 
+    def _still(self, found: Found, state: State) -> Found:
+        """Return what was found without what readers may not see any more, where the index is behind what is published.
+
+        Pages change at once: what was taken back or made internal must not be told by a search until the next build.
+        """
+        if state.wanted <= state.built or not found.hits:
+            return found
+        places = {hit: keys.shown_article(hit.scope, hit.slug) for hit in found.hits}
+        cards = self._table.get_many(list(dict.fromkeys(places.values())))
+        hits = tuple(hit for hit, key in places.items() if _shows(cards.get(key), hit.language))
+        return Found(hits, found.total - len(found.hits) + len(hits), found.more)
+
     def _index(self, scope: Scope, state: State) -> Index:
         """Return the index of a scope, fetched unless the one that is open is as new."""
         from chalicelib.knowledge.finding import Index  # noqa: PLC0415 - as above
@@ -174,3 +186,8 @@ class Search:
         for _, index in self._open.values():
             index.close()
         self._open.clear()
+
+
+def _shows(card: Item | None, language: str) -> bool:
+    """Tell whether an article is still read at an address, in a language; an old address leads to where it is."""
+    return card is not None and ("moved" in card or language in card["languages"])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from chalicelib.records import dataclass
 from chalicelib.refusals import SettingRefused
@@ -123,8 +123,3 @@ _RULES: tuple[tuple[str, str, Callable[[PortalSettings], bool]], ...] = (
     ),
 )
 """Field, what to say, and whether it is so."""
-
-
-def zone(settings: PortalSettings) -> ZoneInfo:
-    """Return the organization's time zone."""
-    return ZoneInfo(settings.time_zone)

@@ -141,10 +141,16 @@ class SignOn:
         telemetry.count(telemetry.SIGNED_IN)
         return self._sign_in.begin(Kind.CUSTOMER, customer.id, ip, user_agent)
 
-    def checked(self, token: str) -> Checked:
-        """Look at a token as :meth:`take` does, and use nothing up."""
+    def checked(self, token: str, *, unsigned: bool = True) -> Checked:
+        """Look at a token as :meth:`take` does, and use nothing up.
+
+        Without ``unsigned`` nobody is looked up whom a token names that breaks a rule: anybody can send one, and how
+        long the answer takes would tell who is a customer.
+        """
         settings = self.store.settings()
         examined = self._examined(settings, token)
+        if examined.broken and not unsigned:
+            return Checked(examined, None)
         more: list[Finding] = []
         customer = None
         if examined.person.identities:

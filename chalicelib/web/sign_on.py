@@ -117,14 +117,14 @@ def _unasked(visit: Visit, token: str) -> Response:
     Otherwise another site could sign somebody in as somebody else, and read later what they write.
     """
     return_to = visit.local_path(visit.request.field("return_to"))
+    visit.house.limits.use(PER_IP, network(visit.request.source_ip))
     if visit.request.field("again"):
-        visit.house.limits.use(PER_IP, network(visit.request.source_ip))
         try:
             visit.anonymous_form()
         except ForgedRequest:
             return _refused(visit, LoginRefused("state_wrong", "The form was not sent from this browser."))
         return _signed_in(visit, token, return_to)
-    checked = visit.house.sign_on.checked(token)
+    checked = visit.house.sign_on.checked(token, unsigned=False)
     for one in checked.examined.broken:
         return _refused(visit, LoginRefused(one.rule, one.sentence))
     person = checked.examined.person

@@ -94,7 +94,7 @@ class Door:
             )
         except (CodeRefused, ForgedRequest, TooManyRequests) as refusal:
             return self._code_page(visit, refusal)
-        return visit.start_session(self.kind, token, self._target(visit, return_to))
+        return visit.start_session(self.kind, token, self._target(visit, return_to), by_code=True)
 
     def link_page(self, visit: Visit) -> Response:
         """Show the button that signs in; looking uses nothing up, whoever looks."""
@@ -114,7 +114,7 @@ class Door:
             )
         except (CodeRefused, ForgedRequest, TooManyRequests) as refusal:
             return self._link_page(visit, token, refusal)
-        return visit.start_session(self.kind, session, self._target(visit, return_to))
+        return visit.start_session(self.kind, session, self._target(visit, return_to), by_code=True)
 
     def out(self, visit: Visit) -> Response:
         """Sign out here."""

@@ -92,12 +92,6 @@ class Urls:
     def attachment(self, attachment_id: str) -> str:
         return f"{self.prefix}/attachments/{attachment_id}"
 
-    def api_conversation(self, conversation_id: str) -> str:
-        return f"{self.prefix}/api/v1/conversations/{conversation_id}"
-
-    def api_customer(self, customer_id: str) -> str:
-        return f"{self.prefix}/api/v1/customers/{customer_id}"
-
     def staff_home(self) -> str:
         return f"{self.prefix}/staff"
 

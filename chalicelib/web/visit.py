@@ -280,9 +280,12 @@ class Visit:
         secure = self.house.settings.secure
         return response.cookie(self.house.cookies.notice, notice, seconds=_NOTICE_SECONDS, secure=secure)
 
-    def start_session(self, kind: Kind, token: str, url: str) -> Response:
-        """Redirect somebody who has just signed in; the browser forgets what it asked with and how forms were bound."""
-        if kind is Kind.CUSTOMER:
+    def start_session(self, kind: Kind, token: str, url: str, *, by_code: bool = False) -> Response:
+        """Redirect somebody who has just signed in; the browser forgets what it asked with and how forms were bound.
+
+        ``by_code`` tells that a code or link sent to their address did it: nothing else proves the address.
+        """
+        if by_code and kind is Kind.CUSTOMER:
             self.house.contacts.proven(token.partition(".")[0])
         secure, cookies = self.house.settings.secure, self.house.cookies
         response = self.go(url, "signed-in")

@@ -57,7 +57,7 @@ def test_pages_for_everybody(visit: Visit) -> None:
             page.goto(path)
             assert_accessible(somebody, path)
         page.goto("/login")
-        page.locator("form").evaluate("form => { form.noValidate = true }")
+        page.locator("main form").evaluate("form => { form.noValidate = true }")
         page.get_by_role("button", name="Send me a code").click()
         expect(page.locator("[data-faults]")).to_be_visible()
         assert_accessible(somebody, "login refused")

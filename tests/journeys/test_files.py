@@ -127,7 +127,7 @@ def test_six_files_of_three_megabytes(visit_as: Visit) -> None:
         priya.write("")
         shown = page.locator(".message").last
         expect(shown.locator(".files li")).to_have_count(6)
-        expect(shown.locator(".files li").first).to_contain_text("CSV, 3.0 MB")
+        expect(shown.locator(".files li").first).to_contain_text("CSV, 3 MB")
         statuses = page.evaluate(
             """async (limit) => {
                 const headers = {

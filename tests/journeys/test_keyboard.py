@@ -88,7 +88,7 @@ def test_a_refused_form_says_so_where_the_reader_is(visit: Visit) -> None:
         page = somebody.page
         page.goto("/login")
         page.get_by_label("E-mail address").fill("no address@example")
-        page.locator("form").evaluate("form => { form.noValidate = true }")
+        page.locator("main form").evaluate("form => { form.noValidate = true }")
         page.keyboard.press("Enter")
         expect(page.locator("[data-faults]")).to_be_focused()
         page.keyboard.press("Tab")

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
+from chalicelib.audit.model import OPERATOR
 from chalicelib.knowledge.model import Scope
 from chalicelib.knowledge.search import place
 from chalicelib.wiring import House
@@ -143,3 +144,44 @@ def test_whatever_is_typed_is_answered(base: KnowledgeBase, browse: Callable[...
         response = browser.request("GET", f"/search?q={quote(question)}")
         assert response.status == 200, question[:40]
         assert b"<script>alert" not in response.body
+
+
+def titles(browser: Browser, path: str) -> list[str]:
+    """Return the titles that a search shows."""
+    return [link.text for link in browser.get(path).all("ol.found h2 a")]
+
+
+@pytest.mark.parametrize("how", ["internal", "unpublished", "archived"])
+def test_what_is_taken_from_readers_is_not_found_before_the_next_build(
+    base: KnowledgeBase, browse: Callable[..., Browser], how: str
+) -> None:
+    """The index is behind for seconds, or for as long as builds fail: neither title nor snippet nor count tells."""
+    house, browser = base.house, browse()
+    article = base.publish("Thunderplum recall", "Do not eat thunderplum.")
+    house.indexing.build()
+    assert titles(browser, "/search?q=thunderplum") == ["Thunderplum recall"]
+    if how == "internal":
+        base.change(article, scope=Scope.INTERNAL)
+    elif how == "unpublished":
+        house.editing.unpublish(OPERATOR, article.id, "en")
+    else:
+        house.editing.archive(OPERATOR, article.id)
+    assert house.indexing.state().wanted > house.indexing.state().built
+    assert titles(browser, "/search?q=thunderplum") == []
+    answer = browser.request("GET", "/search?q=thunderplum", headers={"Accept": "application/json"})
+    assert json.loads(answer.body) == {"hits": [], "total": 0}
+    assert titles(browser, "/search?q=bulb") == ["Change the bulb"]
+
+
+def test_a_language_taken_back_is_not_found_before_the_next_build(
+    base: KnowledgeBase, browse: Callable[..., Browser]
+) -> None:
+    """The article is still there in another language; an article that moved is found under its old address."""
+    house, browser = base.house, browse()
+    article = base.publish("Plum recall", "Do not eat plums.")
+    base.translate(article, "de", "Pflaumenrückruf", "Keine Pflaumen essen.")
+    house.indexing.build()
+    house.editing.unpublish(OPERATOR, article.id, "de")
+    assert titles(browser, "/search?q=pflaumen&lang=de") == []
+    base.change(article, slug="plums-again")
+    assert titles(browser, "/search?q=plum") == ["Plum recall"]

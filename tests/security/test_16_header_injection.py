@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.aws import keys
+from chalicelib.aws.table import Update
+from chalicelib.refusals import SettingRefused
 from chalicelib.signin.model import Kind
 from tests.browser import Browser
 from tests.emulators import Stage
@@ -71,7 +74,10 @@ def test_no_subject_or_name_adds_a_header_to_a_mail(
 def test_no_organization_or_member_adds_a_header_either(people: People, mail_room: MailRoom) -> None:
     """What admins type is typed by people, too."""
     evil = "\r\nBcc: evil@attacker.example\u2028X: 1\x85Y: 1"
-    people.house.portal.change(organization=f"Lamps{evil}")
+    with pytest.raises(SettingRefused):
+        people.house.portal.change(organization=f"Lamps{evil}")
+    # Nor where it got in some other way.
+    people.house.table.write(Update(keys.portal(), put={"organization": f"Lamps{evil}"}))
     member = people.house.staff.invite(f"Mina{evil}", "mina@alder-finch.example", "agent", people.clock())
     people.answers(people.starts(people.owner), by=member)
     (mail,) = mail_room.deliver()

@@ -188,7 +188,7 @@ def test_out_leads_to_the_organizations_sign_out(site: Site, browse: Callable[..
     page = browser.submit("Sign out")
     assert page.heading == "You are signed out."
     assert page.link("Go on") == "https://www.alder-finch.example/out?a=1"
-    assert page.one("meta[http-equiv=refresh]")["content"] == "1; url=https://www.alder-finch.example/out?a=1"
+    assert page.one("meta[http-equiv=refresh]")["content"] == "0; url=https://www.alder-finch.example/out?a=1"
     assert not signed_in(browser)
 
 

@@ -57,7 +57,7 @@ def test_six_files_of_exactly_3_mb_are_taken_and_come_back_byte_for_byte(
     ids = [browser.upload(name, KINDS[name.partition(".")[2]], content) for name, content in contents.items()]
     page = browser.submit("Send", body="Here they are.", attachment=ids)
     assert page.status == 200, page.faults
-    assert files(page) == [f"{name} {name.partition('.')[2].upper()}, 3.0 MB" for name in contents]
+    assert files(page) == [f"{name} {name.partition('.')[2].upper()}, 3 MB" for name in contents]
     links = [one["href"] for one in page.all("ol.messages li.message")[-1].all(".files a")]
     for link, content in zip(links, contents.values(), strict=True):
         answer = browser.download(link)

@@ -135,7 +135,7 @@ def _faults_of_snippets(wanted: Sequence[Detail], snippets: dict[str, Snippet]) 
     for one in wanted:
         if one.snippet and one.snippet not in snippets:
             found.append(SettingRefused(f"There is no snippet “{one.snippet[:60]}”.", field=f"label-{one.key}"))
-        elif any("{" in text or len(text) > 200 for text in one.labels.values()):  # noqa: PLR2004
+        elif one.snippet and any("{" in text or len(text) > 200 for text in snippets[one.snippet].values.values()):  # noqa: PLR2004
             sentence = f"“{one.snippet}” is no display name: it is long, or has placeholders."
             found.append(SettingRefused(sentence, field=f"label-{one.key}"))
     return found

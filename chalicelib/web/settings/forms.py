@@ -65,7 +65,7 @@ def seen(request: Request, now: Texts) -> dict[str, str]:
     """Return the values that the fields had when the form was made; empty where it does not say."""
     try:
         found: Any = json.loads(request.field("seen"))
-    except ValueError:
+    except (ValueError, RecursionError):
         found = {}
     told = found if isinstance(found, dict) else {}
     return {name: value for name in now if isinstance(value := told.get(name), str)}

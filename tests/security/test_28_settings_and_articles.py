@@ -1,0 +1,75 @@
+"""Attack 28, settings and articles: a long address, a logo or a hidden field costs much or breaks the answer.
+
+No test looks at a clock: the logo would be looked at for hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib import telemetry
+from chalicelib.portal.logo import check_logo
+from chalicelib.refusals import SettingRefused
+from tests.browser import Browser, normal
+from tests.people import People
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
+GAP = " " * 39_000
+
+
+@pytest.fixture(autouse=True)
+def faults(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every fault an operator would read of."""
+    found: list[str] = []
+    monkeypatch.setattr(telemetry, "fault", lambda error, **where: found.append(f"{where}: {error!r}"))
+    return found
+
+
+@pytest.mark.parametrize("slug", ["a" * 81, "a" * 3_000, "%F0%9F%8D%90" * 700, "A", "-", "a--b"])
+def test_an_address_that_no_article_can_have_is_not_found(
+    browse: Callable[..., Browser], people: People, faults: list[str], slug: str
+) -> None:
+    """As any that is not there, whoever asks; the table has keys of 2,048 bytes at most and is not asked."""
+    people.house.portal.change(internal_kb=True, internal_portal=True)
+    for who, path in ((None, "/articles/"), (people.owner, "/articles/"), (people.agent, "/internal/articles/")):
+        browser = browse(who)
+        answer, absent = (browser.request("GET", path + one) for one in (slug, "absent"))
+        assert (answer.status, normal(answer.text).replace(f"/{slug}", "")) == (
+            404,
+            normal(absent.text).replace("/absent", ""),
+        )
+    assert browse().post(f"/articles/{slug}/helpful", {"answer": "yes"}).status == 404
+    assert not faults
+
+
+@pytest.mark.parametrize(
+    "holds", ['<g fill="url({}#a)"/>', "<style>a{{fill:url({}#a)}}</style>", "<title>expression{}</title>"]
+)
+def test_a_logo_with_a_long_gap_is_looked_at_once(holds: str) -> None:
+    """It points at a part of itself, and so it may."""
+    assert check_logo(SVG.format(holds.format(GAP)))
+
+
+@pytest.mark.parametrize(
+    "address", ["https://e.example", "' https://e.example'", "//e.example", "data:image/png;base64,AA", "''"]
+)
+def test_a_logo_still_loads_nothing_from_elsewhere(address: str) -> None:
+    """However many spaces and quotes stand before the address."""
+    for gap in ("", " ", GAP[:999]):
+        with pytest.raises(SettingRefused):
+            check_logo(SVG.format(f'<g style="fill:url({gap}{address})"/>'))
+    for own in ("#a", "'#a'", " #a", " ' #a'"):
+        assert check_logo(SVG.format(f'<g style="fill:url({own})"/>'))
+
+
+def test_a_hidden_field_nested_without_end_is_answered(
+    browse: Callable[..., Browser], people: People, faults: list[str]
+) -> None:
+    """What a form says it was made from is not believed, and its nesting breaks nothing."""
+    browser = browse(people.content_manager)
+    browser.get("/settings/general")
+    answer = browser.post("/settings/general", {"csrf": browser.csrf, "version": "0", "seen": "[" * 60_000})
+    assert answer.status < 500
+    assert not faults
