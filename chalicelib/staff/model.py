@@ -17,7 +17,7 @@ PERMISSIONS: dict[str, str] = {
     "message:redact": "Remove messages, parts of them, files and notes for good.",
     "article:read": "Read articles, internal ones too, in the internal portal.",
     "article:write": "Write, publish and arrange articles and their categories.",
-    "portal:write": "Change the portal: settings, sign-on, conversation details, attributes and snippets.",
+    "portal:write": "Change the portal: settings, attributes, snippets, and sign-on, whose keys can sign in any customer.",
     "customer:merge": "Make one customer of two that are the same person.",
     "staff:write": "Invite staff, change roles, deactivate staff, and set up how they sign in.",
     "audit:read": "Read and export the audit log.",
