@@ -48,8 +48,12 @@ def main() -> int:
     return 0
 
 
-def local_environment(state: Path = ROOT / ".local") -> dict[str, str]:
-    """Return the environment of the local portal with an administrator's keys; CannotRedrive where none runs."""
+def local_environment(state: Path | None = None) -> dict[str, str]:
+    """Return the environment of the local portal with an administrator's keys; CannotRedrive where none runs.
+
+    ``state`` is where it keeps its data: what STATE names, as for ``make run``, or ``.local``.
+    """
+    state = state or ROOT / (os.environ.get("STATE") or ".local")
     try:
         port = int((state / "aws" / "port").read_text(encoding="utf-8"))
         socket.create_connection(("127.0.0.1", port), timeout=2).close()

@@ -17,7 +17,7 @@ PERMISSIONS: dict[str, str] = {
     "message:redact": "Remove messages, parts of them, files and notes for good.",
     "article:read": "Read articles, internal ones too, in the internal portal.",
     "article:write": "Write, publish and arrange articles and their categories.",
-    "portal:write": "Change the portal: settings, attributes, snippets, and sign-on, whose keys can sign in any customer.",
+    "portal:write": "Change the portal: settings, attributes, snippets, and sign-on, whose keys let any customer in.",
     "customer:merge": "Make one customer of two that are the same person.",
     "staff:write": "Invite staff, change roles, deactivate staff, and set up how they sign in.",
     "audit:read": "Read and export the audit log.",
