@@ -287,10 +287,11 @@ class Editing:
         article = self.get(article_id)
         if not article.archived:
             raise SettingRefused("Archive the article before you delete it.")
-        for item in list(self.store.table.walk(keys.article(article_id).pk, consistent=True)):
+        items = list(self.store.table.walk(keys.article(article_id).pk, consistent=True))
+        self._commit(article, None, (), self._change(author, "article:delete", article))
+        for item in items:  # only now: whoever brings the article back meanwhile must find them
             if item["sk"] != "head":
                 self.store.table.write(Delete(keys.Key(item["pk"], item["sk"])))
-        self._commit(article, None, (), self._change(author, "article:delete", article))
 
     def sweep(self, now: datetime) -> int:
         """Do what was to happen up to now, and return how much that was. What does not work is called off and told."""

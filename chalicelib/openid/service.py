@@ -53,7 +53,8 @@ PENDING_SECONDS = 600
 MAX_ISSUER = 500
 MAX_TOKEN_AGE = 600
 """Seconds since an ID token was made: it comes straight from the provider."""
-PER_IP = Limit("openid-ip", most=60, window=900)
+PER_IP = Limit("openid-ip", most=120, window=900)
+"""Sign-ins from one network, each counted when it begins and when it comes back."""
 _FRESH = timedelta(minutes=10)
 _MAX_CODE = 2_000
 _WORD = re.compile(r"[a-z_]{1,60}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.openid.service import PENDING_SECONDS
+from chalicelib.openid.service import PENDING_SECONDS, PER_IP
 from chalicelib.refusals import FetchRefused, Invalid, LoginRefused, NotAllowed, NotFound, TooManyRequests
-from chalicelib.signin.model import Kind
+from chalicelib.signin.model import Kind, network
 from chalicelib.web.http import Response, see_other
 from chalicelib.web.signin import Door
 
@@ -22,7 +22,11 @@ def start(visit: Visit) -> Response:
     _on(visit)
     return_to = visit.local_path(visit.request.arg("return_to"))
     try:
+        # A provider that does not answer holds a function for seconds: nobody may ask for that without end.
+        visit.house.limits.use(PER_IP, network(visit.request.source_ip))
         url, pending = visit.house.openid.begin(return_to)
+    except TooManyRequests as refusal:
+        return _DOOR.stay_out(visit, refusal, return_to)
     except (FetchRefused, LoginRefused) as refusal:
         return _refused(visit, refusal, return_to)
     response = see_other(url).set("Referrer-Policy", "no-referrer")
