@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.portal.model import PortalSettings, check, zone
+from chalicelib.portal.model import PortalSettings, check
 from chalicelib.refusals import ChangedMeanwhile, SettingRefused
 from chalicelib.wiring import House
 from tests.wire import meanwhile
@@ -18,7 +17,7 @@ def test_defaults_are_off_a_day_and_reopening() -> None:
     settings = PortalSettings()
     assert (settings.enabled, settings.session_hours, settings.reopen_allowed) == (False, 24, True)
     assert check(settings) == settings
-    assert zone(settings) == ZoneInfo("UTC")
+    assert settings.time_zone == "UTC"
 
 
 def test_what_nobody_has_set_is_the_default(any_house: House) -> None:
