@@ -131,7 +131,7 @@ def test_a_redaction_reaches_mail_that_has_not_left(world: World) -> None:
     mail_id = world.answered("The card is 4111 1111.")
     world.redact(mail_id, f"The card is {REDACTED}.")
     world.deliver(mail_id)
-    assert b"4111" not in world.postbox.sent[0]
+    assert b"4111 1111" not in world.postbox.sent[0]
     assert REDACTED in world.postbox.mail.get_body(("plain",)).get_content()
 
 
@@ -152,7 +152,7 @@ def test_a_redacted_earlier_message_is_quoted_as_redacted(world: World) -> None:
     mail_id = reply_id(head.id, world.said(head, "Never send us that.", out=True))
     world.redact(reply_id(head.id, seq))
     world.deliver(mail_id)
-    assert b"4111" not in world.postbox.sent[0]
+    assert b"4111 1111" not in world.postbox.sent[0]
 
 
 @pytest.mark.parametrize(
