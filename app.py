@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Chalice, Rate
 
-from chalicelib import settings
+from chalicelib import settings, telemetry
 from chalicelib.web import account, api, brand, customer, desk, health, help_center, routing, signin
 from chalicelib.web import settings as settings_pages
 from chalicelib.wiring import House
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalice.app import CloudWatchEvent, SNSEvent, SQSEvent
 
 app = Chalice(app_name="foyer", configure_logs=False)
@@ -63,14 +65,28 @@ def send_mail(event: SQSEvent) -> None:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:
-    """Queue lost mail again, wake what was snoozed, go on with merges, publish what is due, keep search up to date."""
+    """Queue lost mail again, wake what was snoozed, go on with merges, publish what is due, keep search up to date.
+
+    Each is done whatever becomes of the others; the first fault is raised in the end, for the alarm.
+    """
     del event
     now = house().clock()
-    house().mail.sweep(now)
-    house().desk.wake(now)
-    house().merging.sweep(now + timedelta(seconds=10))
-    house().editing.sweep(now)
-    house().indexing.sweep(now)
+    jobs: dict[str, Callable[[], object]] = {
+        "mail": lambda: house().mail.sweep(now),
+        "wake": lambda: house().desk.wake(now),
+        "merge": lambda: house().merging.sweep(now + timedelta(seconds=10)),
+        "publish": lambda: house().editing.sweep(now),
+        "search": lambda: house().indexing.sweep(now),
+    }
+    faults = []
+    for name, job in jobs.items():
+        try:
+            job()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others have nothing to do with it
+            telemetry.fault(error, sweep=name)
+            faults.append(error)
+    if faults:
+        raise faults[0]
 
 
 @app.on_sqs_message(queue=names.index_queue, batch_size=1, name="build_index")

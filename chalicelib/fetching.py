@@ -2,6 +2,9 @@
 
 An address comes from somebody's settings page, so it is looked at first: only HTTPS, only host names, no user name in
 it. The name is resolved once, every address it has must be public, and the connection goes to one of those looked at.
+
+All of it has one limit of time, and a host that could not be reached is left alone for a while: another service's
+outage must not hold the functions that everybody else's requests need.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv6Address, ip_address
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -29,7 +33,9 @@ if TYPE_CHECKING:
 MAX_BYTES = 64 * 1024
 """Of an answer, headers included."""
 SECONDS = 3.0
-"""For all of one exchange after the name is resolved: connecting, sending and reading, however slowly it drips."""
+"""For all of one exchange: resolving the name, connecting, sending and reading, however slowly it drips."""
+PAUSE = 30.0
+"""Seconds for which a host that could not be reached is not asked again by this process."""
 MAX_URL = 2_000
 _PRINTABLE = re.compile(r"[!-~]+")
 _NAME = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -60,13 +66,20 @@ class Fetcher:
     ``allow_local`` lets ``http://localhost`` and ``http://127.0.0.1`` through, for tests and a developer's machine.
     """
 
-    def __init__(self, *, allow_local: bool, resolve: Resolve = resolve) -> None:
-        """Take what finds the addresses of a host, which tests may set."""
-        self._allow_local, self._resolve = allow_local, resolve
+    def __init__(
+        self, *, allow_local: bool, resolve: Resolve = resolve, timer: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Take what finds the addresses of a host and what counts seconds, which tests may set."""
+        self._allow_local, self._resolve, self._timer = allow_local, resolve, timer
+        self._silent: dict[tuple[str, int], tuple[float, str]] = {}
 
     def check(self, url: str) -> None:
         """Refuse an address that could never be fetched, without resolving its name."""
         self._target(url)
+
+    def forget(self) -> None:
+        """Ask every host again, whatever failed a moment ago: for those who try out an address."""
+        self._silent.clear()
 
     def get_json(self, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return the JSON object at an address."""
@@ -99,35 +112,84 @@ class Fetcher:
             raise FetchRefused("The address needs a full host name, such as login.example.com; numbers are not taken.")
         return _Target(host, port or 443, _path(parts), tls=True)
 
-    def _addresses(self, target: _Target) -> Sequence[str]:
+    def _addresses(self, target: _Target, ends: float) -> Sequence[str]:
         try:
-            found = self._resolve(target.host, target.port)
+            found = self._resolved(target, ends)
+        except TimeoutError as error:
+            raise _Silent(f"The name {target.host} could not be looked up within {SECONDS:.0f} seconds.") from error
         except (OSError, UnicodeError) as error:
-            raise FetchRefused(f"There is no host with the name {target.host}.") from error
+            raise _Silent(f"There is no host with the name {target.host}.") from error
         if not found:
-            raise FetchRefused(f"There is no host with the name {target.host}.")
+            raise _Silent(f"There is no host with the name {target.host}.")
         fitting = is_public if target.tls else _is_loopback
         if not all(fitting(one) for one in found):
             raise FetchRefused(f"The host {target.host} lies in a private network, which is not read.")
         return found
 
+    def _resolved(self, target: _Target, ends: float) -> Sequence[str]:
+        """Return the addresses of a host, or TimeoutError at a moment.
+
+        The resolver knows no limit of time, so it is asked in a thread of its own, and left behind where it is late.
+        """
+        answers: list[Sequence[str] | OSError | UnicodeError] = []
+
+        def ask() -> None:
+            try:
+                answers.append(self._resolve(target.host, target.port))
+            except (OSError, UnicodeError) as error:
+                answers.append(error)
+
+        asking = Thread(target=ask, daemon=True)
+        asking.start()
+        asking.join(_remaining(ends))
+        if not answers:
+            raise TimeoutError
+        answer = answers[0]
+        if isinstance(answer, OSError | UnicodeError):
+            raise answer
+        return answer
+
     def _exchange(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         target = self._target(url)
-        addresses = self._addresses(target)
+        host = target.host, target.port
+        until, sentence = self._silent.get(host, (0.0, ""))
+        if sentence and self._timer() < until:
+            raise FetchRefused(sentence)
+        try:
+            status, kind, content = self._asked(target, method, body, headers)
+        except _Silent as silent:
+            if method == "GET":  # what is posted came from somebody, who must not close the door to everybody else
+                self._silent[host] = self._timer() + PAUSE, silent.sentence
+            raise FetchRefused(silent.sentence) from silent
+        self._silent.pop(host, None)
+        return _read(target.host, status, kind, content)
+
+    def _asked(
+        self, target: _Target, method: str, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, str, bytes | None]:
+        """Return what was answered; _Silent where nothing was, in time."""
         ends = time.monotonic() + SECONDS
+        addresses = self._addresses(target, ends)
         try:
             wire = _connect(target, addresses, ends)
             try:
-                status, kind, content = _ask(wire, target, method, body, headers)
+                return _ask(wire, target, method, body, headers)
             finally:
                 wire.done()
         except ssl.SSLCertVerificationError as error:
-            raise FetchRefused(f"The certificate of {target.host} is not valid.") from error
+            raise _Silent(f"The certificate of {target.host} is not valid.") from error
         except TimeoutError as error:
-            raise FetchRefused(f"{target.host} took longer than {SECONDS:.0f} seconds to answer.") from error
+            raise _Silent(f"{target.host} took longer than {SECONDS:.0f} seconds to answer.") from error
         except (OSError, HTTPException, ValueError) as error:
-            raise FetchRefused(f"{target.host} could not be reached, or did not answer in HTTP.") from error
-        return _read(target.host, status, kind, content)
+            raise _Silent(f"{target.host} could not be reached, or did not answer in HTTP.") from error
+
+
+class _Silent(Exception):  # noqa: N818 - becomes a refusal
+    """Nothing was answered; asking again at once would most likely take as long."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 def is_public(address: str) -> bool:

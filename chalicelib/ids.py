@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
 import string
-from datetime import datetime
+from datetime import UTC, datetime
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: mail servers may fold case
 ID_LENGTH = 26
@@ -17,6 +18,12 @@ def new_id(now: datetime) -> str:
     """Return a ULID of ``now``: 48 bits of milliseconds, then 80 random bits, 26 characters that sort by time."""
     value = (int(now.timestamp() * 1000) << 80) | secrets.randbits(80)
     return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def made_at(identifier: str) -> datetime:
+    """Return the moment an id was made for, in UTC, to the millisecond."""
+    milliseconds = functools.reduce(lambda value, one: value << 5 | _ALPHABET.index(one), identifier[:10], 0)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def is_id(text: str) -> bool:

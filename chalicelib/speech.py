@@ -40,6 +40,14 @@ def mark(text: str) -> str:
     return text
 
 
+def mark_some(one: str, some: str) -> str:  # noqa: ARG001 - catalogues have both
+    """Return a text as it is; catalogues have it for one thing and for several.
+
+    English may have one word for both where others have two: a conversation is *ouverte*, a list of them *ouvertes*.
+    """
+    return one
+
+
 class Phrase:
     """A text with its values, to be said in whatever language its reader has; catalogues have the text."""
 

@@ -20,7 +20,8 @@ from chalicelib.aws.queues import Queue
 from chalicelib.aws.table import Table
 from chalicelib.clock import Clock, utc_now
 from chalicelib.conversations.desk import Desk
-from chalicelib.conversations.service import Posting, Service
+from chalicelib.conversations.posting import Posting
+from chalicelib.conversations.service import Service
 from chalicelib.conversations.store import Conversations
 from chalicelib.customers.service import CustomerDesk
 from chalicelib.customers.store import Customers
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from chalicelib.knowledge.images import Images
     from chalicelib.knowledge.indexing import Indexing
     from chalicelib.knowledge.library import Library
+    from chalicelib.knowledge.listing import Listing
     from chalicelib.knowledge.search import Search
     from chalicelib.knowledge.service import Editing
     from chalicelib.knowledge.votes import Helpful
@@ -261,6 +263,13 @@ class House:
         return Search(self.table, self.files, self.limits)
 
     @cached_property
+    def listing(self) -> Listing:
+        """Every public article, for machines."""
+        from chalicelib.knowledge.listing import Listing  # noqa: PLC0415 - for the sitemap and its like alone
+
+        return Listing(self.files, self.library, self.limits)
+
+    @cached_property
     def indexing(self) -> Indexing:
         """Builds what search reads."""
         from chalicelib.knowledge.indexing import Indexing  # noqa: PLC0415 - only after something was published
@@ -279,6 +288,7 @@ class House:
             lambda: self.audit,
             lambda: self.portal.get(consistent=True),
             lambda: self.indexing.ask(),  # noqa: PLW0108 - made when something is published
+            lambda: self.images,
             self.clock,
         )
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 from typing import Any, Final
 
+from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT, mark, speech
+
 RATE, BURST = 1000, 2000
 """Requests a second, and at once, that a stage lets through at first. What an operator sets later is left alone."""
 
@@ -21,11 +23,31 @@ ANSWERS: Final[dict[str, tuple[str | None, str, str]]] = {
 }
 """By API Gateway's name of the case: the status (its own where None), what happened, and what to do."""
 
+SAID: Final[dict[str, str]] = {
+    "MISSING_AUTHENTICATION_TOKEN": mark("Page not found"),
+    "REQUEST_TOO_LARGE": mark("What was sent is larger than any form here allows. Shorten it and send it again."),
+    "THROTTLED": mark("Too many tries in a short time. Please wait a little and try again."),
+    "DEFAULT_4XX": mark("That did not work"),
+    "DEFAULT_5XX": mark("A service this needs did not answer as it should. Please try again in a moment."),
+}
+"""What the product says in the same case: its translations stand below the English, for nobody here knows who reads."""
+_HOME = mark("Go to the start page")
+
+# API Gateway fills in what begins with a dollar sign, and knows comments that begin with two hash signs: neither
+# stands in here. It sends no policy for content along, so that the page may have its few rules with it.
 _PAGE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-    '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title></head>'
-    '<body><h1>{title}</h1><p>{advice}</p><p><a href="{home}">Home page</a></p></body></html>'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>{title}</title>'
+    "<style>:root{{color-scheme:light dark}}body{{max-width:34em;margin:12vh auto;padding:0 20px;"
+    "font:1rem/1.6 system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,Arial,sans-serif}}"
+    "h1{{font-size:1.625rem;line-height:1.25;margin:0 0 8px}}p{{margin:0 0 20px}}a{{color:inherit}}"
+    "ul{{list-style:none;margin:48px 0 0;padding:20px 0 0;border-top:1px solid rgb(128 128 128 / 35%);"
+    "font-size:.875rem}}li{{margin:0 0 10px}}</style></head>"
+    '<body><main><h1>{title}</h1><p>{advice}</p><p><a href="{home}">Home page</a></p><ul>{others}</ul></main></body>'
+    "</html>"
 )
+_OTHER = '<li lang="{language}" dir="{direction}">{said} · <a href="{home}">{label}</a></li>'
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
@@ -35,22 +57,39 @@ _HEADERS = {
 }
 
 
+def page(case: str, public_url: str) -> str:
+    """Return the page for a case: in English with what to do, then a line in each other language."""
+    _, title, advice = ANSWERS[case]
+    home = html.escape(f"{public_url}/")
+    others = (
+        _OTHER.format(
+            language=language,
+            direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
+            said=html.escape(speech(language).text(SAID[case])),
+            label=html.escape(speech(language).text(_HOME)),
+            home=home,
+        )
+        for language in LANGUAGES
+        if language != "en"
+    )
+    return _PAGE.format(title=title, advice=advice, home=home, others="".join(others))
+
+
 def absent(public_url: str) -> tuple[int, str]:
     """Return status and page for an address the API does not have."""
-    status, title, advice = ANSWERS["MISSING_AUTHENTICATION_TOKEN"]
-    return int(status or 404), _PAGE.format(title=title, advice=advice, home=html.escape(f"{public_url}/"))
+    case = "MISSING_AUTHENTICATION_TOKEN"
+    return int(ANSWERS[case][0] or 404), page(case, public_url)
 
 
 def give(client: Any, api: str, stage: str, public_url: str) -> None:
     """Set what the API answers by itself, with a link to ``public_url``, and put it into force."""
     headers = {**_HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if _is_secure(public_url) else {})}
-    for case, (status, title, advice) in ANSWERS.items():
-        page = _PAGE.format(title=title, advice=advice, home=html.escape(f"{public_url}/"))
+    for case, (status, _, _) in ANSWERS.items():
         client.put_gateway_response(
             restApiId=api,
             responseType=case,
             # The JSON template answers whatever a browser accepts; the header says what it really is.
-            responseTemplates={"application/json": page},
+            responseTemplates={"application/json": page(case, public_url)},
             responseParameters={f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()},
             **({"statusCode": status} if status else {}),
         )

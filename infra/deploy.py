@@ -228,7 +228,8 @@ class Deployment:
         say = self._say
         say(f"Settings (.chalice/config.json, .chalice/policy-{self._wish.stage}.json)")
         if outputs:
-            wanted = self._variables(outputs)
+            # What a newer template adds has no name yet.
+            wanted = self._variables({**dict.fromkeys(_OUTPUTS.values(), ""), **outputs})
             differ = sorted(name for name in wanted if wanted[name] != self._known.get(name))
             say(f"  would change: {', '.join(differ)}" if differ else "  as they are")
         else:

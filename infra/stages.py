@@ -16,6 +16,10 @@ from infra.aws import CannotDeploy
 ROOT = Path(__file__).resolve().parent.parent
 
 
+SIZES = {"build_index": {"lambda_memory_size": 1769, "lambda_timeout": 300}}
+"""Functions that need more than the others, as Chalice takes it: megabytes and seconds. A whole processor, for one."""
+
+
 def known(root: Path = ROOT) -> dict[str, dict[str, str]]:
     """Return the environment of every stage that is configured, by the stage's name."""
     stages = _config(root).get("stages", {})
@@ -32,8 +36,12 @@ def environment(stage: str, root: Path = ROOT) -> dict[str, str]:
 
 
 def write(stage: str, variables: Mapping[str, str], policy: Mapping[str, Any], root: Path = ROOT) -> bool:
-    """Write a stage's settings and policy, and tell whether anything changed."""
+    """Write a stage's settings and policy, and tell whether anything changed.
+
+    An organization's own file may be older than a function: what that needs is added, and never changed.
+    """
     config = _config(root)
+    config["lambda_functions"] = {**SIZES, **config.get("lambda_functions", {})}
     configured = config.setdefault("stages", {})
     configured[stage] = {
         **configured.get(stage, {}),

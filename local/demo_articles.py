@@ -251,11 +251,11 @@ auf die E-Mail zur Bestellung.
         Content(
             "Send something back",
             "Thirty days, free within the EU, in the box it came in.",
-            """You have **30 days**. Within the EU sending back is free.
+            """You have **30 days** to return a lamp. Within the EU returns are free.
 
 1. Start a conversation and name the order; we send a label.
 2. Pack the lamp as it came. The grey foam is what keeps shades whole.
-3. Bring it to any pick-up point. The money is back within **five days** of its arrival.
+3. Bring it to any pick-up point. We refund it within **five days** of its arrival.
 
 Lamps made to measure come back only when something is wrong with them.
 """,

@@ -25,8 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (1, 5, 30)
 """Older ones do not check signatures, POST policies and CORS rules."""
 SERVICES = "dynamodb,s3,sqs,sns,ses,iam,sts,ssm,cloudformation,logs,monitoring"
-STARTUP = 30.0
-"""Seconds until it counts as not starting."""
+STARTUP = 60.0
+"""Seconds until it counts as not starting: much, for a machine on which everything starts at once."""
+_TRIES = 3
+"""Ports to try."""
 
 
 class EmulatorError(RuntimeError):
@@ -64,7 +66,18 @@ class Emulator:
         """Start it and wait until it answers; raise EmulatorError with a sentence when it does not."""
         check_installed()
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.port = self.port or self._wanted or _stable_port(self.directory / "port")
+        chosen = self.port or self._wanted
+        for _ in range(1 if chosen else _TRIES):
+            self.port = chosen or _stable_port(self.directory / "port")
+            if self._answers():
+                return
+            # Between looking for a free port and listening on it, somebody else may have taken it.
+            if free(self.port):
+                break
+        raise EmulatorError(f"The AWS emulator did not start; {self.log} says why.")
+
+    def _answers(self) -> bool:
+        """Start the process on the chosen port, and tell whether it came to answer."""
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", self.module],
@@ -79,8 +92,9 @@ class Emulator:
         while not self.healthy():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise EmulatorError(f"The AWS emulator did not start; {self.log} says why.")
+                return False
             time.sleep(0.05)
+        return True
 
     def healthy(self) -> bool:
         """Tell whether the process runs and answers."""

@@ -26,6 +26,65 @@ for (const form of document.querySelectorAll('[data-editor]')) {
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(look, 500); };
   text.addEventListener('input', soon);
+  const side = form.querySelector('.shown-side'); // long texts: what is written and how it looks stay beside each other
+  text.addEventListener('scroll', () => {
+    const room = text.scrollHeight - text.clientHeight;
+    if (room > 0) side.scrollTop = (side.scrollHeight - side.clientHeight) * text.scrollTop / room;
+  });
+
+  // What is typed stays in this browser for a day, until it is saved: a session that ends or a closed window loses none
+  // of it. It is put back on demand, with the version it began from, so that nobody else's text is replaced unseen.
+  const place = `foyer-typed ${form.getAttribute('action')} ${form.elements.lang.value}`;
+  const parts = ['title', 'summary', 'body'];
+  const plain = (words) => words.replace(/\s+/g, ' ').trim();
+  const kept = () => {
+    try {
+      const found = JSON.parse(localStorage.getItem(place));
+      if (found && Date.now() - found.at < 864e5) return found;
+      localStorage.removeItem(place);
+    } catch { /* no storage, no memory */ }
+    return null;
+  };
+  const keep = () => {
+    const typed = { at: Date.now(), version: form.elements.version.value };
+    for (const part of parts) typed[part] = form.elements[part].value;
+    try { localStorage.setItem(place, JSON.stringify(typed)); } catch { /* full: only the warning on leaving is left */ }
+  };
+  const forget = () => { try { localStorage.removeItem(place); } catch { /* as above */ } };
+  const left = kept(), offer = form.querySelector('[data-kept]');
+  if (left && parts.every((part) => plain(left[part]) === plain(form.elements[part].value))) forget();
+  else if (left && !('changed' in form.dataset)) {
+    offer.hidden = false;
+    offer.querySelector('[data-put-back]').addEventListener('click', () => {
+      for (const part of parts) form.elements[part].value = left[part];
+      form.elements.version.value = left.version;
+      offer.hidden = true;
+      text.focus();
+      text.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    offer.querySelector('[data-forget]').addEventListener('click', () => { forget(); offer.hidden = true; text.focus(); });
+  }
+  let later = 0;
+  form.addEventListener('input', () => { clearTimeout(later); later = setTimeout(keep, 400); });
+  form.addEventListener('submit', () => { if (later) { clearTimeout(later); keep(); } });
+
+  // Saving a draft comes back to where the caret was.
+  const caret = `foyer-caret ${place}`;
+  form.addEventListener('submit', (event) => {
+    if (event.submitter?.value !== 'save' || document.activeElement !== text) return;
+    const { selectionStart, selectionEnd, scrollTop } = text;
+    try { sessionStorage.setItem(caret, JSON.stringify([selectionStart, selectionEnd, scrollTop, scrollY])); } catch { /* as above */ }
+  });
+  try {
+    const [from, to, top, page] = JSON.parse(sessionStorage.getItem(caret)) ?? [];
+    sessionStorage.removeItem(caret);
+    if (from !== undefined) {
+      text.focus({ preventScroll: true });
+      text.setSelectionRange(from, to);
+      text.scrollTop = top;
+      scrollTo(0, page);
+    }
+  } catch { /* as above */ }
 
   // What buttons and keys put around or in front of the selection. The browser's own undo keeps working.
   const put = (from, to, words, selectFrom, selectTo) => {
@@ -45,11 +104,11 @@ for (const form of document.querySelectorAll('[data-editor]')) {
     const lines = text.value.slice(from, to).split('\n').map((line, at) => (typeof mark === 'string' ? mark : mark(at)) + line).join('\n');
     put(from, to, lines, from + lines.length, from + lines.length);
   };
-  const block = (words) => {
+  const block = (words, selectFrom = words.length, selectTo = words.length) => {
     const line = text.value.indexOf('\n', text.selectionEnd); // behind the line, never into its marks
     const at = line === -1 ? text.value.length : line, before = text.value.slice(0, at);
     const gap = !before || before.endsWith('\n\n') ? '' : before.endsWith('\n') ? '\n' : '\n\n';
-    put(at, at, gap + words + '\n', at + gap.length + words.length, at + gap.length + words.length);
+    put(at, at, gap + words + '\n', at + gap.length + selectFrom, at + gap.length + selectTo);
   };
   const marks = {
     heading: () => inFront('## '),
@@ -78,32 +137,49 @@ for (const form of document.querySelectorAll('[data-editor]')) {
   text.addEventListener('keydown', (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     if (keys[event.key]) { event.preventDefault(); marks[keys[event.key]](); }
-    if (event.key === 's') { event.preventDefault(); form.querySelector('[value=save]').click(); }
+  });
+  form.addEventListener('keydown', (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key !== 's') return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector('[value=save]'));
   });
 
   // Pictures: announced, sent to the bucket, checked by the server, then put where the caret is.
+  class Refused extends Error {}
+  let sending = 0;
   const json = async (content) => {
     const answer = await fetch(form.dataset.images, {
       method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(content),
     });
     const said = await answer.json();
-    if (!answer.ok) throw new Error(said.error.message);
+    if (!answer.ok) throw new Refused(said.error.message);
     return said;
   };
   const send = async (file) => {
-    said.textContent = `Uploading ${file.name}`;
+    said.textContent = `Uploading ${file.name} …`;
     wrong('');
+    sending += 1;
     try {
       const begun = await json({ name: file.name, type: file.type, size: file.size });
       const sent = new FormData();
       for (const [name, value] of Object.entries(begun.fields)) sent.append(name, value);
       sent.append('file', file);
       const stored = await fetch(begun.url, { method: 'POST', body: sent });
-      if (!stored.ok) throw new Error(`${file.name} was not uploaded completely. Try it again.`);
-      block((await json({ upload: begun.id })).markdown);
-      said.textContent = `${file.name} is in the text`;
-    } catch (error) { wrong(error.message); said.textContent = error.message; }
+      if (!stored.ok) throw new Refused(`${file.name} was not uploaded completely. Try it again.`);
+      const { markdown } = await json({ upload: begun.id });
+      block(markdown, 2, markdown.lastIndexOf('](')); // its words are selected: typing describes the picture
+      said.textContent = `${file.name} is in the text. Describe it for those who do not see it: its words are selected.`;
+    } catch (error) {
+      said.textContent = '';
+      wrong(error instanceof Refused ? error.message : `${file.name} could not be uploaded just now. Try it again.`);
+    } finally { sending -= 1; }
   };
+  form.addEventListener('submit', (event) => {
+    if (!sending) return;
+    event.preventDefault();
+    event.stopImmediatePropagation(); // the page is not being left, whatever else listens
+    wrong('A picture is still being uploaded. Try again once it is in the text.');
+  }, true);
   const sendAll = async (files) => { for (const file of files) await send(file); };
   form.querySelector('[data-image-file]').addEventListener('change', (event) => {
     sendAll([...event.target.files]).then(() => { event.target.value = ''; });

@@ -56,7 +56,8 @@
         d: at.getDate(), m: at.getMonth() + 1, b: months[at.getMonth()], y: String(at.getFullYear()),
       });
       const near = { 0: "", 1: _("Yesterday"), "-1": _("Tomorrow") }[days] ?? date;
-      element.textContent = "day" in element.dataset ? near || clock : near ? near + joined + clock : clock;
+      if ("date" in element.dataset) element.textContent = date;
+      else element.textContent = "day" in element.dataset ? near || clock : near ? near + joined + clock : clock;
       element.title = long.format(at);
     }
   }
@@ -67,7 +68,7 @@
     if (form.method !== "post" || event.defaultPrevented) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "yes";
-    if ("leave" in form.dataset) sessionStorage.clear();
+    if ("leave" in form.dataset) { sessionStorage.clear(); localStorage.clear(); }
     setTimeout(() => all("button:not([type=button])", form).forEach((button) => (button.disabled = true)));
   });
   addEventListener("pageshow", () => {

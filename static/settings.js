@@ -72,9 +72,11 @@ for (const place of document.querySelectorAll('[data-logo-file]')) {
   const text = document.querySelector('[data-logo]');
   place.hidden = false;
   place.querySelector('input').addEventListener('change', async (event) => {
-    const file = event.target.files[0];
-    if (!file) return;
-    text.value = file.size > 200000 ? '' : await file.text();
+    const file = event.target.files[0], large = Boolean(file) && file.size > Number(place.dataset.logoFile);
+    document.querySelector('[data-logo-large]').hidden = !large;
+    if (large) event.target.value = '';
+    if (!file || large) return;
+    text.value = await file.text();
     text.dispatchEvent(new Event('input', { bubbles: true }));
   });
 }
@@ -85,7 +87,7 @@ for (const one of document.querySelectorAll('[data-switches]')) {
   if (!one.disabled || one.checked) follow();
 }
 for (const form of document.querySelectorAll('[data-guard]')) {
-  let changed = 'changed' in form.dataset, sent = false;
+  let changed = 'changed' in form.dataset || Boolean(document.querySelector('[data-faults]')), sent = false;
   const said = form.querySelector('[data-unsaved]');
   const note = () => { if (said) said.hidden = !changed; };
   form.addEventListener('input', () => { changed = true; note(); });
@@ -93,6 +95,15 @@ for (const form of document.querySelectorAll('[data-guard]')) {
   addEventListener('pageshow', () => { sent = false; });
   addEventListener('beforeunload', (event) => { if (changed && !sent) event.preventDefault(); });
   note();
+}
+for (const choice of document.querySelectorAll('[data-instead]')) {
+  const typed = document.getElementById(choice.dataset.instead), plain = typed.placeholder;
+  const follow = () => {
+    typed.disabled = choice.value !== '';
+    typed.placeholder = choice.selectedOptions[0].dataset.says || plain;
+  };
+  choice.addEventListener('change', follow);
+  if (!typed.value || !choice.value) follow();
 }
 for (const type of document.querySelectorAll('[data-type]')) {
   const choices = document.querySelector('[data-choices]');

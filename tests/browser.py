@@ -179,7 +179,7 @@ class Page(Element):
             form
             for form in self.all("form")
             if form.get("action") == which
-            or any(which in (button.text, button.get("aria-label")) for button in form.all("button"))
+            or any(which in (button.text, button.get("aria-label")) for button in self.buttons(form))
         ]
         assert len(found) == 1, f"{len(found)} forms are {which!r}"
         return found[0]
@@ -187,9 +187,20 @@ class Page(Element):
     def has_form(self, which: str) -> bool:
         """Tell whether there is a form with this action or button."""
         return any(
-            form.get("action") == which or any(button.text == which for button in form.all("button"))
+            form.get("action") == which or any(button.text == which for button in self.buttons(form))
             for form in self.all("form")
         )
+
+    def buttons(self, form: Element) -> list[Element]:
+        """Return the buttons of a form, those elsewhere on the page included."""
+        inside = [button for button in form.all("button") if not button.get("form")]
+        return inside + [button for button in self.all("button[form]") if button["form"] == form.get("id")]
+
+    def sent_to(self, which: str | Element) -> str:
+        """Return where a form goes; a button that it was named by may have an address of its own."""
+        form = self.form(which) if isinstance(which, str) else which
+        named = [one for one in self.buttons(form) if which in (one.text, one.get("aria-label"))]
+        return (named[0].get("formaction") if named else "").partition("#")[0] or form["action"]
 
 
 class Browser:
@@ -252,7 +263,7 @@ class Browser:
         ``values`` must be fields of the form, except for ``attachment``, which scripts add; None unticks a box.
         """
         form = self.page.form(which) if isinstance(which, str) else which
-        fields = fields_of(form)
+        fields, address = fields_of(form), self.page.sent_to(which)
         known = {one.get("name") for tag in ("input", "select", "textarea") for one in form.all(tag)}
         for name, value in values.items():
             assert name in known or name == "attachment", f"the form has no field {name!r}, but {sorted(known)}"
@@ -261,8 +272,8 @@ class Browser:
             else:
                 fields[name] = value
         if form.get("method") == "post":
-            return self.post(form["action"], fields, follow=follow)
-        return self.get(f"{form['action']}?{urlencode(fields, doseq=True)}", follow=follow)
+            return self.post(address, fields, follow=follow)
+        return self.get(f"{address}?{urlencode(fields, doseq=True)}", follow=follow)
 
     def fetch(
         self, method: str, path: str, content: object = None, *, headers: Mapping[str, str] | None = None

@@ -37,7 +37,7 @@ pytest_plugins = ["tests.emulators"]
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 catalogues.compile_all()
-# No test asserts a time, and one commit gives one answer; ``make test ARGS=--hypothesis-profile=explore`` looks further.
+# No test asserts a time; one commit gives one answer. ``make test ARGS=--hypothesis-profile=explore`` looks further.
 hypothesis.settings.register_profile("foyer", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None, derandomize=False, max_examples=1000)
 hypothesis.settings.load_profile("foyer")

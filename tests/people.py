@@ -11,7 +11,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Put
 from chalicelib.conversations.items import head_put, message_put
 from chalicelib.conversations.model import Attachment, Conversation, Direction, Message, Status, preview
-from chalicelib.conversations.service import Draft
+from chalicelib.conversations.posting import Draft
 from chalicelib.customers.model import Customer
 from chalicelib.customers.store import counted, item_of
 from chalicelib.ids import new_id

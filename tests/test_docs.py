@@ -116,7 +116,7 @@ def test_only_settings_reads_the_environment() -> None:
 
 def test_every_setting_of_the_portal_is_described() -> None:
     """The settings of the portal are those the reference lists; the logo has an item of its own."""
-    settings = set(PortalSettings.__dataclass_fields__) - {"version", "has_logo"} | {"logo"}
+    settings = set(PortalSettings.__dataclass_fields__) - {"version", "has_logo", "logo_mark"} | {"logo"}
     assert first_cells("configuration.md", "The portal's settings") == settings
 
 
@@ -129,6 +129,28 @@ def test_the_table_of_roles_is_the_one_enforced() -> None:
             if cell == "yes":
                 shown[role].add(permission.strip("`"))
     assert shown == ROLES
+
+
+FROM_THE_ENVIRONMENT = {"CHROMIUM", "FRESH", "PORT", "STATE"}
+"""Variables that no command of the Makefile names: the programs that it starts read them."""
+
+
+def test_every_variable_of_a_command_is_described() -> None:
+    """What a command of the Makefile takes stands in the reference beside that command, and nothing else does."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    taken = {
+        (variable, command)
+        for command, recipe in re.findall(r"^([a-z-]+):[^\n]*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+        for variable in re.findall(r"\$\(([A-Z]+)\)", recipe)
+    }
+    shown = {
+        (variable, command.removeprefix("make "))
+        for variables, commands, _ in table("configuration.md", "Commands")[1:]
+        for variable in re.findall(r"`([A-Z]+)`", variables)
+        for command in re.findall(r"`([a-z -]+)`", commands)
+    }
+    assert {command for _, command in shown} <= targets()
+    assert {(variable, command) for variable, command in shown if variable not in FROM_THE_ENVIRONMENT} == taken
 
 
 # reference/http-api.md

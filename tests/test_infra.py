@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -374,6 +375,24 @@ class TestUploads:
         assert response.getheader("Access-Control-Allow-Origin") is None
         if method == "POST":
             assert _post(ministack_stage, b"x", origin=origin).getheader("Access-Control-Allow-Origin") is None
+
+
+def test_a_port_that_somebody_takes_first_is_left_to_them(tmp_path: Path) -> None:
+    """Of programs that start at the same moment, two may have found the same port free."""
+
+    class Overtaken(Emulator):
+        taken: socket.socket | None = None
+
+        def _environment(self) -> dict[str, str]:
+            if self.taken is None:  # the port is chosen, and the process not started yet
+                self.taken = socket.create_server(("127.0.0.1", self.port))
+            return super()._environment()
+
+    with Overtaken(tmp_path) as emulator:
+        assert emulator.taken
+        assert emulator.port != emulator.taken.getsockname()[1]
+        assert emulator.healthy()
+        emulator.taken.close()
 
 
 def test_state_outlives_a_stop(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -403,7 +403,8 @@ def test_only_what_the_role_allows_is_offered() -> None:
 def test_composers_state_the_limits_before_a_file_is_chosen() -> None:
     """Number, size and types of files, and the limit of the text, stand in the page."""
     html = html_of("conversation")
-    assert "Up to 6 files of at most 3 MB each: XLSX, CSV, DOC, DOCX, XML, PDF, GIF, JPG, JPEG, PNG." in html
+    kinds = '<span dir="ltr">XLSX, CSV, DOC, DOCX, XML, PDF, GIF, JPG, JPEG, PNG</span>'
+    assert f"Up to 6 files of at most 3 MB each: {kinds}." in html
     assert "At most 10,240 characters" in html
     assert 'accept=".xlsx,.csv,.doc,.docx,.xml,.pdf,.gif,.jpg,.jpeg,.png"' in html
     assert "maxlength" not in html

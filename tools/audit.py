@@ -47,7 +47,8 @@ def checked(log: Audit, known: str = "") -> tuple[int, str]:
         return 1, "KNOWN is a number and a hash, as an earlier run printed them: KNOWN=41:9c11…"
     held, last, broken = log.verify()
     if broken:
-        return 1, f"The audit log is broken. Entry {broken.seq} {broken.what}. Up to {held} it is as it was written."
+        what = f"Entry {broken.seq} {broken.what}" if broken.seq else broken.what
+        return 1, f"The audit log is broken. {what}. Up to {held} it is as it was written."
     if known:
         number, _, digest = known.partition(":")
         entry = next(log.span(int(number), int(number)), None)

@@ -37,7 +37,7 @@ TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
 DOMAIN = "foyer"
 
 _ONE = frozenset({"mark", "text", "page_text", "Phrase", "Unfit"})
-_SOME = frozenset({"plural", "page_plural", "ngettext"})
+_SOME = frozenset({"plural", "page_plural", "ngettext", "mark_some"})
 _CLASSES = ("chalicelib/refusals.py", "chalicelib/web/errors.py")
 """Where every class has a title and a sentence for people."""
 _FOR_STAFF = ("chalicelib/web/settings/", "chalicelib/web/desk", "templates/email/invitation/")
@@ -185,6 +185,8 @@ def write(catalogue: Catalog, language: str, root: Path = ROOT) -> None:
 def faults(root: Path = ROOT) -> list[str]:
     """Return a line for each text that a language lacks, or whose placeholders or plural forms are not the same."""
     wanted = {(text.one, text.some): text.place for text in texts(root)}
+    for one in {one for one, some in wanted if some}:
+        wanted.pop((one, ""), None)  # said of one thing alone as well: its first form is for that
     found = []
     for language in TRANSLATED:
         catalogue = read(language, root)

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from chalicelib.clock import stamp
-from chalicelib.conversations.history import (
+from chalicelib.conversations.model import Direction, Status
+from chalicelib.conversations.recording import (
     Beginning,
     Remark,
     Saying,
@@ -23,7 +24,6 @@ from chalicelib.conversations.history import (
     checked_remark,
     checked_saying,
 )
-from chalicelib.conversations.model import Direction, Status
 from chalicelib.customers.model import IDENTITY_KINDS, normal_identity
 from chalicelib.customers.service import check_name, normal_identities
 from chalicelib.refusals import Refusal

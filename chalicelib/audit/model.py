@@ -59,9 +59,9 @@ class Entry:
 class Filter:
     """Which entries are wanted; what is empty does not matter.
 
-    ``who`` is part of a name or address of the author, or their id; ``subject`` part of the subject or its id;
-    ``action`` a whole one (``staff:invite``) or its noun (``staff``). ``since`` and ``until`` bound the time, the
-    second not included.
+    ``who`` is part of the author's name, or their whole id or IP address; ``subject`` part of the subject or its id;
+    ``action`` a whole one (``staff:invite``), its noun (``staff``) or its verb (``invite``). ``since`` and ``until``
+    bound the time, the second not included.
     """
 
     who: str = ""
@@ -70,12 +70,17 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
 
+    @property
+    def picks(self) -> bool:
+        """Tell whether single entries are left out, and not only those before or after a moment."""
+        return bool(self.who or self.action or self.subject)
+
     def takes(self, entry: Entry) -> bool:
         """Tell whether an entry is wanted."""
         change, who, subject = entry.change, self.who.casefold(), self.subject.casefold()
         return (
             (not who or who in change.author.name.casefold() or who in {change.author.id, change.author.ip})
-            and (not self.action or self.action in {change.action, change.action.partition(":")[0]})
+            and (not self.action or self.action in {change.action, *change.action.split(":")})
             and (not subject or subject in change.subject.casefold() or subject == change.subject_id)
             and (self.since is None or entry.at >= self.since)
             and (self.until is None or entry.at < self.until)
@@ -84,7 +89,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first entry that is not as it was written: its number, and what is wrong with it."""
+    """The first entry that is not as it was written: its number, and what is wrong with it; 0 is the log's head."""
 
     seq: int
     what: str

@@ -75,8 +75,10 @@ class Audit:
         """
         at = before or (self._end(wanted.until) if wanted.until else self.count() + 1)
         found: list[Entry] = []
+        # Where most are left out, few large reads find as much as many small ones, and much sooner.
+        at_once = _READ if wanted.picks else min(limit, _READ)
         while at > 1 and len(found) < limit and look > 0:
-            entries = self._before(at, min(_READ, look, max(limit, 25)))
+            entries = self._before(at, min(at_once, look))
             if not entries:
                 return found, 0
             for entry in entries:
@@ -89,6 +91,11 @@ class Audit:
                         break
         return found, at if at > 1 else 0
 
+    def numbers(self, wanted: Filter) -> tuple[int, int]:
+        """Return the first and the last number of the time that is wanted; the first is the larger where none is."""
+        first = self._end(wanted.since) if wanted.since else 1
+        return first, self._end(wanted.until) - 1 if wanted.until else self.count()
+
     def span(self, first: int, last: int) -> Iterator[Entry]:
         """Yield the entries from one number to another, both included, the oldest first."""
         for item in self._table.walk(keys.AUDIT, prefix=keys.AUDIT_ENTRIES, after=keys.audit_entry(first - 1)):
@@ -100,8 +107,8 @@ class Audit:
     def verify(self) -> tuple[int, str, Broken | None]:
         """Follow the chain from the first entry on: return how many entries hold, the hash of the last, and what broke.
 
-        An entry that was changed, removed, put elsewhere or cut off at the end is found, and so is a head that does
-        not name the last entry. Whoever can write the table could write a whole new chain: to notice that too, keep a
+        An entry that was changed, removed, put elsewhere or cut off at the end is found, and so is a head that is
+        missing or does not name the last entry, and whatever else stands between the entries. Whoever can write the table could write a whole new chain: to notice that too, keep a
         number and its hash elsewhere and compare.
         """
         head = self._table.get(keys.audit_head(), consistent=True)
@@ -116,6 +123,8 @@ class Audit:
                 return seq, last, Broken(seq, "is not the one that the head of the log names")
         if seq == whole:
             return seq, last, None
+        if head is None:
+            return seq, last, Broken(0, "The head of the log, which names the newest entry, is missing")
         if seq < whole:
             return seq, last, Broken(seq + 1, f"is missing: the log had {whole} entries")
         return seq, last, Broken(whole + 1, f"is not known to the head of the log, which names {whole}")
@@ -180,7 +189,10 @@ def entry_of(item: Item) -> Entry:
 
 def _fault(item: Item, seq: int, last: str) -> str:
     """Return what is wrong with an entry that should be number ``seq`` behind the hash ``last``; empty for nothing."""
-    place = int(item["sk"].removeprefix(keys.AUDIT_ENTRIES))
+    text = item["sk"].removeprefix(keys.AUDIT_ENTRIES)
+    place = int(text) if text.isascii() and text.isdigit() else 0
+    if item["sk"] != keys.audit_entry(place).sk or place < seq:
+        return f"has something before it that is no entry: {item['sk'][:40]!r}"
     if place > seq:
         return "is missing"
     try:
@@ -189,4 +201,6 @@ def _fault(item: Item, seq: int, last: str) -> str:
         return "cannot be read"
     if entry.seq != place:
         return f"stands in the place of another: it says it is number {entry.seq}"
-    return "" if chained(last, content(entry)) == entry.hash else "was changed, or the one before it"
+    # What the chain does not cover was not written by us either.
+    added = {name: value for name, value in item.items() if name not in {"pk", "sk"}} != _item(entry)
+    return "was changed, or the one before it" if added or chained(last, content(entry)) != entry.hash else ""

@@ -393,7 +393,7 @@ def article_listed(category_id: str, order: int, article_id: str) -> Key:
 
 
 def article_schedule(due: str, article_id: str, language: str, what: str) -> Key:
-    """Something (``publish``, ``unpublish``) that is to happen with an article in a language."""
+    """Something (``publish``, ``unpublish``) that is to happen with an article in a language, or with a picture."""
     return Key(SCHEDULE, f"{due}#{article_id}#{language}#{what}")
 
 

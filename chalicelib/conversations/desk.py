@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.audit.model import Author, Change
@@ -21,6 +21,7 @@ from chalicelib.conversations.items import (
 from chalicelib.conversations.model import (
     MAILED_CHANNELS,
     REDACTED,
+    SNOOZED_UNTIL,
     Actor,
     Conversation,
     Direction,
@@ -36,7 +37,8 @@ from chalicelib.conversations.model import (
     redact_part,
     redacted_preview,
 )
-from chalicelib.conversations.service import PAGE, THREAD, Draft, ListPage, Said, Thread, attachments_of
+from chalicelib.conversations.posting import Draft, Said, attachments_of
+from chalicelib.conversations.service import PAGE, THREAD, ListPage, Thread
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
 from chalicelib.records import dataclass
@@ -57,7 +59,7 @@ if TYPE_CHECKING:
     from chalicelib.attachments.store import Upload
     from chalicelib.audit.store import Audit
     from chalicelib.aws.table import Later, Reads, Write
-    from chalicelib.conversations.service import Posting
+    from chalicelib.conversations.posting import Posting
     from chalicelib.mail.service import Mail
     from chalicelib.mail.store import Outbox
 
@@ -232,7 +234,7 @@ class Desk:
             if not now < until <= now + MAX_SNOOZE:
                 raise Invalid("Choose a moment in the future, at most a year away.", field="until")
             after = replace(before, status=Status.SNOOZED, snoozed_until=until)
-            detail = f"{until:%Y-%m-%d %H:%M} UTC"
+            detail = until.astimezone(UTC).strftime(SNOOZED_UNTIL)
             return after, self._posting.event(before.id, "snoozed", member.name, now, detail)
 
         self._change(_found(conversation), change)

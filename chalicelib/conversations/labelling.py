@@ -140,7 +140,8 @@ class Labelling:
             writes: list[Write] = [aside_update(conversation.id, before, after)]
             if told:
                 now = self._clock()
-                detail = ", ".join(_differing(before.attributes, after.attributes, declared))
+                named = _differing(before.attributes, after.attributes, declared)
+                detail = ", ".join([*named, "Tags"] if after.tags != before.tags else named)
                 writes.append(event_put(Event(conversation.id, new_id(now), "labelled", actor.name, now, detail)))
             try:
                 self._table.transact(writes)

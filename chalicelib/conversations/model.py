@@ -130,6 +130,10 @@ class Event:
     detail: str = ""
 
 
+SNOOZED_UNTIL = "%Y-%m-%d %H:%M UTC"
+"""How the detail of an event ``snoozed`` says until when."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """The head of a conversation: all of it is for the customer's eyes.

@@ -93,6 +93,14 @@ class CustomerDesk:
             customer.id, name=check_name(name), time_zone=time_zone, mail_replies=mail_replies, language=language
         )
 
+    def came_with(self, customer_id: str, language: str) -> None:
+        """Keep the language somebody chose before signing in, so that mails have it too; never over one they chose.
+
+        One the product does not speak is left out.
+        """
+        if language in LANGUAGES:
+            self.store.save_first_language(customer_id, language)
+
     def set_language(self, customer: Customer, language: str) -> None:
         """Save the language a customer chose, a key of ``speech.LANGUAGES``; empty means: that of the browser."""
         if language and language not in LANGUAGES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import keys
@@ -116,6 +117,12 @@ class Customers:
         """Change the language alone."""
         update = Update(keys.customer(customer_id), put={"language": language}, when=[("pk", "present", None)])
         self._table.write(update)
+
+    def save_first_language(self, customer_id: str, language: str) -> None:
+        """Save the language of a customer who never said anything about it; leave that of any other."""
+        unsaid = [("pk", "present", None), ("language", "absent", None)]
+        with suppress(Refused):
+            self._table.write(Update(keys.customer(customer_id), put={"language": language}, when=unsaid))
 
 
 def claims(customer_id: str, identities: Mapping[str, str]) -> Sequence[Put]:

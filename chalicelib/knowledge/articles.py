@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Final
 
+from chalicelib.conversations.model import clean_line
 from chalicelib.knowledge.model import Scope, check_slug
 from chalicelib.records import dataclass
 from chalicelib.refusals import SettingRefused
 
+IMAGE: Final = re.compile(r"/articles/images/([0-9a-hjkmnp-tv-z]{26})")
+"""The address of a picture of ours, with its id."""
 MAX_TITLE: Final = 150
 MAX_SUMMARY: Final = 400
 MAX_BODY: Final = 40_000
 """Code points of an article's Markdown in one language."""
+MAX_LINES: Final = 8_000
+"""Lines of it: each costs, however short it is."""
 MAX_IMAGES: Final = 30
 """Pictures of one article, all languages together: publishing marks each of them in the same transaction."""
 MAX_OLD_SLUGS: Final = 10
@@ -83,6 +89,14 @@ class Edition:
     unpublish_at: datetime | None = None
     trouble: str = ""
 
+    def taken_back(self) -> Edition:
+        """Return it as it is once readers no longer see it, with nothing set for later."""
+        return replace(self, shown=None, changed=True, publish_at=None, unpublish_at=None)
+
+    def published_by(self, at: datetime) -> bool:
+        """Tell whether readers find it at a moment, as far as is known now."""
+        return self.shown is not None or (self.publish_at is not None and self.publish_at < at)
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -111,6 +125,11 @@ class Article:
     def published(self) -> bool:
         """Whether readers find it in some language."""
         return any(one.shown for one in self.editions.values())
+
+    @property
+    def shown_in(self) -> tuple[str, ...]:
+        """The languages in which readers find it."""
+        return tuple(language for language, one in self.editions.items() if one.shown)
 
     @property
     def images(self) -> frozenset[str]:
@@ -143,7 +162,7 @@ def clean(content: Content) -> Content:
     """Return what was typed with plain line ends, title and summary on one line, and no control characters."""
     body = content.body.replace("\r\n", "\n").replace("\r", "\n")
     body = "".join(one for one in body if one in "\n\t" or one > "\x9f" or one.isprintable())
-    return Content(" ".join(content.title.split()), " ".join(content.summary.split()), body.rstrip())
+    return Content(clean_line(content.title), clean_line(content.summary), body.rstrip())
 
 
 def check(content: Content) -> Content:
@@ -152,12 +171,18 @@ def check(content: Content) -> Content:
         raise SettingRefused("A title can have at most 150 characters.", field="title")
     if len(content.summary) > MAX_SUMMARY:
         raise SettingRefused("A summary can have at most 400 characters.", field="summary")
-    if len(content.body) > MAX_BODY:
-        raise SettingRefused(
-            f"An article can have at most 40,000 characters; this one has {len(content.body):,}. Make two of it.",
-            field="body",
-        )
+    check_length(content.body)
     return content
+
+
+def check_length(body: str) -> None:
+    """Refuse a text that is too long, in characters or in lines."""
+    if len(body) > MAX_BODY:
+        raise SettingRefused(
+            f"An article can have at most 40,000 characters; this one has {len(body):,}. Make two of it.", field="body"
+        )
+    if body.count("\n") >= MAX_LINES:
+        raise SettingRefused("An article can have at most 8,000 lines. Make two of it.", field="body")
 
 
 def check_publishable(content: Content) -> Content:

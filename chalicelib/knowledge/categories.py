@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.audit.model import Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Refused, Update, Write
+from chalicelib.conversations.model import clean_line
 from chalicelib.ids import new_id
 from chalicelib.knowledge.model import Category, Tree, slug_of
 from chalicelib.knowledge.store import tree_item
@@ -139,7 +140,7 @@ def _found(tree: Tree, category_id: str) -> Category:
 
 
 def _clean(names: Mapping[str, str]) -> dict[str, str]:
-    cleaned = {language: " ".join(name.split()) for language, name in names.items()}
+    cleaned = {language: clean_line(name) for language, name in names.items()}
     return {language: name for language, name in cleaned.items() if name}
 
 

@@ -1,10 +1,12 @@
 """Finds articles in one search index: what has every word first, then with slips forgiven, then what has most of them.
 
-Nothing that was typed reaches FTS5 as it is: a question is taken apart into words, and of those a query is made.
+A word counts in all its forms; words that every question has only help to put hits in order. Nothing that was typed
+reaches FTS5 as it is: a question is taken apart into words, and of those a query is made.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import time
 import zlib
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from chalicelib.knowledge.database import sqlite
+from chalicelib.knowledge.stems import says_nothing
+from chalicelib.knowledge.vocabulary import Term, Vocabulary
 from chalicelib.knowledge.words import is_pair, words
 from chalicelib.records import dataclass
 
@@ -25,19 +29,14 @@ MAX_QUESTION = 200
 _MAX_TERMS = 40
 _COMMON = 0.4
 """A word in more than this share of a language's articles says nothing, as long as there are others."""
-_FEW = 20
-"""With fewer articles than these in a language nothing can be said about what is common in it."""
 _ENOUGH = 3
-"""With fewer hits than these, those with slips forgiven come behind them."""
+"""With fewer hits than these, those with slips forgiven come behind them, and then those with most of the words."""
 _MOST = 600
 """Versions of articles that are looked at for one page of hits, the best ones."""
-_CORRECTIONS = 12
-"""Words that one misspelt word is taken for."""
-_SHORTEST = 4
-"""Characters of a word in which a slip is forgiven."""
+_PARTLY = 0.35
+"""How much of a question a hit has that has not all of it: its rare words weigh more than its common ones."""
 _SECONDS = 2.0
 """After so long a query is given up; the longest measured takes a twentieth."""
-_LAST = "\U0010ffff"
 _SHOWN = 200
 """Characters of a snippet."""
 _BEFORE = 60
@@ -45,25 +44,13 @@ _BEFORE = 60
 _LOOKED = 20_000
 """Characters of an article that are looked through for its snippet."""
 _WEIGHTS = "10.0, 4.0, 3.0, 1.0"
-"""What a word counts in title, headings, summary and body."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word of a question: ``also`` are words it may have been meant as, ``starts`` beginnings of words."""
-
-    word: str
-    also: tuple[str, ...] = ()
-    starts: tuple[str, ...] = ()
-
-    def hits(self, word: str) -> bool:
-        """Tell whether a word of an article is one that was asked for."""
-        return word == self.word or word in self.also or word.startswith(self.starts)
-
-    def query(self) -> str:
-        """Return the term as FTS5 takes it."""
-        exact = [_quoted(one) for one in dict.fromkeys((self.word, *self.also))]
-        return f"({' OR '.join([*exact, *(f'{_quoted(one)}*' for one in self.starts)])})"
+"""What a word counts in title, headings, summary and body, beside how often it is there."""
+_LEAST_SHARE = 0.001
+"""A word in a smaller share of the articles weighs no more than in this one."""
+_TITLED = 20
+"""Hits that are put in order by their titles once more: FTS5 lets five words of a text weigh as much as a title."""
+_IN_TITLE = 2.0
+"""How much a word in a title weighs against the same in a text; as much again where the title is nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +81,15 @@ class Shown:
 
 def terms(question: str) -> tuple[Term, ...]:
     """Return the words of a question, each once; of the last one the beginning is enough."""
-    found = list(dict.fromkeys(word.folded for word in words(question[:MAX_QUESTION])))[:_MAX_TERMS]
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for word in words(question[:MAX_QUESTION]):
+        if word.parts:  # the one word stands for its parts, which were just found
+            del found[-len(word.parts) :]
+        found.append((word.folded, word.parts))
+    each = list(dict.fromkeys(found))[:_MAX_TERMS]
     return tuple(
-        Term(one, starts=(one,) if (place == len(found) - 1 and not is_pair(one)) or _half(one) else ())
-        for place, one in enumerate(found)
+        Term(one, starts=(one,) if (place == len(each) - 1 and not is_pair(one)) or _half(one) else (), parts=parts)
+        for place, (one, parts) in enumerate(each)
     )
 
 
@@ -107,6 +99,11 @@ def errors() -> type[Exception]:
     return error
 
 
+def gave_up(error: Exception) -> bool:
+    """Tell whether an error is only that a question took too long; the index is as good as before."""
+    return str(error) == "interrupted"
+
+
 class Index:
     """One index, open for reading. Raises the database's own error where the file is none."""
 
@@ -114,9 +111,7 @@ class Index:
         """Open a file that nobody changes any more; it may be removed as soon as this returns."""
         self._base = sqlite().connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         self._base.execute("PRAGMA cache_size = -8000")
-        self._sizes: dict[str, int] = dict(
-            self._base.execute("SELECT language, count(*) FROM versions GROUP BY language").fetchall()
-        )
+        self._words = Vocabulary(self._base)
         self._ends = 0.0
         self._base.set_progress_handler(lambda: time.monotonic() > self._ends, 50_000)
 
@@ -132,30 +127,31 @@ class Index:
         if not asked:
             return [], False
         self._ends = time.monotonic() + _SECONDS
-        shares = {term: self._share(term) for term in asked}
-        wanted = [term for term in asked if shares[term] <= _COMMON]
-        if not any(shares[term] for term in wanted):
-            wanted = list(asked)
-        mended = [term if shares[term] else self._corrected(term) for term in wanted]
+        known = self._words.known
+        telling = [term for term in asked if not says_nothing(term.word, language)] or list(asked)
+        shares = {term: self._words.share(term) for term in telling}
+        wide = [self._words.widened(term, language) if shares[term] <= _COMMON else term for term in telling]
+        rare = [term for term, typed in zip(wide, telling, strict=True) if shares[typed] <= _COMMON]
+        wanted = rare if any(known(term) for term in rare) else wide
+        aside = [term for term in asked if term not in telling]
+        mended = [term if known(term) else self._words.mended(term, language) for term in wanted]
         found: dict[str, Match] = {}
         more = False
         for attempt in range(2):
-            made = [self._corrected(term) for term in wanted] if attempt else mended
-            if all(shares[term] or better != term for term, better in zip(wanted, made, strict=True)):
-                matches, cut = self._matching(made, " AND ", language, int(made != wanted))
+            made = [self._words.mended(term, language) for term in wanted] if attempt else mended
+            if all(known(term) for term in made):
+                matches, cut = self._matching(made, " AND ", language, int(made != wanted), aside)
                 more = more or cut
                 for match in matches:
                     found.setdefault(match.article, match)
             if len(found) >= _ENOUGH:
-                break
-        if not found:
-            hopeful = [better for term, better in zip(wanted, mended, strict=True) if shares[term] or better != term]
-            if hopeful and len(hopeful) < len(wanted):
-                matches, more = self._matching(hopeful, " AND ", language, 2)
-                found = {match.article: match for match in matches}
-            if not found and len(hopeful) > 1:
-                matches, more = self._most_of([self._corrected(term) for term in hopeful], language)
-                found = {match.article: match for match in matches}
+                return list(found.values()), more
+        hopeful = [term for term in mended if known(term)]
+        if hopeful and (len(hopeful) > 1 or len(hopeful) < len(wanted)):
+            matches, cut = self._most_of(hopeful, language)
+            for match in matches:
+                found.setdefault(match.article, match)
+            more = more or cut
         return list(found.values()), more
 
     def show(self, match: Match) -> Shown:
@@ -166,24 +162,16 @@ class Index:
         )
         return Shown(slug, title, category, snippet(zlib.decompress(packed).decode(), match.terms))
 
-    def _share(self, term: Term) -> float:
-        """Return the share of the articles of a language a term is in, of the language in which it is in most; 0 to 1.
-
-        A beginning of words may come out as more: an article can have several of them.
-        """
-        if term.starts:
-            rows = self._base.execute(
-                "SELECT language, sum(versions) FROM words WHERE word >= ? AND word < ? GROUP BY language",
-                (term.word, term.word + _LAST),
-            )
-        else:
-            rows = self._base.execute("SELECT language, versions FROM words WHERE word = ?", (term.word,))
-        return max((count / max(self._sizes[language], _FEW) for language, count in rows), default=0.0)
-
     def _one(self, query: str, *values: object) -> Any:  # noqa: ANN401 - a row
         return self._base.execute(query, values).fetchone()
 
-    def _matching(self, asked: Sequence[Term], between: str, language: str, tier: int) -> tuple[list[Match], bool]:
+    def _matching(
+        self, asked: Sequence[Term], between: str, language: str, tier: int, aside: Sequence[Term] = ()
+    ) -> tuple[list[Match], bool]:
+        """Return what has the terms; those ``aside`` need not be there, but count where they are."""
+        query = between.join(term.query() for term in asked)
+        if aside:
+            query = f"({query}) AND ({' OR '.join([f'({query})', *(term.query() for term in aside)])})"
         rows = self._base.execute(
             f"""
             SELECT versions.id, versions.article, versions.language, bm25(said, {_WEIGHTS}) AS score,
@@ -191,80 +179,41 @@ class Index:
             FROM said JOIN versions ON versions.id = said.rowid
             WHERE said MATCH :query ORDER BY fits DESC, score LIMIT :most
             """,  # noqa: S608 - the weights are ours
-            {
-                "query": between.join(term.query() for term in asked),
-                "own": language,
-                "spaced": f" {language} ",
-                "most": _MOST,
-            },
+            {"query": query, "own": language, "spaced": f" {language} ", "most": _MOST},
         ).fetchall()
         fitting = [row for row in rows if row[-1]] or rows
+        better = self._titled([number for number, *_ in fitting[:_TITLED]], asked)
         matches = [
-            Match(number, article, spoken, score, tuple(asked), tier) for number, article, spoken, score, _ in fitting
+            Match(number, article, spoken, score - better.get(number, 0.0), tuple(asked), tier)
+            for number, article, spoken, score, _ in fitting
         ]
-        return matches, len(rows) == _MOST
+        return sorted(matches, key=lambda match: match.score), len(rows) == _MOST
+
+    def _titled(self, rows: Sequence[int], asked: Sequence[Term]) -> dict[int, float]:
+        """Return what the titles of rows are worth beside what their texts are."""
+        weights = [math.log(1 + 1 / max(self._words.share(term), _LEAST_SHARE)) for term in asked]
+        asks = f"SELECT id, title FROM articles WHERE id IN ({', '.join('?' * len(rows))})"  # noqa: S608 - only marks
+        worth: dict[int, float] = {}
+        for row, title in self._base.execute(asks, list(rows)):
+            said = [word.folded for word in words(title)]
+            hit = [[word for word in said if term.hits(word)] for term in asked]
+            part = len({word for each in hit for word in each}) / max(1, len(said))
+            worth[row] = sum(weight for weight, each in zip(weights, hit, strict=True) if each) * (1 + part) * _IN_TITLE
+        return worth
 
     def _most_of(self, asked: Sequence[Term], language: str) -> tuple[list[Match], bool]:
-        """Return what has a third of the words, or half of them where they are pairs of characters."""
-        counts: dict[int, int] = {}
+        """Return what has the greater part of the terms, by what each tells."""
+        every = sum(self._words.sizes.values())
+        weights: dict[int, float] = {}
+        whole = 0.0
         for term in asked:
-            for (row,) in self._base.execute("SELECT rowid FROM said WHERE said MATCH ?", (term.query(),)):
-                counts[row] = counts.get(row, 0) + 1
-        least = max(-(-len(asked) // 3), sum(is_pair(term.word) for term in asked) // 2)
+            rows = self._base.execute("SELECT rowid FROM said WHERE said MATCH ?", (term.query(),)).fetchall()
+            weight = math.log(1 + every / max(1, len(rows)))
+            whole += weight
+            for (row,) in rows:
+                weights[row] = weights.get(row, 0.0) + weight
         matches, more = self._matching(asked, " OR ", language, 2)
-        return [match for match in matches if counts.get(match.row, 0) >= least], more
-
-    def _corrected(self, term: Term) -> Term:
-        """Return a term with the words that one slip makes of it: a letter wrong, missing, too many, or two swapped."""
-        word = term.word
-        if len(word) < _SHORTEST or is_pair(word) or word.isdigit():
-            return term
-        half = len(word) // 2
-        swapped = word[: half - 1] + word[half] + word[half - 1] + word[half + 1 :]
-        near = self._base.execute(
-            """
-            SELECT word FROM words WHERE word >= :head AND word < :head_end AND length(word) BETWEEN :least AND :most
-            UNION SELECT word FROM words WHERE back >= :tail AND back < :tail_end
-                AND length(word) BETWEEN :least AND :most
-            UNION SELECT word FROM words WHERE word = :swapped
-            """,
-            {
-                "head": word[:half],
-                "head_end": word[:half] + _LAST,
-                "tail": word[half:][::-1],
-                "tail_end": word[half:][::-1] + _LAST,
-                "least": len(word) - 1,
-                "most": len(word) + 1,
-                "swapped": swapped,
-            },
-        )
-        also = [one for (one,) in near if one != word and one_slip(word, one)][:_CORRECTIONS]
-        starts = term.starts
-        if term.starts and not also:
-            longer = self._base.execute(
-                "SELECT DISTINCT substr(word, 1, :length) FROM words WHERE word >= :head AND word < :end",
-                {"length": len(word) + 1, "head": word[:half], "end": word[:half] + _LAST},
-            )
-            begun = {
-                one[:length]
-                for (one,) in longer
-                for length in range(len(word) - 1, len(one) + 1)
-                if one_slip(word, one[:length])
-            }
-            starts = (*starts, *sorted(begun - {word})[:_CORRECTIONS])
-        return Term(word, tuple(also), starts)
-
-
-def one_slip(one: str, other: str) -> bool:
-    """Tell whether one letter wrong, missing or too many, or two neighbours swapped, makes one word the other."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    shorter, longer = sorted((one, other), key=len)
-    place = next((at for at, letter in enumerate(shorter) if letter != longer[at]), len(shorter))
-    if len(shorter) < len(longer):
-        return shorter[place:] == longer[place + 1 :]
-    rest, theirs = shorter[place:], longer[place:]
-    return rest[1:] == theirs[1:] or (rest[1:2] + rest[:1] == theirs[:2] and rest[2:] == theirs[2:])
+        return [match for match in matches if weights.get(match.row, 0.0) >= whole * _PARTLY], more
 
 
 def snippet(text: str, asked: Sequence[Term]) -> Markup:
@@ -320,7 +269,3 @@ def _at_a_word(text: str, place: int) -> int:
 def _half(word: str) -> bool:
     """Tell whether a word is a single character of those that are searched by twos."""
     return len(word) == 1 and is_pair(word)
-
-
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'

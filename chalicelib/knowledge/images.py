@@ -1,13 +1,21 @@
-"""Pictures in articles: uploaded as attachments are and checked as they are, then shown inline from the bucket."""
+"""Pictures in articles: uploaded as attachments are and checked as they are, then shown inline from the bucket.
+
+A picture is kept for as long as a text that was saved may show it: each article that ever named it in a draft is
+counted at the picture (``marks``), until it is deleted for good. What no article names is deleted: a month after its
+upload, or once the last one is gone.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.attachments.model import EXTENSIONS, clean_name, extension
 from chalicelib.attachments.store import attachment_key
 from chalicelib.aws import keys
-from chalicelib.aws.table import Put
+from chalicelib.aws.limits import Limit
+from chalicelib.aws.table import Delete, Put, Refused, Update
 from chalicelib.clock import stamp
 from chalicelib.ids import is_id
 from chalicelib.knowledge.model import Scope
@@ -16,6 +24,9 @@ from chalicelib.refusals import FileRefused, NotFound
 from chalicelib.speech import mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from chalicelib.attachments.service import Attachments, Begun
     from chalicelib.aws.files import Files
     from chalicelib.aws.table import Table
@@ -23,6 +34,12 @@ if TYPE_CHECKING:
     from chalicelib.staff.model import Member
 
 KINDS = ("png", "jpg", "jpeg", "gif")
+UPLOADS_AN_HOUR = Limit("picture", most=300, window=3600)
+"""Of one editor, who may bring a whole help centre along."""
+FORGET = "forget"
+"""What the schedule says of a picture that is to be deleted, if no article names it then."""
+UNUSED_FOR = timedelta(days=30)
+"""How long an uploaded picture waits for a text that names it to be saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +73,65 @@ class Images:
         """Let a member of staff upload one picture of at most 3 MB, or refuse it."""
         if extension(clean_name(name)) not in KINDS:
             raise FileRefused(clean_name(name), mark("pictures of articles are PNG, JPG or GIF."))
-        return self._attachments.begin(f"staff:{member.id}", name, content_type, size)
+        return self._attachments.begin(f"staff:{member.id}", name, content_type, size, UPLOADS_AN_HOUR)
 
     def finish(self, member: Member, upload_id: str) -> Image:
-        """Check what was uploaded and keep it as a picture; doing it again does no harm."""
+        """Check what was uploaded and keep it as a picture; doing it again does no harm.
+
+        What is a picture already stays as it is: whoever uploads something else under the same policy changes nothing
+        in the articles that show it.
+        """
+        with suppress(NotFound):
+            return self.get(upload_id)
         (upload,) = self._attachments.take(f"staff:{member.id}", [upload_id])
         if upload.type not in {EXTENSIONS[kind] for kind in KINDS}:
             raise FileRefused(upload.name, mark("pictures of articles are PNG, JPG or GIF."))
         self.keep(upload.id, upload.name, upload.type, member.name)
+        self._table.write(_due(upload.id, self._clock() + UNUSED_FOR))
         self._attachments.settled([upload])
         return Image(upload.id, upload.name, upload.type, frozenset())
 
     def keep(self, image_id: str, name: str, content_type: str, by: str) -> None:
-        """Make a stored file (at :func:`attachment_key` of its id) a picture."""
-        item = {"id": image_id, "name": name, "type": content_type, "by": by, "at": stamp(self._clock())}
-        self._table.write(Put(keys.article_image(image_id), item))
+        """Make a stored file (at :func:`attachment_key` of its id) a picture, unless it is one."""
+        item = {"id": image_id, "name": name, "type": content_type, "by": by, "at": stamp(self._clock()), "marks": 0}
+        with suppress(Refused):  # made at the same moment, and articles may show it already
+            self._table.write(Put(keys.article_image(image_id), item, when=[("pk", "absent", None)]))
+
+    def mark(self, article_id: str, image_ids: Iterable[str]) -> None:
+        """Note, before a text is saved, which pictures it names; what are none of ours are passed over."""
+        name = f"m_{article_id}"
+        wanted = [keys.article_image(one) for one in dict.fromkeys(image_ids)]
+        found = self._table.get_many(wanted, consistent=True) if wanted else {}
+        for key, item in found.items():
+            if name not in item:
+                there = [("pk", "present", None), (name, "absent", None), ("gone", "absent", None)]
+                with suppress(Refused):  # noted or deleted just now
+                    self._table.write(Update(key, put={name: True}, add={"marks": 1}, when=there))
+
+    def unmark(self, article_id: str, image_ids: Iterable[str]) -> None:
+        """Note that an article is deleted for good; the next sweep deletes those that no other names."""
+        name = f"m_{article_id}"
+        for one in dict.fromkeys(image_ids):
+            with suppress(Refused):  # not one of ours, or noted before
+                unmarked = Update(
+                    keys.article_image(one), drop=[name], add={"marks": -1}, when=[(name, "present", None)]
+                )
+                self._table.transact([unmarked, _due(one, self._clock())])
+
+    def forget(self, image_id: str) -> None:
+        """Delete a picture for good if no article names it; doing it again does no harm."""
+        key = keys.article_image(image_id)
+        try:
+            self._table.write(Update(key, put={"gone": True}, when=[("marks", "=", 0)]))
+        except Refused:  # named by some article, or deleted before
+            return
+        self._files.delete(attachment_key(image_id))
+        self._table.write(Delete(key))
 
     def get(self, image_id: str) -> Image:
         """Return a picture, or refuse."""
         item = self._table.get(keys.article_image(image_id)) if is_id(image_id) else None
-        if item is None:
+        if item is None or "gone" in item:
             raise NotFound
         scopes = frozenset(Scope(value) for name, value in item.items() if name.startswith("u_"))
         return Image(item["id"], item["name"], item["type"], scopes)
@@ -83,3 +139,9 @@ class Images:
     def address(self, image: Image) -> str:
         """Return a URL that shows it for a minute. Whether the reader may see it is for the caller to know."""
         return self._files.presign_picture(attachment_key(image.id), image.type)
+
+
+def _due(image_id: str, at: datetime) -> Put:
+    """Return the write that has a picture looked at again at a moment."""
+    key = keys.article_schedule(stamp(at), image_id, "", FORGET)
+    return Put(key, {"article_id": image_id, "language": "", "what": FORGET, "due": stamp(at)})

@@ -1,5 +1,7 @@
 """Builds the search indexes after something was published: in a queue's function, from everything that is published.
 
+With them comes the list of public articles that machines read (:mod:`chalicelib.knowledge.listing`).
+
 Whoever publishes counts ``wanted`` up in the same transaction. A build says first which count it starts from, and takes
 the place of the indexes in use only where those have less: so a build can be killed, run twice, or overtaken by a later
 one, and readers always have a whole index.
@@ -15,17 +17,18 @@ from typing import TYPE_CHECKING
 from chalicelib.aws import keys
 from chalicelib.aws.table import Refused, Update
 from chalicelib.clock import moment, stamp
+from chalicelib.knowledge import listing
 from chalicelib.knowledge.index import Document, build
 from chalicelib.knowledge.model import Scope
 from chalicelib.knowledge.search import State, place, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from chalicelib.aws.files import Files
     from chalicelib.aws.queues import Queue
-    from chalicelib.aws.table import Table
+    from chalicelib.aws.table import Item, Table
     from chalicelib.knowledge.library import Library
 
 PATIENCE = timedelta(minutes=2)
@@ -91,10 +94,14 @@ class Indexing:
         number = began.builds
         with tempfile.TemporaryDirectory() as folder:
             for scope in Scope:
-                path = Path(folder, scope.value)
-                build(path, self._documents(scope))
+                path, listed = Path(folder, scope.value), Path(folder, "list")
+                with listing.Writer(listed) as cards:
+                    build(path, self._documents(scope, cards.add))
                 self._files.put_file(place(scope, number), path, _KIND)
+                if scope is Scope.PUBLIC:
+                    self._files.put_file(listing.place(number), listed, listing.KIND)
                 path.unlink()
+                listed.unlink()
         update = Update(
             keys.search_state(),
             put={"built": began.wanted, "number": number, "kept": began.number},
@@ -112,8 +119,8 @@ class Indexing:
             self._forget(old)
         return True
 
-    def _documents(self, scope: Scope) -> Iterator[Document]:
-        for one in self._library.everything(scope):
+    def _documents(self, scope: Scope, seen: Callable[[Item], None]) -> Iterator[Document]:
+        for one in self._library.everything(scope, seen):
             yield Document(
                 article=one.id,
                 slug=one.slug,
@@ -127,5 +134,5 @@ class Indexing:
             )
 
     def _forget(self, number: int) -> None:
-        for scope in Scope:
-            self._files.delete(place(scope, number))
+        for key in (*(place(scope, number) for scope in Scope), listing.place(number)):
+            self._files.delete(key)

@@ -61,7 +61,7 @@ class Library:
             places = where(sight, language, own)
             cards = [card for scope in sight.scopes for card in featured[scope]()]
             cards.sort(key=lambda card: (card["order"], card["id"]))
-            return Home(places.top(), tuple(_row(card, language, own) for card in cards))
+            return Home(places.top(), tuple(row_of(card, language, own) for card in cards))
 
         return home
 
@@ -118,22 +118,26 @@ class Library:
         """Return what stands beside an article in its category, of its own scope."""
         partition = keys.shown_rows(card["scope"], card["category_id"])
         items, _ = self._table.query(partition, limit=RELATED + 1)
-        return tuple(_row(item, language, own) for item in items if item["id"] != card["id"])[:RELATED]
+        return tuple(row_of(item, language, own) for item in items if item["id"] != card["id"])[:RELATED]
 
     # for machines
 
-    def rows(self, scope: Scope, language: str = "", own: str = "") -> Iterator[Row]:
-        """Yield every published article of a scope once, by category (sitemap, feed, llms.txt)."""
+    def cards(self, scope: Scope) -> Iterator[Item]:
+        """Yield every published article of a scope once, by category, as it is stored for lists."""
         for category in self.tree().all:
-            for item in self._table.walk(keys.shown_rows(scope, category.id)):
-                yield _row(item, language, own)
+            yield from self._table.walk(keys.shown_rows(scope, category.id))
 
-    def everything(self, scope: Scope) -> Iterator[Published]:
-        """Yield every published article of a scope in every language it is published in, with ``text``, no ``html``."""
+    def everything(self, scope: Scope, seen: Callable[[Item], None] | None = None) -> Iterator[Published]:
+        """Yield every published article of a scope in every language it is published in, with ``text``, no ``html``.
+
+        ``seen`` is told each article once, as :meth:`cards` yields it.
+        """
         tree = self.tree()
         waiting: list[tuple[Item, str]] = []
         for category in tree.all:
             for card in self._table.walk(keys.shown_rows(scope, category.id), consistent=True):
+                if seen:
+                    seen(card)
                 waiting += ((card, language) for language in card["languages"])
                 if len(waiting) >= _BATCH:
                     yield from self._read(waiting, tree)
@@ -185,7 +189,7 @@ class Library:
         found.sort(key=lambda item: str(item["sk"]))
         shown = found[:limit]
         more_there = len(found) > limit or (unread and bool(shown))
-        return [_row(item, language, own) for item in shown], shown[-1]["sk"] if more_there else ""
+        return [row_of(item, language, own) for item in shown], shown[-1]["sk"] if more_there else ""
 
 
 class _Places:
@@ -245,7 +249,8 @@ def _languages(card: Item) -> dict[str, Any]:
     return {language: moment(one["at"]) for language, one in card["languages"].items()}
 
 
-def _row(card: Item, language: str, own: str) -> Row:
+def row_of(card: Item, language: str, own: str) -> Row:
+    """Return an article as a list shows it, in a language where it has it, else in the organization's own."""
     found = pick(card["languages"], language, own)
     one = card["languages"][found]
     return Row(

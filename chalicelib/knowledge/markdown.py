@@ -14,7 +14,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import escape
 
-from chalicelib.knowledge.articles import MAX_BODY
+from chalicelib.knowledge.articles import IMAGE, check_length
 from chalicelib.knowledge.model import Heading
 from chalicelib.records import dataclass
 from chalicelib.refusals import SettingRefused
@@ -22,17 +22,22 @@ from chalicelib.refusals import SettingRefused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
-IMAGE: Final = re.compile(r"/articles/images/([0-9a-hjkmnp-tv-z]{26})")
-"""The address of a picture of ours, with its id."""
 MAX_HTML: Final = 250_000
 """Bytes of HTML of one article: it is kept in one item."""
+_MAX_KEPT: Final = 380_000
+"""Bytes of that and the headings, which lie in the same item; one can have 400 KB."""
 WORDS_A_MINUTE: Final = 200
 CHARACTERS_A_MINUTE: Final = 500
 """Of scripts that write without spaces."""
-_NESTING: Final = 20
-"""Lists and quotes inside each other; what is deeper stays text."""
+_NESTING: Final = 12
+"""Levels of lists (two each) and quotes (one each) inside each other."""
+_MAX_CELLS: Final = 8_000
+"""Cells of all tables, also those that Markdown adds where a row is short: making them is what costs."""
+_DELIMITERS: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-[-:| \t]*")
+_TOO_LARGE: Final = "This text becomes too large a page. Make two articles of it."
 _MAX_HEADINGS: Final = 200
 _LEVELS: Final = (2, 4)
 
@@ -70,9 +75,10 @@ class Rendered:
 
 def render(body: str) -> Rendered:
     """Return Markdown rendered, or refuse (field ``body``) what is too long once it is HTML."""
-    if len(body) > MAX_BODY:
-        raise SettingRefused("An article can have at most 40,000 characters. Make two of it.", field="body")
+    check_length(body)
     tokens = _parser().parse(body)
+    if _weight(tokens) > MAX_HTML:  # before it is made: a long address used a thousand times is a hundred megabytes
+        raise SettingRefused(_TOO_LARGE, field="body")
     headings = _headings(tokens)
     images: dict[str, None] = {}
     said: list[str] = []
@@ -86,8 +92,9 @@ def render(body: str) -> Rendered:
             if style in _ALIGNED:
                 token.attrs["class"] = _ALIGNED[style]
     html = _safe(_parser().renderer.render(tokens, _parser().options, {}))
-    if len(html.encode()) > MAX_HTML:
-        raise SettingRefused("This text becomes too large a page. Make two articles of it.", field="body")
+    size = len(html.encode())
+    if size > MAX_HTML or size + sum(len(f"{one.id}{one.text}".encode()) for one in headings) > _MAX_KEPT:
+        raise SettingRefused(_TOO_LARGE, field="body")
     text = "\n".join(part.strip() for part in said if part.strip())
     return Rendered(html, text, tuple(headings), minutes(text), tuple(images))
 
@@ -108,8 +115,9 @@ def placed(html: str, prefix: str) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING, "langPrefix": ""})
+    made = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING + 4, "langPrefix": ""})
     made.enable(["table", "strikethrough"])
+    made.block.ruler.before("table", "bounds", _bounds)
     renderer: Any = made.renderer
     rules = renderer.rules
     rules["image"] = _image
@@ -117,6 +125,31 @@ def _parser() -> MarkdownIt:
     rules["table_close"] = lambda *_: "</table></div>\n"
     rules["fence"] = rules["code_block"] = _code
     return made
+
+
+def _bounds(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - how rules are called
+    """Refuse what the parser would leave out without a word, or spend seconds on; never take a line itself."""
+    if silent:
+        return False
+    if state.level > _NESTING:
+        raise SettingRefused("Put at most six lists or quotes into each other.", field="body")
+    if line + 2 < end and "|" in state.getLines(line, line + 1, 0, keepLastLF=False):
+        below = state.getLines(line + 1, line + 2, 0, keepLastLF=False)
+        if _DELIMITERS.fullmatch(below):
+            rows = next((at for at in range(line + 2, end) if state.isEmpty(at)), end) - line
+            cells = state.env["cells"] = state.env.get("cells", 0) + rows * (below.strip(" \t>|").count("|") + 1)
+            if cells > _MAX_CELLS:
+                raise SettingRefused("The tables have too many cells. Make two articles of it.", field="body")
+    return False
+
+
+def _weight(tokens: Sequence[Token]) -> int:
+    """Return about how many characters the HTML of a text has in its addresses and words."""
+    return sum(
+        len(token.content) + sum(len(str(value)) for value in token.attrs.values())
+        for outer in tokens
+        for token in (outer.children or (outer,))
+    )
 
 
 def _code(tokens: Sequence[Token], place: int, *_: object) -> str:

@@ -7,11 +7,13 @@ index opened, and no other index has a word of it.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import telemetry
 from chalicelib.aws import keys
 from chalicelib.aws.limits import Limit
+from chalicelib.aws.table import Refused, Update
 from chalicelib.knowledge.model import Scope, Sight
 from chalicelib.records import dataclass
 from chalicelib.refusals import Unavailable
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from chalicelib.aws.files import Files
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Item, Later, Reads, Table
-    from chalicelib.knowledge.finding import Index, Match, Term
+    from chalicelib.knowledge.finding import Index, Match
+    from chalicelib.knowledge.vocabulary import Term
 
 SEARCHES = Limit("search", most=120, window=60)
 """Searches from one address: two a second are a person typing in a form that looks for answers."""
@@ -127,10 +130,20 @@ class Search:
                 except FileNotFoundError:  # a newer index took its place a moment ago
                     state = None
                 except finding.errors() as error:
-                    telemetry.fault(error, route="search", method="GET", request_id="")
-                    self._forget()
+                    if not finding.gave_up(error):  # else anybody could raise alarms, and have it fetched each time
+                        telemetry.fault(error, route="search", method="GET", request_id="")
+                        self._forget()
                     raise Unavailable(mark("Search does not work just now. Please try again in a moment.")) from error
+            self._miss()
         raise Unavailable(mark("Search does not work just now. Please try again in a moment."))
+
+    def _miss(self) -> None:
+        """Want another index where the one in use is not there: a table that was restored names one long removed."""
+        state = state_of(self._table.get(keys.search_state(), consistent=True))
+        if state.wanted <= state.built:
+            same = [("wanted", "=", state.wanted), ("built", "=", state.built)]
+            with suppress(Refused):  # somebody else noticed, or published
+                self._table.write(Update(keys.search_state(), add={"wanted": 1}, when=same))
 
     def _found(  # noqa: PLR0913 - as above
         self,

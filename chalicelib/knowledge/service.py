@@ -7,29 +7,33 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.audit.model import SYSTEM, Author, Change
+from chalicelib.audit.model import SYSTEM, Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Refused, Update, Write
 from chalicelib.clock import stamp
 from chalicelib.ids import is_id, new_id
 from chalicelib.knowledge import articles as rules
-from chalicelib.knowledge.articles import Article, Content, Draft, Edition, Shown, Version
+from chalicelib.knowledge.articles import IMAGE, Article, Content, Draft, Edition, Shown, Version
+from chalicelib.knowledge.images import FORGET
 from chalicelib.knowledge.model import MAX_FEATURED, Scope, check_slug, slug_of
 from chalicelib.knowledge.store import (
     Articles,
+    HeadChanged,
     article_writes,
     draft_write,
+    reason,
     text_removals,
     text_writes,
     version_write,
 )
-from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal, SettingRefused
+from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal, SettingRefused, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chalicelib.audit.store import Audit
     from chalicelib.clock import Clock
+    from chalicelib.knowledge.images import Images
     from chalicelib.portal.model import PortalSettings
 
 _TRIES = 4
@@ -42,17 +46,19 @@ Step = Callable[[Article], tuple[Article, "Sequence[Write]", Change]]
 class Editing:
     """The use cases of the editor. ``settings`` gives the portal's settings as they are now."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the rooms it works with
         self,
         store: Articles,
         audit: Callable[[], Audit],
         settings: Callable[[], PortalSettings],
         changed: Callable[[], object],
+        images: Callable[[], Images],
         clock: Clock,
     ) -> None:
-        """Take the store, the audit log, the settings, what is called when readers find something new, the clock."""
+        """Take the store, the audit log, the settings, what is called when readers find something new, the pictures."""
         self.store = store
         self._audit, self._settings, self._changed, self._clock = audit, settings, changed, clock
+        self._images = images
 
     def get(self, article_id: str) -> Article:
         """Return an article, or refuse."""
@@ -68,7 +74,8 @@ class Editing:
         content = rules.check(rules.clean(Content(title)))
         if not content.title:
             raise SettingRefused("Give the article a title.", field="title")
-        self._check_place(category_id, scope)
+        self._check_category(category_id)
+        self._check_scope(scope)
         now = self._clock()
         article_id = new_id(now)
         article = Article(
@@ -91,15 +98,21 @@ class Editing:
         self._commit(None, article, [draft], change)
         return article
 
-    def save(self, author: Author, article_id: str, language: str, content: Content, version: int) -> Article:
-        """Save a draft; ``version`` is the one its author began from, and a newer one is not written over."""
+    def save(  # noqa: PLR0913 - a draft, and where it comes from
+        self, author: Author, article_id: str, language: str, content: Content, version: int, *, restored: int = 0
+    ) -> Article:
+        """Save a draft made from ``version`` of it, or ``restored`` from a published one; a newer one stays."""
         content = rules.check(rules.clean(content))
+        self._mark(article_id, content)
 
         def step(article: Article) -> tuple[Article, Sequence[Write], Change]:
             edition = self._edition(article, language)
-            saved = replace(edition, title=content.title, draft=version + 1, changed=True, trouble="")
+            changed = not self._shows(article, language, content)
+            saved = replace(edition, title=content.title, draft=version + 1, changed=changed, trouble="")
             write = self._draft(article, language, content, version, author)
-            change = self._change(author, "article:save", article, language)
+            was, now = {"title": edition.title, "draft": edition.draft}, {"title": content.title, "draft": version + 1}
+            old, new = differences(was, {**now, "restored version": restored} if restored else now)
+            change = self._change(author, "article:save", article, language, old, new)
             return self._with(article, language, saved), [write], change
 
         return self._do(article_id, step)
@@ -107,6 +120,7 @@ class Editing:
     def publish(self, author: Author, article_id: str, language: str, content: Content, version: int) -> Article:
         """Save a draft and show it to readers from now on; it becomes the next version of the article."""
         content = rules.check_publishable(rules.clean(content))
+        self._mark(article_id, content)
         return self._do(article_id, self._publishing(author, language, content, version))
 
     def _publishing(self, author: Author, language: str, content: Content, version: int) -> Step:
@@ -119,6 +133,9 @@ class Editing:
                 raise SettingRefused("This article is archived. Bring it back before publishing it.")
             edition, now = self._edition(article, language), self._clock()
             before = edition.shown
+            if self._shows(article, language, content) and not article.outdated(language, self._own()):
+                # A version that says the same would make every translation look out of date.
+                raise SettingRefused("Readers see exactly this already: nothing has changed since it was published.")
             number = edition.last + 1
             shown = Shown(
                 number=number,
@@ -156,18 +173,23 @@ class Editing:
         return step
 
     def unpublish(self, author: Author, article_id: str, language: str) -> Article:
-        """Take an article from readers in one language; its draft and versions stay."""
+        """Take an article from readers in one language; its draft and versions stay, nothing set for later does."""
+        return self._do(article_id, self._unpublishing(author, language))
+
+    def _unpublishing(self, author: Author, language: str, *, at_set_time: bool = False) -> Step:
+        """``at_set_time`` keeps a moment to publish it again, which whoever set both times has chosen as well."""
 
         def step(article: Article) -> tuple[Article, Sequence[Write], Change]:
             edition = self._edition(article, language)
             if edition.shown is None:
                 raise SettingRefused("The article is not published in this language.")
-            after = self._with(article, language, _taken_back(edition))
+            again = edition.publish_at if at_set_time else None
+            after = self._with(article, language, replace(edition.taken_back(), publish_at=again))
             told = ({"version": edition.shown.number}, {"version": None})
             change = self._change(author, "article:unpublish", article, language, *told)
             return after, text_removals(article, language), change
 
-        return self._do(article_id, step)
+        return step
 
     def schedule(self, author: Author, article_id: str, language: str, *, what: str, at: datetime | None) -> Article:
         """Let an article be published (its draft as it is then) or taken back at a moment; None calls it off."""
@@ -182,6 +204,8 @@ class Editing:
                 raise SettingRefused("This article is archived. Bring it back first.", field="at")
             if at is not None and what == "publish":
                 rules.check_publishable(self._draft_of(article, language).content)
+            elif at is not None and not edition.published_by(at):
+                raise SettingRefused("Readers would not find it in this language at that time anyway.", field="at")
             before: datetime | None = getattr(edition, name)
             changed: dict[str, Any] = {name: at, "trouble": ""}
             told = [{"at": stamp(one) if one else None} for one in (before, at)]
@@ -195,7 +219,7 @@ class Editing:
         kept = self.store.version(article_id, language, number)
         if kept is None:
             raise NotFound
-        return self.save(author, article_id, language, kept.content, version)
+        return self.save(author, article_id, language, kept.content, version, restored=number)
 
     def change_facts(  # noqa: PLR0913 - what is the same in all languages
         self,
@@ -217,8 +241,10 @@ class Editing:
         def step(article: Article) -> tuple[Article, Sequence[Write], Change]:
             if article.facts != facts:
                 raise ChangedMeanwhile
-            if (category_id, scope) != (article.category_id, article.scope):
-                self._check_place(category_id, scope)
+            if category_id != article.category_id:
+                self._check_category(category_id)
+            if scope is not article.scope:
+                self._check_scope(scope)
             order = article.order if category_id == article.category_id else self.store.last_order(category_id) + 1
             after = replace(
                 article,
@@ -241,15 +267,12 @@ class Editing:
         return self._do(article_id, step)
 
     def move(self, author: Author, article_id: str, *, up: bool) -> None:
-        """Change places with the article before it in its category, or behind it."""
+        """Change places with the article before it in its category, or behind it; archived ones do not count."""
         article = self.get(article_id)
-        others = [
-            one for one in self._of_category(article.category_id) if (one.order < article.order) == up
-            and one.id != article.id
-        ]  # fmt: skip
-        if not others:
+        neighbour = self._neighbour(article, up=up)
+        if neighbour is None:
             return
-        other = (max if up else min)(others, key=lambda one: (one.order, one.id))
+        other = self.get(neighbour)
         now = self._clock()
         moved = replace(article, order=other.order, version=article.version + 1, updated_at=now)
         swapped = replace(other, order=article.order, version=other.version + 1, updated_at=now)
@@ -265,10 +288,11 @@ class Editing:
         """Take an article from all readers and out of the way; nothing of it is lost."""
 
         def step(article: Article) -> tuple[Article, Sequence[Write], Change]:
-            editions = {language: _taken_back(one) for language, one in article.editions.items()}
-            removals = [write for language in _shown(article) for write in text_removals(article, language)]
+            editions = {language: one.taken_back() for language, one in article.editions.items()}
+            removals = [write for language in article.shown_in for write in text_removals(article, language)]
             after = replace(article, archived=True, featured=False, editions=editions, facts=article.facts + 1)
-            change = self._change(author, "article:archive", article, "", {"state": article.state})
+            told = {"state": article.state}, {"state": after.state}
+            change = self._change(author, "article:archive", article, "", *told)
             return after, removals, change
 
         return self._do(article_id, step)
@@ -278,7 +302,8 @@ class Editing:
 
         def step(article: Article) -> tuple[Article, Sequence[Write], Change]:
             after = replace(article, archived=False, facts=article.facts + 1)
-            return after, (), self._change(author, "article:bring-back", article)
+            told = {"state": article.state}, {"state": after.state}
+            return after, (), self._change(author, "article:bring-back", article, "", *told)
 
         return self._do(article_id, step)
 
@@ -288,29 +313,50 @@ class Editing:
         if not article.archived:
             raise SettingRefused("Archive the article before you delete it.")
         items = list(self.store.table.walk(keys.article(article_id).pk, consistent=True))
-        self._commit(article, None, (), self._change(author, "article:delete", article))
+        told = {"slug": article.slug, "scope": article.scope.value, "languages": [*article.editions]}
+        self._commit(article, None, (), self._change(author, "article:delete", article, "", told))
         for item in items:  # only now: whoever brings the article back meanwhile must find them
             if item["sk"] != "head":
                 self.store.table.write(Delete(keys.Key(item["pk"], item["sk"])))
+        named = [one for item in items for one in IMAGE.findall(item.get("body", ""))]
+        if named:
+            self._images().unmark(article_id, named)
 
     def sweep(self, now: datetime) -> int:
-        """Do what was to happen up to now, and return how much that was. What does not work is called off and told."""
-        done = 0
+        """Do what was to happen up to now, and return how much that was. What does not work is called off and told.
+
+        A fault of one keeps none of the others waiting; it is raised in the end, and tried again with the next sweep.
+        """
+        done, faults = 0, []
         for item in self.store.due(now):
-            article_id, language, what = item["article_id"], item["language"], item["what"]
             try:
-                self._happen(article_id, language, what)
-            except ChangedMeanwhile:
-                continue  # the next sweep finds it as it is then
-            except Refusal as refusal:
-                self._trouble(article_id, language, what, refusal.sentence)
-            done += 1
+                if item["what"] == FORGET:
+                    self._images().forget(item["article_id"])
+                    self.store.table.write(Delete(keys.Key(item["pk"], item["sk"])))
+                    continue
+                done += self._happen(item["article_id"], item["language"], item["what"])
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others have nothing to do with it
+                faults.append(error)
+        if faults:
+            raise faults[0]
         return done
 
-    def _happen(self, article_id: str, language: str, what: str) -> None:
-        if what == "unpublish":
-            self.unpublish(SYSTEM, article_id, language)
-            return
+    def _happen(self, article_id: str, language: str, what: str) -> bool:
+        """Do one thing that is due, or call it off; False where the next sweep must look again."""
+        try:
+            if what == "unpublish":
+                self._do(article_id, self._unpublishing(SYSTEM, language, at_set_time=True))
+            else:
+                self._publish_draft(article_id, language)
+        except ChangedMeanwhile:
+            return False
+        except Unavailable:
+            raise
+        except Refusal as refusal:
+            self._trouble(article_id, language, what, refusal.sentence)
+        return True
+
+    def _publish_draft(self, article_id: str, language: str) -> None:
         article = self.get(article_id)
         draft = self._draft_of(article, language)
         content = rules.check_publishable(draft.content)
@@ -337,7 +383,7 @@ class Editing:
             after = replace(made, version=before.version + 1, updated_at=self._clock())
             try:
                 self._commit(before, after, writes, change)
-            except _HeadChanged:
+            except HeadChanged:
                 continue
             return after
         raise ChangedMeanwhile
@@ -351,9 +397,14 @@ class Editing:
         try:
             self._audit().commit(own, change)
         except Refused as refused:
-            raise _reason(own[min(refused.failed)], first=min(refused.failed) == 0) from refused
+            raise reason(own[min(refused.failed)], first=min(refused.failed) == 0) from refused
         if reach:
             self._changed()
+
+    def _mark(self, article_id: str, content: Content) -> None:
+        named = IMAGE.findall(content.body)
+        if named:
+            self._images().mark(article_id, named)
 
     def _own(self) -> str:
         return self._settings().languages[0]
@@ -387,9 +438,11 @@ class Editing:
         old, new = {**said, **(before or {})} if before else {}, {**said, **(after or {})}
         return Change(author, action, article.title(self._own()), old, new, subject_id=article.id)
 
-    def _check_place(self, category_id: str, scope: Scope) -> None:
+    def _check_category(self, category_id: str) -> None:
         if self.store.tree().get(category_id) is None:
             raise SettingRefused("Choose one of the categories.", field="category")
+
+    def _check_scope(self, scope: Scope) -> None:
         if scope is Scope.INTERNAL and not self._settings().internal_kb:
             raise SettingRefused("Internal articles need the Internal KB. Turn it on first.", field="scope")
 
@@ -419,35 +472,28 @@ class Editing:
             writes += text_writes(after, language, page, words)
         return writes
 
-    def _of_category(self, category_id: str) -> list[Article]:
-        items, more = self.store.listed(category_id, limit=200)
+    def _neighbour(self, article: Article, *, up: bool) -> str | None:
+        """Return the id of the article that lists show before another in its category, or behind it."""
+        before, seen, after, more = None, False, "", True
         while more:
-            further, more = self.store.listed(category_id, after=items[-1]["sk"], limit=200)
-            items += further
-        return [one for item in items if (one := self.store.get(item["id"])) is not None]
+            items, more = self.store.listed(article.category_id, after=after, limit=200)
+            for item in items:
+                after = item["sk"]
+                if item["id"] == article.id:
+                    if up:
+                        return before
+                    seen = True
+                elif item["state"] != "archived":
+                    before = str(item["id"])
+                    if seen:
+                        return before
+        return None
 
-
-class _HeadChanged(ChangedMeanwhile):
-    """Somebody changed something else of the article."""
-
-
-def _reason(write: Write, *, first: bool) -> Refusal:
-    """Return what it means that the condition of a write did not hold."""
-    pk, sk = write.key
-    if first:
-        return _HeadChanged()
-    if pk.startswith("CLAIM#"):
-        return SettingRefused("Another article has this address, or had it before. Choose another one.", field="slug")
-    if pk.startswith("IMAGE#"):
-        return SettingRefused("The text shows a picture that does not exist. Add the picture again.", field="body")
-    if write.key == keys.article_counts():
-        return SettingRefused("This category was deleted meanwhile. Choose another one.", field="category")
-    return ChangedMeanwhile() if sk.startswith(keys.ARTICLE_DRAFTS) else _HeadChanged()
-
-
-def _taken_back(edition: Edition) -> Edition:
-    return replace(edition, shown=None, changed=True, publish_at=None, unpublish_at=None)
-
-
-def _shown(article: Article) -> list[str]:
-    return [language for language, one in article.editions.items() if one.shown]
+    def _shows(self, article: Article, language: str, content: Content) -> bool:
+        """Tell whether readers see exactly this content now."""
+        edition = article.editions.get(language)
+        shown = edition.shown if edition else None
+        if shown is None or (shown.title, shown.summary) != (content.title, content.summary):
+            return False
+        version = self.store.version(article.id, language, shown.number)
+        return version is not None and version.content == content

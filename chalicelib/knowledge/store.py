@@ -16,6 +16,7 @@ from chalicelib.aws.table import Delete, Item, Put, Table, Update, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.knowledge.articles import Article, Content, Draft, Edition, Shown, Version
 from chalicelib.knowledge.model import Category, Scope, Tree
+from chalicelib.refusals import ChangedMeanwhile, Refusal, SettingRefused
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -233,7 +234,26 @@ def _listed(article: Article, own: str) -> Item:
             for language, one in sorted(article.editions.items())
         },
         "outdated": [language for language in sorted(article.editions) if article.outdated(language, own)],
+        **_to_come(article),
     }
+
+
+def _to_come(article: Article) -> Item:
+    """Return what is to happen with it next by itself, and whether something was to and did not."""
+    editions = article.editions.values()
+    times = [
+        (at, what)
+        for one in editions
+        for at, what in ((one.publish_at, "publish"), (one.unpublish_at, "unpublish"))
+        if at
+    ]
+    found: Item = {}
+    if times:
+        at, what = min(times)
+        found |= {"due": stamp(at), "due_what": what}
+    if any(one.trouble for one in editions):
+        found["trouble"] = True
+    return found
 
 
 def shown_counts(article: Article | None) -> dict[Scope, Counter[str]]:
@@ -293,8 +313,9 @@ def _pictured(before: Article | None, after: Article | None) -> list[Write]:
         return []
     name = f"u_{one.id}"
     there = [("pk", "present", None)]
+    shown = [*there, ("gone", "absent", None)]
     writes: list[Write] = [
-        Update(keys.article_image(image), put={name: scope}, when=there)
+        Update(keys.article_image(image), put={name: scope}, when=shown)
         for image, scope in sorted(new.items())
         if old.get(image) != scope
     ]
@@ -420,3 +441,24 @@ def tree_item(tree: Tree) -> Item:
 
 def _bare(item: Item) -> Item:
     return {name: value for name, value in item.items() if name not in {"pk", "sk"}}
+
+
+# what it means that somebody else was quicker
+
+
+class HeadChanged(ChangedMeanwhile):
+    """Somebody changed something else of the article."""
+
+
+def reason(write: Write, *, first: bool) -> Refusal:
+    """Return what it means that the condition of a write did not hold."""
+    pk, sk = write.key
+    if first:
+        return HeadChanged()
+    if pk.startswith("CLAIM#"):
+        return SettingRefused("Another article has this address, or had it before. Choose another one.", field="slug")
+    if pk.startswith("IMAGE#"):
+        return SettingRefused("The text shows a picture that does not exist. Add the picture again.", field="body")
+    if write.key == keys.article_counts():
+        return SettingRefused("This category was deleted meanwhile. Choose another one.", field="category")
+    return ChangedMeanwhile() if sk.startswith(keys.ARTICLE_DRAFTS) else HeadChanged()

@@ -13,8 +13,10 @@ from chalicelib.records import dataclass
 from chalicelib.refusals import UnknownChoice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from chalicelib.aws.limits import Limits
-    from chalicelib.aws.table import Table, Write
+    from chalicelib.aws.table import Item, Table, Write
     from chalicelib.clock import Clock
     from chalicelib.signing import Signer
 
@@ -31,6 +33,11 @@ class Votes:
 
     yes: int
     no: int
+
+    @property
+    def all(self) -> int:
+        """How many answered."""
+        return self.yes + self.no
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,19 @@ class Helpful:
             return
 
     def counts(self, article_id: str) -> dict[str, Votes]:
-        """Return the counts of an article by language."""
+        """Return the counts of an article by language, those only in which somebody answered."""
         items = self._table.walk(keys.votes(article_id, "").pk, prefix=keys.VOTES)
-        return {item["sk"].removeprefix(keys.VOTES): Votes(item.get("yes", 0), item.get("no", 0)) for item in items}
+        return {item["sk"].removeprefix(keys.VOTES): _votes([item]) for item in items}
+
+    def totals(self, articles: Mapping[str, Iterable[str]]) -> dict[str, Votes]:
+        """Return the counts of articles, their languages together; ``articles`` has the languages by id."""
+        wanted = {keys.votes(one, language): one for one, languages in articles.items() for language in languages}
+        found = self._table.get_many(list(wanted)) if wanted else {}
+        items: dict[str, list[Item]] = {}
+        for key, item in found.items():
+            items.setdefault(wanted[key], []).append(item)
+        return {article_id: _votes(some) for article_id, some in items.items()}
+
+
+def _votes(items: Sequence[Item]) -> Votes:
+    return Votes(sum(int(one.get("yes", 0)) for one in items), sum(int(one.get("no", 0)) for one in items))

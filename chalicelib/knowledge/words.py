@@ -1,7 +1,8 @@
 """What search takes for a word: the same for what is written and for what is asked, whatever the language.
 
 Case, accents, width and vowel marks do not count. Chinese, Japanese and Thai put no spaces between words, so there each
-two characters that follow each other are taken for one.
+two characters that follow each other are taken for one. What hyphens join is its parts, and also one word: "E-27" is
+found as "E27", and "e-mail" as "email".
 """
 
 from __future__ import annotations
@@ -37,26 +38,43 @@ _ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=...)")
 """Arabic "the", with what is written together with it: "and", "so", "with", "like", "for"."""
 _LONGEST = 40
 """Characters of a word; what is longer is no word, and is cut."""
+_HYPHENS = frozenset("-\u2010\u2011")
+_PARTS = 4
+"""Parts of a word with hyphens; a longer chain is a sentence, an address or a line of dashes."""
 
 
 class Word(NamedTuple):
-    """A word as search compares it, and where it stands in the text."""
+    """A word as search compares it, and where it stands in the text; ``parts`` are those that hyphens join in it."""
 
     folded: str
     start: int
     end: int
+    parts: tuple[str, ...] = ()
 
 
 def words(text: str) -> Iterator[Word]:
-    """Yield the words of a text in order."""
+    """Yield the words of a text in order; what hyphens join follows its parts."""
+    chain: list[Word] = []
     for run in _RUN.finditer(text):
         start, end = run.span()
+        if chain and not (run[2] and start == chain[-1].end + 1 and text[start - 1] in _HYPHENS):
+            yield from _joined(chain)
+            chain = []
         if run[1]:
             yield from _pairs(run[1], start)
             continue
         folded = fold(run[2])
         if folded:
-            yield Word(folded[:_LONGEST], start, end)
+            word = Word(folded[:_LONGEST], start, end)
+            yield word
+            chain.append(word)
+    yield from _joined(chain)
+
+
+def _joined(chain: list[Word]) -> Iterator[Word]:
+    if 1 < len(chain) <= _PARTS:
+        parts = tuple(word.folded for word in chain)
+        yield Word("".join(parts)[:_LONGEST], chain[0].start, chain[-1].end, parts)
 
 
 def fold(word: str) -> str:

@@ -258,7 +258,8 @@ class OpenId:
     # settings
 
     def look_at(self, issuer: str) -> list[discovery.Finding]:
-        """Return what an issuer says of itself, each point with whether it will do."""
+        """Return what an issuer says of itself at this moment, each point with whether it will do."""
+        self._rooms.fetcher.forget()
         return discovery.look_at(self._rooms.fetcher, issuer)[0]
 
     def faults(self, provider: Provider, secret: str | None) -> list[SettingRefused]:

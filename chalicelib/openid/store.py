@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -49,7 +50,12 @@ class Accounts:
         opened = self._box.opened(item["sealed"])
         if opened is None:
             raise LoginRefused("secret_unreadable", "The client secret can no longer be read. Enter it again.")
-        return opened[0].decode()
+        content, newest = opened
+        if not newest:  # sealed anew on the way, so that the older signing key can be removed in the end
+            unchanged = [("sealed", "=", item["sealed"])]
+            with suppress(Refused):  # somebody entered another one
+                self._table.write(Put(keys.openid_secret(), {"sealed": self._box.seal(content)}, when=unchanged))
+        return content.decode()
 
     def save(self, before: Provider, after: Provider, secret: str | None, author: Author) -> Provider:
         """Write what ``before`` became, and its secret: empty for none, None as it is. Return it as it is now."""
@@ -91,7 +97,8 @@ class Accounts:
     def join(self, member: Member, issuer: str, subject: str, author: Author, now: datetime) -> bool:
         """Let a member sign in with an account from now on; tell whether that could be.
 
-        It cannot where somebody has the account already, or the member another one of the same issuer.
+        It cannot where somebody has the account already, or the member another one of the same issuer. An account of
+        the issuer before is given up, so that a member never has two, of which one would be forgotten about.
         """
         held = self._table.get(keys.openid_account(member.id), consistent=True)
         account = {"issuer": issuer, "subject": subject, "joined_at": stamp(now)}
@@ -103,8 +110,13 @@ class Accounts:
             Put(keys.openid_account(member.id), account, when=[same]),
             Update(keys.staff(member.id), put={"active": True}, when=[("active", "=", True)]),
         ]
+        before = {}
+        if held:
+            before = {"issuer": held["issuer"]}
+            writes.append(Delete(keys.claim(_CLAIM, f"{held['issuer']} {held['subject']}")))
+        change = Change(author, "openid:join", member.name, before, {"issuer": issuer}, member.id)
         try:
-            self._audit.commit(writes, Change(author, "openid:join", member.name, {}, {"issuer": issuer}, member.id))
+            self._audit.commit(writes, change)
         except Refused:
             return False
         return True

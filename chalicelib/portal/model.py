@@ -17,13 +17,16 @@ MAX_SESSION_HOURS = 24 * 365
 MAX_NAME = 80
 MAX_LOGO = 40_000
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+_SNIPPET = re.compile(r"[a-z0-9-]{0,60}")
+"""What the name of a snippet looks like: each request reads the settings, and home and mails ask for that name."""
 
 
 @dataclass(frozen=True, slots=True)
 class PortalSettings:
     """Everything a content manager can set that every page needs. ``colour`` is ``#rrggbb``.
 
-    The logo, the attributes shown, and what custom sign-on and OpenID Connect are set to lie beside the settings.
+    The logo, the attributes shown, and what custom sign-on and OpenID Connect are set to lie beside the settings;
+    ``logo_mark`` tells one logo from another.
     ``languages`` are those offered, the organization's own first. ``sender_name`` is how mail names its sender; empty,
     the organization. ``welcome`` and ``signature`` name snippets: the text of the home page and the end of mails; empty
     for none. ``public_channels`` are those whose public comments customers see besides direct messages.
@@ -38,6 +41,7 @@ class PortalSettings:
     reopen_allowed: bool = True
     colour: str = "#2f5d8a"
     has_logo: bool = False
+    logo_mark: str = ""
     time_zone: str = "UTC"
     languages: tuple[str, ...] = ("en",)
     sender_name: str = ""
@@ -111,6 +115,8 @@ _RULES: tuple[tuple[str, str, Callable[[PortalSettings], bool]], ...] = (
         "The sender's name is one line of at most 80 characters.",
         lambda one: _line(one.sender_name) and one.sender_name == one.sender_name.strip(),
     ),
+    ("welcome", "Choose a snippet from the list, or none.", lambda one: bool(_SNIPPET.fullmatch(one.welcome))),
+    ("signature", "Choose a snippet from the list, or none.", lambda one: bool(_SNIPPET.fullmatch(one.signature))),
     (
         "internal_portal",
         "Turn on the Internal KB first: without it there are no internal articles to show.",

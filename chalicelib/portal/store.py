@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import OPERATOR, Author, Change, differences
@@ -34,7 +34,8 @@ class Portal:
 
     def logo(self) -> str:
         """Return the logo as SVG text, empty where there is none."""
-        item = self._table.get(keys.portal_logo())
+        # As it is now: caches keep it for a year as that of the settings' newest version.
+        item = self._table.get(keys.portal_logo(), consistent=True)
         return str(item["svg"]) if item else ""
 
     def change(
@@ -48,21 +49,24 @@ class Portal:
         """Change some settings and return them all; refuse what cannot be, and a change that came in between.
 
         ``version`` is that of the settings the author saw, None where it does not matter. ``logo`` is SVG text, empty
-        to have none, None to leave it as it is.
+        to have none, None to leave it as it is. What is as it was already is no change, and not on record as one.
         """
         before = self.get(consistent=True)
         if version is not None and version != before.version:
             raise ChangedMeanwhile
         writes: list[Write] = []
         if logo is not None:
-            from chalicelib.portal.logo import check_logo  # noqa: PLC0415 - no request but this one reads XML
+            from chalicelib.portal.logo import check_logo, logo_mark  # noqa: PLC0415 - only this request reads XML
 
-            changes["has_logo"] = bool(logo := check_logo(logo))
+            changes["has_logo"], changes["logo_mark"] = bool(logo := check_logo(logo)), logo_mark(logo)
             writes.append(Put(keys.portal_logo(), {"svg": logo}) if logo else Delete(keys.portal_logo()))
-        after = check(with_changes(before, {**changes, "version": before.version + 1}))
+        after = check(with_changes(before, changes))
+        if after == before:
+            return before
+        after = replace(after, version=before.version + 1)
         unchanged = ("version", "=", before.version) if before.version else ("pk", "absent", None)
         old, new = differences(asdict(before), asdict(after))
-        if logo is not None:
+        if before.logo_mark != after.logo_mark or before.has_logo != after.has_logo:
             new["logo"] = "replaced" if logo else "removed"
         change = Change(author, "portal:change", "Portal settings", _told(old), _told(new))
         try:
@@ -73,7 +77,7 @@ class Portal:
 
 
 def _told(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != "version"}
+    return {name: value for name, value in values.items() if name not in {"version", "logo_mark"}}
 
 
 _FIELDS = tuple(one.name for one in fields(PortalSettings))

@@ -18,6 +18,7 @@ from Crypto.Signature import DSS, pkcs1_15
 from jwt.algorithms import Algorithm
 from jwt.api_jws import PyJWS
 from jwt.exceptions import PyJWTError
+from jwt.utils import base64url_decode
 
 from chalicelib.records import dataclass
 from chalicelib.refusals import FetchRefused, LoginRefused
@@ -265,12 +266,21 @@ def _parsed(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
             f"them a JSON object without “crit” and with a text as “kid”. ({error})"
         ) from error
     try:
-        claims = json.loads(raw["payload"], object_pairs_hook=_once, parse_constant=_no_number)
+        header = _json(base64url_decode(token.partition(".")[0]))
     except (ValueError, RecursionError) as error:
-        raise _Malformed("The claims are not JSON, or one of them stands there twice.") from error
+        raise _Malformed("The header is not JSON in UTF-8, or a name stands in it twice.") from error
+    try:
+        claims = _json(raw["payload"])
+    except (ValueError, RecursionError) as error:
+        raise _Malformed("The claims are not JSON in UTF-8, or one of them stands there twice.") from error
     if not isinstance(claims, dict):
         raise _Malformed("The claims must be a JSON object.")
-    return raw["header"], claims
+    return header, claims
+
+
+def _json(content: bytes) -> Any:  # noqa: ANN401 - whatever stands there
+    """Return JSON that everybody reads alike: in UTF-8, each name once, numbers that are some; else ValueError."""
+    return json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ MAX_ISSUER = 200
 MAX_SECRETS = 2
 """Live at once: the one in use, and the one that is to follow it."""
 _PLAIN = re.compile(r"[!-~]+")
+_ISSUER = re.compile(rf"[!#%-\[\]-z|~]{{1,{MAX_ISSUER}}}")
+"""ASCII without spaces, and without what ends or fills a text in the languages of the samples."""
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 _LOCAL = frozenset({"localhost", "127.0.0.1"})
 
@@ -50,9 +52,10 @@ def check(settings: SignOnSettings, *, local: bool) -> SignOnSettings:
         check_url(settings.logout_url, "logout_url", local=local)
     if settings.jwks_url:
         check_url(settings.jwks_url, "jwks_url", local=local)
-    if not settings.issuer or len(settings.issuer) > MAX_ISSUER or not _PLAIN.fullmatch(settings.issuer):
+    if not _ISSUER.fullmatch(settings.issuer):
         raise SettingRefused(
-            f"The issuer is what your site puts into “iss”: 1 to {MAX_ISSUER} ASCII characters without spaces.",
+            f'The issuer is what your site puts into “iss”: 1 to {MAX_ISSUER} ASCII characters without spaces, ", $, {{, '
+            "} and \\.",
             field="issuer",
         )
     return settings

@@ -148,6 +148,8 @@ class SignOn:
         long the answer takes would tell who is a customer.
         """
         settings = self.store.settings()
+        if unsigned:  # a member of staff wants to know how it is now
+            self._fetcher.forget()
         examined = self._examined(settings, token)
         if examined.broken and not unsigned:
             return Checked(examined, None)
@@ -203,6 +205,7 @@ class SignOn:
 
     def published(self, url: str) -> list[Key]:
         """Return the keys at a JWKS address; SettingRefused where there is none that could verify a token."""
+        self._fetcher.forget()
         try:
             keys = jose.public_keys(self._fetcher.get_json(url))
         except FetchRefused as refusal:

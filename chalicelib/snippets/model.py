@@ -22,6 +22,8 @@ PLACEHOLDERS: Final[dict[str, str]] = {
 """Every placeholder, with what it becomes."""
 
 MAX_TEXT = 2_000
+MAX_LABEL = 200
+"""Characters of a text that is a display name."""
 MAX_NAME = 60
 MAX_SNIPPETS = 300
 RESERVED = frozenset({"new"})
@@ -29,6 +31,7 @@ RESERVED = frozenset({"new"})
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+_DOUBLED = re.compile(r"\{(\{[a-z_]+\})\}")
 _UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ufeff]")
 """Control characters, and those that would turn the direction of what stands around the text."""
 
@@ -52,6 +55,10 @@ class Snippet:
     def labels(self) -> dict[str, str]:
         """Return the texts by language as display names: on one line, and with nothing where placeholders stand."""
         return {language: " ".join(_PLACEHOLDER.sub("", text).split()) for language, text in self.values.items()}
+
+    def unfit(self) -> str:
+        """Return the language of a text that cannot be a display name, which is short and has no placeholder."""
+        return next((one for one, text in self.values.items() if len(text) > MAX_LABEL or "{" in text), "")
 
     def missing(self, languages: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of ``languages`` it has no text in."""
@@ -97,3 +104,6 @@ def check_text(language: str, text: str) -> None:
         named = ", ".join("{" + one[:40] + "}" for one in dict.fromkeys(unknown))
         known = ", ".join("{" + one + "}" for one in PLACEHOLDERS)
         raise Invalid(f"There is no placeholder {named}. Possible are {known}.", field=f"text_{language}")
+    doubled = _DOUBLED.search(text)
+    if doubled:  # as other products write them: customers would see the outer ones
+        raise Invalid(f"Write {doubled[1]} with one brace on each side.", field=f"text_{language}")

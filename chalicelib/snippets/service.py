@@ -11,7 +11,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Check, Refused
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, InUse, Invalid, NotFound
-from chalicelib.snippets.model import MAX_SNIPPETS, Snippet, check_name, check_values
+from chalicelib.snippets.model import MAX_LABEL, MAX_SNIPPETS, Snippet, check_name, check_values
 
 if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
@@ -71,6 +71,13 @@ class Snippets:
         if kept == before.values:
             return before
         after = Snippet(name, kept, before.version + 1)
+        unfit = after.unfit()
+        if unfit and self._details().uses(name):
+            raise Invalid(
+                "This snippet is the display name of an attribute, so it has no placeholders and at most "
+                f"{MAX_LABEL} characters. Choose another one there first.",
+                field=f"text_{unfit}",
+            )
         old, new = differences(_told(before), _told(after))
         writes: list[Write] = [
             self._store.put(after, before),

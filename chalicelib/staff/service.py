@@ -58,6 +58,7 @@ class Team:
         member = self.get(admin, staff_id)
         if not member.active:
             raise NotFound
+        self._staff.invited_again(member, author)
         self._tell(member, author)
         return member
 

@@ -13,7 +13,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Check, Item, Later, Put, Reads, Refused, Table, Update, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.customers.model import normal_email
-from chalicelib.ids import new_id
+from chalicelib.ids import made_at, new_id
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, LastAdmin, NotFound
 from chalicelib.staff.model import ADMIN, Member, check_name, check_role
 
@@ -77,8 +77,15 @@ class Staff:
         try:
             self._audit().commit(writes, _change(author, "staff:invite", member, after=_told(member)))
         except Refused as refused:
-            raise IdentityTaken("A staff member with that address exists already.", field="email") from refused
+            sentence = "A staff member with that address exists already."
+            if self.owner(member.email, consistent=True) is None:
+                sentence = "Somebody deactivated has that address. Open them in the list and reactivate them."
+            raise IdentityTaken(sentence, field="email") from refused
         return member
+
+    def invited_again(self, member: Member, author: Author) -> None:
+        """Put on record that a member's invitation is sent once more."""
+        self._audit().commit([], _change(author, "staff:invite-again", member, after={"email": member.email}))
 
     def change_role(self, staff_id: str, role: str, *, author: Author = OPERATOR) -> Member:
         """Give a member another role; refuse to take it from the last active admin."""
@@ -185,14 +192,15 @@ def _change(
 
 
 def _listed(item: Item) -> Member:
-    seen_at = item.get("seen_at")
+    seen_at, created_at = item.get("seen_at"), item.get("created_at")
     return Member(
         id=item["sk"],
         name=item["name"],
         email=item["email"],
         role=item["role"],
         active=item.get("active", True),
-        created_at=moment(item["created_at"]),
+        # Who was invited before there was a staff page has an entry without it, and an id that tells.
+        created_at=moment(created_at) if created_at else made_at(item["sk"]),
         version=item.get("version", 0),
         seen_at=moment(seen_at) if seen_at else None,
     )

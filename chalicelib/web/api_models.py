@@ -20,9 +20,9 @@ from pydantic import (
 from chalicelib.attachments.model import EXTENSIONS, MAX_FILES, MAX_SIZE
 from chalicelib.channels.model import CHANNELS
 from chalicelib.clock import stamp
-from chalicelib.conversations.history import MAX_AUTHOR, MAX_EXTERNAL_ID
 from chalicelib.conversations.labels import MAX_ATTRIBUTES, MAX_TAG, MAX_TAGS
 from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT
+from chalicelib.conversations.recording import MAX_AUTHOR, MAX_EXTERNAL_ID
 
 ID = "[0-9a-hjkmnp-tv-z]{26}"
 """Form of our ids."""

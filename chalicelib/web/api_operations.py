@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.conversations.history import Beginning, Remark, Saying
 from chalicelib.conversations.items import position
 from chalicelib.conversations.model import Attachment, Conversation, Direction, Message, Note, Row, Status
+from chalicelib.conversations.recording import Beginning, Remark, Saying
 from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.ids import is_id
 from chalicelib.records import dataclass

@@ -8,7 +8,7 @@ from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Conversation, Direction, Message, Status
 from chalicelib.ids import is_id
 from chalicelib.refusals import NotFound, Refusal, TooManyRequests, UnknownChoice
-from chalicelib.speech import mark
+from chalicelib.speech import mark, mark_some
 from chalicelib.web.composing import KEPT, composer, draft
 from chalicelib.web.http import Response, answer_json
 from chalicelib.web.pages import (
@@ -27,7 +27,8 @@ from chalicelib.web.routing import Route
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from chalicelib.conversations.service import Draft, Thread
+    from chalicelib.conversations.posting import Draft
+    from chalicelib.conversations.service import Thread
     from chalicelib.customers.model import Customer
     from chalicelib.web.urls import Urls
     from chalicelib.web.visit import Visit
@@ -35,10 +36,11 @@ if TYPE_CHECKING:
 STATUS_LABELS = {Status.OPEN: mark("Open"), Status.SNOOZED: mark("Snoozed"), Status.DONE: mark("Closed")}
 """In English; pages of customers translate them."""
 _FILTERS: dict[str, tuple[str, bool | None]] = {
-    "": (mark("All"), None),
-    "open": (mark("Open"), False),
-    "done": (mark("Closed"), True),
+    "": (mark_some("All", "All"), None),
+    "open": (mark_some("Open", "Open"), False),
+    "done": (mark_some("Closed", "Closed"), True),
 }
+"""What the tabs say, of several conversations."""
 _SORTS = {"newest": mark("Newest activity first"), "oldest": mark("Oldest activity first")}
 MAX_QUERY = 200
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.model import MAILED_CHANNELS, Conversation, Direction, Message, Note, Status
+from chalicelib.conversations.model import (
+    MAILED_CHANNELS,
+    SNOOZED_UNTIL,
+    Conversation,
+    Direction,
+    Event,
+    Message,
+    Note,
+    Status,
+)
 from chalicelib.ids import is_id
 from chalicelib.refusals import Invalid, NotFound, NotSignedIn, Refusal, UnknownChoice
 from chalicelib.web.composing import KEPT, composer, draft
@@ -31,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from chalicelib.conversations.desk import StaffThread
-    from chalicelib.conversations.service import Draft
+    from chalicelib.conversations.posting import Draft
     from chalicelib.mail.model import Dispatch
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
@@ -43,7 +52,7 @@ _HISTORY = {
     "woken": "woke the conversation",
     "renamed": "changed the subject",
     "redacted": "removed something for good",
-    "labelled": "changed tags or attributes",
+    "labelled": "changed the details",
 }
 _SNOOZES = {
     "3h": "For 3 hours",
@@ -131,16 +140,6 @@ def answer(visit: Visit) -> Response:
 def note(visit: Visit) -> Response:
     """Write something only staff see."""
     return _write(visit, "note:write", "note", visit.house.desk.note, "noted")
-
-
-def close(visit: Visit) -> Response:
-    """Close the conversation."""
-
-    def act(member: Member, head: Conversation) -> None:
-        visit.house.labelling.must_be_complete(head)
-        visit.house.desk.close(member, head)
-
-    return _act(visit, "conversation:status", "closed", act)
 
 
 def snooze(visit: Visit) -> Response:
@@ -291,9 +290,13 @@ def _again(  # noqa: PLR0913 - the page as it comes back
 
 
 def again(
-    visit: Visit, member: Member, head: Conversation, refusals: Sequence[Refusal], labels_sent: Mapping[str, str]
+    visit: Visit,
+    member: Member,
+    head: Conversation,
+    refusals: Sequence[Refusal],
+    labels_sent: Mapping[str, str] | None = None,
 ) -> Response:
-    """Show the conversation again with tags and attributes as they were sent, and all that is wrong with them."""
+    """Show the conversation again with tags and attributes as they were sent, and all that is wrong."""
     later, _ = visit.house.desk.later(visit.house.table.together(consistent=True), head.id)
     return _page(visit, member, later() or head, refusal=refusals[0], also=refusals[1:], labels_sent=labels_sent)
 
@@ -366,15 +369,21 @@ def _entries(visit: Visit, head: Conversation, staff_thread: StaffThread) -> tup
     mailed = [message.seq for message in messages if message.direction is Direction.OUT]
     states = visit.house.outbox.states(head.id, mailed) if mailed else {}
     entries = [
-        *(
-            Entry("event", event.at, text=_HISTORY.get(event.kind, event.kind), actor=event.actor)
-            for event in staff_thread.events
-        ),
+        *(_event(event) for event in staff_thread.events),
         *(Entry("message", message.at, message=_message(visit, head, message, states)) for message in messages),
         *(Entry("message", public.at, message=_message(visit, head, public, {})) for public in staff_thread.public),
         *(Entry("note", note.at, message=_note(visit, note), note_id=note.id) for note in staff_thread.notes),
     ]
     return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def _event(event: Event) -> Entry:
+    text, until = _HISTORY.get(event.kind, event.kind), None
+    if event.kind == "snoozed":
+        with suppress(ValueError):  # imported history says it in words of its own, or not at all
+            until = datetime.strptime(event.detail, SNOOZED_UNTIL).replace(tzinfo=UTC)
+    detail = event.detail if event.kind == "labelled" else ""
+    return Entry("event", event.at, text=text, actor=event.actor, detail=detail, until=until)
 
 
 def _message(visit: Visit, head: Conversation, message: Message, states: Mapping[int, Dispatch]) -> MessageView:
@@ -447,7 +456,7 @@ ROUTES = (
     Route("GET", f"{_ONE}/updates", desk_updates, "desk"),
     Route("POST", f"{_ONE}/messages", answer, "desk"),
     Route("POST", f"{_ONE}/notes", note, "desk"),
-    Route("POST", f"{_ONE}/close", close, "desk"),
+    Route("POST", f"{_ONE}/close", "desk_labels:close", "desk"),
     Route("POST", f"{_ONE}/snooze", snooze, "desk"),
     Route("POST", f"{_ONE}/reopen", reopen, "desk"),
     Route("POST", f"{_ONE}/subject", rename, "desk"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.conversations.attributes import Attribute, Type, Value, typed, written
 from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal
 from chalicelib.speech import ENGLISH
+from chalicelib.web.composing import KEPT
 from chalicelib.web.facts import said
 from chalicelib.web.http import Response
 from chalicelib.web.pages import LabelField, Labels
@@ -16,9 +17,9 @@ from chalicelib.web.pages import LabelField, Labels
 if TYPE_CHECKING:
     from chalicelib.conversations.attributes import Declared
     from chalicelib.conversations.items import Aside
+    from chalicelib.conversations.model import Conversation
+    from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
-
-_KEPT = (Refusal,)
 
 
 def labels(declared: Declared, aside: Aside, sent: Mapping[str, str] | None = None) -> Labels:
@@ -47,15 +48,52 @@ def labels(declared: Declared, aside: Aside, sent: Mapping[str, str] | None = No
 
 def save(visit: Visit) -> Response:
     """Change tags and attributes; only what was changed in the form is changed."""
+    found = _later(visit)
+    member = visit.member("conversation:label")
+    head, declared, aside = found()
+    refused = _keep(visit, member, head, declared, aside)
+    return refused or visit.go(visit.urls.desk_conversation(head.id), "labelled")
+
+
+def close(visit: Visit) -> Response:
+    """Close the conversation. Its button sends the form of the details, too: what is typed there is saved first."""
     from chalicelib.web.desk import again  # noqa: PLC0415 - each needs the other
 
-    later, _ = visit.house.desk.later(visit.reads, visit.id("conversation_id"))
-    declared_later = visit.house.labelling.later(visit.reads)
-    aside_later = visit.house.store.aside_later(visit.reads, visit.id("conversation_id"))
-    member = visit.member("conversation:label")
-    head, declared, aside = later(), declared_later(), aside_later()
-    if head is None:
-        raise NotFound
+    found = _later(visit)
+    member = visit.member("conversation:status")
+    head, declared, aside = found()
+    if visit.request.field("seen"):
+        member.must("conversation:label")
+        refused = _keep(visit, member, head, declared, aside)
+        if refused:
+            return refused
+    try:
+        visit.house.labelling.must_be_complete(head)
+        visit.house.desk.close(member, head)
+    except KEPT as refusal:
+        return again(visit, member, head, [refusal])
+    return visit.go(visit.urls.desk_conversation(head.id), "closed")
+
+
+def _later(visit: Visit) -> Callable[[], tuple[Conversation, Declared, Aside]]:
+    """Read what both forms need together with the session; what is returned gives it, or refuses."""
+    head, _ = visit.house.desk.later(visit.reads, visit.id("conversation_id"))
+    declared = visit.house.labelling.later(visit.reads)
+    aside = visit.house.store.aside_later(visit.reads, visit.id("conversation_id"))
+
+    def found() -> tuple[Conversation, Declared, Aside]:
+        there = head()
+        if there is None:
+            raise NotFound
+        return there, declared(), aside()
+
+    return found
+
+
+def _keep(visit: Visit, member: Member, head: Conversation, declared: Declared, aside: Aside) -> Response | None:
+    """Save what was changed in the form; return the page with all that is wrong with it, None where all is saved."""
+    from chalicelib.web.desk import again  # noqa: PLC0415 - each needs the other
+
     now = _texts(declared, aside)
     sent = {name: "\n".join(visit.request.fields().get(name, [])).replace("\r\n", "\n") for name in now}
     seen = _seen(visit.request.field("seen"), now)
@@ -74,11 +112,9 @@ def save(visit: Visit) -> Response:
         kept = [tag for tag in tags if tag.strip()] if tags is not None else None
         try:
             visit.house.labelling.label(member, "conversation:label", head, tags=kept, attributes=values, told=True)
-        except _KEPT as refusal:
+        except Refusal as refusal:
             refusals.append(refusal)
-    if refusals:
-        return again(visit, member, head, refusals, labels_sent={**now, **changed})
-    return visit.go(visit.urls.desk_conversation(head.id), "labelled")
+    return again(visit, member, head, refusals, labels_sent={**now, **changed}) if refusals else None
 
 
 def _texts(declared: Declared, aside: Aside) -> dict[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.refusals import NotPermitted, NotSignedIn, Refusal, TokenRefused, TooManyRequests
-from chalicelib.speech import ENGLISH
+from chalicelib.refusals import ForgedRequest, NotFound, NotSignedIn, Refusal, TokenRefused, TooManyRequests
+from chalicelib.speech import ENGLISH, mark
 from chalicelib.web.http import Response, answer_json, see_other
 from chalicelib.web.pages import ErrorPage, Fault
 
@@ -82,29 +82,77 @@ def _speech(visit: Visit, area: str) -> Speech:
         return ENGLISH
 
 
-def _typed(visit: Visit) -> str:
-    """Return the text of the form that was sent, if it was one."""
+def _typed(visit: Visit, speech: Speech = ENGLISH, *, staff: bool = True) -> str:
+    """Return what was typed into the form that was sent, if it was one: a text alone, several each with its name."""
     if not visit.writing or "json" in visit.request.headers.get("content-type", ""):
         return ""
     try:
-        return visit.request.field("body")
+        fields = visit.request.fields()
     except Refusal:
         return ""
+    texts = [(name, one) for name, values in fields.items() if name not in _NOT_TYPED for one in values if one.strip()]
+    if len(texts) == 1 and texts[0][0] == "body":
+        return texts[0][1]
+    return "\n\n".join(
+        f"{_label(name, speech, staff=staff)}:{_BREAK if _BREAK in one else ' '}{one}" for name, one in texts
+    )
+
+
+def _label(name: str, speech: Speech, *, staff: bool) -> str:
+    """Return what a field is called: mostly its label has the same words, and is translated by that."""
+    label = "" if staff else _CUSTOMERS_LABELS.get(name, "")
+    return speech.text(label or name.replace("_", " ").capitalize())
+
+
+_CUSTOMERS_LABELS = {
+    "body": mark("Your message"),
+    "email": mark("E-mail address"),
+    "mail_replies": mark("Send me answers by e-mail"),
+}
+"""What fields of customers' forms are called where that is not their name; catalogues have those that are."""
+
+
+_BREAK = "\n"
+_NOT_TYPED = frozenset(
+    (
+        *("csrf", "action", "version", "seen", "seq", "what", "until", "idempotency_key", "session", "facts"),
+        *("continues", "attachment", "return_to", "again", "state", "undo", "number", "website", "lang"),
+        *("logo", "token", "secret", "code"),
+    )
+)
+"""Fields that forms carry along, and those with what is not to be shown again."""
 
 
 def _page(visit: Visit, refusal: Refusal, area: str) -> Response:
+    if isinstance(refusal, NotFound) and area != "internal":  # which is to answer as if it did not exist
+        visit.recognise(area)
     speech = visit.speech_in(area)
+    form = _form_page(visit) if isinstance(refusal, ForgedRequest) else ""
     if isinstance(refusal, NotSignedIn):
         back, label = _sign_in_url(visit, area), speech.text("Sign in")
-    elif area in STAFF_AREAS and not isinstance(refusal, NotPermitted):
-        back, label = visit.urls.desk(), speech.text("Back to the desk")
+    elif form:
+        back, label = visit.urls.prefix + form, speech.text("Back to the form")
+    elif area in STAFF_AREAS - {"internal"}:
+        reads = not visit.permissions or "conversation:read" in visit.permissions
+        back, label = visit.urls.staff_home(), "Back to the desk" if reads else "Back to the settings"
     else:
-        back, label = visit.urls.home(), speech.text("Back to the start")
+        back = visit.urls.internal() if area == "internal" else visit.urls.home()
+        label = speech.text("Back to the start")
     title, sentence = speech.text(refusal.title), refusal.said(speech)
-    page = ErrorPage(refusal.status, title, sentence, _typed(visit), back, label)
+    page = ErrorPage(refusal.status, title, sentence, _typed(visit, speech, staff=area in STAFF_AREAS), back, label)
     return visit.page(page, area=area, status=refusal.status)
 
 
 def _sign_in_url(visit: Visit, area: str) -> str:
-    here = visit.request.path if not visit.writing else ""
+    """Return where to sign in, and from there back to this page with what was asked of it."""
+    here = _form_page(visit) if visit.writing else visit.address()
+    if here and not visit.local_path(here):
+        here = visit.request.path
     return visit.urls.staff_login(here) if area in STAFF_AREAS else visit.urls.login(here)
+
+
+def _form_page(visit: Visit) -> str:
+    """Return the path of the page on which a form was filled in, as far as the browser says; empty elsewhere."""
+    start = f"{visit.house.settings.public_url}/"
+    came_from = visit.request.headers.get("referer", "") if visit.writing else ""
+    return visit.local_path(f"/{came_from.removeprefix(start)}") if came_from.startswith(start) else ""

@@ -316,7 +316,10 @@ class Desk(Page):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a desk conversation, in order of time: exactly one of message, note (a MessageView too) or event."""
+    """One line of a desk conversation, in order of time: exactly one of message, note (a MessageView too) or event.
+
+    Of an event, ``detail`` names what was changed, and ``until`` is when somebody wants it back.
+    """
 
     kind: str
     at: datetime
@@ -324,6 +327,8 @@ class Entry:
     note_id: str = ""
     text: str = ""
     actor: str = ""
+    detail: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

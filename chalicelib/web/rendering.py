@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from chalicelib.conversations.model import REDACTED, Attachment
 from chalicelib.records import dataclass
-from chalicelib.speech import ENGLISH, Speech, speech
+from chalicelib.speech import ENGLISH, Speech, mark, speech
 from chalicelib.web.compiler import Compiler, safe_text, written
 from chalicelib.web.pages import Page, Site
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _TWO = tuple(f"{number:02}" for number in range(60))
 _KB = 1024
+_GONE = mark("[redacted]")
+"""What REDACTED says to a reader; the model, which knows no languages, cannot mark it."""
 _FILES = re.compile("📎 ([0-9]{1,3}) files?")
 """How ``conversations.model.preview`` says that a message is files only."""
 
@@ -110,6 +112,14 @@ def day(at: datetime, times: Times) -> Markup:
     )
 
 
+def date(at: datetime, times: Times) -> Markup:
+    """Return ``<time>`` with the day alone, today's as well: ``12 Mar 2026``, for what stays true while it is kept."""
+    local = at.astimezone(times.zone)
+    short, full = times.dates(local, local.toordinal())
+    title = f"{full}{times.joined}{times.clock(local)} {local.tzname()}"
+    return _markup(f'<time data-date datetime="{_machine(at)}" title="{title}">{short}</time>')
+
+
 def written_moment(at: datetime, times: Times) -> str:
     """Return ``12 Mar 2026, 14:32 CET`` as plain text, for mail."""
     local = at.astimezone(times.zone)
@@ -155,7 +165,7 @@ def shown(text: str, times: Times) -> str:
     """Return a preview, or a text in a mail, with what the product put there itself in the reader's language."""
     if text[:1] == "📎" and (files := _FILES.fullmatch(text)):
         return times.speech.plural("📎 %(num)s file", "📎 %(num)s files", int(files[1]))
-    return text.replace(REDACTED, times.speech.text(REDACTED)) if REDACTED in text else text
+    return text.replace(REDACTED, times.speech.text(_GONE)) if REDACTED in text else text
 
 
 def prose(text: str, redacted: bool = False, times: Times = _IN_ENGLISH) -> Markup:  # noqa: FBT001, FBT002 - of a filter
@@ -165,7 +175,7 @@ def prose(text: str, redacted: bool = False, times: Times = _IN_ENGLISH) -> Mark
     """
     html = _linked(text) if "://" in text else safe_text(text)
     if redacted:
-        html = html.replace(REDACTED, f'<span class="gone">{safe_text(times.speech.text(REDACTED))}</span>')
+        html = html.replace(REDACTED, f'<span class="gone">{safe_text(times.speech.text(_GONE))}</span>')
     if "\n" not in html:
         return _markup(f'<p dir="auto">{html}</p>')
     paragraphs = [part.strip("\n").replace("\n", "<br>\n") for part in html.split("\n\n")]
@@ -225,6 +235,7 @@ def _linear(channel: float) -> float:
 FILTERS = {
     "moment": moment,
     "day": day,
+    "date": date,
     "written_moment": written_moment,
     "size": size,
     "kind": kind,

@@ -31,14 +31,13 @@ class Route:
     """One route. ``area`` is ``portal``, ``desk``, ``settings``, ``internal`` or ``api``.
 
     ``view`` is a function, or ``<module>:<function>`` of one that is imported when it is first asked for: what few
-    requests need costs no start anything. ``cache`` replaces ``no-store`` on what is nobody's.
+    requests need costs no start anything.
     """
 
     method: str
     path: str
     view: View | str
     area: str = "portal"
-    cache: str = "no-store"
 
 
 def bind(app: Chalice, routes: Iterable[Route], house: Callable[[], House]) -> None:
@@ -72,8 +71,7 @@ def answer(house: House, route: Route, request: Request) -> Response:
     except Exception as error:  # noqa: BLE001 - whatever it is, people get a page and operators a log line
         telemetry.fault(error, route=route.path, method=request.method, request_id=request.id)
         response = _refused(visit, errors.Broken(), route)
-    cache = route.cache if response.status == 200 else "no-store"  # noqa: PLR2004
-    response.headers = {**house.security_headers, "Cache-Control": cache, **response.headers}
+    response.headers = {**house.security_headers, "Cache-Control": "no-store", **response.headers}
     return response
 
 
@@ -117,5 +115,10 @@ def _chalice(response: Response, request: Request) -> ChaliceResponse:
     headers: dict[str, Any] = {"Content-Type": response.content_type, **response.headers}
     if response.cookies:
         headers["Set-Cookie"] = response.cookies
-    body = "" if request.method == "HEAD" else response.body
+    body = "" if request.method == "HEAD" else _sendable(response.body)
     return ChaliceResponse(body=body, headers=headers, status_code=response.status)
+
+
+def _sendable(text: str) -> str:
+    """Return a text as UTF-8 can carry it. JSON that others sent can name halves of signs, which have no bytes."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -82,8 +82,9 @@ def arrive(visit: Visit) -> Response:
     state = sign_on.state(sealed)
     if state is None or state.mode != TRIAL:
         _on(visit)
+    trial = state is not None and state.mode == TRIAL
     if len(token) > MAX_TOKEN or len(sealed) > MAX_STATE:
-        return _refused(visit, LoginRefused("token_malformed", "The token or the state is too long."))
+        return _refused(visit, LoginRefused("token_malformed", "The token or the state is too long."), trial=trial)
     if state is None and not sealed and sign_on.store.settings().unasked:
         return _unasked(visit, token)
     browser = request.cookie(visit.house.cookies.sign_on)
@@ -91,7 +92,9 @@ def arrive(visit: Visit) -> Response:
         return _quiet(visit.page(_arriving(visit, token, sealed)))
     visit.house.limits.use(PER_IP, network(request.source_ip))
     if state is None or not sign_on.belongs(state, browser):
-        return _refused(visit, LoginRefused("state_wrong", "The round trip did not begin in this browser."))
+        return _refused(
+            visit, LoginRefused("state_wrong", "The round trip did not begin in this browser."), trial=trial
+        )
     if state.mode == TRIAL:
         return _tried(visit, state, token)
     return _signed_in(visit, token, state.target)
@@ -152,7 +155,9 @@ def _tried(visit: Visit, state: State, token: str) -> Response:
     staff_id, _, session = state.target.partition(" ")
     if hashed(visit.token_hash(Kind.STAFF)) != session:
         return _refused(
-            visit, LoginRefused("state_wrong", "The trial was begun by somebody else, or before signing in.")
+            visit,
+            LoginRefused("state_wrong", "The trial was begun by somebody else, or before signing in."),
+            trial=True,
         )
     visit.house.sign_on.tried(token, staff_id)
     return _forget(visit, see_other(visit.urls.settings("sign-on", "try")))
@@ -162,10 +167,12 @@ def _forget(visit: Visit, response: Response) -> Response:
     return response.cookie(visit.house.cookies.sign_on, "", seconds=0, secure=visit.house.settings.secure)
 
 
-def _refused(visit: Visit, refusal: LoginRefused) -> Response:
+def _refused(visit: Visit, refusal: LoginRefused, *, trial: bool = False) -> Response:
+    """Say why; a trial begins again where it began, for the portal may still be off."""
     if visit.request.wants_json:
         raise refusal
-    return _quiet(visit.page(Refused(refusal.rule, visit.urls.login()), status=refusal.status))
+    again = visit.urls.settings("sign-on") if trial else visit.urls.login()
+    return _quiet(visit.page(Refused(refusal.rule, again), status=refusal.status))
 
 
 def _quiet(response: Response) -> Response:

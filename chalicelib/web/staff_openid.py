@@ -60,8 +60,15 @@ def _on(visit: Visit) -> None:
 
 
 def _refused(visit: Visit, refusal: FetchRefused | LoginRefused, return_to: str) -> Response:
-    said = refusal.detail if isinstance(refusal, LoginRefused) else refusal.sentence
+    said = refusal.detail if isinstance(refusal, LoginRefused) else f"{refusal.sentence} {_advice(visit)}"
     return _DOOR.stay_out(visit, Invalid(f"Signing in did not work. {said}"), return_to)
+
+
+def _advice(visit: Visit) -> str:
+    """Return what somebody may do while the provider does not answer."""
+    if visit.settings().staff_codes:
+        return "Try again in a minute, or sign in with an e-mailed code."
+    return "Try again in a minute. If it stays like this, whoever runs this portal can let staff in by e-mailed code."
 
 
 def _forget(visit: Visit, response: Response) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.audit.model import Author
 from chalicelib.ids import hashed, is_id, new_secret
-from chalicelib.refusals import BeingMerged, CursorRefused, ForgedRequest, NotFound, NotPermitted, NotSignedIn
+from chalicelib.refusals import BeingMerged, CursorRefused, ForgedRequest, NotFound, NotPermitted, NotSignedIn, Refusal
 from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind
 from chalicelib.speech import ENGLISH, LANGUAGES, Speech, asked, mark, speech
 from chalicelib.staff.model import ROLES
@@ -50,6 +51,7 @@ NOTICES = {
     "merging": "The merge has begun and goes on by itself.",
     "invited": "The invitation is on its way by e-mail.",
     "deactivated": "They are signed out everywhere and cannot sign in any more.",
+    "left": "You are signed out everywhere and cannot sign in any more.",
     "reactivated": "They can sign in again.",
     "removed": "It was removed.",
     "published": "It is published: readers see it now.",
@@ -133,6 +135,22 @@ class Visit:
         if permission is not None and not member.may(permission):
             raise NotPermitted
         return member
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What the member of staff who is signed in may do; nothing for anybody else."""
+        return ROLES.get(getattr(self._who, "role", ""), frozenset())
+
+    def recognise(self, area: str) -> None:
+        """Find out who is signed in, if anybody, where a page was refused before that was asked: its head says so."""
+        kind = Kind.STAFF if area in _ENGLISH_AREAS else Kind.CUSTOMER
+        if self._who is not None or self.writing or not self.request.cookie(self.house.cookies.session(kind)):
+            return
+        with suppress(Refusal):
+            if kind is Kind.STAFF:
+                self.member(None)
+            else:
+                self.customer()
 
     @property
     def session(self) -> Session:
@@ -257,10 +275,10 @@ class Visit:
             time_zone=zone_name,
             language=says.language,
             direction=says.direction,
-            permissions=ROLES.get(getattr(self._who, "role", ""), frozenset()),
+            permissions=self.permissions,
             internal_portal=settings.internal_portal,
             languages=tuple((one, LANGUAGES[one]) for one in settings.languages) if self._chooses(area) else (),
-            address=self._address() if self._chooses(area) else "",
+            address=self.address("lang") if self._chooses(area) else "",
         )
         zone = ZoneInfo(zone_name or settings.time_zone)
         return self.house.renderer.page(page, site, zone, self.now, says)
@@ -269,9 +287,9 @@ class Visit:
         """Tell whether a page lets its reader choose a language: not where coming back would lose what was typed."""
         return area not in _ENGLISH_AREAS and not self.writing and len(self._settings().languages) > 1
 
-    def _address(self) -> str:
-        """Return this page's address without the stage's path, and without a language in it."""
-        query = [(name, value) for name, values in self.request.query.items() if name != "lang" for value in values]
+    def address(self, *without: str) -> str:
+        """Return this page's address without the stage's path, and without the values ``without`` names."""
+        query = [(name, one) for name, values in self.request.query.items() if name not in without for one in values]
         return self.request.path + (f"?{urlencode(query)}" if query else "")
 
     def go(self, url: str, notice: str) -> Response:
@@ -285,8 +303,12 @@ class Visit:
 
         ``by_code`` tells that a code or link sent to their address did it: nothing else proves the address.
         """
-        if by_code and kind is Kind.CUSTOMER:
-            self.house.contacts.proven(token.partition(".")[0])
+        if kind is Kind.CUSTOMER:
+            if by_code:
+                self.house.contacts.proven(token.partition(".")[0])
+            chosen = self.request.cookie(self.house.cookies.language)
+            if chosen in self._settings().languages:
+                self.house.customer_desk.came_with(token.partition(".")[0], chosen)
         secure, cookies = self.house.settings.secure, self.house.cookies
         response = self.go(url, "signed-in")
         response.cookie(cookies.session(kind), token, secure=secure)

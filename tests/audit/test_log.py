@@ -115,7 +115,12 @@ BREAKS: dict[str, tuple[Callable[[House], object], int, str]] = {
     "cut off": (lambda h: h.table.write(Delete(keys.audit_entry(6))), 6, "missing"),
     "head set back": (lambda h: h.table.write(Update(keys.audit_head(), put={"seq": 5})), 5, "head"),
     "head of another": (lambda h: h.table.write(Update(keys.audit_head(), put={"hash": "0" * 64})), 6, "head"),
-    "head removed": (lambda h: h.table.write(Delete(keys.audit_head())), 1, "head"),
+    "head removed": (lambda h: h.table.write(Delete(keys.audit_head())), 0, "The head of the log"),
+    "added to": (lambda h: h.table.write(Update(keys.audit_entry(2), put={"reviewed": True})), 2, "changed"),
+    "space": (lambda h: h.table.write(Update(keys.audit_entry(2), put={"after": '{"number":  1}'})), 2, "changed"),
+    "stray": (lambda h: h.table.write(Put(Key("AUDIT", "e#0000000002x"), {})), 3, "that is no entry"),
+    "short": (lambda h: h.table.write(Put(Key("AUDIT", "e#00"), {})), 1, "that is no entry"),
+    "zero": (lambda h: h.table.write(Put(keys.audit_entry(0), {})), 1, "that is no entry"),
 }
 
 
@@ -185,3 +190,20 @@ def test_where_little_is_wanted_only_so_much_is_looked_through(any_house: House)
     assert (found, following > 0) == ([], True)
     found, following = house.audit.page(Filter(subject="needle"), before=following, limit=10, look=20)
     assert ([one.change.subject for one in found], following) == (["Needle"], 0)
+
+
+def test_looking_for_little_reads_much_at_once(house: House) -> None:
+    """A hundred calls one behind the other would be seconds of waiting for a page with nothing on it."""
+    record(house, 60)
+    calls: list[str] = []
+    house.clients.dynamodb.meta.events.register(
+        "before-call.dynamodb.*", lambda model, **_: calls.append(model.name)
+    )
+    house.audit.page(Filter(subject="no such thing"), limit=10, look=2000)
+    assert len(calls) <= 3
+
+
+def test_an_action_is_found_by_either_half(any_house: House) -> None:
+    house = any_house
+    record(house, 1, action="place:mislay")
+    assert seqs(house, Filter(action="mislay")) == seqs(house, Filter(action="place")) == [house.audit.count()]

@@ -15,7 +15,7 @@ import pytest
 
 from chalicelib.conversations.items import Posted
 from chalicelib.conversations.model import Direction, Status
-from chalicelib.conversations.service import Draft
+from chalicelib.conversations.posting import Draft
 from chalicelib.refusals import ChangedMeanwhile, ConversationClosed, KeyReused, NotClosed, Refusal, Unavailable
 from chalicelib.wiring import House
 from tests.emulators import Stage

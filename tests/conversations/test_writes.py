@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.table import decode
-from chalicelib.conversations.service import Draft
+from chalicelib.conversations.posting import Draft
 from chalicelib.wiring import House
 from tests.people import People
 from tests.wire import Call, recorded

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.knowledge.model import Scope
 from tests.browser import Browser
+from tests.conftest import MailRoom
 from tests.knowledge.library import KnowledgeBase
 from tests.people import People
 
@@ -70,3 +71,24 @@ def test_an_old_address_leads_to_the_one_of_now(
     knowledge.change(article, slug="in-stock")
     answer = browse(people.agent).request("GET", "/internal/articles/stock")
     assert (answer.status, answer.header("Location")) == (301, "/internal/articles/in-stock")
+
+
+def test_what_is_not_there_leads_back_to_the_portal(browse: Callable[..., Browser], people: People) -> None:
+    """Not to the desk, which not everybody may see who reads articles."""
+    writer = browse(people.content_manager)
+    page = writer.get("/internal/articles/nothing")
+    assert page.status == 404
+    page = writer.get(page.link("Back to the start"))
+    assert (page.status, page.heading) == (200, "Internal knowledge base")
+
+
+def test_who_has_to_sign_in_comes_back_to_what_they_searched(
+    browse: Callable[..., Browser], people: People, mail_room: MailRoom
+) -> None:
+    agent = browse()
+    page = agent.get("/internal/search?q=refunds&lang=en")
+    assert page.path.startswith("/staff/login?return_to=")
+    agent.submit("Send me a code", email=people.agent.email)
+    page = agent.submit("Sign in", code=mail_room.code())
+    assert page.path == "/internal/search?q=refunds&lang=en"
+    assert [one.text for one in page.all("ol.found h2 a")] == ["Refunds over 500"]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from chalicelib.aws.limits import Limit
+from chalicelib.knowledge import listing
 from chalicelib.knowledge.articles import Content
 from chalicelib.knowledge.model import Scope
 from chalicelib.web.help_center import feeds
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase
+from tests.wire import recorded
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -58,8 +62,59 @@ def test_a_long_sitemap_comes_in_parts(
         for place in places
         for one in tree(reader, place.removeprefix(knowledge.house.settings.public_url))
     ]
-    assert len(found) == len(set(found)) == 12
+    assert len(found) == len(set(found)) == 1 + 12, "the front page and each article, once"
     assert reader.get("/sitemap.xml?page=4").status == reader.get("/sitemap.xml?page=x").status == 404
+
+
+def test_lists_are_read_from_a_file_while_nothing_is_published(
+    browse: Callable[..., Browser], origin: str, knowledge: KnowledgeBase
+) -> None:
+    """One read of the table however much is published, and the same as what is read from the table."""
+    paths = ("/sitemap.xml", "/llms.txt", "/feed.atom", "/feed.atom?lang=de")
+    reader = browse()
+    before = [reader.request("GET", path).body for path in paths]
+    knowledge.house.indexing.build()
+    with recorded(knowledge.house.clients.dynamodb) as calls:
+        assert [reader.request("GET", path).body for path in paths] == before
+    read = [call.operation for call in calls]
+    assert len(read) == len(paths) + 1, read  # one for each, and the names of categories for llms.txt
+    assert "Query" not in read
+
+
+def test_what_is_taken_back_is_on_no_list_a_moment_longer(
+    browse: Callable[..., Browser], origin: str, knowledge: KnowledgeBase
+) -> None:
+    """Until the next build nothing of the file is believed."""
+    article = knowledge.publish("Brass polish", slug="polish")
+    knowledge.house.indexing.build()
+    reader = browse()
+    paths = ("/sitemap.xml", "/llms.txt", "/feed.atom")
+    assert all("articles/polish" in reader.request("GET", path).text for path in paths)
+    knowledge.change(article, scope=Scope.INTERNAL)
+    assert not any("articles/polish" in reader.request("GET", path).text for path in paths)
+    knowledge.house.indexing.build()
+    assert not any("articles/polish" in reader.request("GET", path).text for path in paths)
+
+
+def test_the_file_has_nothing_internal(browse: Callable[..., Browser], origin: str, knowledge: KnowledgeBase) -> None:
+    """Read as it lies in the bucket."""
+    knowledge.house.indexing.build()
+    state = knowledge.house.indexing.state()
+    content = gzip.decompress(knowledge.house.files.read(listing.place(state.number))).decode()
+    assert "Change & bulb" in content
+    assert "Refunds" not in content
+
+
+def test_one_network_reads_lists_from_the_table_only_so_often(
+    browse: Callable[..., Browser], origin: str, knowledge: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until there is a file again; others go on reading, and a file is for everybody."""
+    monkeypatch.setattr(listing, "READS", Limit("list", most=2, window=3600))
+    reader = browse()
+    assert [reader.request("GET", "/sitemap.xml").status for _ in range(3)] == [200, 200, 429]
+    assert browse().request("GET", "/sitemap.xml").status == 200
+    knowledge.house.indexing.build()
+    assert reader.request("GET", "/sitemap.xml").status == 200
 
 
 def test_robots_are_sent_to_the_sitemap_and_away_from_what_is_somebodys(

@@ -111,6 +111,29 @@ def test_a_draft_outlives_leaving_the_page(sakura: Visitor) -> None:
     expect(other.get_by_label("Your message")).to_have_value("")
 
 
+def test_details_typed_at_the_desk_stay_until_they_are_saved(sakura: Visitor, visit_as: Visit) -> None:
+    """Snoozing or answering sends another form of the page; what was typed in the details is still there after it."""
+    url = sakura.page.url.partition("#")[0].replace("/conversations/", "/desk/conversations/")
+    with visit_as(cast.SECOND_AGENT) as tom:
+        page = tom.page
+        page.goto(url)
+        expect(page.get_by_text("Not saved yet")).to_be_hidden()
+        page.get_by_label("Order number").fill("AF-1")
+        expect(page.get_by_text("Not saved yet")).to_be_visible()
+        page.get_by_role("button", name="Snooze").click()
+        expect(page.locator("[data-status]")).to_have_text("Snoozed")
+        expect(page.get_by_label("Order number")).to_have_value("AF-1")
+        expect(page.get_by_text("Not saved yet")).to_be_visible()
+        page.get_by_role("button", name="Save the details").click()
+        expect(page.get_by_text("Not saved yet")).to_be_hidden()
+        page.get_by_label("Order number").fill("AF-2")
+        page.get_by_role("button", name="Close", exact=True).click()
+        expect(page.locator("[data-status]")).to_have_text("Closed")
+        page.reload()
+        expect(page.get_by_label("Order number")).to_have_value("AF-2")
+        expect(page.get_by_text("Not saved yet")).to_be_hidden()
+
+
 def test_a_draft_follows_into_the_new_conversation(sakura: Visitor, visit_as: Visit) -> None:
     """What was being typed when the conversation was closed is there in the new one that is started instead."""
     page = sakura.page

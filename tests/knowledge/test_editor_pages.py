@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from chalicelib.knowledge.model import Scope, Sight
 from tests.attachments import corpus
 from tests.browser import Browser, Page, fields_of
 from tests.knowledge.library import KnowledgeBase
-from tests.people import People
+from tests.people import Clock, People
 
 
 @pytest.fixture
@@ -247,3 +248,40 @@ def test_what_only_looks_like_a_picture_is_refused(
     assert ruth.fetch("POST", "/settings/article-images", {"upload": good}).status == 422
     for odd in ({"upload": 1}, {"upload": ""}, {"upload": "../x"}, {}, [], {"upload": good, "more": 1}):
         assert ellis.fetch("POST", "/settings/article-images", odd).status == 422  # type: ignore[arg-type]
+
+
+def test_editors_see_what_readers_said(ellis: Browser, browse: Callable[..., Browser], kb: KnowledgeBase) -> None:
+    """In the list of all languages together, in the editor of the one that is written in."""
+    article = kb.publish("One", "First.")
+    kb.translate(article, "de", "Eins")
+    kb.publish("Two", "Second.")
+    for number, (language, answer) in enumerate([("en", "yes"), ("en", "no"), ("de", "yes")]):
+        kb.house.helpful.vote(article.id, language, answer, f"192.0.2.{number}")
+    ellis.get("/settings/articles")
+    one, two = ellis.page.all(".rows .meta")
+    assert "Helpful to 2 of 3" in one.text
+    assert "Helpful" not in two.text
+    assert "Helpful to 1 of 2" in ellis.get(f"/settings/articles/{article.id}").body
+    assert "Helpful to 1 of 1" in ellis.get(f"/settings/articles/{article.id}?lang=de").body
+
+
+def test_the_list_tells_what_is_set_for_a_time_and_what_failed(ellis: Browser, kb: KnowledgeBase, clock: Clock) -> None:
+    """And shows only those that are, or whose translations are out of date, where that is asked for."""
+    editing = kb.house.editing
+    one, two = kb.publish("One", "First."), kb.publish("Two", "Second.")
+    kb.translate(two, "de", "Zwei")
+    clock.ahead(hours=1)
+    kb.translate(two, "en", "Two", "Changed.")
+    editing.schedule(OPERATOR, one.id, "en", what="publish", at=clock.now + timedelta(hours=3))
+    editing.schedule(OPERATOR, one.id, "en", what="unpublish", at=clock.now + timedelta(hours=2))
+    ellis.get("/settings/articles?state=due")
+    assert [title.text for title in ellis.page.all(".rows h2")] == ["One"]
+    assert "Unpublishes" in ellis.page.one(".rows .meta").text
+    ellis.get("/settings/articles?state=outdated")
+    assert [title.text for title in ellis.page.all(".rows h2")] == ["Two"]
+    editing.sweep(clock.ahead(hours=2))
+    editing.save(OPERATOR, one.id, "en", Content("One", "", ""), 2)
+    editing.sweep(clock.ahead(hours=2))
+    ellis.get("/settings/articles")
+    assert "did not happen" in ellis.page.all(".rows .meta")[0].text
+    assert "needs some text" in ellis.get(f"/settings/articles/{one.id}").body

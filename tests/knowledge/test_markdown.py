@@ -114,6 +114,61 @@ def test_a_longer_text_is_refused() -> None:
         render("a" * (MAX_BODY + 1))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "|" + "a|" * 1000 + "\n|" + "-|" * 1000 + "\n" + "|\n" * 100,
+        "> |" + "a|" * 1000 + "\n> |" + "-|" * 1000 + "\n" + "> |\n" * 100,
+        "|a|b|\n:-:|--\n|c\n\n" * 1400,
+    ],
+)
+def test_tables_are_counted_before_they_are_made(body: str) -> None:
+    """Markdown fills up short rows: a few thousand characters would be a million cells."""
+    with pytest.raises(SettingRefused, match="cells") as refused:
+        render(body)
+    assert refused.value.field == "body"
+
+
+def test_a_long_table_is_a_table() -> None:
+    html = render("Look:\n\n| a | b | c |\n|---|---|---|\n" + "| 1 | 2 | 3 |\n" * 1500).html
+    assert html.count("<td>") == 4500
+
+
+@pytest.mark.parametrize(
+    "body", ["[a]: /" + "b" * 10_000 + "\n\n" + "[a]" * 9000, "[a]: /b '" + "t" * 10_000 + "'\n\n" + "![a] " * 5000]
+)
+def test_a_long_address_used_often_is_refused_before_it_is_written_out(
+    body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be a hundred megabytes of HTML."""
+    monkeypatch.setattr("markdown_it.renderer.RendererHTML.render", lambda *_: pytest.fail("was made"))
+    with pytest.raises(SettingRefused, match="too large"):
+        render(body)
+
+
+@pytest.mark.parametrize("lines", [("- ", "  "), ("> ", "> "), ("1. ", "   ")])
+def test_what_lies_deep_is_shown_or_refused_and_never_lost(lines: tuple[str, str]) -> None:
+    """The parser leaves out without a word what lies deeper than it goes."""
+    mark, indent = lines
+    for depth in range(1, 24):
+        body = "".join(
+            (indent * level if mark != "> " else "> " * level) + mark + f"w{level}\n\n" for level in range(depth)
+        )
+        try:
+            text = render(body).text
+        except SettingRefused as refused:
+            assert depth > 6
+            assert refused.field == "body"  # noqa: PT017 - either is right
+        else:
+            assert text.split("\n") == [f"w{level}" for level in range(depth)]
+
+
+def test_more_lines_than_anybody_writes_are_refused() -> None:
+    with pytest.raises(SettingRefused, match="8,000 lines"):
+        render("a\n" * 8000)
+    assert render("a\n" * 7999).text
+
+
 def test_headings_have_ids_and_make_the_table_of_contents() -> None:
     """The page's title is the first heading, so those of the text begin at the second level."""
     rendered = render("# One\n\n## Two *and* `three`\n\n### Two and three\n\n# 深い\n\n# One")

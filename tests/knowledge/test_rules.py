@@ -117,3 +117,11 @@ def test_a_comparison_has_all_that_changed(before: str, after: str) -> None:
         assert len(shown) + skipped == len(text.split("\n"))
         remaining = iter(text.split("\n"))
         assert all(line in remaining for line in shown)
+
+
+def test_a_comparison_that_would_take_minutes_is_coarse() -> None:
+    """Thousands of lines that come again in another order: every line is there, as gone and as new."""
+    before = [chr(200 + number % 101) for number in range(19_998)]
+    lines = compare("\n".join(before), "\n".join(reversed(before)))
+    assert [line.text for line in lines if line.kind == "gone"] == before
+    assert [line.text for line in lines if line.kind == "new"] == before[::-1]

@@ -29,6 +29,7 @@ def test_every_text_has_its_translation() -> None:
 
 CUSTOMERS_ROOMS = (
     "conversations/model.py",
+    "conversations/posting.py",
     "conversations/service.py",
     "attachments",
     "customers/service.py",
@@ -219,3 +220,16 @@ def test_no_translation_was_left_in_english() -> None:
             words = re.sub(r"%\(\w+\)s", "", one)
             if len(re.findall(r"[A-Za-z]{2,}", words)) > 2:
                 assert said != one, f"{language}: {one}"
+
+
+def test_punctuation_of_french_stays_with_its_word() -> None:
+    """Before ``: ; ? !`` and inside of quotation marks stands a space that no line ends at."""
+    loose = re.compile(r"« | [»:;?!]")
+    for message in catalogues.read("fr"):
+        forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+        assert not [form for form in forms if message.id and loose.search(form)]
+
+
+def test_a_size_in_arabic_follows_its_kind() -> None:
+    """A number after Latin letters would be drawn on their side: a mark from right to left keeps it on its own."""
+    assert speech("ar").text("%(kind)s, %(size)s", kind="PNG", size="11") == "PNG،\u200f 11"

@@ -7,9 +7,12 @@ from email.message import EmailMessage
 
 import pytest
 
-from chalicelib.conversations.service import Draft
+from chalicelib.aws import keys
+from chalicelib.aws.table import Update
+from chalicelib.conversations.model import REDACTED
+from chalicelib.conversations.posting import Draft
 from chalicelib.ids import new_id
-from chalicelib.speech import asked, spoken
+from chalicelib.speech import LANGUAGES, asked, speech, spoken
 from chalicelib.wiring import House
 from tests.browser import Browser
 from tests.conftest import MailRoom
@@ -226,6 +229,54 @@ def test_answers_are_mailed_in_the_customers_language(polyglot: House, people: P
     assert "Read and answer the conversation here:" in text_of(english)
 
 
+def test_what_was_chosen_before_signing_in_is_kept_with_the_customer(
+    polyglot: House, people: People, browse: Browse, mail_room: MailRoom
+) -> None:
+    """So that mails have it as well, and other browsers; whoever chose a language before keeps that one."""
+    polyglot.customer_desk.set_language(people.colleague, "ja")
+    polyglot.customer_desk.set_language(people.stranger, "")  # said: that of my browser
+    for customer, kept in ((people.owner, "de"), (people.colleague, "ja"), (people.stranger, "")):
+        browser = browse()
+        browser.post("/language", {"language": "de", "return_to": "/login"})
+        assert customer.email
+        browser.submit("Code senden", email=customer.email)
+        browser.submit("Anmelden", code=mail_room.code())
+        assert browser.page.path == "/conversations"
+        assert people.fresh(customer).language == kept
+    people.answers(people.starts(people.owner), "Which lamp?")
+    (mail,) = mail_room.deliver()
+    assert "Lesen und beantworten Sie die Konversation hier:" in text_of(mail)
+
+
+def test_what_a_browser_merely_asks_for_is_not_kept(
+    polyglot: House, people: People, browse: Browse, mail_room: MailRoom
+) -> None:
+    """Nor a language in the browser's cookie that the organization does not offer any more."""
+    browser = browse()
+    browser.cookies[polyglot.cookies.language] = "fr"
+    browser.get("/login", headers=GERMAN)
+    assert people.owner.email
+    browser.submit("Code senden", email=people.owner.email)
+    browser.submit("Sign in", code=mail_room.code())
+    assert browser.page.path == "/conversations"
+    assert people.fresh(people.owner).language == ""
+
+
+def test_tabs_name_several_conversations_and_marks_one(house: House, people: People, browse: Browse) -> None:
+    """Where a language has two words for what English says in one."""
+    house.portal.change(languages=("fr", "es"))
+    people.starts(people.owner)
+    people.closes(people.starts(people.owner))
+    browser = browse(people.owner)
+    for language, tabs, marks in (
+        ("fr", ["Toutes 2", "Ouvertes 1", "Fermées 1"], {"Ouverte", "Fermée"}),
+        ("es", ["Todas 2", "Abiertas 1", "Cerradas 1"], {"Abierta", "Cerrada"}),
+    ):
+        page = browser.get("/conversations", headers={"Accept-Language": language})
+        assert [one.text for one in page.all("nav.tabs a")] == tabs
+        assert {one.text for one in page.all("ol.rows .pill")} == marks
+
+
 def test_a_new_customer_gets_the_language_they_come_with(polyglot: House) -> None:
     """Only a new one, and only where the product speaks it."""
     desk = polyglot.customer_desk
@@ -233,6 +284,22 @@ def test_a_new_customer_gets_the_language_they_come_with(polyglot: House) -> Non
     again, new = desk.upsert({"external_id": "A-1"}, "Ada", language="ja")
     ben, _ = desk.upsert({"external_id": "B-1"}, "Ben", language="tlh")
     assert (ada.language, again.language, new, ben.language) == ("de", "de", False, "")
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
+def test_what_was_removed_is_said_in_the_readers_language(
+    house: House, people: People, browse: Browse, language: str
+) -> None:
+    """On the page, in the list and in what mails quote; stored is the same for everybody."""
+    house.portal.change(languages=(language,))
+    head = people.starts(people.owner, body=f"My card is {REDACTED}, thanks.")
+    house.table.write(Update(keys.message(head.id, 1), put={"redacted": True}))
+    gone = speech(language).text(REDACTED)
+    assert gone != REDACTED
+    browser = browse(people.owner)
+    assert browser.get(f"/conversations/{head.id}").one("#m1 .gone").text == gone
+    assert gone in browser.get("/conversations").one(".preview").text
+    assert REDACTED not in browser.page.body
 
 
 def test_previews_of_files_are_in_the_readers_language(polyglot: House, people: People, browse: Browse) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from chalicelib.audit.model import OPERATOR
 from chalicelib.openid.model import person
 from chalicelib.staff.model import Member
 from chalicelib.wiring import House
@@ -118,3 +119,31 @@ def test_joining_and_new_members_are_in_the_audit_log(way: Way, house: House) ->
     entries = list(house.table.walk("AUDIT", prefix="e#", consistent=True))
     told = {(one["action"], one["author"]) for one in entries}
     assert {("staff:invite", "Alder ID"), ("openid:join", "Alder ID")} <= told
+
+
+def test_another_issuer_takes_the_place_of_the_one_before(house: House, people: People) -> None:
+    """A member never has two accounts: back at the first issuer, the old one is nobody's until the address joins it."""
+    accounts, now, who = house.openid.accounts, people.clock(), people.agent
+    first, second = "https://first.example", "https://second.example"
+    assert accounts.join(who, first, "one", OPERATOR, now)
+    assert accounts.join(who, second, "two", OPERATOR, now)
+    assert (accounts.owner(first, "one"), accounts.owner(second, "two")) == (None, who.id)
+    joined = [one for one in house.audit.span(1, house.audit.count()) if one.change.action == "openid:join"]
+    assert [(one.change.before, one.change.after) for one in joined] == [
+        ({}, {"issuer": first}),
+        ({"issuer": first}, {"issuer": second}),
+    ]
+    assert accounts.release(who)
+    assert (accounts.owner(first, "one"), accounts.owner(second, "two")) == (None, None)
+    assert accounts.join(who, first, "one", OPERATOR, now)
+    assert accounts.owner(first, "one") == who.id
+
+
+def test_a_member_who_has_not_come_with_the_other_issuer_keeps_their_account(house: House, people: People) -> None:
+    """Somebody else's sign-in takes nothing from them: going back to the first issuer, they are who they were."""
+    accounts, now = house.openid.accounts, people.clock()
+    assert accounts.join(people.agent, "https://first.example", "one", OPERATOR, now)
+    assert accounts.join(people.lead, "https://second.example", "one", OPERATOR, now)
+    assert accounts.owner("https://first.example", "one") == people.agent.id
+    assert not accounts.join(people.lead, "https://first.example", "one", OPERATOR, now)
+    assert accounts.owner("https://second.example", "one") == people.lead.id

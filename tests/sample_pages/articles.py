@@ -10,9 +10,10 @@ from markupsafe import Markup
 from chalicelib.knowledge.articles import Article, Content, Draft, Edition, Shown, Version
 from chalicelib.knowledge.compare import compare
 from chalicelib.knowledge.model import Scope
+from chalicelib.knowledge.votes import Votes
 from chalicelib.staff.model import ROLES
 from chalicelib.web.pages import Fault, Page, Site
-from chalicelib.web.settings.articles import STATES, ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
+from chalicelib.web.settings.articles import FILTERS, STATES, ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
 from chalicelib.web.settings.categories import CategoriesPage, CategoryPage, CategoryRow, NameField
 from chalicelib.web.settings.editor import EditorPage, Tongue
 from tests import samples
@@ -61,6 +62,9 @@ _ROW = ArticleRow(
     languages=(("de", "published"), ("en", "published"), ("ja", "draft")),
     outdated=("Deutsch",),
     updated_at=NOW - timedelta(days=2),
+    due=NOW + timedelta(days=3),
+    due_what="publish",
+    helpful=Votes(12, 3),
 )
 _INTERNAL = replace(
     _ROW,
@@ -69,11 +73,14 @@ _INTERNAL = replace(
     state="changed",
     state_label=STATES["changed"],
     outdated=(),
+    due_what="unpublish",
+    trouble=True,
+    helpful=None,
 )
 LIST = ArticlesPage(
     articles=(_ROW, _INTERNAL, replace(_ROW, title="Gift cards", state="draft", state_label="Draft", featured=False)),
     categories=_CATEGORIES,
-    states=tuple(Option(*one) for one in STATES.items()),
+    states=tuple(Option(*one) for one in FILTERS.items()),
     q="",
     category="",
     state="",
@@ -113,6 +120,7 @@ WRITING = EditorPage(
     scope="public",
     featured=True,
     zone="Europe/Berlin",
+    helpful=Votes(9, 2),
 )
 EMPTY = replace(
     WRITING,

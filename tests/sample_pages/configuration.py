@@ -36,6 +36,7 @@ GENERAL = General(
     tab="general",
     texts={
         "organization": "Alder & Finch",
+        "logo_mark": "5f3a9c21d0e4",
         "colour": "#2f6b4f",
         "languages": "en,de,ar",
         "time_zone": "Europe/Stockholm",
@@ -45,6 +46,8 @@ GENERAL = General(
     },
     version=4,
     seen="{}",
+    sender_address="support@alder-finch.example",
+    max_logo=40_000,
     colour_told="Light pages use it as it is. White text on it has a contrast of 6.3 to 1. Dark pages use #5fae89.",
     languages=tuple(Option(code, name, code in {"en", "de", "ar"}) for code, name in LANGUAGES.items()),
     own_language="en",
@@ -56,6 +59,7 @@ GENERAL_REFUSED = replace(
     GENERAL,
     texts={**GENERAL.texts, "organization": "", "colour": "green", "time_zone": "Mars/Olympus"},
     logo_typed='<svg onload="alert(1)">',
+    logo_removed=True,
     faults=(
         Fault("The organization needs a name of at most 80 characters.", "organization"),
         Fault("The colour must look like #2f5d8a.", "colour"),
@@ -176,7 +180,7 @@ DETAILS = DetailsPage(
         DetailRow("campaign", "Campaign", "", "gone", "Not shown: this attribute is retired.", fresh=False),
     ),
     addable=(("page", "Page"), ("lamp", "مصباح")),
-    snippets=("order-label",),
+    snippets=(("order-label", "Your order"),),
     version=2,
     seen="{}",
     unsaved=True,

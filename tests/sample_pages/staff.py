@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS
 from chalicelib.staff.model import PERMISSIONS, ROLE_NAMES, ROLES
 from chalicelib.web.pages import Choice, Fault, Page, SignedIn, Site
-from chalicelib.web.settings.audit import AuditPage, Difference, EntryRow
+from chalicelib.web.settings.audit import AREAS, AuditPage, Difference, EntryRow
 from chalicelib.web.settings.snippets import SnippetPage, SnippetRow, SnippetsPage, TextField
 from chalicelib.web.settings.staff import MemberPage, MemberRow, PermissionRow, RolesPage, StaffPage
 from chalicelib.web.urls import Urls
@@ -37,7 +37,8 @@ MEMBERS = (
     MemberRow("さくら 田中", "sakura@example.com", "Agent", True, False, URLS.settings("staff", "2"), None),
     MemberRow("نادية العمراني", "nadia@example.com", "Collaborator", False, False, URLS.settings("staff", "3"), NOW),
 )
-STAFF = StaffPage(MEMBERS, 2, CHOICES)
+PARTS = (*(replace(one, current=False) for one in CHOICES), Choice("out", "Deactivated", "", current=False))
+STAFF = StaffPage(MEMBERS, 2, CHOICES, PARTS, many=False)
 MEMBER = MemberPage(
     title="نادية العمراني",
     email="nadia@example.com",
@@ -47,6 +48,7 @@ MEMBER = MemberPage(
     name="نادية العمراني",
     roles=CHOICES,
     version=3,
+    seen="{}",
     sessions=(SignedIn("", "Firefox on Linux", "203.0.113.7", NOW, this=False),),
     action=URLS.settings("staff", "3"),
 )
@@ -76,6 +78,8 @@ ENTRIES = (
         False,
         True,
         HASH,
+        about="language: ar",
+        url=URLS.settings("snippets", "signature"),
     ),
 )
 AUDIT = AuditPage(
@@ -91,6 +95,7 @@ AUDIT = AuditPage(
     more_url=URLS.settings("audit", cursor="x"),
     first_page_url=None,
     parts=((1, 412),),
+    areas=tuple(AREAS.items()),
 )
 FIELDS = (
     TextField("en", "English", "Yours, {agent_name}\n{organization}", True),
@@ -116,16 +121,13 @@ PAGES: dict[str, tuple[Page, Site]] = {
         ),
         ADMIN,
     ),
+    "settings-staff-many": (replace(STAFF, many=True, q="さくら", part="agent"), ADMIN),
+    "settings-staff-nobody": (replace(STAFF, members=(), many=True, q="Nobody", part="out"), ADMIN),
     "settings-member": (MEMBER, ADMIN),
     "settings-member-own": (replace(MEMBER, title="Ruth Adeyemi", own=True, sessions=()), ADMIN),
     "settings-member-out": (replace(MEMBER, active=False), ADMIN),
-    "settings-member-clash": (
-        replace(
-            MEMBER,
-            name="Nadia",
-            theirs=(("Name", "نادية العمراني"), ("Role", "Agent")),
-            faults=(Fault("This changed while you were writing. Look at the page again; what you typed is kept."),),
-        ),
+    "settings-member-refused": (
+        replace(MEMBER, name="", faults=(Fault("Enter a name of at most 80 characters.", "name"),)),
         ADMIN,
     ),
     "settings-roles": (

@@ -36,6 +36,8 @@ def rule_of(page_text: str) -> str:
     """Return the rule that a refusal names, by its sentence where it has one of its own."""
     if "was used already" in page_text:
         return "token_used"
+    if "could not check your login just now" in page_text:
+        return "keys_unavailable"
     return page_text.partition("this code:")[2].split()[0]
 
 

@@ -137,3 +137,18 @@ def test_nothing_is_read_or_written_without_the_right(
         assert "Secret" not in browser.get("/articles/one").body
     for odd in ("nowhere", "0" * 26, article.id.upper(), article.id[:-1], "%00"):
         assert browse(people.content_manager).get(f"/settings/articles/{odd}").status in {403, 404}
+
+
+def test_no_name_turns_or_hides_what_stands_beside_it(
+    ellis: Browser, browse: Callable[..., Browser], kb: KnowledgeBase
+) -> None:
+    """Control characters and those that turn the direction of what follows are gone from titles and categories."""
+    sneaky = "Turn\u202e \x00the\x08 lamp\u2066\u200f\ufeff\ue000 on"
+    category = kb.category(sneaky)
+    article = kb.publish(sneaky, "Text.", summary=sneaky, category=sneaky, slug="turned", featured=True)
+    pages = [browse().get(path) for path in ("/", "/articles/turned", f"/categories/{category.slug}", "/llms.txt")]
+    pages += [ellis.get("/settings/categories"), ellis.get(f"/settings/articles/{article.id}")]
+    for page in pages:
+        assert page.status == 200, page.path
+        assert "Turn the lamp on" in page.body, page.path
+        assert not any(one in page.body for one in "\u202e\x00\x08\u2066\u200f\ufeff\ue000"), page.path

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.conversations.model import Conversation
+from chalicelib.web.urls import Urls
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase
 from tests.people import People
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tests.conftest import MailRoom
 
 SECRET = "Persimmon"
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 EVIL = "evil.example"
 
 
@@ -53,12 +55,16 @@ def test_what_is_kept_by_caches_is_nobodys(
 ) -> None:
     """A style, a script, the icons: the same bytes for everybody, without a cookie; a wrong name is not kept."""
     owner, stranger = browse(people.owner), browse()
-    for path in ("/static/portal.css", "/static/portal.js", "/static/icons.svg", "/brand/colours.css"):
+    urls = Urls("", people.house.static_version)
+    version = people.house.portal.get(consistent=True).version
+    statics = [urls.static(name) for name in ("portal.css", "portal.js", "icons.svg")]
+    for path in (*statics, urls.brand_style(version)):
         mine, theirs = owner.request("GET", path), stranger.request("GET", path)
         assert mine.body == theirs.body
         assert mine.header("Cache-Control") == "public, max-age=31536000, immutable"
         assert not mine.all("Set-Cookie")
-        for asked in (f"{path}?v={SECRET}", f"{path}?x=<script>"):
+        plain = path.partition("?")[0]
+        for asked in (f"{plain}?v={SECRET}", f"{plain}?x=<script>"):
             assert owner.request("GET", asked).body == mine.body
     for name in (
         "..%2fapp.py",
@@ -73,6 +79,22 @@ def test_what_is_kept_by_caches_is_nobodys(
         answer = owner.request("GET", f"/static/{name}")
         assert answer.status in {403, 404}, name
         assert answer.header("Cache-Control") in {"no-store", None}
+
+
+def test_no_cache_is_made_to_keep_the_present_looks_as_those_to_come(
+    browse: Callable[..., Browser], people: People
+) -> None:
+    """Versions can be guessed: what is asked for under a later one, or under none, is not kept as that."""
+    portal, stranger = people.house.portal, browse()
+    version = portal.change(colour="#aa3300", logo=LOGO).version
+    early = [Urls("", "0" * 12).static("portal.css"), "/static/portal.css", "/brand/colours.css", "/brand/logo.svg"]
+    for later in (version + 1, version + 2, version - 1):
+        early += [Urls().brand_style(later), Urls().brand_logo(later)]
+    for path in (*early, f"/brand/colours.css?v=0{version}", f"/brand/colours.css?v={version}%20"):
+        answer = stranger.request("GET", path)
+        assert (answer.status, answer.header("Cache-Control")) == (200, "no-store"), path
+    for path in (Urls().brand_style(version), Urls().brand_logo(version)):
+        assert "immutable" in (stranger.request("GET", path).header("Cache-Control") or "")
 
 
 FORGED = {

@@ -23,6 +23,8 @@ from tests.security.watching import Calls, form_headers, form_token, stored
 from tests.wire import recorded
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from tests.conftest import MailRoom
 
 JSON = "application/json"
@@ -37,6 +39,11 @@ def faults(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 # Mail
+
+
+def read(mail: EmailMessage) -> str:
+    """Return what somebody can read of a mail: headers, text and HTML, decoded."""
+    return "\n".join([*map(str, mail.values()), *(one.get_content() for one in mail.walk() if not one.is_multipart())])
 
 
 def test_a_hundred_requests_send_few_mails(browse: Callable[..., Browser], people: People, mail_room: MailRoom) -> None:
@@ -56,7 +63,7 @@ def test_a_hundred_requests_send_few_mails(browse: Callable[..., Browser], peopl
     assert statuses == [303] * 5 + [429] * 95
     mails = mail_room.deliver()
     assert len(mails) == 5
-    assert not [mail for mail in mails if "evil" in mail.as_string()]
+    assert not [mail for mail in mails if "evil.example" in read(mail)]
 
 
 def test_a_hundred_addresses_from_one_place_are_forty(browse: Callable[..., Browser], mail_room: MailRoom) -> None:
@@ -388,15 +395,16 @@ def test_an_answer_carries_nothing_that_was_typed_into_the_form(
     """Nobody has proven the address: the mail has the answer, and no subject, name or word of who wrote."""
     stranger = browse()
     stranger.get("/contact")
-    stranger.submit("Send", name="evil one", email="victim@example.com", subject="evil two", body="evil three")
+    stranger.submit("Send", name="Evil One", email="victim@example.com", subject="evil two", body="evil three")
     rows, _ = people.house.store.desk(Status.OPEN, position="", limit=5)
     agent = browse(people.agent)
     agent.get(f"/desk/conversations/{rows[0].id}")
     agent.submit("Send reply", body="How can we help?")
     (mail,) = mail_room.deliver()
     assert mail["To"] == "victim@example.com"
-    assert "How can we help?" in mail.as_string()
-    assert "evil" not in mail.as_string().lower()
+    said = read(mail).lower()
+    assert said.count("how can we help?") == 2
+    assert not [word for word in ("evil one", "evil two", "evil three") if word in said]
 
 
 def test_the_form_tells_nobody_whose_an_address_is(browse: Callable[..., Browser], people: People) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib import telemetry
+from chalicelib.knowledge.markdown import render
 from chalicelib.portal.logo import check_logo
 from chalicelib.refusals import SettingRefused
 from tests.browser import Browser, normal
@@ -73,3 +74,33 @@ def test_a_hidden_field_nested_without_end_is_answered(
     answer = browser.post("/settings/general", {"csrf": browser.csrf, "version": "0", "seen": "[" * 60_000})
     assert answer.status < 500
     assert not faults
+
+
+def test_no_setting_grows_beyond_what_each_request_can_read(
+    browse: Callable[..., Browser], people: People, faults: list[str]
+) -> None:
+    """The name of a snippet is one: home and mails ask the table for it, whose keys have 1,024 bytes at most."""
+    browser, reader = browse(people.content_manager), browse()
+    for name in ("x" * 5_000, "x" * 200_000, "../x", "\x00", "a#b", "A", "\u202e"):
+        for field in ("welcome", "signature"):
+            browser.get("/settings/general")
+            page = browser.submit("Save", **{field: name})
+            assert page.status in {413, 422}, field
+            assert reader.get("/").status == 200
+    assert not faults
+
+
+def test_half_a_sign_in_json_breaks_no_page(browse: Callable[..., Browser], people: People, faults: list[str]) -> None:
+    """JSON can name halves of signs that no answer can carry: in a hidden field, or from another service."""
+    browser = browse(people.content_manager)
+    browser.get("/settings/details")
+    for shown in (r'[["\ud800", "x", ""]]', r'[["a", "\udfff", ""]]', r'[["a", "", "\ud800"]]'):
+        fields = {"csrf": browser.csrf, "version": "0", "action": "save", "shown": shown}
+        assert browser.post("/settings/details", fields).status == 422
+    assert not faults
+
+
+def test_headings_count_into_what_one_article_can_be() -> None:
+    """They lie in one item with the page, which is refused before the table has to."""
+    with pytest.raises(SettingRefused, match="too large"):
+        render("\n".join(["# " + "\U00020000" * 190] * 200))

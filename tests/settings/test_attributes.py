@@ -137,7 +137,8 @@ def test_an_agent_fills_in_attributes_and_tags_and_only_what_changed_is_changed(
         "page": "https://example.com/lamps?a=1&b=2",
     }
     assert aside.tags == ("glass", "urgent")
-    assert "changed tags or attributes" in mina.page.one("[data-messages]").text
+    said = "changed the details: Order, Price, Delivery, Gift, Colour, Page, Tags"
+    assert said in mina.page.one("[data-messages]").text
     tom = browse(people.lead)
     tom.get(f"/desk/conversations/{head.id}")
     mina.submit("Save the details", **{"attributes.order": ""})
@@ -207,6 +208,22 @@ def test_a_conversation_is_not_closed_at_the_desk_before_what_is_needed_is_there
     assert not people.head(head.id).closed
     mina.submit("Save the details", **{"attributes.reason": "Broken glass"})
     mina.submit("Close")
+    assert people.head(head.id).closed
+
+
+def test_closing_saves_the_details_that_were_typed(browse: Browse, people: People, house: House) -> None:
+    """They are in the form of another card, and are neither lost nor asked for again."""
+    declare(house, Attribute("reason", "Reason", Type.TEXT, required=True), PRICE)
+    head = people.starts(people.owner)
+    mina = browse(people.agent)
+    mina.get(f"/desk/conversations/{head.id}")
+    page = mina.submit("Close", **{"attributes.reason": "Broken glass", "attributes.price": "twelve"})
+    assert page.status == 422
+    assert page.one("[name=attributes.reason]")["value"] == "Broken glass"
+    assert (house.store.aside(head.id).attributes, people.head(head.id).closed) == ({}, False)
+    page = mina.submit("Close", **{"attributes.price": "12"})
+    assert page.notice == "The conversation is closed."
+    assert house.store.aside(head.id).attributes == {"reason": "Broken glass", "price": 12}
     assert people.head(head.id).closed
 
 

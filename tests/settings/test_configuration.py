@@ -119,6 +119,64 @@ def test_a_logo_is_left_until_it_is_replaced_or_removed(manager: Browser, house:
     assert not house.portal.get(consistent=True).has_logo
 
 
+def test_a_refused_form_still_wants_the_logo_removed(manager: Browser, house: House) -> None:
+    house.portal.change(logo=LOGO)
+    manager.get("/settings/general")
+    page = manager.submit("Save", logo_remove="on", colour="green")
+    assert page.status == 422
+    assert "checked" in page.one("#general-logo-remove").attrs
+    manager.submit("Save", colour="#112233")
+    assert house.portal.logo() == ""
+
+
+@pytest.mark.parametrize(("chosen", "left"), [("mine", "blue"), ("theirs", "red")])
+def test_two_logos_at_once_are_chosen_between(
+    manager: Browser, browse: Browse, people: People, house: House, chosen: str, left: str
+) -> None:
+    """A logo is no less somebody's work than a name: the second upload asks before it replaces the first."""
+    red, blue = LOGO.replace("<svg", '<svg id="red"'), LOGO.replace("<svg", '<svg id="blue"')
+    house.portal.change(logo=LOGO)
+    ruth = browse(people.lead)
+    ruth.get("/settings/general")
+    manager.get("/settings/general")
+    ruth.submit("Save", logo=red)
+    page = manager.submit("Save", logo=blue)
+    assert page.status == 409
+    assert house.portal.logo() == red
+    assert [one.one("label").text for one in page.all(".choose .check")] == [
+        "Saved now The logo in the header above",
+        "Yours The logo you chose",
+    ]
+    manager.submit("Save this choice", logo_mark=page.one(f"#clash-logo_mark-{chosen}")["value"])
+    assert manager.page.notice == "Your changes were saved."
+    assert f'id="{left}"' in house.portal.logo()
+
+
+def test_a_logo_that_only_somebody_else_touched_is_theirs_unless_chosen_otherwise(
+    manager: Browser, browse: Browse, people: People, house: House
+) -> None:
+    house.portal.change(logo=LOGO)
+    ruth = browse(people.lead)
+    ruth.get("/settings/general")
+    manager.get("/settings/general")
+    ruth.submit("Save", logo_remove="on", organization="Beech")
+    page = manager.submit("Save", sender_name="Desk")
+    theirs = [
+        one["name"] for one in page.all("[type=radio]") if one["id"].endswith("theirs") and "checked" in one.attrs
+    ]
+    assert (page.status, theirs) == (409, ["organization", "logo_mark"])
+    manager.submit("Save this choice", organization="Beech", logo_mark="", sender_name="Desk")
+    settings = house.portal.get(consistent=True)
+    assert (settings.organization, settings.sender_name, settings.has_logo) == ("Beech", "Desk", False)
+
+
+def test_a_logo_with_other_line_ends_is_the_same(house: House) -> None:
+    """Browsers send line ends of their own: giving the same logo again is no change."""
+    lines = LOGO.replace("><", ">\n<")
+    first = house.portal.change(logo=lines)
+    assert house.portal.change(logo=lines.replace("\n", "\r\n")) == first
+
+
 @pytest.mark.parametrize(("amount", "unit", "hours"), [("1", "hours", 1), ("36", "hours", 36), ("30", "days", 720)])
 def test_the_session_lifetime_is_in_hours_or_days(
     manager: Browser, house: House, amount: str, unit: str, hours: int
@@ -231,12 +289,27 @@ def test_every_change_stands_in_the_audit_log(manager: Browser, house: House, pe
     assert (items[0]["before"], items[0]["after"]) == ('{"session_hours": 24}', '{"session_hours": 2}')
 
 
+def test_saving_what_is_there_already_is_no_change(manager: Browser, house: House) -> None:
+    """No empty entry in the audit log, and no new version for those who are just changing something."""
+    house.portal.change(logo=LOGO, colour="#2f6b4f")
+    before = house.portal.get(consistent=True)
+    items, _ = house.table.query("AUDIT", prefix="e#", forward=False, limit=1, consistent=True)
+    for tab in ("general", "portal", "internal-kb"):
+        manager.get(f"/settings/{tab}")
+        assert manager.submit("Save").notice == "Your changes were saved."
+    manager.get("/settings/general")
+    manager.submit("Save", logo=LOGO)
+    assert house.portal.get(consistent=True) == before
+    after, _ = house.table.query("AUDIT", prefix="e#", forward=False, limit=1, consistent=True)
+    assert [one["sk"] for one in after] == [one["sk"] for one in items]
+
+
 def test_public_comments_join_where_the_channel_shows_them(
     manager: Browser, browse: Browse, people: People, house: House
 ) -> None:
     """From the moment it is chosen; list, counts and page agree all the while."""
-    from chalicelib.conversations.history import Saying  # noqa: PLC0415
     from chalicelib.conversations.model import Direction  # noqa: PLC0415
+    from chalicelib.conversations.recording import Saying  # noqa: PLC0415
     from chalicelib.tokens.model import SCOPES  # noqa: PLC0415
 
     token, _ = house.tokens.make("Sync", list(SCOPES))

@@ -75,7 +75,7 @@ def test_a_display_name_from_a_snippet_is_in_the_readers_language_and_follows_it
     label(people, head.id, due="2026-12-24")
     manager.get("/settings/details")
     press(manager, "add", add="due")
-    press(manager, "save", **{"snippet-due": "due-label", "label-due": "ignored"})
+    press(manager, "save", **{"snippet-due": "due-label"})
     ada = browse(people.owner)
     ada.get(f"/conversations/{head.id}", headers={"Accept-Language": "de"})
     assert facts(ada)[2] == ("Kommt am", "24. Dez. 2026")
@@ -201,3 +201,59 @@ def test_showing_attributes_costs_no_further_call(browse: Browse, people: People
         ada.get(f"/conversations/{head.id}")
     assert len(facts(ada)) == 4
     assert [call.operation for call in made] == ["BatchGetItem", "Query"]
+
+
+@pytest.mark.parametrize("step", ["add", "up:order", "remove:gift"])
+def test_a_change_that_is_saved_between_two_steps_of_the_form_is_not_lost(
+    manager: Browser, people: People, house: House, step: str
+) -> None:
+    """Adding, moving and removing ask the server before anything is saved: what others save meanwhile stays known."""
+    declare(house, ORDER, DUE, GIFT, PRICE)
+    show(house, "gift", "order")
+    manager.get("/settings/details")
+    show(house, "gift", "order", "due")
+    press(manager, step, add="price")
+    press(manager, "add", add="colour")
+    press(manager, "save")
+    page = manager.page
+    assert (page.status, page.heading) == (409, "Somebody else saved first")
+    assert [one.key for one in house.details.get().details] == ["gift", "order", "due"]
+
+
+def test_a_typed_name_beside_a_snippet_is_not_dropped_but_asked_about(manager: Browser, house: House) -> None:
+    """Which of the two counts is for the editor to say; what was typed is kept."""
+    declare(house, ORDER)
+    house.snippets.create(OPERATOR, "order-label", {"en": "Your order"})
+    manager.get("/settings/details")
+    press(manager, "add", add="order")
+    press(manager, "save", **{"label-order": "Typed", "snippet-order": "order-label"})
+    page = manager.page
+    assert page.status == 422
+    assert page.one("#details-label-order-fault").text.startswith("Either type a display name or choose a snippet")
+    assert page.one("#details-label-order")["value"] == "Typed"
+    assert page.one("#details-snippet-order option[selected]")["value"] == "order-label"
+    assert house.details.get().details == ()
+    press(manager, "save", **{"label-order": ""})
+    assert manager.page.notice == "Your changes were saved."
+    assert [(one.text, one.snippet) for one in house.details.get().details] == [("", "order-label")]
+
+
+def test_only_snippets_that_can_be_display_names_are_offered(manager: Browser, house: House) -> None:
+    """Those with placeholders and long ones would be refused; the others tell what they say."""
+    declare(house, ORDER)
+    house.snippets.create(OPERATOR, "order-label", {"en": "Your order", "de": "Ihre Bestellung"})
+    house.snippets.create(OPERATOR, "greeting", {"en": "Dear {customer_name}"})
+    house.snippets.create(OPERATOR, "terms", {"en": "x" * 201})
+    manager.get("/settings/details")
+    press(manager, "add", add="order")
+    offered = manager.page.one("#details-snippet-order").all("option")
+    assert [(one["value"], one.get("data-says")) for one in offered] == [("", ""), ("order-label", "Your order")]
+
+
+@pytest.mark.parametrize("shown", ["[", "{}", "3", '[["order"]]', "[" * 50_000], ids=["cut", "map", "3", "few", "deep"])
+def test_a_choice_that_is_none_shows_nothing_and_breaks_nothing(manager: Browser, house: House, shown: str) -> None:
+    declare(house, ORDER)
+    manager.get("/settings/details")
+    fields = {"csrf": manager.csrf, "version": "0", "seen": '{"shown":"[]"}', "shown": shown}
+    assert manager.post("/settings/details", fields).status == 200
+    assert house.details.get().details == ()

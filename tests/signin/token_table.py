@@ -151,8 +151,42 @@ def _twice(site: Site) -> str:
     return signed({"alg": "HS256"}, f'{claims[:-1]}, "external_id": "AF-1"}}'.encode(), by_secret(site.secret))
 
 
+def _head(header: bytes) -> Callable[[Site], str]:
+    """Return what makes a token with a header as it is written here."""
+
+    def make(site: Site) -> str:
+        text = f"{part(header)}.{part(json.dumps(site.claims()).encode())}"
+        return f"{text}.{part(by_secret(site.secret)(text.encode()))}"
+
+    return make
+
+
+def _own_key(**header: object) -> Callable[[Site], str]:
+    """Return what makes a token signed by a key that its own header brings along or points at."""
+    return lambda site: site.signed({"alg": "RS256", **header}, by_rsa(rsa_key("second")))
+
+
+def _nested(site: Site) -> str:
+    """A token whose content is a token."""
+    inner = site.token().encode()
+    return signed({"alg": "HS256", "cty": "JWT", "kid": site.key_id}, inner, by_secret(site.secret))
+
+
+def _unencoded(site: Site) -> str:
+    """A token whose content is not encoded (RFC 7797)."""
+    head = part(b'{"alg": "HS256", "b64": false, "crit": ["b64"]}')
+    text = f"{head}.{json.dumps(site.claims())}"
+    return f"{text}.{part(by_secret(site.secret)(text.encode()))}"
+
+
 def _raw(content: bytes) -> Callable[[Site], str]:
     return lambda site: signed({"alg": "HS256"}, content, by_secret(site.secret))
+
+
+def _overflowing(site: Site, claim: str) -> str:
+    """A number that is right as JSON and too large for a float."""
+    content = json.dumps(site.claims(**{claim: "HERE"})).replace('"HERE"', "1e400")
+    return signed({"alg": "HS256"}, content.encode(), by_secret(site.secret))
 
 
 def _with(**changes: object) -> Callable[[Site], str]:
@@ -204,6 +238,17 @@ TABLE = (
     Row("claims nested without end", _raw(b"[" * 3000), "token_malformed"),
     Row("claims that are no UTF-8", _raw(b'{"iss": "\xff"}'), "token_malformed"),
     Row("a claim twice", _twice, "token_malformed"),
+    Row("a header name twice", _head(b'{"alg": "none", "alg": "HS256"}'), "token_malformed"),
+    Row("a header in UTF-16", _head('{"alg": "HS256"}'.encode("utf-16")), "token_malformed"),
+    Row("a header with a number that is none", _head(b'{"alg": "HS256", "x": NaN}'), "token_malformed"),
+    Row("claims in UTF-16", lambda site: _raw(json.dumps(site.claims()).encode("utf-16"))(site), "token_malformed"),
+    Row("a token inside a token", _nested, "token_malformed"),
+    Row("content that is not encoded", _unencoded, "token_malformed"),
+    Row("content said not to be encoded", _headed(b64=False), "token_malformed"),
+    Row("an empty list of what is critical", _headed(crit=[]), "token_malformed"),
+    Row("an encrypted token", lambda site: f"{part(b'{}')}.a.b.c.d", "token_malformed"),
+    Row("an end that is infinite", _raw(b'{"iat": 1, "exp": Infinity}'), "token_malformed"),
+    Row("an end of five thousand digits", _raw(b'{"exp": ' + b"9" * 5_000 + b"}"), "token_malformed"),
     Row("a number that is none", _raw(b'{"iat": NaN}'), "token_malformed"),
     Row("a critical header", _headed(crit=["exp"], exp=1), "token_malformed"),
     Row("a key id that is a number", _headed(kid=7), "token_malformed"),
@@ -243,6 +288,10 @@ TABLE = (
         _headed(kid=GONE, jwk={"kty": "oct", "k": part(b"x" * 32)}, alg="HS384"),
         "algorithm_refused",
     ),
+    Row("signed by the key in its header", _own_key(jwk=rsa_jwk("x", rsa_key("second"))), "signature_wrong"),
+    Row("signed by a key its header points at", _own_key(jku="http://127.0.0.1:9/keys"), "signature_wrong"),
+    Row("signed by a certificate it points at", _own_key(x5u="http://127.0.0.1:9/", x5c=["AA"]), "signature_wrong"),
+    Row("signed by a key that its key id spells", _own_key(kid="../../dev/null"), "key_unknown"),
     Row("signed by somebody else", lambda site: site.signed({"alg": "HS256"}, by_secret("y" * 43)), "signature_wrong"),
     Row(
         "signed by somebody else's RSA key",
@@ -276,6 +325,14 @@ TABLE = (
     Row("issued too long ago", _at(iat=-65, exp=60), "issued_too_long_ago"),
     Row("no end", _with(exp=GONE), "expiry_missing"),
     Row("an end that is null", _with(exp=None), "expiry_missing"),
+    Row("an end that is a text", lambda site: site.token(exp=str(site.moment(60))), "expiry_missing"),
+    Row("an end that is true", _with(exp=True), "expiry_missing"),
+    Row("an end that is a list", lambda site: site.token(exp=[site.moment(60)]), "expiry_missing"),
+    Row("an end that overflows to infinity", lambda site: _overflowing(site, "exp"), "expiry_missing"),
+    Row("a moment of issue that overflows", lambda site: _overflowing(site, "iat"), "issued_missing"),
+    Row("a moment of issue before all time", _with(iat=-1), "issued_missing"),
+    Row("an end before it was issued", _at(iat=30, exp=10), "lifetime_too_long"),
+    Row("an end as it was issued", _at(iat=30, exp=30), "lifetime_too_long"),
     Row("an end beyond all time", _with(exp=1e300), "expiry_missing"),
     Row("an end of a thousand digits", _with(exp=10**1000), "expiry_missing"),
     Row("an end before all time", _with(exp=-1), "expiry_missing"),

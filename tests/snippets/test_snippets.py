@@ -74,6 +74,13 @@ def test_braces_that_are_no_placeholder_are_text(text: str) -> None:
     assert Snippet("x", {"en": text}).text("en", "en", organization="O") == text
 
 
+@pytest.mark.parametrize("text", ["{{organization}}", "From {{ {{customer_name}}"])
+def test_braces_of_other_products_are_refused_with_how_it_is_written_here(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_values({"en": text})
+    assert "with one brace on each side" in refused.value.sentence
+
+
 def test_texts_are_cleaned_and_bounded() -> None:
     assert check_values({"en": " a\r\nb\t\x00c\u202e \r\n", "de": " "}) == {"en": "a\nb c"}
     check_values({"en": "x" * MAX_TEXT})
@@ -188,6 +195,22 @@ def test_a_display_name_follows_its_snippet_and_keeps_it(any_house: House) -> No
     with pytest.raises(InUse) as refused:
         house.snippets.delete(OPERATOR, "order-name", 2)
     assert "display name of the attribute “order”" in refused.value.sentence
+
+
+@pytest.mark.parametrize("text", ["Order of {customer_name}", "{organization}", "x" * 201])
+def test_a_display_name_does_not_become_what_none_can_be(any_house: House, text: str) -> None:
+    """Customers would find it empty, cut, or as long as a letter. Nothing else stops the text."""
+    house = any_house
+    for name in ("order-name", "greeting"):
+        house.snippets.create(OPERATOR, name, {"en": "Order"})
+    shown_as(house, "order-name")
+    with pytest.raises(Invalid) as refused:
+        house.snippets.save(OPERATOR, "order-name", {"en": "Order", "de": text}, 1)
+    assert refused.value.field == "text_de"
+    assert "display name" in refused.value.sentence
+    house.snippets.save(OPERATOR, "greeting", {"en": text}, 1)
+    (detail,) = house.details.get().details
+    assert dict(detail.labels) == {"en": "Order"}
 
 
 def test_a_snippet_does_not_go_while_somebody_begins_to_use_it(

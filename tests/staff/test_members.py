@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.aws import keys
+from chalicelib.aws.table import Put
 from chalicelib.refusals import AddressRefused, IdentityTaken, NotPermitted, UnknownChoice
 from chalicelib.staff.model import ROLES, Member
 from chalicelib.wiring import House
@@ -87,3 +90,16 @@ def test_who_is_deactivated_stays_known_and_may_nothing(any_house: House) -> Non
     assert found is not None
     assert not found.active
     assert house.table.get(keys.staff(mina.id)) is not None
+
+
+def test_who_was_invited_before_there_was_a_staff_page_is_listed(any_house: House) -> None:
+    """Entries of the first version have no date; whoever stands there is changed and deactivated as everybody."""
+    lena = any_house.staff.invite("Lena", "lena@example.com", "admin", any_house.clock())
+    entry = {"name": "Lena", "email": "lena@example.com", "role": "admin"}
+    any_house.table.write(Put(keys.staff_listed(lena.id), entry))
+    (listed,) = any_house.staff.all()
+    assert (listed.id, listed.name, listed.role, listed.active) == (lena.id, "Lena", "admin", True)
+    assert abs(listed.created_at - lena.created_at) < timedelta(milliseconds=2)
+    any_house.staff.invite("Tom", "tom@example.com", "admin", any_house.clock())
+    any_house.staff.deactivate(lena.id)
+    assert [(one.name, one.active) for one in any_house.staff.all()] == [("Lena", False), ("Tom", True)]

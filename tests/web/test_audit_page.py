@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -77,7 +80,7 @@ def test_filters_are_kept_and_narrow_the_list(lead: Browser, clock: Clock, peopl
     assert len(subjects(lead.submit("Filter", since=f"{clock.now:%Y-%m-%d}"))) == 2
     lead.get("/settings/audit")
     assert "Thing 2" in subjects(lead.submit("Filter", until="2035-03-14"))
-    assert lead.get("/settings/audit?who=nobody").one(".empty h2").text == "No such entry so far"
+    assert lead.get("/settings/audit?who=nobody").one(".empty h2").text == "No such entry"
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31", "%00"])
@@ -105,7 +108,9 @@ def test_an_export_as_csv_runs_no_formula(lead: Browser) -> None:
     """Whatever a name begins with, a spreadsheet shows it and does not compute it."""
     for name in ("=1+1", "+1", "-1", "@x", " =1", "\t=1", 'Ruth, "the" lead'):
         record(lead.house, 1, author=Author("0" * 26, name))
-    rows = list(csv.DictReader(io.StringIO(lead.get("/settings/audit/export").body)))
+    body = lead.get("/settings/audit/export").body
+    assert body[0] == "\ufeff"  # or Excel shows “Ädelsten” as “Ã„delsten”
+    rows = list(csv.DictReader(io.StringIO(body[1:])))
     names = [row["author"] for row in rows][-7:]
     assert names == ["'=1+1", "'+1", "'-1", "'@x", "' =1", "'\t=1", 'Ruth, "the" lead']
     assert rows[-1]["after"] == '{"on": true}'
@@ -134,6 +139,59 @@ def test_an_export_comes_in_parts_that_fit_an_answer(lead: Browser, monkeypatch:
         seen += [one["seq"] for one in content["entries"]]
         url = content["next"]
     assert seen == list(range(1, 26))
+
+
+def test_an_export_of_some_days_begins_and_ends_with_them(
+    lead: Browser, clock: Clock, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has to guess in which part of thousands a day is; the last file is not an empty one."""
+    monkeypatch.setattr(audit, "PART", 4)
+    first = lead.house.audit.count() + 1
+    for _ in range(3):
+        clock.ahead(days=1)
+        record(lead.house, 4)
+    lead.sign_in(people.lead)
+    day = f"{clock.now - timedelta(days=1):%Y-%m-%d}"
+    page = lead.get(f"/settings/audit?since={day}&until={day}")
+    assert [one["value"] for one in page.all("select[name=first] option")] == [str(first + 4)]
+    content = lead.get(f"/settings/audit/export?format=json&since={day}&until={day}").json()
+    assert [one["seq"] for one in content["entries"]] == list(range(first + 4, first + 8))
+    assert content["next"] is None
+    assert not lead.get("/settings/audit?until=2001-01-01").all("select[name=first]")
+
+
+def test_an_entry_leads_to_what_was_changed(lead: Browser, people: People) -> None:
+    """Where that has a page, and is still there."""
+    house, agent = lead.house, people.agent
+    head = people.starts(people.owner)
+    snippet = house.snippets.create(OPERATOR, "bye", {"en": "Bye"})
+    house.desk.redact(agent, head, 1)
+    house.snippets.delete(OPERATOR, "bye", snippet.version)
+    house.staff.change(agent.id, name="Mina")
+    entries = lead.get("/settings/audit").all(".entries li")[:4]
+    links = [[one["href"] for one in entry.all("a.of")] for entry in entries]
+    staff, desk = f"/settings/staff/{agent.id}", f"/desk/conversations/{head.id}"
+    assert links == [[staff], [], [desk], ["/settings/snippets/bye"]]
+    assert [lead.get(url).status for url in (staff, desk)] == [200, 200]
+
+
+def test_what_stayed_as_it_was_is_told_once_and_pairs_are_told_as_such(lead: Browser) -> None:
+    before = {"language": "en", "rules": []}
+    after = {"language": "en", "rules": [["agents", "agent"], ["admins", "admin"]]}
+    lead.house.audit.commit([], Change(OPERATOR, "thing:change", "Thing", before, after))
+    entry = lead.get("/settings/audit").all(".entries li")[0]
+    assert [row.text for row in entry.all("tbody tr")] == ["rules – agents: agent; admins: admin"]
+    assert "language: en" in entry.one(".meta").text
+    assert "14 Mar 2035, 09:30 UTC" in entry.one(".meta").text
+
+
+def test_every_area_of_actions_is_offered(lead: Browser) -> None:
+    """Which there are stands where changes are recorded; none is there that nobody could guess."""
+    code = "\n".join(path.read_text("utf-8") for path in sorted(Path("chalicelib").rglob("*.py")))
+    recorded = re.findall(r"(?:[cC]hange|_redaction|_edit)\([^()\n]*?f?\"([a-z-]+):[a-z{]", code)
+    assert len(recorded) > 20
+    offered = {one["value"] for one in lead.get("/settings/audit").all("datalist option")}
+    assert set(recorded) == offered
 
 
 def test_an_export_has_what_the_filter_leaves(lead: Browser) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import app
 from chalicelib.conversations.model import Conversation, Status
-from chalicelib.conversations.service import Draft
+from chalicelib.conversations.posting import Draft
 from chalicelib.web.desk import snooze_until
 from chalicelib.wiring import House
 from local import workers
@@ -105,12 +105,12 @@ def test_a_conversation_shows_messages_notes_and_history_in_order(
         "message Ada Lindqvist: It flickers at night.",
         "note Sven Carlsen: Looks like a loose bulb.",
         "message Mina Park: Which lamp is it?",
-        "event Mina Park snoozed the conversation",
+        "event Mina Park snoozed the conversation until 12:30",
         "event Ada Lindqvist woke the conversation",
         "message Ada Lindqvist: The green one.",
         "event Mina Park closed the conversation",
     ]
-    card = page.all("section.card")[0]
+    card = page.all(".side section.card")[0]
     assert card.text == "Customer Ada Lindqvist ada.lindqvist@example.com 0 open, 1 closed"
 
 
@@ -256,6 +256,18 @@ def test_closing_and_reopening(people: People, browse: Callable[..., Browser], a
     page = other.submit("Reopen")
     assert (page.status, len(page.faults)) == (409, 1)
     assert page.one("[data-status]").text == "Open"
+
+
+def test_what_was_said_comes_before_what_is_known(agent: Browser) -> None:
+    """On a phone, and for who hears the page, messages and the reply stand before forms of details and actions."""
+    places = [agent.page.body.index(mark) for mark in ("data-messages", "Send reply", 'id="labels-title"', ">Snooze<")]
+    assert places == sorted(places)
+
+
+def test_a_closed_conversation_is_reopened_beside_where_it_says_so(agent: Browser) -> None:
+    page = agent.submit("Close")
+    assert page.all(".reply button")[0].text == "Reopen"
+    assert [form["action"] for form in page.all(".side form")][-1].endswith("/subject")
 
 
 def test_closing_what_somebody_else_closed_says_so(people: People, agent: Browser, head: Conversation) -> None:

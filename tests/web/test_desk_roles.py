@@ -30,7 +30,10 @@ def member(people: People, role: str) -> Member:
 
 def shown(page: Page) -> set[str]:
     """Return the actions whose forms a page has."""
-    forms = [one.get("action").rpartition("/")[2] for one in page.all("form")]
+    addresses = [one["action"] for one in page.all("form")] + [
+        one["formaction"] for one in page.all("button[formaction]")
+    ]
+    forms = [one.rpartition("/")[2] for one in addresses]
     return {action for action in ACTIONS if action in forms}
 
 
@@ -110,3 +113,22 @@ def test_a_role_that_was_taken_away_is_gone_with_the_next_request(
     assert page.status == 401
     assert "Hello." in page.body
     assert len(people.messages(head)) == 1
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+@pytest.mark.parametrize(
+    "path", ["/desk", "/desk/conversations/nothing", "/settings/articles/nothing", "/settings/staff"]
+)
+def test_a_page_that_refuses_leads_to_one_that_does_not(
+    people: People, browse: Callable[..., Browser], role: str, path: str
+) -> None:
+    """Whoever may not see the desk goes on in the settings; nobody is sent to the customers' home page."""
+    browser = browse(member(people, role))
+    page = browser.get(path)
+    if page.status == 200:
+        return
+    assert page.status in {403, 404}
+    words = {"Back to the desk", "Back to the settings" if "conversation:read" not in ROLES[role] else ""}
+    (back,) = [one for one in page.all("main a") if one.text in words]
+    there = browser.get(back["href"])
+    assert (there.status, there.path) == (200, "/desk" if "conversation:read" in ROLES[role] else "/settings/general")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.ids import hashed
+from chalicelib.ids import hashed, new_id
 from chalicelib.refusals import SettingRefused
 from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind
 from chalicelib.wiring import House
@@ -158,6 +158,24 @@ def test_a_customer_and_a_staff_session_in_one_browser_do_not_mix(
     assert browser.get("/desk").path == "/desk"
 
 
+@pytest.mark.parametrize("path", ["/conversations/xyz", "/attachments/x", "/conversations/{absent}"])
+def test_a_page_that_is_not_there_knows_who_asks(
+    path: str, people: People, browse: Callable[..., Browser], house: House
+) -> None:
+    """Also where its address cannot be one: nobody is offered to log in who is signed in."""
+    absent = new_id(house.clock())
+    page = browse(people.owner).get(path.format(absent=absent))
+    assert (page.status, page.one(".who").text) == (404, people.owner.name)
+    desk = browse(people.agent).get(
+        f"/desk{path.format(absent=absent)}" if "attach" not in path else "/settings/staff/x"
+    )
+    assert desk.status in {403, 404}
+    assert desk.one(".who").text == people.agent.name
+    house.portal.change(enabled=False)
+    off = browse(people.owner).get(path.format(absent=absent))
+    assert (off.status, off.all(".who")) == (404, [])
+
+
 SPOILED: list[Callable[[str], str]] = [
     lambda token: "",
     lambda token: token[:-1],
@@ -194,6 +212,62 @@ def test_a_form_sent_after_the_session_ended_keeps_what_was_typed(
     assert page.one("#kept").content.strip("\n") == "A long and <thoughtful> answer 🙂"
     assert page.link("Sign in") == "/login"
     assert len(people.messages(head)) == 1
+
+
+def test_a_form_of_several_fields_keeps_all_of_them(
+    people: People, browse: Callable[..., Browser], clock: Clock, house: House
+) -> None:
+    """With the names of the fields, in the reader's language; not what forms carry along."""
+    house.portal.change(languages=("en", "de"))
+    browser = browse(people.owner)
+    browser.get("/conversations/new")
+    clock.ahead(days=2)
+    typed = {"subject": "The lamp", "body": "First line\nsecond line"}
+    page = browser.submit("Start the conversation", **typed)
+    assert page.one("#kept").content.strip("\n") == "Subject: The lamp\n\nYour message:\nFirst line\nsecond line"
+    page = browser.post("/conversations", {"csrf": browser.csrf, **typed}, headers={"Accept-Language": "de"})
+    assert page.one("#kept").content.startswith("\nBetreff: The lamp")
+
+
+def test_staff_lose_no_settings_and_see_no_secret(
+    people: People, browse: Callable[..., Browser], clock: Clock, house: House
+) -> None:
+    """Signing in again opens beside it, and leads back to the form."""
+    browser = browse(people.content_manager)
+    browser.get("/settings/sign-on")
+    clock.ahead(hours=13)
+    form = {"csrf": browser.csrf, "action": "save", "version": "1", "issuer": "https://a.example", "secret": "hush" * 9}
+    came_from = {"Referer": f"{house.settings.public_url}/settings/sign-on?a=b"}
+    page = browser.post("/settings/sign-on", {**form, "jwks_url": "https://b.example/keys"}, headers=came_from)
+    assert page.status == 401
+    assert page.one("#kept").content.strip("\n") == "Issuer: https://a.example\n\nJwks url: https://b.example/keys"
+    link = page.one("main .button")
+    assert (link["href"], link["target"]) == ("/staff/login?return_to=%2Fsettings%2Fsign-on%3Fa%3Db", "_blank")
+
+
+@pytest.mark.parametrize("start", ["https://evil.example", "{}.evil.example", "{}//evil.example", "{}/x\\evil", ""])
+def test_signing_in_again_leads_nowhere_else(
+    start: str, people: People, browse: Callable[..., Browser], clock: Clock, house: House
+) -> None:
+    """What the browser says it came from counts only where that is ours."""
+    browser = browse(people.owner)
+    browser.get("/conversations/new")
+    clock.ahead(days=2)
+    referer = {"Referer": start.format(house.settings.public_url) + "/conversations/new"}
+    page = browser.post("/conversations", {"csrf": browser.csrf, "body": "A"}, headers=referer)
+    assert (page.status, page.link("Sign in")) == (401, "/login")
+
+
+def test_a_form_of_another_session_leads_back_to_itself(
+    people: People, browse: Callable[..., Browser], house: House
+) -> None:
+    """Signed in anew in another tab, the form of before is no longer good; what was typed is shown, and the way."""
+    browser = browse(people.owner)
+    browser.get("/conversations/new")
+    referer = {"Referer": f"{house.settings.public_url}/conversations/new"}
+    page = browser.post("/conversations", {"csrf": "x" * 32, "body": "Typed"}, headers=referer)
+    assert (page.status, page.link("Back to the form")) == (403, "/conversations/new")
+    assert page.one("#kept").content.strip("\n") == "Typed"
 
 
 def test_scripts_are_told_in_json_that_the_session_ended(

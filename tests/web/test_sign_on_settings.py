@@ -91,7 +91,10 @@ def test_secrets_are_rotated_without_a_gap(site: Site, manager: Browser) -> None
     manager.submit("Add a second secret")
     assert not manager.get(PAGE).has_form("Add a second secret")
     assert manager.post(PAGE, {"csrf": manager.csrf, "action": "add-secret"}).status == 422
-    manager.post(PAGE, {"csrf": manager.csrf, "action": "remove-secret", "key": site.key_id})
+    asked = manager.post(PAGE, {"csrf": manager.csrf, "action": "remove-secret", "key": site.key_id})
+    assert "it cannot be brought back" in asked.one("#secrets").text
+    assert len(site.house.sign_on.secrets()) == 2
+    assert manager.submit("Yes, remove it").path == PAGE
     (left,) = site.house.sign_on.secrets()
     assert left.id != site.key_id
     site.house.sign_on.save(OPERATOR, SignOnSettings(login_url=LOGIN_URL, issuer=ISSUER, version=1))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
 from chalicelib.conversations.model import FORM, MAX_BODY, MAX_SUBJECT, check_body, check_subject
-from chalicelib.conversations.service import new_key
+from chalicelib.conversations.posting import new_key
 from chalicelib.customers.model import normal_email
 from chalicelib.customers.service import check_name
 from chalicelib.ids import hashed
@@ -21,7 +21,7 @@ from chalicelib.web.http import Response, see_other
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.conversations.service import Draft
+    from chalicelib.conversations.posting import Draft
     from chalicelib.customers.model import Customer
     from chalicelib.web.visit import Visit
 

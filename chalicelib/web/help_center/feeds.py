@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from markupsafe import escape
 
 from chalicelib.clock import stamp
-from chalicelib.knowledge.model import Scope
 from chalicelib.refusals import NotFound
+from chalicelib.signin.model import network
 from chalicelib.web.help_center.reading import kept, languages
 from chalicelib.web.http import Response
 from chalicelib.web.urls import Urls
@@ -17,6 +17,7 @@ from chalicelib.web.urls import Urls
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from chalicelib.knowledge.listing import Listed
     from chalicelib.knowledge.model import Row
     from chalicelib.web.visit import Visit
 
@@ -49,31 +50,31 @@ def robots(visit: Visit) -> Response:
 
 def sitemap(visit: Visit) -> Response:
     """Every public article in every language, or an index of such lists where they are many."""
+    listed = _listed(visit)
     own = languages(visit)[1]
     urls = _absolute(visit)
-    entries = list(_entries(urls, visit.house.library.rows(Scope.PUBLIC, own, own)))
-    parts = -(-len(entries) // AT_ONCE)
-    asked = visit.request.arg("page")
+    parts = listed.parts(AT_ONCE)
+    asked, number = visit.request.arg("page"), 1
     if asked:
         number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0  # noqa: PLR2004
-        if not 1 <= number <= parts:
+        if not 1 <= number <= len(parts):
             raise NotFound
-        entries = entries[(number - 1) * AT_ONCE : number * AT_ONCE]
-    elif parts > 1:
-        places = (urls.sitemap(str(number)) for number in range(1, parts + 1))
+    elif len(parts) > 1:
+        places = (urls.sitemap(str(one)) for one in range(1, len(parts) + 1))
         return _xml(visit, _INDEX.format("".join(f"<sitemap><loc>{escape(one)}</loc></sitemap>\n" for one in places)))
-    home = "" if asked else f"<url><loc>{escape(urls.home())}</loc></url>\n"
-    return _xml(visit, _URLSET.format(home + "".join(entries)))
+    home = f"<url><loc>{escape(urls.home())}</loc></url>\n" if number == 1 else ""
+    return _xml(visit, _URLSET.format(home + "".join(_entries(urls, parts[number - 1].rows(own, own)))))
 
 
 def llms(visit: Visit) -> Response:
     """What the help centre has, as Markdown, for language models."""
+    listed = _listed(visit)
     wanted, own = languages(visit)
     urls, settings = _absolute(visit), visit.settings()
     names = {one.id: one.name(wanted, own) for one in visit.house.library.tree().all}
     lines = [f"# {_plain(settings.organization)}", "", f"> Help centre of {_plain(settings.organization)}."]
     before = ""
-    for row in islice(visit.house.library.rows(Scope.PUBLIC, wanted, own), LISTED):
+    for row in islice(listed.rows(wanted, own), LISTED):
         if row.category_id != before:
             before = row.category_id
             lines += ["", f"## {_linkless(names.get(before, ''))}", ""]
@@ -85,10 +86,10 @@ def llms(visit: Visit) -> Response:
 
 def feed(visit: Visit) -> Response:
     """The articles that were published or changed last, in one language."""
+    listed = _listed(visit)
     wanted, own = languages(visit)
     urls, settings = _absolute(visit), visit.settings()
-    rows = sorted(visit.house.library.rows(Scope.PUBLIC, wanted, own), key=lambda one: one.updated_at, reverse=True)
-    newest = rows[:NEWEST]
+    newest = listed.newest(wanted, own, NEWEST)
     updated = stamp(newest[0].updated_at) if newest else "1970-01-01T00:00:00Z"
     here = urls.feed(wanted)
     entries = "".join(
@@ -107,6 +108,13 @@ def feed(visit: Visit) -> Response:
         f"{entries}</feed>\n"
     )
     return _xml(visit, body, "application/atom+xml")
+
+
+def _listed(visit: Visit) -> Listed:
+    """Return every public article."""
+    state = visit.house.search.later(visit.reads)
+    visit.settings()  # read in one call with the state
+    return visit.house.listing.read(state(), network(visit.request.source_ip))
 
 
 def _entries(urls: Urls, rows: Iterable[Row]) -> Iterator[str]:

@@ -141,9 +141,7 @@ def kept(visit: Visit, response: Response, cache: str) -> Response:
 def pictured(visit: Visit, response: Response, published: Published) -> Response:
     """Let a page with pictures of an article load them from where they lie."""
     if published.has_images:
-        policy = visit.house.security_headers["Content-Security-Policy"]
-        origin = visit.house.files.upload_origin
-        response.set("Content-Security-Policy", policy.replace("img-src 'self'", f"img-src 'self' {origin}"))
+        response.set("Content-Security-Policy", visit.house.picture_policy)
     return response
 
 

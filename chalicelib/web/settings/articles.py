@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.table import Item
     from chalicelib.knowledge.articles import Article, Version
     from chalicelib.knowledge.model import Tree
+    from chalicelib.knowledge.votes import Votes
     from chalicelib.refusals import Refusal
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 PERMISSION = "article:write"
 REFUSED = (Invalid, Conflict)
 STATES = {"draft": "Draft", "published": "Published", "changed": "Published, newer draft", "archived": "Archived"}
+FILTERS = {**STATES, "outdated": "Translation out of date", "due": "Set for a time"}
 _PAGE = 40
 _LOOKED = 600
 """Articles that one page of the list looks at, at most, where a filter leaves out most."""
@@ -43,7 +45,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
-    """An article in the list. ``languages`` are those it is written in, each with where it stands."""
+    """An article in the list. ``languages`` are those it is written in, each with where it stands.
+
+    ``due`` is when it is published or unpublished (``due_what``) next by itself, ``trouble`` tells that this did not
+    work; ``helpful`` is what readers said of it, in all languages together.
+    """
 
     url: str
     title: str
@@ -55,6 +61,10 @@ class ArticleRow:
     languages: tuple[tuple[str, str], ...]
     outdated: tuple[str, ...]
     updated_at: datetime
+    due: datetime | None = None
+    due_what: str = ""
+    trouble: bool = False
+    helpful: Votes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +139,7 @@ def articles(visit: Visit) -> Response:
 
     def fits(item: Item) -> bool:
         said = f"{item['title']} {item['slug']}".casefold()
-        return (
-            (item["state"] == state if state in STATES else item["state"] != "archived")
-            and (not scope or item["scope"] == scope)
-            and all(word in said for word in wanted)
-        )
+        return _is(item, state) and (not scope or item["scope"] == scope) and all(word in said for word in wanted)
 
     place = visit.cursor(listing)
     found: list[Item] = []
@@ -148,11 +154,12 @@ def articles(visit: Visit) -> Response:
                 if len(found) == _PAGE:
                     more = more or number < len(items)
                     break
-    kept = {"q": q, "category": category, "state": state if state in STATES else "", "scope": scope}
+    kept = {"q": q, "category": category, "state": state if state in FILTERS else "", "scope": scope}
+    helpful = visit.house.helpful.totals({item["id"]: item["languages"] for item in found})
     page = ArticlesPage(
-        articles=tuple(_row(visit, item, tree, own) for item in found),
+        articles=tuple(_row(visit, item, tree, own, helpful.get(item["id"])) for item in found),
         categories=category_options(tree, own),
-        states=tuple(Option(value, label) for value, label in STATES.items()),
+        states=tuple(Option(value, label) for value, label in FILTERS.items()),
         **kept,
         filtered=any(kept.values()),
         more_url=visit.urls.settings("articles", **kept, cursor=visit.cursor_for(listing, place)) if more else "",
@@ -161,7 +168,14 @@ def articles(visit: Visit) -> Response:
     return visit.page(page, area="settings", here="articles")
 
 
-def _row(visit: Visit, item: Item, tree: Tree, own: str) -> ArticleRow:
+def _is(item: Item, state: str) -> bool:
+    """Tell whether an article is in a state that the list can be narrowed to; without one, the archived are not."""
+    if state in {"outdated", "due"}:
+        return bool(item.get(state)) and item["state"] != "archived"
+    return bool(item["state"] == state if state in STATES else item["state"] != "archived")
+
+
+def _row(visit: Visit, item: Item, tree: Tree, own: str, helpful: Votes | None) -> ArticleRow:
     category = tree.get(item["category_id"])
     return ArticleRow(
         url=visit.urls.settings("articles", item["id"]),
@@ -174,6 +188,10 @@ def _row(visit: Visit, item: Item, tree: Tree, own: str) -> ArticleRow:
         languages=tuple((language, state) for language, state in item["languages"].items()),
         outdated=tuple(LANGUAGES.get(one, one) for one in item["outdated"]),
         updated_at=moment(item["updated_at"]),
+        due=moment(item["due"]) if "due" in item else None,
+        due_what=item.get("due_what", ""),
+        trouble=item.get("trouble", False),
+        helpful=helpful if helpful and helpful.all else None,
     )
 
 

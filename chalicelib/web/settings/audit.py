@@ -19,6 +19,7 @@ from chalicelib.web.http import Response
 from chalicelib.web.pages import Fault, Page
 
 if TYPE_CHECKING:
+    from chalicelib.audit.model import Change
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
 
@@ -32,7 +33,39 @@ MAX_PART = 4_000_000
 """Characters of one exported file as they leave a function, which can answer with 6 MB."""
 _FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_MARK = "\ufeff"
+"""At the beginning of a CSV file: without it Excel takes UTF-8 for the code page of its country."""
 _COLUMNS = ("number", "at", "author", "author_id", "ip", "action", "subject", "subject_id", "before", "after", "hash")
+
+
+AREAS: Mapping[str, str] = {
+    "article": "Articles",
+    "attribute": "Attributes",
+    "category": "Categories",
+    "customer": "Customers",
+    "details": "Conversation details",
+    "message": "Messages removed for good",
+    "note": "Notes removed for good",
+    "openid": "Staff sign-in",
+    "portal": "Portal settings",
+    "sign-on": "Custom sign-on",
+    "snippet": "Snippets",
+    "staff": "Staff",
+    "token": "API tokens",
+}
+"""The first half of every action there is, with what it is about."""
+
+
+_PLACES: Mapping[str, str] = {
+    "article": "articles",
+    "attribute": "attributes",
+    "category": "categories",
+    "openid:join": "staff",
+    "openid:release": "staff",
+    "snippet": "snippets",
+    "staff": "staff",
+}
+"""Where in the settings things with an id have a page of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +79,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry of the log for people: ``was`` and ``became`` tell whether there was anything before and after."""
+    """An entry of the log for people: ``was`` and ``became`` tell whether there was anything before and after.
+
+    ``about`` says what the change left as it is, such as the language of an article. ``url`` leads to what was changed.
+    """
 
     seq: int
     at: datetime
@@ -58,13 +94,15 @@ class EntryRow:
     was: bool
     became: bool
     hash: str
+    about: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditPage(Page):
     """Entries, the newest first. ``total`` counts all there are; ``parts`` are those of an export, by first number.
 
-    ``finished`` tells that everything was looked through.
+    ``finished`` tells that everything was looked through; ``areas`` are what actions can begin with, and what it means.
     """
 
     template: ClassVar[str] = "settings/audit.html"
@@ -80,6 +118,7 @@ class AuditPage(Page):
     more_url: str | None
     first_page_url: str | None
     parts: tuple[tuple[int, int], ...]
+    areas: tuple[tuple[str, str], ...]
     faults: tuple[Fault, ...] = ()
 
 
@@ -90,17 +129,19 @@ def audit(visit: Visit) -> Response:
     shown = {name: arg(name)[:200] for name in ("who", "action", "subject", "since", "until")}
     log, refusal = visit.house.audit, None
     entries: list[Entry] = []
-    following = 0
+    following, bounds = 0, (1, 0)
     listing = "audit:" + json.dumps(sorted(shown.items()))
     place = visit.cursor(listing)
     try:
         wanted = _wanted(visit, reader)
         entries, following = log.page(wanted, before=int(place or 0), limit=PAGE, look=LOOKED_THROUGH)
+        bounds = log.numbers(wanted)
     except Invalid as error:
         refusal = error
     total, urls = log.count(), visit.urls
+    first, last = bounds
     page = AuditPage(
-        entries=tuple(_row(entry) for entry in entries),
+        entries=tuple(_row(visit, entry) for entry in entries),
         total=total,
         **shown,
         filtered=any(shown.values()),
@@ -109,7 +150,8 @@ def audit(visit: Visit) -> Response:
         if following
         else None,
         first_page_url=urls.settings("audit", **shown) if place else None,
-        parts=tuple((first, min(first + PART - 1, total)) for first in range(1, total + 1, PART)),
+        parts=tuple((number, min(number + PART - 1, last)) for number in range(first, last + 1, PART)),
+        areas=tuple(AREAS.items()),
         faults=(fault(refusal),) if refusal else (),
     )
     return visit.page(page, area="settings", here="audit", status=refusal.status if refusal else 200)
@@ -118,15 +160,17 @@ def audit(visit: Visit) -> Response:
 def export(visit: Visit) -> Response:
     """Give a part of the log as a file: from number ``first`` on, 1,000 entries or 4 MB, of them those wanted."""
     reader = visit.member(PERMISSION)
-    kind, first = visit.request.arg("format") or "csv", visit.request.arg("first") or "1"
+    kind, first = visit.request.arg("format") or "csv", visit.request.arg("first")
     if kind not in _FORMATS:
         raise UnknownChoice(field="format")
-    if not (first.isascii() and first.isdigit()) or not 1 <= len(first) <= 9 or int(first) < 1:  # noqa: PLR2004
+    wanted = _wanted(visit, reader)
+    begin, end = visit.house.audit.numbers(wanted)
+    if first and not (first.isascii() and first.isdigit() and len(first) <= 9 and int(first)):  # noqa: PLR2004
         raise Invalid("An export begins with the number of an entry, 1 or more.", field="first")
-    wanted, begin = _wanted(visit, reader), int(first)
+    begin = int(first or begin)
     texts: list[str] = []
     last, size, full = begin - 1, 0, False
-    for entry in visit.house.audit.span(begin, begin + PART - 1):
+    for entry in visit.house.audit.span(begin, min(begin + PART - 1, end)):
         text = _exported(entry, kind)
         size += len(json.dumps(text)) + 2
         full = size > MAX_PART and bool(texts)
@@ -135,14 +179,14 @@ def export(visit: Visit) -> Response:
         last = entry.seq
         if wanted.takes(entry):
             texts.append(text)
-    following = last + 1 if full or last == begin + PART - 1 else 0
+    following = last + 1 if begin <= last < end else 0
     query = {name: visit.request.arg(name) for name in ("who", "action", "subject", "since", "until")}
     url = visit.urls.settings("audit", "export", format=kind, first=str(following), **query) if following else None
     if kind == "json":
         rows = ",\n".join(texts)
         body = f'{{"next": {json.dumps(url)}, "entries": [\n{rows}\n]}}\n'
     else:
-        body = _line(_COLUMNS) + "".join(texts)
+        body = _MARK + _line(_COLUMNS) + "".join(texts)
     response = Response(body, content_type=_FORMATS[kind])
     response.set("Content-Disposition", f'attachment; filename="audit-{begin}-{max(last, begin)}.{kind}"')
     return response.set("Link", f'<{url}>; rel="next"') if url else response
@@ -192,9 +236,10 @@ def _day(text: str, field: str) -> date | None:
     return found
 
 
-def _row(entry: Entry) -> EntryRow:
+def _row(visit: Visit, entry: Entry) -> EntryRow:
     change = entry.change
-    names = {**change.before, **change.after}
+    same = {name: value for name, value in change.before.items() if change.after.get(name, _MARK) == value}
+    names = [name for name in {**change.before, **change.after} if name not in same]
     return EntryRow(
         seq=entry.seq,
         at=entry.at,
@@ -209,7 +254,20 @@ def _row(entry: Entry) -> EntryRow:
         was=bool(change.before),
         became=bool(change.after),
         hash=entry.hash,
+        about=_readable(same),
+        url=_url(visit, change),
     )
+
+
+def _url(visit: Visit, change: Change) -> str:
+    """Return the page of what was changed, empty where it has none or is gone."""
+    area, _, verb = change.action.partition(":")
+    if not change.subject_id or verb == "delete":
+        return ""
+    if area in {"message", "note"}:
+        return visit.urls.desk_conversation(change.subject_id)
+    place = _PLACES.get(change.action) or _PLACES.get(area)
+    return visit.urls.settings(place, change.subject_id) if place else ""
 
 
 def _readable(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
@@ -220,5 +278,7 @@ def _readable(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
     if isinstance(value, Mapping):
         return "; ".join(f"{name}: {_readable(one)}" for name, one in value.items())
     if isinstance(value, list | tuple):
+        if value and all(isinstance(one, list | tuple) and len(one) == 2 for one in value):  # noqa: PLR2004 - pairs
+            return "; ".join(f"{one}: {_readable(other)}" for one, other in value)
         return ", ".join(_readable(one) for one in value)
     return str(value)

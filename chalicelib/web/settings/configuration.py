@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import available_timezones
 
 from chalicelib.channels.model import CHANNELS, Channel
-from chalicelib.portal.logo import check_logo
-from chalicelib.portal.model import MAX_SESSION_HOURS, PortalSettings, faults, with_changes
+from chalicelib.portal.logo import check_logo, logo_mark
+from chalicelib.portal.model import MAX_LOGO, MAX_SESSION_HOURS, PortalSettings, faults, with_changes
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Refusal, SettingRefused
 from chalicelib.speech import LANGUAGES
@@ -48,13 +48,18 @@ class ChannelScope:
 
 @dataclass(frozen=True, slots=True)
 class General(Page):
-    """The tab General. ``texts`` are the fields by name; ``logo_typed`` is what a refused form had as its logo."""
+    """The tab General. ``texts`` are the fields by name; ``sender_address`` is where e-mails come from.
+
+    ``logo_typed`` and ``logo_removed`` are what a refused form had as its logo.
+    """
 
     template: ClassVar[str] = "settings/general.html"
     tab: str
     texts: Mapping[str, str]
     version: int
     seen: str
+    sender_address: str
+    max_logo: int
     colour_told: str
     languages: tuple[Option, ...]
     own_language: str
@@ -62,6 +67,7 @@ class General(Page):
     welcomes: tuple[Option, ...]
     signatures: tuple[Option, ...]
     logo_typed: str = ""
+    logo_removed: bool = False
     faults: tuple[Fault, ...] = ()
 
 
@@ -167,7 +173,7 @@ def _save(visit: Visit, tab: _Tab) -> Response:
     if forms.overtaken(request, now, sent, before.version):
         return _clash(visit, tab, before, sent)
     changes, refusals = tab.changes(sent)
-    logo = _logo(request, refusals) if tab is GENERAL else None
+    logo = _logo(request, sent["logo_mark"], refusals) if tab is GENERAL else None
     wrong = {one.field for one in refusals}
     readable = {name: value for name, value in changes.items() if name not in wrong}
     refusals += faults(with_changes(before, readable))
@@ -186,6 +192,12 @@ def _clash(visit: Visit, tab: _Tab, current: PortalSettings, sent: Mapping[str, 
     logo = visit.request.field("logo") if tab is GENERAL else ""
     removed = visit.request.field("logo_remove") if tab is GENERAL else ""
     carried = [(name, value) for name, value in (("logo", logo), ("logo_remove", removed)) if value]
+
+    def told(name: str, text: str) -> str:
+        if name == "logo_mark" and text:
+            return "The logo in the header above" if text == current.logo_mark else "The logo you chose"
+        return _told(name, text)
+
     return forms.clash(
         visit,
         heading=tab.heading,
@@ -194,7 +206,7 @@ def _clash(visit: Visit, tab: _Tab, current: PortalSettings, sent: Mapping[str, 
         now=tab.texts(current),
         sent=sent,
         version=current.version,
-        told=_told,
+        told=told,
         here=HERE,
         carried=carried,
     )
@@ -207,6 +219,8 @@ def _told(name: str, text: str) -> str:
     parts = text.split(",") if text else []
     if name == "languages":
         return ", ".join(LANGUAGES.get(one, one) for one in parts)
+    if name == "logo_mark":
+        return "No logo"
     if name == "public_channels":
         return ", ".join(CHANNELS[one].name if one in CHANNELS else one for one in parts) or "None"
     return text or "Nothing"
@@ -222,6 +236,7 @@ def _texts_sent(request: Request, names: Mapping[str, str]) -> dict[str, str]:
 def _general_texts(settings: PortalSettings) -> dict[str, str]:
     return {
         "organization": settings.organization,
+        "logo_mark": settings.logo_mark,
         "colour": settings.colour,
         "languages": ",".join(settings.languages),
         "time_zone": settings.time_zone,
@@ -238,20 +253,31 @@ def _general_sent(request: Request) -> dict[str, str]:
     if own:
         ticked = [own, *(one for one in ticked if one != own)]
     colour = sent["colour"].lower()
-    return {**sent, "languages": ",".join(ticked), "colour": colour}
+    return {**sent, "logo_mark": _logo_wanted(request), "languages": ",".join(ticked), "colour": colour}
 
 
 def _general_changes(sent: Mapping[str, str]) -> tuple[dict[str, Any], list[Refusal]]:
     languages = tuple(sent["languages"].split(",")) if sent["languages"] else ()
-    return {**sent, "languages": languages}, []
+    changes: dict[str, Any] = {**sent, "languages": languages}
+    del changes["logo_mark"]
+    return changes, []
 
 
-def _logo(request: Request, refusals: list[Refusal]) -> str | None:
-    """Return the logo that was sent, empty where it is to go, None where it is to stay."""
+def _logo_wanted(request: Request) -> str:
+    """Return the mark of the logo that the form wants: the choice of a clash, a new one, none, or the one it saw."""
+    if "logo_mark" in request.fields():
+        return request.field("logo_mark")
     if request.field("logo_remove"):
         return ""
+    return logo_mark(request.field("logo")) or forms.seen(request, {"logo_mark": ""}).get("logo_mark", "")
+
+
+def _logo(request: Request, wanted: str, refusals: list[Refusal]) -> str | None:
+    """Return the logo that was sent, empty where it is to go, None where it is to stay."""
+    if request.field("logo_remove") and not wanted:
+        return ""
     sent = request.field("logo").strip()
-    if not sent:
+    if not sent or logo_mark(sent) != wanted:
         return None
     try:
         return check_logo(sent)
@@ -269,6 +295,8 @@ def _general(visit: Visit, texts: Mapping[str, str], refusals: Sequence[Refusal]
         texts=texts,
         version=settings.version,
         seen=forms.seen_text(_general_texts(settings)),
+        sender_address=visit.house.settings.mail_from,
+        max_logo=MAX_LOGO,
         colour_told=told_of_colour(settings.colour),
         languages=tuple(Option(code, name, code in chosen) for code, name in LANGUAGES.items()),
         own_language=chosen[0],
@@ -276,6 +304,7 @@ def _general(visit: Visit, texts: Mapping[str, str], refusals: Sequence[Refusal]
         welcomes=_snippet_options(names, texts["welcome"]),
         signatures=_snippet_options(names, texts["signature"]),
         logo_typed=visit.request.field("logo") if refusals else "",
+        logo_removed=bool(refusals and visit.request.field("logo_remove")),
         faults=forms.fault_list(refusals),
     )
     return visit.page(page, area="settings", here=HERE, status=422 if refusals else 200)
@@ -382,6 +411,7 @@ GENERAL = _Tab(
     "General",
     {
         "organization": "Name",
+        "logo_mark": "Logo",
         "colour": "Colour",
         "languages": "Languages",
         "time_zone": "Time zone",

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 HERE = "configuration"
 _MAX_SENT = 30
+_MAX_DIGITS = 9
+_TWICE = "Either type a display name or choose a snippet: empty the one that shall not count."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,15 @@ class DetailRow:
 
 @dataclass(frozen=True, slots=True)
 class DetailsPage(Page):
-    """The attributes shown and those that can be added; ``unsaved`` where the form is not as it was saved."""
+    """The attributes shown and those that can be added; ``unsaved`` where the form is not as it was saved.
+
+    ``snippets`` are those that can be display names, each with what it says.
+    """
 
     template: ClassVar[str] = "settings/details.html"
     rows: tuple[DetailRow, ...]
     addable: tuple[tuple[str, str], ...]
-    snippets: tuple[str, ...]
+    snippets: tuple[tuple[str, str], ...]
     version: int
     seen: str
     unsaved: bool
@@ -72,15 +77,22 @@ def save(visit: Visit) -> Response:
     request = visit.request
     action, _, key = request.field("action").partition(":")
     wanted = _sent(visit)
+    if action == "add":
+        return _add(visit, wanted, shown, declared)
     if action in {"up", "down", "remove"}:
         left = [one for one in wanted if one.key != key] if action == "remove" else _moved(wanted, key, action)
         return _page(visit, left, shown, declared, unsaved=True)
-    if action == "add":
-        return _add(visit, wanted, shown, declared)
+    return _save(visit, wanted, shown, declared)
+
+
+def _save(visit: Visit, wanted: list[Detail], shown: Shown, declared: Declared) -> Response:
+    twice = [SettingRefused(_TWICE, field=f"label-{one.key}") for one in wanted if one.text and one.snippet]
+    if twice:
+        return _page(visit, wanted, shown, declared, unsaved=True, refusals=twice)
     snippets = {one.name: one for one in visit.house.snippets.all()}
     wanted = [_labelled(one, snippets) for one in wanted]
     now, sent = {"shown": _text(shown.details)}, {"shown": _text(wanted)}
-    if forms.overtaken(request, now, sent, shown.version):
+    if forms.overtaken(visit.request, now, sent, shown.version):
         return _clash(visit, shown, sent, declared)
     refusals: list[Refusal] = [*faults(wanted, declared), *_faults_of_snippets(wanted, snippets)]
     if refusals:
@@ -116,9 +128,9 @@ def _text(details: Sequence[Detail]) -> str:
 
 def _details(text: str) -> list[Detail]:
     try:
-        rows = json.loads(text)
-        return [Detail(str(key), clean_line(str(label)), str(snippet)) for key, label, snippet in rows[:_MAX_SENT]]
-    except (ValueError, TypeError):
+        lines = [[clean_line(str(one)) for one in row] for row in json.loads(text)[:_MAX_SENT]]
+        return [Detail(key, label, snippet) for key, label, snippet in lines]
+    except (ValueError, TypeError, KeyError, RecursionError):
         return []
 
 
@@ -135,10 +147,14 @@ def _faults_of_snippets(wanted: Sequence[Detail], snippets: dict[str, Snippet]) 
     for one in wanted:
         if one.snippet and one.snippet not in snippets:
             found.append(SettingRefused(f"There is no snippet “{one.snippet[:60]}”.", field=f"label-{one.key}"))
-        elif one.snippet and any("{" in text or len(text) > 200 for text in snippets[one.snippet].values.values()):  # noqa: PLR2004
+        elif one.snippet and not _is_name(snippets[one.snippet]):
             sentence = f"“{one.snippet}” is no display name: it is long, or has placeholders."
             found.append(SettingRefused(sentence, field=f"label-{one.key}"))
     return found
+
+
+def _is_name(snippet: Snippet) -> bool:
+    return not any("{" in text or len(text) > 200 for text in snippet.values.values())  # noqa: PLR2004
 
 
 def _moved(wanted: list[Detail], key: str, action: str) -> list[Detail]:
@@ -191,15 +207,22 @@ def _page(  # noqa: PLR0913 - the form as it is, or as it comes back
     fresh: str = "",
     refusals: Sequence[Refusal] = (),
 ) -> Response:
+    # What is not saved yet goes on from what its page was made from: what others save meanwhile is still asked about.
+    request, now = visit.request, {"shown": _text(shown.details)}
+    version = request.field("version") if unsaved else ""
+    known = version.isascii() and version.isdigit() and len(version) <= _MAX_DIGITS
+    before = forms.seen(request, now) if unsaved else now
+    own = visit.settings().languages[0]
+    snippets = [one for one in visit.house.snippets.all() if _is_name(one)]
     taken = {one.key for one in wanted}
     open_to_customers = [one for one in declared.active if one.customers]
     page = DetailsPage(
         rows=tuple(_row(one, declared, fresh) for one in wanted),
         addable=tuple((one.key, one.name) for one in open_to_customers if one.key not in taken),
-        snippets=tuple(one.name for one in visit.house.snippets.all()),
-        version=shown.version,
-        seen=forms.seen_text({"shown": _text(shown.details)}),
-        unsaved=unsaved and _text(wanted) != _text(shown.details),
+        snippets=tuple((one.name, one.text(own, own)) for one in snippets),
+        version=(int(version) if known else 0) if unsaved else shown.version,
+        seen=forms.seen_text(before),
+        unsaved=unsaved and {"shown": _text(wanted)} != before,
         declared_any=bool(declared.active),
         faults=forms.fault_list(refusals),
     )

@@ -22,6 +22,7 @@ from chalicelib.web.settings.articles import PERMISSION, REFUSED, STATES, Option
 
 if TYPE_CHECKING:
     from chalicelib.knowledge.articles import Edition
+    from chalicelib.knowledge.votes import Votes
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
@@ -48,7 +49,7 @@ class EditorPage(Page):
 
     ``theirs`` is what somebody else saved meanwhile, with what it changes of what was typed. ``facts`` has what was
     typed of address, category and so on; ``preview`` is the text as readers will see it. ``unsaved`` tells that the
-    page holds what is not saved.
+    page holds what is not saved; ``helpful`` is what readers of this language said.
     """
 
     template: ClassVar[str] = "settings/article.html"
@@ -80,6 +81,7 @@ class EditorPage(Page):
     featured: bool
     zone: str
     at: str = ""
+    helpful: Votes | None = None
     max_title: int = MAX_TITLE
     max_summary: int = MAX_SUMMARY
     max_body: int = MAX_BODY
@@ -282,6 +284,7 @@ def _page(  # noqa: PLR0913 - an article, and what was just tried with it
         **facts,
         zone=_zone(visit, member),
         at=form("at")[:40] if action == "schedule" and refusal else "",
+        helpful=visit.house.helpful.counts(article.id).get(language) if edition and edition.last else None,
         theirs=saved if clash else None,
         differences=compare(saved.content.body, content.body.replace("\r\n", "\n")) if clash else (),
         unsaved=writing,

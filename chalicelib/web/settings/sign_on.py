@@ -49,7 +49,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class SignOnPage(Page):
-    """The page. ``missing`` says what is to be done before it can be turned on; ``fresh`` is a secret just made."""
+    """The page. ``missing`` says what is to be done before it can be turned on; ``fresh`` is a secret just made.
+
+    ``sure`` is the id of a live secret whose removal is asked about once more.
+    """
 
     template: ClassVar[str] = "settings/sign_on.html"
     on: bool
@@ -62,6 +65,7 @@ class SignOnPage(Page):
     audience: str
     samples: tuple[Sample, ...]
     fresh: str = ""
+    sure: str = ""
     token: str = ""
     result: Result | None = None
     theirs: tuple[Theirs, ...] = ()
@@ -150,10 +154,13 @@ def _add_secret(visit: Visit) -> Response:
 
 def _remove_secret(visit: Visit) -> Response:
     secret_id = visit.request.field("key")
-    left = [one for one in visit.house.sign_on.secrets() if one.readable and one.id != secret_id]
+    secrets = visit.house.sign_on.secrets()
+    left = [one for one in secrets if one.readable and one.id != secret_id]
     if visit.settings().sign_on and not left and not visit.house.sign_on.store.settings().jwks_url:
         sentence = "Nobody could sign in without it. Make the next secret first, or turn custom sign-on off."
         return _page(visit, refusal=SettingRefused(sentence, field="key"))
+    if not visit.request.field("sure") and any(one.id == secret_id and one.readable for one in secrets):
+        return _page(visit, sure=secret_id)
     try:
         visit.house.sign_on.remove_secret(visit.author(), secret_id)
     except ChangedMeanwhile as refusal:
@@ -215,6 +222,7 @@ def _page(  # noqa: PLR0913 - the parts of the page that forms fill
     typed: SignOnSettings | None = None,
     refusal: Invalid | Conflict | None = None,
     fresh: str = "",
+    sure: str = "",
     token: str = "",
     result: Result | None = None,
 ) -> Response:
@@ -233,12 +241,13 @@ def _page(  # noqa: PLR0913 - the parts of the page that forms fill
         post_url=sign_on.post_url,
         audience=sign_on.audience,
         samples=samples(
-            key=secrets[-1].id if secrets else "",
+            key=next((one.id for one in reversed(secrets) if one.readable), "THE KEY ID"),
             issuer=saved.issuer or "https://www.example.com",
             audience=sign_on.audience,
             post_url=sign_on.post_url,
         ),
         fresh=fresh,
+        sure=sure,
         token=token,
         result=result,
         theirs=_theirs(saved, shown) if clash else (),

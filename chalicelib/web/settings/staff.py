@@ -10,6 +10,7 @@ from chalicelib.staff.model import PERMISSIONS, ROLE_NAMES, ROLES, Member
 from chalicelib.web.account import device
 from chalicelib.web.errors import fault
 from chalicelib.web.pages import Choice, Fault, Page, SignedIn
+from chalicelib.web.settings import forms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     from chalicelib.web.visit import Visit
 
 PERMISSION = "staff:write"
+_OUT = "out"
 _REFUSED = (Invalid, Conflict)
+_FEW = 10
+"""So many members are found by looking."""
+_MAX_QUERY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +42,19 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class StaffPage(Page):
-    """The list, and the form that invites: ``name``, ``email`` and ``roles`` are as they were typed."""
+    """The list, and the form that invites: ``name``, ``email`` and ``roles`` are as they were typed.
+
+    ``q`` and ``part`` (a role, or ``out`` for those deactivated) narrow the list; ``many`` offers to.
+    """
 
     template: ClassVar[str] = "settings/staff.html"
     members: tuple[MemberRow, ...]
     active_count: int
     roles: tuple[Choice, ...]
+    parts: tuple[Choice, ...]
+    many: bool
+    q: str = ""
+    part: str = ""
     name: str = ""
     email: str = ""
     faults: tuple[Fault, ...] = ()
@@ -50,7 +62,7 @@ class StaffPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class MemberPage(Page):
-    """A member. ``theirs`` is the member as somebody else changed them while this form was filled in."""
+    """A member."""
 
     template: ClassVar[str] = "settings/member.html"
     title: str
@@ -61,10 +73,10 @@ class MemberPage(Page):
     name: str
     roles: tuple[Choice, ...]
     version: int
+    seen: str
     sessions: tuple[SignedIn, ...]
     action: str
     faults: tuple[Fault, ...] = ()
-    theirs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,8 @@ def invite(visit: Visit) -> Response:
 
 def _list(visit: Visit, admin: Member, refusal: Refusal | None = None) -> Response:
     members = visit.house.team.everyone(admin)
+    q, part = visit.request.arg("q").strip()[:_MAX_QUERY], visit.request.arg("role")
+    part = part if part in ROLES or part == _OUT else ""
     typed = visit.request.field if refusal else lambda _: ""
     page = StaffPage(
         members=tuple(
@@ -121,14 +135,26 @@ def _list(visit: Visit, admin: Member, refusal: Refusal | None = None) -> Respon
                 seen_at=one.seen_at,
             )
             for one in sorted(members, key=lambda one: not one.active)
+            if _fits(one, q.casefold(), part)
         ),
         active_count=sum(one.active for one in members),
         roles=_roles(typed("role") or "agent"),
+        parts=(*_roles(part), Choice(_OUT, "Deactivated", "", part == _OUT)),
+        many=len(members) > _FEW,
+        q=q,
+        part=part,
         name=typed("name")[:200],
         email=typed("email")[:254],
         faults=(fault(refusal),) if refusal else (),
     )
     return visit.page(page, area="settings", here="staff", status=refusal.status if refusal else 200)
+
+
+def _fits(one: Member, q: str, part: str) -> bool:
+    """Tell whether a member belongs to what is looked for."""
+    if part and part != (one.role if one.active else _OUT):
+        return False
+    return q in one.name.casefold() or q in one.email
 
 
 # one of them
@@ -145,13 +171,10 @@ def change(visit: Visit) -> Response:
     admin, staff_id = visit.member(PERMISSION), visit.id("staff_id")
     author, team, form = visit.author(), visit.house.team, visit.request
     action = form.field("action")
-    notice = {"save": "saved", "invite": "invited", "deactivate": "deactivated", "reactivate": "reactivated"}
     try:
         if action == "save":
-            version = form.field("version")
-            known = int(version) if version.isascii() and version.isdigit() and len(version) <= 9 else None  # noqa: PLR2004
-            team.change(admin, author, staff_id, name=form.field("name"), role=form.field("role"), version=known)
-        elif action == "invite":
+            return _save(visit, admin, team.get(admin, staff_id))
+        if action == "invite":
             team.invite_again(admin, author, staff_id)
         elif action == "deactivate":
             team.deactivate(admin, author, staff_id)
@@ -163,19 +186,48 @@ def change(visit: Visit) -> Response:
         raise
     except _REFUSED as refusal:
         return _member(visit, admin, team.get(admin, staff_id), refusal)
-    target = visit.urls.settings("staff", staff_id) if staff_id != admin.id else visit.urls.settings()
-    return visit.go(target, notice[action])
+    if staff_id == admin.id and action == "deactivate":
+        return visit.go(visit.urls.staff_login(), "left")
+    notice = {"invite": "invited", "deactivate": "deactivated", "reactivate": "reactivated"}[action]
+    return visit.go(visit.urls.settings("staff", staff_id), notice)
+
+
+def _save(visit: Visit, admin: Member, before: Member) -> Response:
+    """Give a member another name or role; where somebody else has meanwhile, ask which of both it shall be."""
+    form, team = visit.request, visit.house.team
+    sent = {"name": " ".join(form.field("name").split()), "role": form.field("role")}
+    if forms.overtaken(form, _texts(before), sent, before.version):
+        return _clash(visit, before, sent)
+    try:
+        team.change(admin, visit.author(), before.id, name=sent["name"], role=sent["role"], version=before.version)
+    except ChangedMeanwhile:
+        return _clash(visit, team.get(admin, before.id), sent)
+    own = before.id == admin.id
+    return visit.go(visit.urls.settings() if own else visit.urls.settings("staff", before.id), "saved")
+
+
+def _texts(found: Member) -> dict[str, str]:
+    return {"name": found.name, "role": found.role}
+
+
+def _clash(visit: Visit, found: Member, sent: dict[str, str]) -> Response:
+    return forms.clash(
+        visit,
+        heading=found.name,
+        action=visit.urls.settings("staff", found.id),
+        titles={"name": "Name", "role": "Role"},
+        now=_texts(found),
+        sent=sent,
+        version=found.version,
+        told=lambda name, text: (ROLE_NAMES.get(text, text) if name == "role" else text) or "Nothing",
+        here="staff",
+        carried=(("action", "save"),),
+    )
 
 
 def _member(visit: Visit, admin: Member, found: Member, refusal: Refusal | None = None) -> Response:
     typed = visit.request.field if refusal and visit.request.field("action") == "save" else None
     sessions = visit.house.team.sessions(admin, found.id)
-    theirs: tuple[tuple[str, str], ...] = ()
-    if typed and isinstance(refusal, ChangedMeanwhile):
-        saved = {"Name": (found.name, typed("name")), "Role": (found.role, typed("role"))}
-        theirs = tuple(
-            (label, ROLE_NAMES.get(now, now)) for label, (now, wanted) in saved.items() if now != wanted.strip()
-        )
     page = MemberPage(
         title=found.name,
         email=found.email,
@@ -185,10 +237,10 @@ def _member(visit: Visit, admin: Member, found: Member, refusal: Refusal | None 
         name=typed("name")[:200] if typed else found.name,
         roles=_roles((typed("role") if typed else "") or found.role),
         version=found.version,
+        seen=forms.seen_text(_texts(found)),
         sessions=tuple(SignedIn("", device(one.user_agent), one.ip, one.created_at, this=False) for one in sessions),
         action=visit.urls.settings("staff", found.id),
         faults=(fault(refusal),) if refusal else (),
-        theirs=theirs,
     )
     return visit.page(page, area="settings", here="staff", status=refusal.status if refusal else 200)
 

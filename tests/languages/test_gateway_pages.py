@@ -1,0 +1,32 @@
+"""The pages that API Gateway gives by itself: the product is not asked, so they speak every language at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from chalicelib.speech import LANGUAGES, speech
+from infra import answers
+
+
+@pytest.mark.parametrize("case", sorted(answers.ANSWERS))
+def test_each_language_has_its_line(case: str) -> None:
+    """With the way home in it, marked as what it is and written from its own side."""
+    page = answers.page(case, "https://help.example.com")
+    lines = dict(re.findall(r'<li lang="(\w+)" dir="\w+">(.*?)</li>', page))
+    assert lines.keys() == LANGUAGES.keys() - {"en"}
+    for language, line in lines.items():
+        assert speech(language).text(answers.SAID[case]) in line
+        assert answers.SAID[case] not in line
+        assert 'href="https://help.example.com/"' in line
+    assert '<li lang="ar" dir="rtl">' in page
+
+
+@pytest.mark.parametrize("case", sorted(answers.ANSWERS))
+def test_api_gateway_finds_nothing_to_fill_in(case: str) -> None:
+    """A dollar sign would be the name of a value, two hash signs a comment."""
+    page = answers.page(case, "https://help.example.com")
+    assert "$" not in page
+    assert "##" not in page
+    assert len(page) < 8_000
