@@ -11,9 +11,12 @@
     attachments     files, from the presigned upload over the checks to the download
     mail            replies and codes on their way out
     portal          what a content manager can set
+    knowledge       articles: written, published, read, searched
+    snippets        named texts, one for each language
+    audit           the log of every change, chained
     channels        where messages come from and go to
     aws             the only room that imports botocore: keys, table, files, queues, mail
-    clock, fetching, ids, refusals, settings, signing, telemetry, records, stack
+    clock, fetching, formats, ids, records, refusals, settings, signing, speech, stack, telemetry
                     what every room may use
 
 Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's

@@ -275,7 +275,7 @@ class House:
         from chalicelib.knowledge.indexing import Indexing  # noqa: PLC0415 - only after something was published
 
         queue = Queue(self.clients, self.settings.index_queue)
-        return Indexing(self.table, self.files, queue, self.library)
+        return Indexing(self.table, self.files, queue, self.library, self.clock)
 
     @cached_property
     def editing(self) -> Editing:

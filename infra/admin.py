@@ -10,14 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from chalicelib import settings
+from chalicelib.audit.model import OPERATOR, Author
 from chalicelib.refusals import Refusal
 from chalicelib.signin.model import Kind
 from chalicelib.wiring import House
 from infra import stages
-from infra.aws import Account, CannotDeploy, connect
+from infra.aws import Account, CannotDeploy, connect, finished
 from infra.stack import Say
 
 _OPTIONS = {
@@ -39,11 +38,16 @@ def house(account: Account, stage: str, root: Path = stages.ROOT) -> House:
     return House(settings.read(environment))
 
 
-def invite(home: House, name: str, email: str, say: Say) -> None:
+def operator(account: Account) -> Author:
+    """Return who runs a command, as the audit log names them."""
+    return Author(OPERATOR.id, f"{OPERATOR.name} ({account.user})" if account.user else OPERATOR.name)
+
+
+def invite(home: House, name: str, email: str, say: Say, author: Author = OPERATOR) -> None:
     """Make a new admin, or refuse an address that is taken."""
     if not name.strip() or "@" not in email:
         raise CannotDeploy("Say who: “make admin STAGE=… NAME='Lena Lead' EMAIL=lena@example.com”.")
-    member = home.staff.invite(name.strip(), email, "admin", home.clock())
+    member = home.staff.invite(name.strip(), email, "admin", home.clock(), author=author)
     say(f"{member.name} is an admin and signs in at {home.settings.public_url}/staff/login with {member.email}.")
 
 
@@ -54,29 +58,29 @@ def listed(home: House, say: Say) -> None:
         say(f"{one.email}  {one.name}  {role}")
 
 
-def deactivate(home: House, email: str, say: Say) -> None:
+def deactivate(home: House, email: str, say: Say, author: Author = OPERATOR) -> None:
     """Keep somebody out from now on; the last active admin cannot be."""
     found = next((one for one in home.staff.all() if one.email == email.strip().lower()), None)
     if found is None:
         raise CannotDeploy("Say who: “make deactivate STAGE=… EMAIL=lena@example.com”. “make staff” lists them.")
-    home.staff.deactivate(found.id)
+    home.staff.deactivate(found.id, author=author)
     home.sign_in.end_all(Kind.STAFF, found.id)
     say(f"{found.name} is signed out everywhere and cannot sign in any more.")
 
 
-def codes(home: House, say: Say) -> None:
+def codes(home: House, say: Say, author: Author = OPERATOR) -> None:
     """Let staff sign in by e-mailed code again, whatever became of their provider; OpenID Connect stays as it is."""
-    home.portal.change(staff_codes=True)
+    home.portal.change(author=author, staff_codes=True)
     say(f"Staff can sign in by e-mailed code again, at {home.settings.public_url}/staff/login.")
 
 
-def sign_on_off(home: House, say: Say) -> None:
+def sign_on_off(home: House, say: Say, author: Author = OPERATOR) -> None:
     """Turn custom sign-on of customers off, whatever became of the organization's login; its settings stay."""
-    home.portal.change(sign_on=False)
+    home.portal.change(author=author, sign_on=False)
     say(f"Custom sign-on is off: customers sign in by e-mailed code, at {home.settings.public_url}/login.")
 
 
-def switch(home: House, on: str, organization: str, say: Say) -> None:
+def switch(home: House, on: str, organization: str, say: Say, author: Author = OPERATOR) -> None:
     """Switch the portal on (``1``) or off (``0``), and name the organization; what is empty stays as it was."""
     if on not in {"", "0", "1"}:
         raise CannotDeploy("ON is 1 or 0: “make portal STAGE=… ON=1 NAME='Acme Support'”.")
@@ -85,11 +89,11 @@ def switch(home: House, on: str, organization: str, say: Say) -> None:
         changes["enabled"] = on == "1"
     if organization:
         changes["organization"] = organization
-    portal = home.portal.change(**changes) if changes else home.portal.get(consistent=True)
+    portal = home.portal.change(author=author, **changes) if changes else home.portal.get(consistent=True)
     say(f"{portal.organization}: the portal is {'on' if portal.enabled else 'off'}.")
 
 
-def main() -> int:  # noqa: C901 - a branch a command
+def main() -> int:
     """Do what the command line says; return the exit status."""
     parser = argparse.ArgumentParser(description="Set up a stage's staff and portal.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -101,27 +105,23 @@ def main() -> int:  # noqa: C901 - a branch a command
     if not chosen.stage:
         print(f"Name the stage: “make {chosen.command} STAGE=prod …”.", file=sys.stderr)
         return 1
-    try:
-        home = house(connect(), chosen.stage)
-        if chosen.command == "admin":
-            invite(home, chosen.name, chosen.email, print)
-        elif chosen.command == "staff":
-            listed(home, print)
-        elif chosen.command == "deactivate":
-            deactivate(home, chosen.email, print)
-        elif chosen.command == "staff-codes":
-            codes(home, print)
-        elif chosen.command == "sign-on-off":
-            sign_on_off(home, print)
-        else:
-            switch(home, chosen.on, chosen.name, print)
-    except (CannotDeploy, settings.SettingsError, Refusal) as reason:
-        print(reason, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        print(f"AWS did not do it: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return finished(lambda: _do(connect(), chosen), settings.SettingsError, Refusal)
+
+
+def _do(account: Account, chosen: argparse.Namespace) -> None:
+    home, author = house(account, chosen.stage), operator(account)
+    if chosen.command == "admin":
+        invite(home, chosen.name, chosen.email, print, author)
+    elif chosen.command == "staff":
+        listed(home, print)
+    elif chosen.command == "deactivate":
+        deactivate(home, chosen.email, print, author)
+    elif chosen.command == "staff-codes":
+        codes(home, print, author)
+    elif chosen.command == "sign-on-off":
+        sign_on_off(home, print, author)
+    else:
+        switch(home, chosen.on, chosen.name, print, author)
 
 
 if __name__ == "__main__":

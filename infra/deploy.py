@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from infra import answers, policy, stages
-from infra.aws import Account, CannotDeploy, code, connect
+from infra.aws import Account, CannotDeploy, code, connect, finished
 from infra.build import RUNTIME, BuildError, build
 from infra.functions import Functions
 from infra.stack import PAUSE, Say, Stack
@@ -312,15 +312,7 @@ def _wish() -> Wish:
 def main() -> int:
     """Do what the command line says; return the exit status."""
     wish = _wish()
-    try:
-        Deployment(connect(), wish, lambda line: print(line, flush=True)).run()
-    except (CannotDeploy, BuildError) as reason:
-        print(reason, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        print(f"AWS did not do it: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return finished(lambda: Deployment(connect(), wish, lambda line: print(line, flush=True)).run(), BuildError)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from infra import stages
-from infra.aws import Account, CannotDeploy, code, connect
+from infra.aws import Account, CannotDeploy, code, connect, finished
 from infra.functions import Functions
 from infra.stack import PAUSE, Say, Stack
 
@@ -72,15 +72,7 @@ def main() -> int:
     if not stage:
         print("Name the stage: “make undeploy STAGE=…”.", file=sys.stderr)
         return 1
-    try:
-        undeploy(connect(), stage, lambda line: print(line, flush=True), _ask)
-    except CannotDeploy as reason:
-        print(reason, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        print(f"AWS did not do it: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return finished(lambda: undeploy(connect(), stage, lambda line: print(line, flush=True), _ask))
 
 
 if __name__ == "__main__":

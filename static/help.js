@@ -40,7 +40,7 @@
       const mine = ++number;
       if (text.length < 3) return show([]);
       try {
-        const answer = await fetch(`${url}?${new URLSearchParams({ q: text.slice(0, 200) })}`, { headers: { Accept: "application/json" } });
+        const answer = await fetch(`${url}?${new URLSearchParams({ q: text.slice(0, 200), lang: document.documentElement.lang })}`, { headers: { Accept: "application/json" } });
         const found = answer.ok ? (await answer.json()).hits : [];
         if (mine === number) show(found);
       } catch {

@@ -292,6 +292,15 @@ def test_the_readme_maps_the_house_as_it_stands() -> None:
     assert {name for name in top | {f"{room}/" for room in rooms} if name not in house} == set()
 
 
+def test_the_package_maps_its_rooms() -> None:
+    """What stands at the head of chalicelib names every room, and every module that they share."""
+    folder = ROOT / "chalicelib"
+    rooms = {path.parent.name for path in folder.glob("*/__init__.py")}
+    shared = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    said = set(re.findall(r"[a-z]+", (chalicelib.__doc__ or "").partition("\n\n")[2]))
+    assert (rooms | shared) - said == set()
+
+
 def test_every_decision_is_short_and_whole() -> None:
     """A decision has its number, context, decision and consequences, on at most forty lines."""
     decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))

@@ -397,7 +397,10 @@ def test_only_what_the_role_allows_is_offered() -> None:
     actions = {str(form["action"]).rpartition("/")[2] for form in Page(html_of("desk-conversation-reader")).forms}
     assert actions == {"logout", "notes"}
     actions = {str(form["action"]).rpartition("/")[2] for form in Page(html_of("desk-conversation")).forms}
-    assert actions == {"logout", "messages", "notes", "close", "snooze", "subject", "redact", "resend", "labels"}
+    assert actions == {"logout", "messages", "notes", "snooze", "subject", "redact", "resend", "labels"}
+    # Closing goes with the form of the details, so that they are saved first.
+    assert '/close">' in html_of("desk-conversation")
+    assert "/close" not in html_of("desk-conversation-reader")
 
 
 def test_composers_state_the_limits_before_a_file_is_chosen() -> None:

@@ -9,12 +9,14 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import settings
+from chalicelib.audit.model import OPERATOR, Author
 from chalicelib.ids import is_id
 from chalicelib.refusals import NotFound, Refusal
 from chalicelib.tokens.model import SCOPES, Token
 from chalicelib.tokens.service import TokenDesk
 from chalicelib.wiring import House
-from infra.aws import CannotDeploy
+from infra.admin import operator
+from infra.aws import CannotDeploy, connect
 from local import run
 from tools.redrive import CannotRedrive, local_environment, stage_environment
 
@@ -33,7 +35,8 @@ def main() -> int:
     stage = chosen.stage or run.STAGE
     try:
         os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
-        print(said(House(settings.read()).tokens, chosen))
+        author = OPERATOR if stage == run.STAGE else operator(connect())
+        print(said(House(settings.read()).tokens, chosen, author))
     except (CannotRedrive, CannotDeploy, settings.SettingsError) as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -46,15 +49,15 @@ def main() -> int:
     return 0
 
 
-def said(desk: TokenDesk, chosen: argparse.Namespace) -> str:
-    """Do it, and return what to print."""
+def said(desk: TokenDesk, chosen: argparse.Namespace, author: Author = OPERATOR) -> str:
+    """Do it in the name of ``author``, and return what to print."""
     if chosen.command == "create":
-        token, text = desk.make(chosen.name, scopes(chosen.scopes))
+        token, text = desk.make(chosen.name, scopes(chosen.scopes), author=author)
         return f"{text}\n\nKeep it now: it is not shown again. To revoke it: make token-revoke ID={token.id}"
     if chosen.command == "revoke":
         if not is_id(chosen.id):
             raise NotFound("There is no API token with this id. make tokens lists them.")
-        return f"Revoked: {row(desk.revoke(chosen.id))}"
+        return f"Revoked: {row(desk.revoke(chosen.id, author=author))}"
     return "\n".join(row(token) for token in desk.everyone()) or "There are no API tokens."
 
 

@@ -108,8 +108,8 @@ class Audit:
         """Follow the chain from the first entry on: return how many entries hold, the hash of the last, and what broke.
 
         An entry that was changed, removed, put elsewhere or cut off at the end is found, and so is a head that is
-        missing or does not name the last entry, and whatever else stands between the entries. Whoever can write the table could write a whole new chain: to notice that too, keep a
-        number and its hash elsewhere and compare.
+        missing or does not name the last entry, and whatever else stands between the entries. Whoever can write the
+        table could write a whole new chain: to notice that too, keep a number and its hash elsewhere and compare.
         """
         head = self._table.get(keys.audit_head(), consistent=True)
         whole = int(head["seq"]) if head else 0

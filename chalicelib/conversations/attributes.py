@@ -22,6 +22,8 @@ MAX_DECLARED = 50
 """Attributes that are in use at a time; retired ones do not count."""
 MAX_KEPT = 200
 """Those in use and those retired: one item holds them all."""
+MAX_BYTES = 60_000
+"""Of the names and choices of all of them, retired ones included: each conversation's page reads that item."""
 MAX_NAME = 60
 MAX_TEXT = 1_000
 """Code points of a value."""
@@ -135,6 +137,14 @@ def faults(attribute: Attribute, declared: Declared, *, new: bool) -> Iterable[R
         yield Invalid(f"At most {MAX_DECLARED} attributes can be in use. Retire one first.", field="key")
     elif before is None and len(declared.every) >= MAX_KEPT:
         yield Invalid(f"At most {MAX_KEPT} attributes can be declared, retired ones included.", field="key")
+    grown = _bytes(declared.with_one(attribute))
+    if grown > MAX_BYTES and grown > _bytes(declared):
+        sentence = "All attributes together have too many and too long choices. Take some away, or shorten them."
+        yield Invalid(sentence, field="choices" if attribute.type is Type.CHOICE else "name")
+
+
+def _bytes(declared: Declared) -> int:
+    return sum(len("".join((one.name, *one.choices)).encode()) for one in declared.every)
 
 
 def _faults_of_choices(choices: Sequence[str]) -> Iterable[Invalid]:

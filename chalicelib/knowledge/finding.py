@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MAX_QUESTION = 200
 """Characters of a question that count."""
 _MAX_TERMS = 40
+_TELLING = 16
+"""Words of a question that say something and are looked for; nobody's question needs more, and each costs a little."""
 _COMMON = 0.4
 """A word in more than this share of a language's articles says nothing, as long as there are others."""
 _ENOUGH = 3
@@ -35,6 +37,8 @@ _MOST = 600
 """Versions of articles that are looked at for one page of hits, the best ones."""
 _PARTLY = 0.35
 """How much of a question a hit has that has not all of it: its rare words weigh more than its common ones."""
+_BEST = 0.75
+"""Where nothing has so much, as of a long story, how much of what the best one has."""
 _SECONDS = 2.0
 """After so long a query is given up; the longest measured takes a twentieth."""
 _SHOWN = 200
@@ -128,12 +132,12 @@ class Index:
             return [], False
         self._ends = time.monotonic() + _SECONDS
         known = self._words.known
-        telling = [term for term in asked if not says_nothing(term.word, language)] or list(asked)
+        telling = ([term for term in asked if not says_nothing(term.word, language)] or list(asked))[:_TELLING]
         shares = {term: self._words.share(term) for term in telling}
         wide = [self._words.widened(term, language) if shares[term] <= _COMMON else term for term in telling]
         rare = [term for term, typed in zip(wide, telling, strict=True) if shares[typed] <= _COMMON]
         wanted = rare if any(known(term) for term in rare) else wide
-        aside = [term for term in asked if term not in telling]
+        aside = [term for term in asked if says_nothing(term.word, language) and term not in telling]
         mended = [term if known(term) else self._words.mended(term, language) for term in wanted]
         found: dict[str, Match] = {}
         more = False
@@ -148,7 +152,7 @@ class Index:
                 return list(found.values()), more
         hopeful = [term for term in mended if known(term)]
         if hopeful and (len(hopeful) > 1 or len(hopeful) < len(wanted)):
-            matches, cut = self._most_of(hopeful, language)
+            matches, cut = self._most_of(hopeful, language, strictly=bool(found))
             for match in matches:
                 found.setdefault(match.article, match)
             more = more or cut
@@ -201,8 +205,8 @@ class Index:
             worth[row] = sum(weight for weight, each in zip(weights, hit, strict=True) if each) * (1 + part) * _IN_TITLE
         return worth
 
-    def _most_of(self, asked: Sequence[Term], language: str) -> tuple[list[Match], bool]:
-        """Return what has the greater part of the terms, by what each tells."""
+    def _most_of(self, asked: Sequence[Term], language: str, *, strictly: bool) -> tuple[list[Match], bool]:
+        """Return what has a good part of the terms, by what each tells; else what has most, unless ``strictly``."""
         every = sum(self._words.sizes.values())
         weights: dict[int, float] = {}
         whole = 0.0
@@ -213,7 +217,9 @@ class Index:
             for (row,) in rows:
                 weights[row] = weights.get(row, 0.0) + weight
         matches, more = self._matching(asked, " OR ", language, 2)
-        return [match for match in matches if weights.get(match.row, 0.0) >= whole * _PARTLY], more
+        best = max((weights.get(match.row, 0.0) for match in matches), default=0.0)
+        least = whole * _PARTLY if strictly else min(whole * _PARTLY, best * _BEST)
+        return [match for match in matches if weights.get(match.row, 0.0) >= least], more
 
 
 def snippet(text: str, asked: Sequence[Term]) -> Markup:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.attachments.model import EXTENSIONS, clean_name, extension
+from chalicelib.attachments.model import EXTENSIONS, State, clean_name, extension
 from chalicelib.attachments.store import attachment_key
 from chalicelib.aws import keys
 from chalicelib.aws.limits import Limit
@@ -125,7 +125,9 @@ class Images:
             self._table.write(Update(key, put={"gone": True}, when=[("marks", "=", 0)]))
         except Refused:  # named by some article, or deleted before
             return
-        self._files.delete(attachment_key(image_id))
+        upload = self._attachments.uploads.get_many([image_id]).get(image_id)
+        if upload is None or upload.state is not State.ATTACHED:  # else a message has the same file
+            self._files.delete(attachment_key(image_id))
         self._table.write(Delete(key))
 
     def get(self, image_id: str) -> Image:

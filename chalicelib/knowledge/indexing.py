@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.files import Files
     from chalicelib.aws.queues import Queue
     from chalicelib.aws.table import Item, Table
+    from chalicelib.clock import Clock
     from chalicelib.knowledge.library import Library
 
 PATIENCE = timedelta(minutes=2)
@@ -46,9 +47,9 @@ class Overdue(Exception):  # noqa: N818 - what operators are to hear
 class Indexing:
     """Builds indexes, and asks the queue for it."""
 
-    def __init__(self, table: Table, files: Files, queue: Queue, library: Library) -> None:
+    def __init__(self, table: Table, files: Files, queue: Queue, library: Library, clock: Clock) -> None:
         """Take where the state and the indexes lie, the queue, and what is published."""
-        self._table, self._files, self._queue, self._library = table, files, queue, library
+        self._table, self._files, self._queue, self._library, self._clock = table, files, queue, library, clock
 
     def state(self) -> State:
         """Return the state as it is now."""
@@ -90,6 +91,7 @@ class Indexing:
         state = self.state()
         if state.built >= state.wanted:
             return False
+        at = stamp(self._clock())
         began = state_of(self._table.change(Update(keys.search_state(), add={"builds": 1, "built": 0})))
         number = began.builds
         with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +106,7 @@ class Indexing:
                 listed.unlink()
         update = Update(
             keys.search_state(),
-            put={"built": began.wanted, "number": number, "kept": began.number},
+            put={"built": began.wanted, "number": number, "kept": began.number, "at": at},
             drop=["asked", "since"],
             when=[("built", "<", began.wanted)],
         )

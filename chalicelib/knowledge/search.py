@@ -10,6 +10,8 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from markupsafe import Markup, escape
+
 from chalicelib import telemetry
 from chalicelib.aws import keys
 from chalicelib.aws.limits import Limit
@@ -20,9 +22,10 @@ from chalicelib.refusals import Unavailable
 from chalicelib.speech import mark
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
+    from collections.abc import Iterable
 
     from chalicelib.aws.files import Files
+    from chalicelib.aws.keys import Key
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Item, Later, Reads, Table
     from chalicelib.knowledge.finding import Index, Match
@@ -64,9 +67,9 @@ class State:
     """What is known of the indexes.
 
     ``wanted`` counts what was published, ``built`` how much of that the indexes in use have. ``number`` is the build
-    they are of, zero before the first, ``builds`` counts all that were begun, ``kept`` is the oldest of which something
-    may still lie there. ``since`` is when the sweeper first saw that an index is missing, ``asked`` when it last did
-    something about it; both are empty where none is.
+    they are of, zero before the first, which began at ``at``; ``builds`` counts all that were begun, ``kept`` is the
+    oldest of which something may still lie there. ``since`` is when the sweeper first saw that an index is missing,
+    ``asked`` when it last did something about it; both are empty where none is.
     """
 
     wanted: int = 0
@@ -76,6 +79,7 @@ class State:
     kept: int = 0
     asked: str = ""
     since: str = ""
+    at: str = ""
 
 
 def state_of(item: Item | None) -> State:
@@ -83,7 +87,9 @@ def state_of(item: Item | None) -> State:
     known = item or {}
     counts = (known.get(name, 0) for name in ("wanted", "built", "number", "builds", "kept"))
     wanted, built, number, builds, kept = counts
-    return State(wanted, built, number, builds, kept, known.get("asked", ""), known.get("since", ""))
+    return State(
+        wanted, built, number, builds, kept, known.get("asked", ""), known.get("since", ""), known.get("at", "")
+    )
 
 
 def place(scope: Scope, number: int) -> str:
@@ -170,16 +176,29 @@ class Search:
         return Found(tuple(hits), len(matches), more)
 
     def _still(self, found: Found, state: State) -> Found:
-        """Return what was found without what readers may not see any more, where the index is behind what is published.
+        """Return what was found as readers may see it now, where the index is behind what is published.
 
-        Pages change at once: what was taken back or made internal must not be told by a search until the next build.
+        Pages change at once: what was taken back or made internal must not be told by a search until the next build,
+        nor a sentence that was taken out of a text. An article at a new address is looked for there.
         """
         if state.wanted <= state.built or not found.hits:
             return found
         places = {hit: keys.shown_article(hit.scope, hit.slug) for hit in found.hits}
-        cards = self._table.get_many(list(dict.fromkeys(places.values())))
-        hits = tuple(hit for hit, key in places.items() if _shows(cards.get(key), hit.language))
+        cards = self._cards(places.values())
+        moved = {
+            hit: keys.shown_article(hit.scope, cards[key]["moved"])
+            for hit, key in places.items()
+            if key in cards and "moved" in cards[key]
+        }
+        if moved:
+            places |= moved
+            cards |= self._cards(moved.values())
+        now = (_now(hit, cards.get(key), state.at) for hit, key in places.items())
+        hits = tuple(hit for hit in now if hit)
         return Found(hits, found.total - len(found.hits) + len(hits), found.more)
+
+    def _cards(self, places: Iterable[Key]) -> dict[Key, Item]:
+        return self._table.get_many(list(dict.fromkeys(places)))
 
     def _index(self, scope: Scope, state: State) -> Index:
         """Return the index of a scope, fetched unless the one that is open is as new."""
@@ -201,6 +220,11 @@ class Search:
         self._open.clear()
 
 
-def _shows(card: Item | None, language: str) -> bool:
-    """Tell whether an article is still read at an address, in a language; an old address leads to where it is."""
-    return card is not None and ("moved" in card or language in card["languages"])
+def _now(hit: Hit, card: Item | None, built_at: str) -> Hit | None:
+    """Return a hit as its article is read now, or None where it is not; ``built_at`` is when the index was begun."""
+    shown = card["languages"].get(hit.language) if card and "languages" in card else None
+    if card is None or shown is None:
+        return None
+    if shown["at"] < built_at:
+        return hit._replace(slug=card["slug"])
+    return hit._replace(slug=card["slug"], title=shown["title"], snippet=escape(shown["summary"]))

@@ -51,12 +51,20 @@ class Articles:
         item = self.table.get(keys.article_version(article_id, language, number), consistent=True)
         return _version_of(item) if item else None
 
-    def versions(self, article_id: str, language: str, limit: int = 50) -> list[Version]:
-        """Return the newest published versions in a language, the newest first."""
+    def versions(
+        self, article_id: str, language: str, *, before: int = 0, limit: int = 30
+    ) -> tuple[list[Version], bool]:
+        """Return published versions in a language, the newest first, and whether there are older ones.
+
+        ``before`` is the number of a version that the first returned comes before; 0 begins with the newest.
+        """
         first = keys.article_version(article_id, language, 0)
         prefix = first.sk[: -len("000000")]
-        items, _ = self.table.query(first.pk, prefix=prefix, forward=False, limit=limit, consistent=True)
-        return [_version_of(item) for item in items]
+        after = keys.article_version(article_id, language, before) if before else None
+        items, more = self.table.query(
+            first.pk, prefix=prefix, after=after, forward=False, limit=limit, consistent=True
+        )
+        return [_version_of(item) for item in items], more
 
     def texts(self, article: Article) -> dict[str, tuple[Item, Item]]:
         """Return the items with which readers read an article, by language: the page's and the index's."""

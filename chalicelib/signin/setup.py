@@ -54,8 +54,8 @@ def check(settings: SignOnSettings, *, local: bool) -> SignOnSettings:
         check_url(settings.jwks_url, "jwks_url", local=local)
     if not _ISSUER.fullmatch(settings.issuer):
         raise SettingRefused(
-            f'The issuer is what your site puts into “iss”: 1 to {MAX_ISSUER} ASCII characters without spaces, ", $, {{, '
-            "} and \\.",
+            f"The issuer is what your site puts into “iss”: 1 to {MAX_ISSUER} ASCII characters without spaces, "
+            "quotation marks, $, braces and backslashes.",
             field="issuer",
         )
     return settings

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from chalicelib.clock import stamp
-from chalicelib.refusals import Invalid, NotSignedIn
+from chalicelib.refusals import ForgedRequest, Invalid, NotSignedIn
 from chalicelib.signin.model import Kind
 from chalicelib.speech import ENGLISH, LANGUAGES, mark
 from chalicelib.web.errors import fault
@@ -63,9 +63,22 @@ def language(visit: Visit) -> Response:
     chosen = _chosen(visit.request.field("language"), visit.settings().languages)
     if visit.settings().enabled:
         with suppress(NotSignedIn):
-            visit.house.customer_desk.set_language(visit.customer(), chosen)
+            _keep_with_customer(visit, chosen)
     back = visit.local_path(visit.request.field("return_to"))
     return _kept(visit, see_other(visit.urls.prefix + back if back else visit.urls.home()), chosen)
+
+
+def _keep_with_customer(visit: Visit, chosen: str) -> None:
+    """Keep a language with the customer who is signed in, unless it was a member of staff who chose it beside them."""
+    try:
+        customer = visit.customer()
+    except ForgedRequest:
+        try:
+            visit.member(None)  # the form of the internal portal is bound to the session of staff
+        except NotSignedIn:
+            raise ForgedRequest from None
+        return
+    visit.house.customer_desk.set_language(customer, chosen)
 
 
 def sign_out_one(visit: Visit) -> Response:

@@ -90,7 +90,13 @@ def _typed(visit: Visit, speech: Speech = ENGLISH, *, staff: bool = True) -> str
         fields = visit.request.fields()
     except Refusal:
         return ""
-    texts = [(name, one) for name, values in fields.items() if name not in _NOT_TYPED for one in values if one.strip()]
+    texts = [
+        (name, one)
+        for name, values in fields.items()
+        if name not in _NOT_TYPED
+        for one in values
+        if one.strip() and one != _TICKED
+    ]
     if len(texts) == 1 and texts[0][0] == "body":
         return texts[0][1]
     return "\n\n".join(
@@ -113,6 +119,7 @@ _CUSTOMERS_LABELS = {
 
 
 _BREAK = "\n"
+_TICKED = "1"
 _NOT_TYPED = frozenset(
     (
         *("csrf", "action", "version", "seen", "seq", "what", "until", "idempotency_key", "session", "facts"),

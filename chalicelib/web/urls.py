@@ -160,8 +160,9 @@ class Urls:
         """``q``, ``lang`` and ``page``; those empty are left out."""
         return f"{self.prefix}/search" + _query(query)
 
-    def contact(self) -> str:
-        return f"{self.prefix}/contact"
+    def contact(self, subject: str = "") -> str:
+        """``subject`` is what the form begins with."""
+        return f"{self.prefix}/contact" + _query({"subject": subject})
 
     def contact_sent(self) -> str:
         return f"{self.prefix}/contact/sent"

@@ -15,6 +15,7 @@ from chalicelib.clock import stamp
 from chalicelib.wiring import House
 from tests.people import START, Clock
 from tests.security.watching import at_once
+from tests.wire import recorded
 
 RUTH = Author("0" * 26, "Ruth Adeyemi", "192.0.2.7")
 
@@ -195,12 +196,9 @@ def test_where_little_is_wanted_only_so_much_is_looked_through(any_house: House)
 def test_looking_for_little_reads_much_at_once(house: House) -> None:
     """A hundred calls one behind the other would be seconds of waiting for a page with nothing on it."""
     record(house, 60)
-    calls: list[str] = []
-    house.clients.dynamodb.meta.events.register(
-        "before-call.dynamodb.*", lambda model, **_: calls.append(model.name)
-    )
-    house.audit.page(Filter(subject="no such thing"), limit=10, look=2000)
-    assert len(calls) <= 3
+    with recorded(house.clients.dynamodb) as made:
+        house.audit.page(Filter(subject="no such thing"), limit=10, look=2000)
+    assert len(made) <= 3
 
 
 def test_an_action_is_found_by_either_half(any_house: House) -> None:

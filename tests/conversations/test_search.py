@@ -128,8 +128,8 @@ def test_a_search_reads_a_bounded_part_and_says_where_it_got_to(
 def test_conversations_with_many_messages_count_for_as_much_as_they_cost(
     house: House, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "SEARCH_MESSAGES", 100)
-    people.plant(people.owner, ("Hello?",) * 30, count=60)
+    monkeypatch.setattr(service, "SEARCH_MESSAGES", 30)
+    people.plant(people.owner, ("Hello?",) * 9, count=60)
     page = house.conversations.search(people.owner, "needle", closed=None, newest_first=True)
     assert page.position is not None
     assert 0 < page.looked <= service.PAGE
@@ -181,7 +181,7 @@ def test_a_long_conversation_that_grows_meanwhile_loses_nothing(
 @pytest.mark.parametrize("every", [1, 2, 7])
 def test_pages_of_hits_lose_none_and_repeat_none(house: House, people: People, every: int) -> None:
     """Hits fill a page in the middle of what was read; the next one begins right behind the last hit."""
-    for number in range(1, 91):
+    for number in range(1, 61):
         subject = f"Needle {number}" if number % every == 0 else f"Hay {number}"
         people.plant(people.owner, subject=subject)
-    assert found(house, people.owner, "needle") == [f"Needle {n}" for n in range(90, 0, -1) if n % every == 0]
+    assert found(house, people.owner, "needle") == [f"Needle {n}" for n in range(60, 0, -1) if n % every == 0]

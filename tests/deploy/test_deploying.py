@@ -153,8 +153,13 @@ class TestSettingUp:
         said: list[str] = []
         home = admin.house(operator.account, "prod", operator.root)
 
-        admin.invite(home, "Lena Lead", "Lena@Example.com", said.append)
-        admin.switch(home, "1", "Acme Support", said.append)
+        author = admin.operator(dataclasses.replace(operator.account, user="assumed-role/Admin/lena"))
+        admin.invite(home, "Lena Lead", "Lena@Example.com", said.append, author)
+        admin.switch(home, "1", "Acme Support", said.append, author)
+
+        entries = [*home.audit.span(1, 2)]
+        assert [one.change.action for one in entries] == ["staff:invite", "portal:change"]
+        assert {one.change.author.name for one in entries} == {"Operator (assumed-role/Admin/lena)"}
 
         member = home.staff.get(home.staff.owner("lena@example.com") or "")
         assert member is not None

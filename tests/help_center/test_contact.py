@@ -138,6 +138,13 @@ def test_a_refused_form_keeps_everything_and_names_every_fault(browse: Callable[
     assert not open_conversations(house)
 
 
+def test_a_stranger_is_not_told_of_files(browse: Callable[..., Browser]) -> None:
+    """The form takes none from them."""
+    stranger = browse()
+    write(stranger, body=" ")
+    assert stranger.page.faults == ["Write a message before sending."]
+
+
 def test_a_form_of_another_page_is_refused_and_kept(browse: Callable[..., Browser], house: House) -> None:
     """Without this browser's token, or sent by another site, nothing is said; the text is given back."""
     stranger = browse()

@@ -92,3 +92,19 @@ def test_who_has_to_sign_in_comes_back_to_what_they_searched(
     page = agent.submit("Sign in", code=mail_room.code())
     assert page.path == "/internal/search?q=refunds&lang=en"
     assert [one.text for one in page.all("ol.found h2 a")] == ["Refunds over 500"]
+
+
+def test_staff_choose_a_language_beside_a_customer_in_the_same_browser(
+    browse: Callable[..., Browser], people: People, knowledge: KnowledgeBase
+) -> None:
+    """For this browser; the customer who is signed in there as well keeps theirs, and neither stands in the way."""
+    knowledge.house.portal.change(languages=("en", "de"))
+    browser = browse(people.agent)
+    browser.sign_in(people.owner)
+    page = browser.get("/internal")
+    assert page.one("form.languages input[name=csrf]")["value"] == browser.csrf
+    chosen = {"csrf": browser.csrf, "language": "de", "return_to": "/internal"}
+    page = browser.post("/language", chosen)
+    assert (page.status, page.heading) == (200, "Interne Wissensdatenbank")
+    assert people.fresh(people.owner).language == ""
+    assert browser.post("/language", {**chosen, "csrf": "x" * 32}).status == 403

@@ -1,6 +1,6 @@
 """An import that was killed goes on where it was: each message once, and little memory however long the file.
 
-``make test`` loads 4,000 messages; ``make test-import`` takes 100,000 of 10,000 conversations.
+``make test`` loads 2,000 messages; ``make test-import`` takes 100,000 of 10,000 conversations.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.emulators import Stage
 from tests.imports import census, history
 
 ROOT = Path(__file__).resolve().parents[2]
-CONVERSATIONS = int(os.environ.get("FOYER_TEST_CONVERSATIONS", "400"))
+CONVERSATIONS = int(os.environ.get("FOYER_TEST_CONVERSATIONS", "200"))
 MESSAGES = 10
 MEMORY = 160 * 1024
 """Kilobytes: the program itself needs most of them."""

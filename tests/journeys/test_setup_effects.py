@@ -138,6 +138,7 @@ def test_adding_an_attribute_does_not_undo_what_somebody_else_saved(visit_as: Vi
         page = ellis.page
         page.goto("/settings/details")
         ruth.page.goto("/settings/details")
+        row(ruth.page, "delivery_date").get_by_label("or from a snippet").select_option("")
         row(ruth.page, "delivery_date").get_by_label("Display name").fill("At your door")
         save(ruth.page)
         page.get_by_role("button", name="Add", exact=True).click()
@@ -158,6 +159,7 @@ def test_a_snippet_takes_the_place_of_the_typed_name_and_gives_it_back(visit_as:
         lines = row(page, "delivery_date")
         typed, choice = lines.get_by_label("Display name"), lines.get_by_label("or from a snippet")
         expect(choice.locator("option")).not_to_contain_text(["signature"])
+        choice.select_option("")
         typed.fill("At your door")
         choice.select_option("order-number")
         expect(typed).to_be_disabled()

@@ -285,3 +285,37 @@ def test_the_list_tells_what_is_set_for_a_time_and_what_failed(ellis: Browser, k
     ellis.get("/settings/articles")
     assert "did not happen" in ellis.page.all(".rows .meta")[0].text
     assert "needs some text" in ellis.get(f"/settings/articles/{one.id}").body
+
+
+def test_every_version_is_reached_and_restoring_says_what_it_replaces(ellis: Browser, kb: KnowledgeBase) -> None:
+    article = kb.publish("One", "Text 1.")
+    for number in range(2, 33):
+        kb.translate(article, "en", "One", f"Text {number}.")
+    page = ellis.get(f"/settings/articles/{article.id}/versions")
+    assert "never published" not in page.body
+    assert "Version 3" in page.all(".version-list strong")[-1].text
+    ellis.get(page.link("Older versions"))
+    assert [one.text for one in ellis.page.all(".version-list strong")] == ["Version 2", "Version 1"]
+    press(ellis, "Restore version 1")
+    assert draft_of(kb, article.id) == "Text 1."
+    kb.house.editing.save(OPERATOR, article.id, "en", Content("One", "", "Of my own."), 33)
+    assert "never published" in ellis.get(f"/settings/articles/{article.id}/versions").body
+
+
+def test_a_clash_of_categories_shows_theirs_of_everything(ellis: Browser, kb: KnowledgeBase) -> None:
+    """And nothing that is the same; saving again replaces theirs."""
+    lamps, shop = kb.category("Lamps"), kb.category("Shop")
+    ellis.get(f"/settings/categories/{lamps.id}")
+    names = {"en": "Lights"}
+    version = kb.house.categories.tree().version
+    kb.house.categories.change(
+        OPERATOR, lamps.id, version=version, names=names, slug="lights", parent=shop.id, icon="lamp"
+    )
+    page = ellis.submit("Save", name_en="Bulbs")
+    assert page.status == 409
+    theirs = [" ".join(one.text.split()) for one in page.all(".after-field")]
+    assert theirs == ["Theirs: Lights", "Theirs: lights", "Theirs: Shop", "Theirs: lamp"]
+    ellis.submit("Save")
+    saved = kb.house.categories.tree().get(lamps.id)
+    assert saved
+    assert (saved.names["en"], saved.slug, saved.parent, saved.icon) == ("Bulbs", "lamps", "", "book")

@@ -186,6 +186,13 @@ def test_a_slip_is_not_looked_for_in_other_languages(tmp_path: Path) -> None:
     assert found(index, "trcken", "de") == ["shade"]
 
 
+def test_a_long_story_finds_what_fits_best(find: Find) -> None:
+    story = (
+        "Last month I bought a shelf and a ceiling fan, the power went, the account is locked, days ago I sent a parcel"
+    )
+    assert find(f"{story}: please refund the price, returning it is fine")[0] == "returns"
+
+
 def test_a_title_counts_more_than_many_words_of_a_text(tmp_path: Path) -> None:
     text = "The bulbs hum. " * 9 + "What do I need? A bulb, what else do I need? A bulb."
     index = many(tmp_path, document("hum", "The lamp hums", text), document("bulb", "Which bulb fits?", "Look inside."))

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from chalicelib.audit.model import OPERATOR
 from chalicelib.aws import keys
 from chalicelib.aws.table import Update
 from chalicelib.knowledge import indexing, listing
@@ -64,6 +65,36 @@ def test_what_is_no_longer_published_is_no_longer_found(base: KnowledgeBase) -> 
     house.indexing.build()
     assert titles(house, "bulb") == []
     assert titles(house, "bulb", Sight.STAFF) == ["Change the bulb"]
+
+
+def test_a_text_that_was_changed_is_not_quoted_as_it_was(base: KnowledgeBase, clock: Clock) -> None:
+    """Between a publication and the build after it, hits have the title and summary of now."""
+    house = base.house
+    article = base.publish("Change the bulb", "Call Ms Zeller at home. The bulb is under the shade.")
+    base.publish("Bulbs of others", "Bulb by bulb.")
+    clock.ahead(minutes=1)
+    house.indexing.build()
+    clock.ahead(minutes=1)
+    assert "Zeller" in str(house.search.find("bulb", Sight.PUBLIC, "en").hits)
+    base.translate(article, "en", "Swap the bulb", "Under the shade.", "Two <b>minutes</b>.")
+    now, other = sorted(house.search.find("bulb", Sight.PUBLIC, "en").hits, reverse=True)
+    assert (now.title, str(now.snippet)) == ("Swap the bulb", "Two &lt;b&gt;minutes&lt;/b&gt;.")
+    assert "<mark>" in other.snippet, "what did not change is quoted"
+    house.indexing.build()
+    assert "Zeller" not in str(house.search.find("bulb", Sight.PUBLIC, "en").hits)
+
+
+def test_an_article_at_a_new_address_is_shown_where_it_is(base: KnowledgeBase) -> None:
+    """And not at all where it has no such language there any more."""
+    house = base.house
+    article = base.publish("Change the bulb", slug="bulb")
+    base.translate(article, "de", "Birne wechseln")
+    house.indexing.build()
+    base.change(article, slug="bulbs")
+    (hit,) = house.search.find("birne", Sight.PUBLIC, "de").hits
+    assert hit.slug == "bulbs"
+    house.editing.unpublish(OPERATOR, article.id, "de")
+    assert house.search.find("birne", Sight.PUBLIC, "de").hits == ()
 
 
 def test_a_hit_names_category_scope_and_language(base: KnowledgeBase) -> None:

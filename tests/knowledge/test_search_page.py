@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from chalicelib.conversations.model import MAX_SUBJECT
 from chalicelib.knowledge.model import Scope
 from chalicelib.knowledge.search import SEARCHES
 from chalicelib.wiring import House
@@ -68,7 +69,19 @@ def test_nothing_found_says_what_to_do(reader: Browser) -> None:
     page = reader.get("/search?q=xyzzy")
     assert "No article was found" in page.text
     assert page.all(".advice a")
-    assert page.all("a[href=/contact]")
+    assert page.link("Contact us") == "/contact?subject=xyzzy"
+
+
+def test_what_was_searched_in_vain_begins_a_message(
+    base: KnowledgeBase, reader: Browser, browse: Callable[..., Browser], people: People
+) -> None:
+    """Whether or not somebody is signed in, as text and cut to what a subject can have."""
+    del base
+    asked = '/search?q="><b>brass+polish'
+    for who in (reader, browse(people.owner)):
+        page = who.get(who.get(asked).link("Contact us"))
+        assert page.one("[name=subject]")["value"] == '"><b>brass polish'
+    assert len(reader.get("/contact?subject=" + "x" * 900).one("[name=subject]")["value"]) == MAX_SUBJECT
 
 
 def test_nothing_asked_finds_nothing_and_is_no_error(reader: Browser) -> None:

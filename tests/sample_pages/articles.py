@@ -158,6 +158,8 @@ VERSIONS = VersionsPage(
     new="draft",
     changes=(("Title", compare("Hang a lamp", _CONTENT.title)), ("Text", compare(_BODY, _NEW))),
     draft_version=4,
+    draft_alone=True,
+    older_url=URLS.settings("articles", _ID, "versions", lang="en", before="1"),
 )
 _PLACE = CategoryRow(
     id=_CATEGORY,
@@ -239,14 +241,17 @@ PAGES: dict[str, tuple[Page, Site]] = {
         EDITOR,
     ),
     "article-versions": (VERSIONS, EDITOR),
-    "article-versions-same": (replace(VERSIONS, changes=(), old="draft", new="2"), EDITOR),
+    "article-versions-same": (
+        replace(VERSIONS, changes=(), old="draft", new="2", draft_alone=False, older_url="", newest_url=VERSIONS.here),
+        EDITOR,
+    ),
     "categories": (TREE, SORTER),
     "categories-none": (CategoriesPage((), 0, (Fault("This changed meanwhile."),)), SORTER),
     "category-edit": (PLACE, SORTER),
     "category-clash": (
         replace(
             PLACE, clash=True, names=(NameField("en", "English", "ltr", "Mine", "Theirs"), PLACE.names[1]),
-            articles=0, inside=0,
+            articles=0, inside=0, theirs={"slug": "begin", "parent": "Lamps", "icon": "lamp"},
         ),
         SORTER,
     ),

@@ -168,7 +168,7 @@ CONTACT_REFUSED = replace(
         Fault("Enter a name of at most 80 characters.", "name"),
         Fault("Enter an e-mail address like name@example.com.", "email"),
         Fault("A subject can have at most 200 characters.", "subject"),
-        Fault("Write a message or attach a file before sending.", "body"),
+        Fault("Write a message before sending.", "body"),
     ),
 )
 

@@ -76,6 +76,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "sign-on-refused": (Refused("issued_too_long_ago", URLS.login()), VISITOR),
     "sign-on-refused-state": (Refused("state_wrong", URLS.login()), VISITOR),
     "sign-on-refused-used": (Refused("token_used", URLS.login()), VISITOR),
+    "sign-on-refused-keys": (Refused("keys_unavailable", URLS.login()), VISITOR),
     "sign-on-leaving": (Leaving("https://www.alder-finch.example/logged-out?a=1&b=2"), VISITOR),
     "sign-on": (PAGE, MANAGER),
     "sign-on-empty": (
@@ -98,6 +99,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
         ),
         MANAGER,
     ),
+    "sign-on-remove": (replace(PAGE, sure="k4fz19qp0"), replace(MANAGER, portal_on=False)),
     "sign-on-faults": (
         replace(
             PAGE,

@@ -30,10 +30,10 @@ def test_a_question_that_is_given_up_raises_no_alarm_and_closes_no_index(
     people.house.indexing.build()
     assert search.find("balad", Sight.PUBLIC, "en").total
     opened = dict(vars(search)["_open"])
-    monkeypatch.setattr(finding, "_SECONDS", 0.0)
-    answer = browse().request("GET", f"/search?q={HARD.replace(' ', '+')}")
+    with monkeypatch.context() as patch:
+        patch.setattr(finding, "_SECONDS", 0.0)
+        answer = browse().request("GET", f"/search?q={HARD.replace(' ', '+')}")
     assert answer.status == 503
-    monkeypatch.undo()
     assert vars(search)["_open"] == opened
     assert search.find("balad", Sight.PUBLIC, "en").total
     assert not faults

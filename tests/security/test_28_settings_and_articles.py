@@ -104,3 +104,20 @@ def test_headings_count_into_what_one_article_can_be() -> None:
     """They lie in one item with the page, which is refused before the table has to."""
     with pytest.raises(SettingRefused, match="too large"):
         render("\n".join(["# " + "\U00020000" * 190] * 200))
+
+
+def test_what_each_conversations_page_reads_of_attributes_is_bounded(
+    browse: Callable[..., Browser], people: People, faults: list[str]
+) -> None:
+    """Choices of the largest size are refused beside their field long before the table has to refuse the item."""
+    browser, statuses = browse(people.content_manager), []
+    choices = "\n".join(f"{number:02}" + "\U00020000" * 58 for number in range(40))
+    for number in range(9):
+        browser.get("/settings/attributes/new")
+        page = browser.submit("Add the attribute", key=f"a{number}", name=f"A{number}", type="choice", choices=choices)
+        statuses.append(page.status)
+    assert statuses == [200] * 6 + [422] * 3
+    assert len(str(people.house.labelling.declared().every).encode()) < 100_000
+    browser.get("/settings/attributes/a0")
+    assert browser.submit("Save", choices="One").status == 200
+    assert not faults

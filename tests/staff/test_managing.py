@@ -169,6 +169,14 @@ def test_only_an_admin_manages_staff(house: House, people: People, role: str) ->
     assert now(house, member) == member
 
 
+def test_an_invitation_sent_again_is_on_record(house: House, people: People) -> None:
+    """It is a way in by mail, and somebody may ask who sent it."""
+    house.team.invite_again(people.lead, RUTH, people.agent.id)
+    (entry,) = house.audit.span(house.audit.count(), house.audit.count())
+    assert (entry.change.action, entry.change.author.name) == ("staff:invite-again", "Ruth")
+    assert entry.change.subject_id == people.agent.id
+
+
 def test_every_change_is_on_record_with_who_made_it(any_house: House) -> None:
     house = any_house
     mina = house.staff.invite("Mina", "mina@example.com", "agent", START, author=RUTH)

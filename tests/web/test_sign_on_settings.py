@@ -230,6 +230,43 @@ def test_a_failed_trial_names_the_rule(site: Site, manager: Browser) -> None:
     assert not page.has_form("Turn on")
 
 
+def test_a_trial_that_came_to_nothing_leads_back_to_the_settings(
+    site: Site, manager: Browser, browse: Callable[..., Browser]
+) -> None:
+    """Not to the customers' login, which does not exist while the portal is off."""
+    site.house.portal.change(enabled=False)
+    answer = manager.request("GET", f"{PAGE}/start")
+    state = (answer.header("Location") or "").partition("state=")[2].partition("&")[0]
+    for browser, token in ((browse(), site.token()), (manager, "x" * 9_000)):
+        page = browser.post("/login/sso", {"token": token, "state": state, "again": "1"})
+        assert (page.status, page.link("Try again")) == (422, PAGE)
+
+
+def test_samples_without_a_secret_have_no_empty_key_id(house: House, manager: Browser) -> None:
+    """Pasted before there is a secret, they say what is missing instead of naming a key that nobody has."""
+    assert '"kid": "THE KEY ID"' in manager.get(PAGE).one("#sample-python").content
+    key_id, _ = house.sign_on.add_secret(OPERATOR)
+    assert f'"kid": "{key_id}"' in manager.get(PAGE).one("#sample-python").content
+
+
+@pytest.mark.parametrize("issuer", ['a"b', "a\\b", "a$b", "#{a}", "a b", "ü", "", "i" * 201])
+def test_an_issuer_breaks_no_sample(issuer: str, house: House, manager: Browser) -> None:
+    """What would end a text, or be filled in, in one of their languages is refused beside the field."""
+    manager.get(PAGE)
+    page = manager.submit("Save", login_url=LOGIN_URL, issuer=issuer)
+    assert (page.status, len(page.all("#sign-on-issuer-fault"))) == (422, 1)
+    assert page.one("#sign-on-issuer").get("value") == issuer
+    assert house.sign_on.store.settings().version == 0
+
+
+def test_the_page_says_that_the_portal_is_off(site: Site, manager: Browser) -> None:
+    """Turned on, it leads nobody anywhere as long as the portal has no “Log in”."""
+    site.house.portal.change(sign_on=True)
+    assert "leads customers to your login" in manager.get(PAGE).one("#state-title").parent.text  # type: ignore[union-attr]
+    site.house.portal.change(enabled=False)
+    assert "The portal itself is off" in manager.get(PAGE).one("#state-title").parent.text  # type: ignore[union-attr]
+
+
 def test_secrets_survive_the_rotation_of_the_signing_keys(site: Site, house: House) -> None:
     """Sealed with an older key, a secret is read, and sealed anew at the next sign-in; without any key it is not."""
     keys = house.secrets.cookie

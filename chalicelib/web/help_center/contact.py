@@ -10,8 +10,9 @@ from chalicelib.conversations.posting import new_key
 from chalicelib.customers.model import normal_email
 from chalicelib.customers.service import check_name
 from chalicelib.ids import hashed
-from chalicelib.refusals import ForgedRequest, Invalid, Refusal, TooManyRequests
+from chalicelib.refusals import EmptyMessage, ForgedRequest, Invalid, Refusal, TooManyRequests
 from chalicelib.signin.model import network
+from chalicelib.speech import mark
 from chalicelib.web.composing import KEPT, composer, draft
 from chalicelib.web.errors import fault
 from chalicelib.web.help_center.pages import Contact, ContactSent
@@ -86,7 +87,7 @@ def _faults(visit: Visit, typed: Draft) -> tuple[Refusal, ...]:
         lambda: check_name(visit.request.field("name")),
         lambda: normal_email(visit.request.field("email")),
         lambda: check_subject(typed.subject),
-        lambda: check_body(typed.body, 0),
+        lambda: _check_text(typed.body),
     )
     found: list[Refusal] = []
     for check in checks:
@@ -95,6 +96,14 @@ def _faults(visit: Visit, typed: Draft) -> tuple[Refusal, ...]:
         except Invalid as refusal:
             found.append(refusal)
     return tuple(found)
+
+
+def _check_text(body: str) -> None:
+    """Refuse what no message can be; a stranger is not told of files, which the form does not take from them."""
+    try:
+        check_body(body, 0)
+    except EmptyMessage:
+        raise EmptyMessage(mark("Write a message before sending.")) from None
 
 
 def _without_files(typed: Draft) -> Draft:
@@ -108,6 +117,7 @@ def _page(
     faults = tuple(fault(one, visit.speech) for one in refusals)
     status = refusals[0].status if refusals else 200
     box = None
+    suggested = visit.request.arg("subject")[:MAX_SUBJECT]  # what was searched for in vain
     if customer:
         box = composer(
             visit,
@@ -117,7 +127,7 @@ def _page(
             uploads=visit.urls.uploads(),
             typed=typed,
             refusal=refusals[0] if refusals else None,
-            subject=typed.subject if typed else "",
+            subject=typed.subject if typed else suggested,
         )
         faults = ()
     page = Contact(
@@ -127,7 +137,7 @@ def _page(
         max_subject=MAX_SUBJECT,
         name=visit.request.field("name")[:_LONGEST] if typed else "",
         email=visit.request.field("email")[:_LONGEST] if typed else "",
-        subject=typed.subject if typed else visit.request.arg("subject")[:MAX_SUBJECT],
+        subject=typed.subject if typed else suggested,
         body=typed.body if typed else "",
         faults=faults,
     )

@@ -105,6 +105,7 @@ class VersionsPage(Page):
     """What was published of an article in a language, and two of its versions beside each other.
 
     ``old`` and ``new`` are a version's number, or ``draft``; ``changes`` are parts with their lines, where they differ.
+    ``draft_alone`` tells that no version listed says what the draft says.
     """
 
     template: ClassVar[str] = "settings/article_versions.html"
@@ -119,6 +120,9 @@ class VersionsPage(Page):
     new: str
     changes: tuple[tuple[str, tuple[Line, ...]], ...]
     draft_version: int
+    draft_alone: bool = False
+    older_url: str = ""
+    newest_url: str = ""
 
 
 def category_options(tree: Tree, own: str) -> tuple[Option, ...]:
@@ -250,26 +254,31 @@ def versions(visit: Visit) -> Response:
     if edition is None or not edition.last:
         raise NotFound
     draft = editing.store.drafts(article.id, [language]).get(language) or Draft(Content())
-    kept = tuple(editing.store.versions(article.id, language))
+    before = _chosen(visit, "before")
+    kept, more = editing.store.versions(article.id, language, before=int(before) if before.isdigit() else 0)
     old, new_one = _chosen(visit, "old") or str(edition.last), _chosen(visit, "new") or "draft"
-    before, after = (_content(visit, article, language, one, draft) for one in (old, new_one))
+    was, now = (_content(visit, article, language, one, draft) for one in (old, new_one))
     parts = {
-        "Title": compare(before.title, after.title),
-        "Summary": compare(before.summary, after.summary),
-        "Text": compare(before.body, after.body),
+        "Title": compare(was.title, now.title),
+        "Summary": compare(was.summary, now.summary),
+        "Text": compare(was.body, now.body),
     }
+    here = visit.urls.settings("articles", article.id, "versions", lang=language)
     page = VersionsPage(
         title=article.title(own),
         language=language,
         language_name=LANGUAGES.get(language, language),
         here=visit.urls.settings("articles", article.id, "versions"),
         back=visit.urls.settings("articles", article.id, lang=language),
-        versions=kept,
+        versions=tuple(kept),
         current=edition.shown.number if edition.shown else 0,
         old=old,
         new=new_one,
         changes=tuple((name, lines) for name, lines in parts.items() if lines),
         draft_version=draft.version,
+        draft_alone=edition.changed and all(one.content != draft.content for one in kept),
+        older_url=f"{here}&before={kept[-1].number}" if more else "",
+        newest_url=here if before else "",
     )
     return visit.page(page, area="settings", here="articles")
 

@@ -32,7 +32,8 @@ PART = 1_000
 MAX_PART = 4_000_000
 """Characters of one exported file as they leave a function, which can answer with 6 MB."""
 _FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
+"""What a formula begins with; the last four are of full width, which spreadsheets of East Asia take for the others."""
 _MARK = "\ufeff"
 """At the beginning of a CSV file: without it Excel takes UTF-8 for the code page of its country."""
 _COLUMNS = ("number", "at", "author", "author_id", "ip", "action", "subject", "subject_id", "before", "after", "hash")

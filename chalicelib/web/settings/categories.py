@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chalicelib.ids import is_id
@@ -61,7 +63,10 @@ class NameField:
 
 @dataclass(frozen=True, slots=True)
 class CategoryPage(Page):
-    """The form of a category; a new one has no ``id``. ``articles`` and ``inside`` say why it cannot be deleted."""
+    """The form of a category; a new one has no ``id``. ``articles`` and ``inside`` say why it cannot be deleted.
+
+    ``theirs`` is what somebody else saved meanwhile as ``slug``, ``parent`` and ``icon``, where that differs.
+    """
 
     template: ClassVar[str] = "settings/category.html"
     id: str
@@ -78,6 +83,7 @@ class CategoryPage(Page):
     inside: int = 0
     title: str = ""
     clash: bool = False
+    theirs: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
 
@@ -222,9 +228,19 @@ def _form(visit: Visit, one: Category | None, refusal: Refusal | None = None, *,
         inside=len(tree.children(one.id)) if one else 0,
         title=one.name(languages[0]) if one else "",
         clash=clash,
+        theirs=_theirs(tree, now, kept, languages[0]) if clash else {},
         faults=(fault(refusal),) if refusal and not clash else (),
     )
     return visit.page(page, area="settings", here="categories", status=refusal.status if refusal else 200)
+
+
+def _theirs(tree: Tree, now: Mapping[str, str], typed: Mapping[str, str], own: str) -> dict[str, str]:
+    """Return what differs of address, place and icon as it is now, in words."""
+    found = {name: now[name] for name in ("slug", "parent", "icon") if now[name] != typed[name]}
+    if "parent" in found:
+        parent = tree.get(found["parent"])
+        found["parent"] = parent.name(own) if parent else "The top"
+    return found
 
 
 def _parents(tree: Tree, one: Category | None, own: str) -> tuple[Option, ...]:
