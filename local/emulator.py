@@ -65,6 +65,7 @@ class Emulator:
     def start(self) -> None:
         """Start it and wait until it answers; raise EmulatorError with a sentence when it does not."""
         check_installed()
+        stay_local()
         self.directory.mkdir(parents=True, exist_ok=True)
         chosen = self.port or self._wanted
         for _ in range(1 if chosen else _TRIES):
@@ -167,6 +168,13 @@ def check_installed() -> None:
         raise EmulatorError(
             f"ministack {version} is too old: before {oldest} it checks no signatures, POST policies or CORS rules."
         )
+
+
+def stay_local() -> None:
+    """Send what is for this machine past a proxy that the environment names, in this process and those it starts."""
+    spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    missing = [name for name in ("127.0.0.1", "localhost") if name not in spared.split(",")]
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(filter(None, [spared, *missing]))
 
 
 def free(port: int) -> bool:

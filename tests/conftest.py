@@ -24,6 +24,7 @@ from chalicelib.staff.model import Member
 from chalicelib.wiring import House
 from local import workers
 from local.cast import ORGANIZATION
+from local.emulator import stay_local
 from local.gateway import Gateway
 from tests.browser import Browser
 from tests.mail.world import Postbox
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.emulators"]
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+stay_local()
 catalogues.compile_all()
 # No test asserts a time; one commit gives one answer. ``make test ARGS=--hypothesis-profile=explore`` looks further.
 hypothesis.settings.register_profile("foyer", deadline=None, derandomize=True)

@@ -340,6 +340,7 @@ def table(document: str, heading: str) -> list[list[str]]:
     below = re.split(rf"^#+ {re.escape(heading)}$", text, maxsplit=1, flags=re.MULTILINE)[1]
     found = re.search(r"(?:^\|.*\|\n)+", below, re.MULTILINE)
     assert found, f"{document} has no table below “{heading}”"
+    assert len(set(found[0].splitlines())) == found[0].count("\n"), f"a row below “{heading}” stands there twice"
     head, _, *rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in found[0].splitlines()]
     return [head, *rows]
 

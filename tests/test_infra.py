@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -393,6 +394,17 @@ def test_a_port_that_somebody_takes_first_is_left_to_them(tmp_path: Path) -> Non
         assert emulator.port != emulator.taken.getsockname()[1]
         assert emulator.healthy()
         emulator.taken.close()
+
+
+def test_a_proxy_of_the_network_is_not_asked_for_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the environment names one, as in many offices, the emulator is reached all the same."""
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("NO_PROXY", "intranet.example")
+    with Emulator(tmp_path) as emulator:
+        make_stage(emulator.endpoint)
+    assert os.environ["no_proxy"] == os.environ["NO_PROXY"] == "intranet.example,127.0.0.1,localhost"
 
 
 def test_state_outlives_a_stop(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -20,6 +20,7 @@ from chalicelib.wiring import House
 from infra import stages
 from infra.aws import CannotDeploy
 from local import infra, run
+from local.emulator import stay_local
 from local.template import Template
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +54,7 @@ def local_environment(state: Path | None = None) -> dict[str, str]:
 
     ``state`` is where it keeps its data: what STATE names, as for ``make run``, or ``.local``.
     """
+    stay_local()
     state = state or ROOT / (os.environ.get("STATE") or ".local")
     try:
         port = int((state / "aws" / "port").read_text(encoding="utf-8"))

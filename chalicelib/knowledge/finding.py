@@ -47,6 +47,8 @@ _BEFORE = 60
 """Characters of it that stand before the first word found, at most."""
 _LOOKED = 20_000
 """Characters of an article that are looked through for its snippet."""
+_OPEN_END = re.compile(r"(?<=[\w)])[ \t]{0,9}\n(?=.*\w)")
+"""The end of a line that has no stop."""
 _WEIGHTS = "10.0, 4.0, 3.0, 1.0"
 """What a word counts in title, headings, summary and body, beside how often it is there."""
 _LEAST_SHARE = 0.001
@@ -211,10 +213,13 @@ class Index:
         weights: dict[int, float] = {}
         whole = 0.0
         for term in asked:
-            rows = self._base.execute("SELECT rowid FROM said WHERE said MATCH ?", (term.query(),)).fetchall()
+            rows, titled = (
+                self._base.execute("SELECT rowid FROM said WHERE said MATCH ?", (query,)).fetchall()
+                for query in (term.query(), f"title : {term.query()}")
+            )
             weight = math.log(1 + every / max(1, len(rows)))
             whole += weight
-            for (row,) in rows:
+            for (row,) in rows + titled:  # what a title says is twice as telling
                 weights[row] = weights.get(row, 0.0) + weight
         matches, more = self._matching(asked, " OR ", language, 2)
         best = max((weights.get(match.row, 0.0) for match in matches), default=0.0)
@@ -223,8 +228,11 @@ class Index:
 
 
 def snippet(text: str, asked: Sequence[Term]) -> Markup:
-    """Return the part of a text that has most of the words, on one line, with each in ``<mark>``; the rest escaped."""
-    text = re.sub(r"\s+", " ", text[:_LOOKED]).strip()
+    """Return the part of a text that has most of the words, on one line, with each in ``<mark>``; the rest escaped.
+
+    Headings and cells, which end without a stop, are set apart from what follows them.
+    """
+    text = re.sub(r"\s+", " ", _OPEN_END.sub(" · ", text[:_LOOKED])).strip()
     spots = [
         (word.start, word.end, number)
         for word in words(text)

@@ -36,7 +36,8 @@ _NESTING: Final = 12
 """Levels of lists (two each) and quotes (one each) inside each other."""
 _MAX_CELLS: Final = 8_000
 """Cells of all tables, also those that Markdown adds where a row is short: making them is what costs."""
-_DELIMITERS: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-[-:| \t]*")
+_DELIMITERS: Final = re.compile(r"[ \t>]*+\|?+[ \t]*+:?+-[-:| \t]*+")
+"""The line below a table's head. Nothing is tried twice (``+``), or a line of 40,000 spaces would take a minute."""
 _TOO_LARGE: Final = "This text becomes too large a page. Make two articles of it."
 _MAX_HEADINGS: Final = 200
 _LEVELS: Final = (2, 4)

@@ -23,10 +23,10 @@ _DERIVED: Final[dict[str, tuple[str, ...]]] = {
     "fr": ("issements", "issement", "ements", "ement", "ations", "ation", "aisons", "aison", "ages", "age", "ateurs",
            "ateur", "eurs", "eur", "ions", "ion", "antes", "ante", "ants", "ant", "ees", "ee", "ez", "er", "ent",
            "ons"),
-    "es": ("amientos", "amiento", "imientos", "imiento", "aciones", "acion", "iciones", "icion", "ciones", "cion",
-           "mente", "ezas", "eza", "ando", "iendo", "adas", "ados", "ada", "ado", "idas", "idos", "ida", "ido", "aron",
-           "ieron", "amos", "emos", "imos", "ar", "er", "ir"),
-    "ar": ("ات", "ون", "ين", "ان", "ها", "هم", "كم", "نا", "يه", "ته"),
+    "es": ("amientos", "amiento", "imientos", "imiento", "aciones", "acion", "iciones", "icion", "uciones", "ucion",
+           "ciones", "cion", "ver", "mente", "ezas", "eza", "ando", "iendo", "adas", "ados", "ada", "ado", "idas",
+           "idos", "ida", "ido", "aron", "ieron", "amos", "emos", "imos", "ar", "er", "ir"),
+    "ar": ("تنا", "تها", "تهم", "تكم", "تي", "تك", "ات", "ون", "ين", "ان", "ها", "هم", "كم", "نا", "يه", "ته"),
 }  # fmt: skip
 _INFLECTED: Final[dict[str, tuple[str, ...]]] = {
     "de": ("ern", "ten", "em", "en", "er", "es", "te", "e", "n", "s", "t"),

@@ -91,7 +91,7 @@ class Articles:
         items, _ = self.table.query(keys.ARTICLES, prefix=f"{category_id}#", forward=False, limit=1, consistent=True)
         return int(items[0]["order"]) if items else 0
 
-    def due(self, until: datetime, limit: int = 25) -> list[Item]:
+    def due(self, until: datetime, limit: int = 60) -> list[Item]:
         """Return what was to happen up to a moment and has not, the earliest first."""
         items, _ = self.table.query(keys.SCHEDULE, low="0", high=f"{stamp(until)}~", limit=limit, consistent=True)
         return items

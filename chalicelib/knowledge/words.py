@@ -1,8 +1,8 @@
 """What search takes for a word: the same for what is written and for what is asked, whatever the language.
 
-Case, accents, width and vowel marks do not count. Chinese, Japanese and Thai put no spaces between words, so there each
-two characters that follow each other are taken for one. What hyphens join is its parts, and also one word: "E-27" is
-found as "E27", and "e-mail" as "email".
+Case, accents, width, vowel marks and the kind of kana do not count. Chinese, Japanese and Thai put no spaces between
+words, so there each two characters that follow each other are taken for one. What hyphens join is its parts, and also
+one word: "E-27" is found as "E27", and "e-mail" as "email".
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _OTHERWISE = str.maketrans(
     }
 )
 """Letters that are commonly written otherwise and do not come apart into a letter and a mark."""
+_HIRAGANA = str.maketrans({chr(code): chr(code - 0x60) for code in range(0x30A1, 0x30F7)})
+"""Katakana as hiragana: which of the two a word is written in is a matter of taste."""
 _ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=...)")
 """Arabic "the", with what is written together with it: "and", "so", "with", "like", "for"."""
 _LONGEST = 40
@@ -95,7 +97,7 @@ def is_pair(folded: str) -> bool:
 
 
 def _pairs(run: str, start: int) -> Iterator[Word]:
-    plain = unicodedata.normalize("NFKC", run).casefold()
+    plain = unicodedata.normalize("NFKC", run).casefold().translate(_HIRAGANA)
     if len(plain) != len(run):  # of half width: which character became which does not show
         for place in range(max(1, len(plain) - 1)):
             yield Word(plain[place : place + 2], start, start + len(run))

@@ -27,7 +27,8 @@ class Provider:
 
     ``scopes`` are asked for besides ``openid email profile``. ``rules`` are pairs of a value of the claim ``claim`` and
     the role it gives; the first that fits counts. ``default_role`` is for whom none fits, and empty refuses them.
-    ``connection`` counts the changes of issuer, client and secret: a sign-in proves only the one it was made with.
+    ``connection`` counts the changes after which somebody who came in before may not: of issuer, client and secret, and
+    those that let fewer in. A sign-in proves only the one it was made with.
     """
 
     name: str = ""
@@ -100,6 +101,21 @@ def _rule_faults(provider: Provider) -> Iterator[SettingRefused]:
         yield SettingRefused("Choose one of the roles offered.", field="default_role")
     if not provider.default_role and not provider.rules:
         yield SettingRefused("Choose a role for everybody, or add a rule: else nobody could sign in.", field="rules")
+
+
+def lets_in_all_of(after: Provider, before: Provider) -> bool:
+    """Tell whether whoever came in by the settings before comes in by those after, as far as settings can tell."""
+    if (after.issuer, after.client_id, after.scopes, after.claim) != (
+        before.issuer,
+        before.client_id,
+        before.scopes,
+        before.claim,
+    ):
+        return False
+    groups = {value for value, _ in before.rules} <= {value for value, _ in after.rules}
+    return set(before.domains) <= set(after.domains) and bool(
+        after.default_role or (groups and not before.default_role)
+    )
 
 
 def check_secret(secret: str) -> str:

@@ -19,7 +19,7 @@ from chalicelib.audit.model import Author
 from chalicelib.aws.limits import Limit
 from chalicelib.ids import is_secret, new_secret
 from chalicelib.openid import discovery
-from chalicelib.openid.model import Person, Provider, check_secret, faults, person
+from chalicelib.openid.model import Person, Provider, check_secret, faults, lets_in_all_of, person
 from chalicelib.records import dataclass
 from chalicelib.refusals import (
     ChangedMeanwhile,
@@ -280,8 +280,8 @@ class OpenId:
     def save(self, after: Provider, secret: str | None, author: Author) -> Provider:
         """Change the settings, made from ``after.version`` of them. ``secret`` is empty for none, None as it is.
 
-        Another issuer never gets the secret of the one before. Where the connection changes, e-mailed codes work again:
-        nobody has signed in through the new one yet.
+        Another issuer never gets the secret of the one before. Where somebody may be kept out who came in before,
+        e-mailed codes work again: nobody has signed in that way yet.
         """
         for fault in self.faults(after, secret):
             raise fault
@@ -291,7 +291,7 @@ class OpenId:
         if before.version != after.version:
             raise ChangedMeanwhile
         after = replace(after, has_secret=before.has_secret)
-        if secret is not None or (before.issuer, before.client_id) != (after.issuer, after.client_id):
+        if secret is not None or not lets_in_all_of(after, before):
             self._codes_again(author)
         return self.accounts.save(before, after, secret, author)
 

@@ -12,7 +12,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table, Update, Write
 from chalicelib.clock import stamp
 from chalicelib.ids import hashed
-from chalicelib.openid.model import Provider
+from chalicelib.openid.model import Provider, lets_in_all_of
 from chalicelib.refusals import ChangedMeanwhile, LoginRefused
 from chalicelib.signin.sealing import Box
 
@@ -64,7 +64,7 @@ class Accounts:
             after = replace(after, has_secret=bool(secret))
             sealed = Put(keys.openid_secret(), {"sealed": self._box.seal(secret.encode())})
             writes.append(sealed if secret else Delete(keys.openid_secret()))
-        anew = secret is not None or (before.issuer, before.client_id) != (after.issuer, after.client_id)
+        anew = secret is not None or not lets_in_all_of(after, before)
         after = replace(after, version=before.version + 1, connection=before.connection + anew)
         old, new = differences(_told(before), _told(after))
         if secret:

@@ -15,6 +15,7 @@ from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, see_other
 from chalicelib.web.pages import Account, SignedIn
 from chalicelib.web.routing import Route
+from chalicelib.web.signin import own_sign_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +95,7 @@ def sign_out_everywhere(visit: Visit) -> Response:
     """End all of the customer's sign-ins, this one too."""
     customer = visit.customer()
     visit.house.sign_in.end_all(Kind.CUSTOMER, customer.id)
-    return visit.end_session(Kind.CUSTOMER, visit.urls.home(), "everywhere")
+    return visit.end_session(Kind.CUSTOMER, own_sign_out(visit) or visit.urls.home(), "everywhere")
 
 
 def export(visit: Visit) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9$_.+!*'()-]+)*")
+"""What can stand before our paths: a stage, or the path of a custom domain. Two slashes would name another host."""
 
 View = Callable[[Visit], Response]
 
@@ -106,7 +110,7 @@ def _request(raw: Any, params: dict[str, str]) -> Request:  # noqa: ANN401 - Cha
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         body=raw.raw_body if event.get("body") else b"",
         source_ip=context["identity"]["sourceIp"],
-        prefix=prefix,
+        prefix=prefix if _PREFIX.fullmatch(prefix) else "",
         id=context.get("requestId", ""),
     )
 

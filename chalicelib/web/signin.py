@@ -118,16 +118,16 @@ class Door:
 
     def out(self, visit: Visit) -> Response:
         """Sign out here."""
-        urls = visit.urls
         try:
             who = visit.member(None) if self.staff else visit.customer()
+            visit.house.sign_in.end(self.kind, who.id, visit.session.token_hash)
         except NotSignedIn:
             visit.same_site()  # or another site could take the session's cookie away
-            return visit.end_session(self.kind, urls.staff_login() if self.staff else urls.home(), "signed-out")
-        visit.house.sign_in.end(self.kind, who.id, visit.session.token_hash)
-        if not self.staff and visit.settings().sign_on and visit.house.sign_on.store.settings().logout_url:
-            return visit.end_session(self.kind, urls.login_out(), "signed-in")
-        return visit.end_session(self.kind, urls.staff_login() if self.staff else urls.home(), "signed-out")
+        elsewhere = "" if self.staff else own_sign_out(visit)
+        if elsewhere:
+            return visit.end_session(self.kind, elsewhere, "signed-in")
+        home = visit.urls.staff_login() if self.staff else visit.urls.home()
+        return visit.end_session(self.kind, home, "signed-out")
 
     # the parts
 
@@ -210,6 +210,13 @@ class Door:
         if isinstance(refusal, TooManyRequests):
             response.set("Retry-After", str(refusal.retry_after))
         return response
+
+
+def own_sign_out(visit: Visit) -> str:
+    """Return where customers are led on to the organization's own sign-out; empty where there is none."""
+    settings = visit.settings()
+    own = settings.enabled and settings.sign_on and visit.house.sign_on.store.settings().logout_url
+    return visit.urls.login_out() if own else ""
 
 
 def _staff_codes(visit: Visit) -> bool:

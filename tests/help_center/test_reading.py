@@ -7,7 +7,7 @@ from collections.abc import Callable
 from chalicelib.knowledge.model import Scope
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase
-from tests.people import People
+from tests.people import Clock, People
 
 BODY = "Begin here.\n\n## Before\n\nSwitch it off.\n\n## After\n\nSwitch it on.\n\n- [x](javascript:alert(1))\n"
 
@@ -64,6 +64,22 @@ def test_from_the_front_page_to_an_article_and_back(browse: Callable[..., Browse
     assert reader.get(page.link("Help centre")).heading == "How can we help?"
 
 
+def test_an_article_says_on_which_day_it_was_updated(
+    browse: Callable[..., Browser], knowledge: KnowledgeBase, clock: Clock
+) -> None:
+    """Today as well: a clock time would be wrong in every cache by tomorrow."""
+    knowledge.publish("Change the bulb", slug="bulb")
+    today = f"{clock():%-d %b %Y}"
+    reader = browse()
+    time = reader.get("/articles/bulb").one(".byline time")
+    assert time.text == today
+    assert reader.page.all(".byline time[data-date]")
+    tag = reader.page.header("ETag")
+    clock.ahead(days=3)
+    assert reader.get("/articles/bulb").one(".byline time").text == today
+    assert reader.page.header("ETag") == tag
+
+
 def test_a_category_is_shown_page_by_page(browse: Callable[..., Browser], knowledge: KnowledgeBase) -> None:
     """Every article once; a changed place in the list is refused."""
     from chalicelib.knowledge.articles import Content  # noqa: PLC0415 - planted, since publishing takes long
@@ -105,6 +121,13 @@ def test_a_translation_older_than_the_article_says_so(browse: Callable[..., Brow
     knowledge.translate(article, "en", "Change the bulb", "New text.")
     page = browse().get("/articles/bulb?lang=de")
     assert page.one("p.remark a")["href"] == "/articles/bulb?lang=en"
+
+
+def test_an_address_that_leads_nowhere_offers_the_search(browse: Callable[..., Browser]) -> None:
+    """Whoever follows a dead link can look for what they were after."""
+    page = browse().get("/articles/long-gone")
+    assert page.status == 404
+    assert page.one("form.find")["action"] == "/search"
 
 
 def test_an_old_address_leads_to_the_one_of_now(browse: Callable[..., Browser], knowledge: KnowledgeBase) -> None:

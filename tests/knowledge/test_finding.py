@@ -253,6 +253,12 @@ def test_a_snippet_shows_where_the_words_are() -> None:
     assert shown.endswith(" …")
 
 
+def test_a_snippet_keeps_headings_apart_from_sentences() -> None:
+    text = "For all lamps.\nGlass\nWarm water, (no soap)\n- Wait.\nDone\n"
+    expected = "For all lamps. Glass · Warm <mark>water</mark>, (no soap) · - Wait. Done"
+    assert str(snippet(text, terms("water"))) == expected
+
+
 def test_a_snippet_marks_pairs_of_characters_as_one() -> None:
     assert "<mark>ランプ</mark>の<mark>返品</mark>" in str(snippet("ランプの返品について", terms("ランプ 返品")))
 

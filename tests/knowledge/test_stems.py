@@ -40,10 +40,10 @@ FORMS = {
     "es": (
         "cancelar cancelación cancelado",
         "envío envíos enviar",
-        "devolución devoluciones",
+        "devolver devolución devoluciones",
         "pago pagos pagar",
     ),
-    "ar": ("طلب الطلب طلبات طلبي الطلبات", "فاتورة الفاتورة"),
+    "ar": ("طلب الطلب طلبات طلبي الطلبات", "فاتورة الفاتورة فاتورتي"),
 }
 
 

@@ -32,6 +32,7 @@ def folded(text: str) -> list[str]:
         ("شركة", "شركه"),
         ("٤٨", "48"),
         ("ﾗﾝﾌﾟ", "ランプ"),
+        ("ぱすわーど", "パスワード"),
     ],
 )
 def test_the_same_word_written_otherwise(one: str, other: str) -> None:
@@ -44,9 +45,9 @@ def test_other_words_stay_other_words(one: str, other: str) -> None:
 
 
 def test_text_without_spaces_is_taken_by_twos() -> None:
-    assert folded("ランプの返品") == ["ラン", "ンプ", "プの", "の返", "返品"]
+    assert folded("ランプの返品") == ["らん", "んぷ", "ぷの", "の返", "返品"]
     assert folded("鏡") == ["鏡"]
-    assert folded("USBケーブル2本") == ["usb", "ケー", "ーブ", "ブル", "2", "本"]
+    assert folded("USBケーブル2本") == ["usb", "けー", "ーぶ", "ぶる", "2", "本"]
 
 
 def test_punctuation_and_pictures_are_no_words() -> None:

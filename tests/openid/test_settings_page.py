@@ -207,6 +207,29 @@ class TestCodes:
         assert house.portal.get(consistent=True).staff_codes
         assert press(proven, "codes-off").status == 422
 
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"domains": "other.example"},
+            {"scopes": "groups"},
+            {"claim": "roles"},
+            {"default_role": "", "rule_value": ["support"], "rule_role": ["agent"]},
+        ],
+        ids=str,
+    )
+    def test_who_lets_fewer_in_locks_nobody_out(
+        self, change: dict[str, str], proven: Browser, lying: Lying, house: House
+    ) -> None:
+        """Whoever took away their own domain or group would otherwise not come in again, and nobody else either."""
+        press(proven, "codes-off")
+        proven.get(HERE)
+        fill(proven, lying, secret=None, domains="alder-finch.example\nmore.example")
+        assert not house.portal.get(consistent=True).staff_codes
+        proven.get(HERE)
+        fill(proven, lying, secret=None, **change)
+        assert house.portal.get(consistent=True).staff_codes
+        assert press(proven, "codes-off").status == 422
+
     def test_turning_the_provider_off_switches_them_on_again(self, proven: Browser, house: House) -> None:
         press(proven, "codes-off")
         proven.get(HERE)

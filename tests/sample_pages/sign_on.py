@@ -106,6 +106,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
             faults=(
                 Fault("Enter a whole address like https://login.example.com/start.", "login_url"),
                 Fault("A shared secret has 32 to 512 bytes of printable text.", "secret"),
+                Fault("Nobody could sign in without it. Make the next secret first.", "key"),
             ),
         ),
         MANAGER,

@@ -108,6 +108,7 @@ SNIPPET = SnippetPage(
     action=URLS.settings("snippets", "signature"),
     fields=FIELDS,
     inputs=("name", "text_en", "text_de", "text_ar"),
+    seen="{}",
     placeholders=tuple(PLACEHOLDERS.items()),
     max_text=MAX_TEXT,
     uses=(("signature of e-mails", URLS.settings("general")),),

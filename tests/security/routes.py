@@ -61,7 +61,9 @@ LEAVING = frozenset({("POST", "/logout"), ("POST", "/staff/logout")})
 ELSEWHERE = frozenset({("POST", "/login/sso")})
 """What another site sends by its nature; ``tests/web/test_custom_sign_on.py`` sees that it comes to nothing alone."""
 
-CACHED = frozenset({"/static/{name}", "/brand/colours.css", "/brand/logo.svg"}) | MACHINES
+LOOKS = frozenset({"/static/{name}", "/brand/colours.css", "/brand/logo.svg"})
+"""What caches may keep under the version it has, and under no other."""
+CACHED = LOOKS | MACHINES
 """Nobody's own: what a cache may keep."""
 
 CUSTOMER = frozenset(

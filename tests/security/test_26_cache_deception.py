@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import app
 from chalicelib.conversations.model import Conversation
 from chalicelib.web.urls import Urls
+from local.gateway import Gateway
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase
 from tests.people import People
@@ -236,3 +239,20 @@ def test_what_caches_keep_is_nobodys_whoever_asked_first(
         assert theirs.header("Vary") == "Accept-Language, Cookie"
         tag = theirs.header("ETag") or ""
         assert owner.request("GET", path, headers={"If-None-Match": tag}).status == 200
+
+
+@pytest.mark.parametrize("before", ["/", "//", "//evil.example", "/prod/", "/prod//", '/"><script>', "/\\evil.example"])
+def test_slashes_in_front_of_a_path_lead_to_no_other_host(people: People, article: None, before: str) -> None:
+    """What a gateway makes of an odd path is not believed: no style, script or link of a kept page begins with it."""
+
+    def handler(event: dict[str, Any], context: object) -> Any:
+        event["requestContext"]["path"] = before + event["path"]
+        return app.app(event, context)
+
+    for path in ("/", "/articles/bulb", "/contact"):
+        answer = Gateway(app.app, handler=handler).call("GET", path)
+        assert answer.status == 200
+        found = re.findall(r'(?:href|src|action)="([^"]*)"', answer.text)
+        assert len(found) > 5
+        assert not [one for one in found if not re.match(r"/(?!/)|#|http://localhost", one)], path
+        assert "><script>" not in answer.text

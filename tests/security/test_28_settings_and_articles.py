@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib import telemetry
+from chalicelib.knowledge import markdown
 from chalicelib.knowledge.markdown import render
 from chalicelib.portal.logo import check_logo
 from chalicelib.refusals import SettingRefused
@@ -121,3 +122,11 @@ def test_what_each_conversations_page_reads_of_attributes_is_bounded(
     browser.get("/settings/attributes/a0")
     assert browser.submit("Save", choices="One").status == 200
     assert not faults
+
+
+def test_a_line_of_spaces_below_a_bar_is_looked_at_once() -> None:
+    """It may be the line below a table's head; looked at again from each place, it would take days."""
+    assert not markdown._DELIMITERS.fullmatch(" " * 3_000_000 + "x")
+    assert not markdown._DELIMITERS.fullmatch("\t" * 3_000_000 + ":" * 3_000_000)
+    for line in ("|-|", " | :-: | --- |", "> -", "---", "\t|\t-"):
+        assert markdown._DELIMITERS.fullmatch(line), line

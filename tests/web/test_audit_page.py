@@ -83,6 +83,17 @@ def test_filters_are_kept_and_narrow_the_list(lead: Browser, clock: Clock, peopl
     assert lead.get("/settings/audit?who=nobody").one(".empty h2").text == "No such entry"
 
 
+def test_somebody_is_found_by_their_address_after_they_have_left(lead: Browser, people: People) -> None:
+    house, agent = lead.house, people.agent
+    record(house, 2, author=Author(agent.id, agent.name))
+    record(house, 2)
+    house.staff.deactivate(agent.id)
+    page = lead.get(f"/settings/audit?who={agent.email.upper()}")
+    assert subjects(page) == ["Thing 1", "Thing 0"]
+    assert page.one("#audit-who")["value"] == agent.email.upper()
+    assert not subjects(lead.get("/settings/audit?who=nobody@example.com"))
+
+
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31", "%00"])
 def test_a_day_that_is_none_is_said_beside_the_form(lead: Browser, day: str) -> None:
     page = lead.get(f"/settings/audit?since={day}")

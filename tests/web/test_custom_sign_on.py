@@ -192,6 +192,22 @@ def test_out_leads_to_the_organizations_sign_out(site: Site, browse: Callable[..
     assert not signed_in(browser)
 
 
+def test_every_way_out_leads_to_the_organizations_sign_out(
+    site: Site, browse: Callable[..., Browser], people: People
+) -> None:
+    """Or one press on “Log in” would undo it: signing out everywhere, and after the session has ended by itself."""
+    settings(site, logout_url="https://www.alder-finch.example/out")
+    browser = browse(people.owner)
+    browser.get("/account")
+    page = browser.submit("Sign out everywhere")
+    assert page.link("Go on") == "https://www.alder-finch.example/out"
+    assert "You are signed out everywhere." in page.text
+    browser.sign_in(people.owner)
+    browser.get("/conversations")
+    site.clock.ahead(days=2)
+    assert browser.submit("Sign out").link("Go on") == "https://www.alder-finch.example/out"
+
+
 def test_looking_uses_nothing_up(site: Site, browse: Callable[..., Browser]) -> None:
     """Neither GET nor HEAD takes a token, whoever puts it into an address."""
     browser = browse()

@@ -101,7 +101,21 @@ def test_secrets_are_rotated_without_a_gap(site: Site, manager: Browser) -> None
     site.house.portal.change(sign_on=True)
     refused = manager.post(PAGE, {"csrf": manager.csrf, "action": "remove-secret", "key": left.id})
     assert refused.status == 422
+    assert "Nobody could sign in without it" in refused.one("#secrets").text
     assert len(site.house.sign_on.secrets()) == 1
+
+
+def test_the_last_keys_of_a_sign_on_that_is_on_stay(site: Site, manager: Browser) -> None:
+    """The address of public keys is not emptied either where there is no secret beside it."""
+    site.house.sign_on.remove_secret(OPERATOR, site.key_id)
+    site.house.portal.change(sign_on=True)
+    manager.get(PAGE)
+    refused = manager.submit("Save", jwks_url="", issuer="https://new.example")
+    assert (refused.status, refused.one("#sign-on-issuer")["value"]) == (422, "https://new.example")
+    assert "Nobody could sign in without it" in refused.one("#sign-on-jwks_url-fault").text
+    assert site.house.sign_on.store.settings().jwks_url == site.jwks_url
+    site.house.portal.change(sign_on=False)
+    assert manager.submit("Save", jwks_url="").status == 200
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,32 @@ def test_two_who_write_at_once_both_see_both_texts(ellis: Browser) -> None:
     assert dict(found.values) == {"en": "Welcome", "de": "Hallo"}
 
 
+def test_two_who_write_in_different_languages_are_not_in_each_others_way(ellis: Browser) -> None:
+    """A text that one has not touched stays as the other saved it, over several lines as well."""
+    desk = ellis.house.snippets
+    desk.create(OPERATOR, "greeting", {"en": "Hello\n{organization}", "de": "Hallo", "fr": "Salut"})
+    ellis.get("/settings/snippets/greeting")
+    ellis.submit("Save", text_en="Hello\r\n{organization}")
+    ellis.get("/settings/snippets/greeting")
+    desk.save(OPERATOR, "greeting", {"en": "Hello\n{organization}", "de": "Guten Tag", "fr": "Salut"}, 1)
+    page = ellis.submit("Save", text_en="Hello\r\n{organization}", text_fr="Bonjour")
+    assert page.notice == "Your changes were saved."
+    both = {"en": "Hello\n{organization}", "de": "Guten Tag", "fr": "Bonjour"}
+    found = desk.get("greeting", consistent=True)
+    assert found is not None
+    assert dict(found.values) == both
+    ellis.get("/settings/snippets/greeting")
+    desk.save(OPERATOR, "greeting", {**both, "de": "Servus", "fr": "Coucou"}, found.version)
+    page = ellis.submit("Save", text_en="Hello\r\n{organization}", text_fr="Bonsoir")
+    assert page.status == 409
+    assert [one.text for one in page.all(".theirs")] == ["Coucou"]
+    assert page.one("#snippet-text_de").content.strip() == "Servus"
+    ellis.submit("Save")
+    found = desk.get("greeting", consistent=True)
+    assert found is not None
+    assert dict(found.values) == {**both, "de": "Servus", "fr": "Bonsoir"}
+
+
 def test_a_text_in_a_language_no_longer_offered_is_kept(ellis: Browser, people: People) -> None:
     ellis.house.snippets.create(OPERATOR, "greeting", {"en": "Hello", "de": "Hallo"})
     people.house.portal.change(languages=("en",))

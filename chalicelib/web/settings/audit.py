@@ -216,8 +216,11 @@ def _wanted(visit: Visit, reader: Member) -> Filter:
     """Return the filter that the address asks for; days are those of the reader's time zone, both included."""
     arg, zone = visit.request.arg, ZoneInfo(reader.time_zone or visit.settings().time_zone)
     since, until = _day(arg("since"), "since"), _day(arg("until"), "until")
+    who = arg("who").strip()[:200]
+    if "@" in who:  # of whoever has left, too: they are asked after most
+        who = next((one.id for one in visit.house.staff.all() if one.email == who.casefold()), who)
     return Filter(
-        who=arg("who").strip()[:200],
+        who=who,
         action=arg("action").strip().lower()[:200],
         subject=arg("subject").strip()[:200],
         since=datetime.combine(since, time(), zone).astimezone(UTC) if since else None,

@@ -147,14 +147,10 @@ def _faults_of_snippets(wanted: Sequence[Detail], snippets: dict[str, Snippet]) 
     for one in wanted:
         if one.snippet and one.snippet not in snippets:
             found.append(SettingRefused(f"There is no snippet “{one.snippet[:60]}”.", field=f"label-{one.key}"))
-        elif one.snippet and not _is_name(snippets[one.snippet]):
+        elif one.snippet and snippets[one.snippet].unfit():
             sentence = f"“{one.snippet}” is no display name: it is long, or has placeholders."
             found.append(SettingRefused(sentence, field=f"label-{one.key}"))
     return found
-
-
-def _is_name(snippet: Snippet) -> bool:
-    return not any("{" in text or len(text) > 200 for text in snippet.values.values())  # noqa: PLR2004
 
 
 def _moved(wanted: list[Detail], key: str, action: str) -> list[Detail]:
@@ -213,7 +209,7 @@ def _page(  # noqa: PLR0913 - the form as it is, or as it comes back
     known = version.isascii() and version.isdigit() and len(version) <= _MAX_DIGITS
     before = forms.seen(request, now) if unsaved else now
     own = visit.settings().languages[0]
-    snippets = [one for one in visit.house.snippets.all() if _is_name(one)]
+    snippets = [one for one in visit.house.snippets.all() if not one.unfit()]
     taken = {one.key for one in wanted}
     open_to_customers = [one for one in declared.active if one.customers]
     page = DetailsPage(

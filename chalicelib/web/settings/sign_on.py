@@ -129,10 +129,21 @@ def trial(visit: Visit) -> Response:
 def _save(visit: Visit) -> Response:
     typed = _typed(visit)
     try:
+        if visit.settings().sign_on and not typed.jwks_url:
+            _keep_a_key(visit, typed)
         visit.house.sign_on.save(visit.author(), typed)
     except (Invalid, Conflict) as refusal:
         return _page(visit, typed=typed, refusal=refusal)
     return visit.go(visit.urls.settings("sign-on"), "saved")
+
+
+def _keep_a_key(visit: Visit, typed: SignOnSettings) -> None:
+    """Refuse to give up the public keys where there is nothing else; what somebody else changed is looked at first."""
+    if typed.version == visit.house.sign_on.store.settings().version and not any(
+        one.readable for one in _secrets(visit)
+    ):
+        sentence = "Nobody could sign in without it. Make a shared secret first, or turn custom sign-on off."
+        raise SettingRefused(sentence, field="jwks_url")
 
 
 def _turn(visit: Visit) -> Response:
@@ -154,7 +165,7 @@ def _add_secret(visit: Visit) -> Response:
 
 def _remove_secret(visit: Visit) -> Response:
     secret_id = visit.request.field("key")
-    secrets = visit.house.sign_on.secrets()
+    secrets = _secrets(visit)
     left = [one for one in secrets if one.readable and one.id != secret_id]
     if visit.settings().sign_on and not left and not visit.house.sign_on.store.settings().jwks_url:
         sentence = "Nobody could sign in without it. Make the next secret first, or turn custom sign-on off."
@@ -174,6 +185,10 @@ def _check(visit: Visit) -> Response:
 
 
 # the parts
+
+
+def _secrets(visit: Visit) -> tuple[Secret, ...]:
+    return visit.house.sign_on.secrets()
 
 
 def _typed(visit: Visit) -> SignOnSettings:

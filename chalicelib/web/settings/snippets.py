@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
-from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS, Snippet
+from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS, Snippet, clean
 from chalicelib.speech import LANGUAGES
 from chalicelib.web.errors import fault
 from chalicelib.web.pages import Fault, Page
+from chalicelib.web.settings import forms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ class SnippetsPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """The text in one language. ``theirs`` is what somebody else saved meanwhile, None where that is the same."""
+    """The text in one language. ``theirs`` is what somebody else saved meanwhile where both changed it."""
 
     language: str
     label: str
@@ -56,8 +57,8 @@ class TextField:
 class SnippetPage(Page):
     """The form of a snippet; a new one has version 0 and a name to be typed.
 
-    ``inputs`` are the names of what can be typed, ``uses`` places that show it, with their address, ``placeholders``
-    the names with what they become.
+    ``inputs`` are the names of what can be typed, ``seen`` carries what is saved of them, ``uses`` places that show the
+    snippet, with their address, ``placeholders`` the names with what they become.
     """
 
     template: ClassVar[str] = "settings/snippet.html"
@@ -66,6 +67,7 @@ class SnippetPage(Page):
     action: str
     fields: tuple[TextField, ...]
     inputs: tuple[str, ...]
+    seen: str
     placeholders: tuple[tuple[str, str], ...]
     max_text: int
     uses: tuple[tuple[str, str], ...] = ()
@@ -124,7 +126,9 @@ def change(visit: Visit) -> Response:
     action = form.field("action")
     try:
         if action == "save":
-            desk.save(visit.author(), before.name, _typed(visit), version)
+            texts, both = _merged(visit, before)
+            # Whoever changed other languages in between is not in the way, and nothing of theirs is lost.
+            desk.save(visit.author(), before.name, texts, version if both else before.version)
         elif action == "delete":
             desk.delete(visit.author(), before.name, version)
         else:
@@ -147,11 +151,27 @@ def _typed(visit: Visit) -> Mapping[str, str]:
     return {language: sent[f"text_{language}"][0] for language in LANGUAGES if f"text_{language}" in sent}
 
 
+def _merged(visit: Visit, saved: Snippet) -> tuple[dict[str, str], frozenset[str]]:
+    """Return the texts as both want them, and the languages in which somebody else saved another one meanwhile.
+
+    Where only one of the two has changed a text, it is theirs; where both have, it is as it was sent.
+    """
+    typed = {language: clean(text) for language, text in _typed(visit).items()}
+    now = {language: saved.values.get(language, "") for language in typed}
+    seen = forms.seen(visit.request, {f"text_{language}": text for language, text in now.items()})
+    before = {language: seen.get(f"text_{language}") for language in typed}
+    texts = {language: now[language] if text == before[language] else text for language, text in typed.items()}
+    both = frozenset(one for one, text in texts.items() if now[one] not in {before[one], text})
+    return {**saved.values, **texts}, both
+
+
 def _form(visit: Visit, saved: Snippet | None, refusal: Refusal | None = None) -> Response:
     offered = visit.settings().languages
     values = saved.values if saved else {}
     typed = _typed(visit) if refusal and visit.request.field("action") != "delete" else {}
-    clash = isinstance(refusal, ChangedMeanwhile)
+    clash, both = isinstance(refusal, ChangedMeanwhile), frozenset[str]()
+    if clash and saved and typed:
+        typed, both = _merged(visit, saved)
     # Those offered first, the organization's own at the top; then what was written in others before.
     languages = [*offered, *(one for one in LANGUAGES if one in {**values, **typed} and one not in offered)]
     fields = tuple(
@@ -160,7 +180,7 @@ def _form(visit: Visit, saved: Snippet | None, refusal: Refusal | None = None) -
             label=LANGUAGES[one],
             text=typed.get(one, values.get(one, "")),
             offered=one in offered,
-            theirs=values.get(one, "") if clash and typed.get(one, "") != values.get(one, "") else None,
+            theirs=values.get(one, "") if one in both else None,
         )
         for one in languages
     )
@@ -170,6 +190,7 @@ def _form(visit: Visit, saved: Snippet | None, refusal: Refusal | None = None) -
         action=visit.urls.settings("snippets", saved.name) if saved else visit.urls.settings("snippets"),
         fields=fields,
         inputs=("name", *(f"text_{one.language}" for one in fields)),
+        seen=forms.seen_text({f"text_{one}": values.get(one, "") for one in languages}),
         placeholders=tuple(PLACEHOLDERS.items()),
         max_text=MAX_TEXT,
         uses=tuple((use.where, visit.urls.settings(use.page)) for use in visit.house.snippets.uses(saved.name))
