@@ -69,7 +69,7 @@ def until_kept(page: Page) -> None:
 
 
 def test_what_was_typed_outlives_the_session(visit_as: Visit) -> None:
-    """It is offered again after signing in anew, by the same page; saved or signed out, nothing of it is left."""
+    """It is offered again after signing in anew, by the same page; once saved or forgotten, nothing of it is left."""
     with visit_as(cast.CONTENT_MANAGER) as ellis:
         page, context = ellis.page, ellis.context
         page.goto("/settings/articles/new")
@@ -77,6 +77,7 @@ def test_what_was_typed_outlives_the_session(visit_as: Visit) -> None:
         page.get_by_role("button", name="Begin").click()
         text, offer = page.get_by_label("Text", exact=True), page.locator("[data-kept]")
         text.fill("Typed before lunch.")
+        expect(page.locator("[data-shown] p")).to_have_text("Typed before lunch.")
         expect(page.locator(".writing [data-unsaved]")).to_be_visible()
         until_kept(page)
         written_on, cookies = page.url, context.cookies()
@@ -102,10 +103,21 @@ def test_what_was_typed_outlives_the_session(visit_as: Visit) -> None:
         offer.get_by_role("button", name="Forget it").click()
         assert page.evaluate("localStorage.length") == 0
         expect(text).to_have_value("Typed before lunch.")
-        text.fill("Once more.")
+
+
+def test_signing_out_leaves_nothing_of_what_was_typed(visit: Visit) -> None:
+    """Not with the session that all journeys share: signing out ends it."""
+    with visit() as ellis:
+        page = ellis.sign_in(cast.CONTENT_MANAGER).page
+        page.goto("/settings/articles/new")
+        page.get_by_label("Title").fill("Summer hours")
+        page.get_by_role("button", name="Begin").click()
+        page.get_by_label("Text", exact=True).fill("Once more.")
+        expect(page.locator("[data-shown] p")).to_have_text("Once more.")
         until_kept(page)
+        page.on("dialog", lambda dialog: dialog.accept())
         page.get_by_role("button", name="Sign out").click()
-        expect(page.get_by_role("link", name="Settings")).to_be_hidden()
+        expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
         assert page.evaluate("localStorage.length") == 0
 
 
