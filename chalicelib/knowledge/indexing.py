@@ -20,7 +20,7 @@ from chalicelib.clock import moment, stamp
 from chalicelib.knowledge import listing
 from chalicelib.knowledge.index import Document, build
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.search import State, place, state_of
+from chalicelib.knowledge.search import FORMAT, State, place, state_of, want_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,9 +69,13 @@ class Indexing:
     def sweep(self, now: datetime) -> bool:
         """Ask again for an index that is wanted and not built, once in two minutes; tell whether it was asked for.
 
+        One that an earlier version of this code built otherwise than it would be now is wanted anew.
         Raises :class:`Overdue` where one has been missing for a quarter of an hour, so that operators hear of it.
         """
         state = self.state()
+        if state.number and state.format != FORMAT:
+            want_anew(self._table, state)
+            state = self.state()
         if state.wanted <= state.built or (state.asked and now < moment(state.asked) + PATIENCE):
             return False
         since = state.since or stamp(now)
@@ -106,7 +110,7 @@ class Indexing:
                 listed.unlink()
         update = Update(
             keys.search_state(),
-            put={"built": began.wanted, "number": number, "kept": began.number, "at": at},
+            put={"built": began.wanted, "number": number, "kept": began.number, "at": at, "format": FORMAT},
             drop=["asked", "since"],
             when=[("built", "<", began.wanted)],
         )

@@ -35,6 +35,8 @@ SEARCHES = Limit("search", most=120, window=60)
 """Searches from one address: two a second are a person typing in a form that looks for answers."""
 FOLDER = "search"
 """Where indexes lie among the stored files."""
+FORMAT = 2
+"""How words are folded and kept in an index: counted up with each change of that, so that every stage builds anew."""
 _TRIES = 2
 
 
@@ -80,21 +82,26 @@ class State:
     asked: str = ""
     since: str = ""
     at: str = ""
+    format: int = 0
 
 
 def state_of(item: Item | None) -> State:
     """Return the state as it is stored."""
     known = item or {}
-    counts = (known.get(name, 0) for name in ("wanted", "built", "number", "builds", "kept"))
-    wanted, built, number, builds, kept = counts
-    return State(
-        wanted, built, number, builds, kept, known.get("asked", ""), known.get("since", ""), known.get("at", "")
-    )
+    return State(**{name: known[name] for name in State.__slots__ if name in known})
 
 
 def place(scope: Scope, number: int) -> str:
     """Return where an index lies."""
     return f"{FOLDER}/{scope.value}-{number:08d}.sqlite"
+
+
+def want_anew(table: Table, state: State) -> None:
+    """Want an index to be built where everything published is in one, as ``state`` has it."""
+    if state.wanted <= state.built:
+        same = [("wanted", "=", state.wanted), ("built", "=", state.built)]
+        with suppress(Refused):  # somebody else noticed, or published
+            table.write(Update(keys.search_state(), add={"wanted": 1}, when=same))
 
 
 class Search:
@@ -145,11 +152,7 @@ class Search:
 
     def _miss(self) -> None:
         """Want another index where the one in use is not there: a table that was restored names one long removed."""
-        state = state_of(self._table.get(keys.search_state(), consistent=True))
-        if state.wanted <= state.built:
-            same = [("wanted", "=", state.wanted), ("built", "=", state.built)]
-            with suppress(Refused):  # somebody else noticed, or published
-                self._table.write(Update(keys.search_state(), add={"wanted": 1}, when=same))
+        want_anew(self._table, state_of(self._table.get(keys.search_state(), consistent=True)))
 
     def _found(  # noqa: PLR0913 - as above
         self,

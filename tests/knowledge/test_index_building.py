@@ -171,6 +171,25 @@ def test_an_index_that_is_gone_is_built_anew(base: KnowledgeBase, clock: Clock) 
     assert titles(house, "bulb") == ["Change the bulb"]
 
 
+def test_an_index_of_an_earlier_version_is_built_anew_once(
+    base: KnowledgeBase, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a deployment that folds words otherwise nobody has to publish something; the old one is used meanwhile."""
+    house = base.house
+    base.publish("Change the bulb")
+    house.indexing.build()
+    old = house.indexing.state()
+    monkeypatch.setattr(indexing, "FORMAT", old.format + 1)
+    house.indexing.sweep(clock())
+    assert titles(house, "bulb") == ["Change the bulb"]
+    assert house.indexing.sweep(clock.ahead(minutes=3))
+    assert house.indexing.build()
+    new = house.indexing.state()
+    assert (new.number, new.format) == (old.number + 1, old.format + 1)
+    assert not house.indexing.sweep(clock.ahead(minutes=3))
+    assert house.indexing.state() == new
+
+
 def test_a_build_that_is_killed_leaves_the_old_index_in_use(
     base: KnowledgeBase, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
