@@ -369,6 +369,7 @@ def article_counts() -> Key:
 ARTICLES = "ARTICLES"
 ARTICLE_DRAFTS = "d#"
 ARTICLE_VERSIONS = "v#"
+ARTICLE_PICTURES = "p#"
 SCHEDULE = "SCHEDULE"
 
 
@@ -385,6 +386,11 @@ def article_draft(article_id: str, language: str) -> Key:
 def article_version(article_id: str, language: str, number: int) -> Key:
     """What was published of it in a language, by its number (1 is the first)."""
     return Key(f"ARTICLE#{article_id}", f"{ARTICLE_VERSIONS}{language}#{number:06d}")
+
+
+def article_picture(article_id: str, image_id: str) -> Key:
+    """A picture that some saved text of it named."""
+    return Key(f"ARTICLE#{article_id}", f"{ARTICLE_PICTURES}{image_id}")
 
 
 def article_listed(category_id: str, order: int, article_id: str) -> Key:

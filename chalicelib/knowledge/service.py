@@ -120,7 +120,6 @@ class Editing:
     def publish(self, author: Author, article_id: str, language: str, content: Content, version: int) -> Article:
         """Save a draft and show it to readers from now on; it becomes the next version of the article."""
         content = rules.check_publishable(rules.clean(content))
-        self._mark(article_id, content)
         return self._do(article_id, self._publishing(author, language, content, version))
 
     def _publishing(self, author: Author, language: str, content: Content, version: int) -> Step:
@@ -159,6 +158,7 @@ class Editing:
             made = self._with(article, language, after)
             if len(made.images) > rules.MAX_IMAGES:
                 raise SettingRefused("An article can have at most 30 pictures, all languages together.", field="body")
+            self._mark(article.id, content, rendered.images)
             headings = [{"level": one.level, "id": one.id, "text": one.text} for one in rendered.headings]
             page = {"html": rendered.html, "headings": headings, "images": len(rendered.images)}
             words = {"text": rendered.text, "headings": headings}
@@ -269,7 +269,7 @@ class Editing:
     def move(self, author: Author, article_id: str, *, up: bool) -> None:
         """Change places with the article before it in its category, or behind it; archived ones do not count."""
         article = self.get(article_id)
-        neighbour = self._neighbour(article, up=up)
+        neighbour = self.store.neighbour(article, up=up)
         if neighbour is None:
             return
         other = self.get(neighbour)
@@ -318,7 +318,8 @@ class Editing:
         for item in items:  # only now: whoever brings the article back meanwhile must find them
             if item["sk"] != "head":
                 self.store.table.write(Delete(keys.Key(item["pk"], item["sk"])))
-        named = [one for item in items for one in IMAGE.findall(item.get("body", ""))]
+        start = keys.ARTICLE_PICTURES
+        named = [item["sk"].removeprefix(start) for item in items if item["sk"].startswith(start)]
         if named:
             self._images().unmark(article_id, named)
 
@@ -334,35 +335,47 @@ class Editing:
                     self._images().forget(item["article_id"])
                     self.store.table.write(Delete(keys.Key(item["pk"], item["sk"])))
                     continue
-                done += self._happen(item["article_id"], item["language"], item["what"])
+                done += self._happen(item["article_id"], item["language"], item["what"], now)
             except Exception as error:  # noqa: BLE001 - whatever it is, the others have nothing to do with it
                 faults.append(error)
         if faults:
             raise faults[0]
         return done
 
-    def _happen(self, article_id: str, language: str, what: str) -> bool:
-        """Do one thing that is due, or call it off; False where the next sweep must look again."""
+    def _happen(self, article_id: str, language: str, what: str, now: datetime) -> bool:
+        """Do one thing that is due, or call it off; False where it is not due any more, or the next sweep must look."""
+        name = "publish_at" if what == "publish" else "unpublish_at"
+
+        def due(step: Step) -> Step:
+            def checked(article: Article) -> tuple[Article, Sequence[Write], Change]:
+                at: datetime | None = getattr(self._edition(article, language), name)
+                if at is None or at > now:  # done, called off or put off since it was looked up
+                    raise ChangedMeanwhile
+                return step(article)
+
+            return checked
+
         try:
-            if what == "unpublish":
-                self._do(article_id, self._unpublishing(SYSTEM, language, at_set_time=True))
-            else:
-                self._publish_draft(article_id, language)
-        except ChangedMeanwhile:
+            try:
+                if what == "unpublish":
+                    step = self._unpublishing(SYSTEM, language, at_set_time=True)
+                else:
+                    step = self._publishing_draft(article_id, language)
+                self._do(article_id, due(step))
+            except (ChangedMeanwhile, NotFound, Unavailable):
+                raise
+            except Refusal as refusal:
+                self._do(article_id, due(self._trouble(language, what, refusal.sentence)))
+        except (ChangedMeanwhile, NotFound):
             return False
-        except Unavailable:
-            raise
-        except Refusal as refusal:
-            self._trouble(article_id, language, what, refusal.sentence)
         return True
 
-    def _publish_draft(self, article_id: str, language: str) -> None:
-        article = self.get(article_id)
-        draft = self._draft_of(article, language)
+    def _publishing_draft(self, article_id: str, language: str) -> Step:
+        draft = self._draft_of(self.get(article_id), language)
         content = rules.check_publishable(draft.content)
-        self._do(article_id, self._publishing(SYSTEM, language, content, draft.version))
+        return self._publishing(SYSTEM, language, content, draft.version)
 
-    def _trouble(self, article_id: str, language: str, what: str, sentence: str) -> None:
+    def _trouble(self, language: str, what: str, sentence: str) -> Step:
         name = "publish_at" if what == "publish" else "unpublish_at"
 
         def step(article: Article) -> tuple[Article, Sequence[Write], Change]:
@@ -371,7 +384,7 @@ class Editing:
             told = {"reason": sentence}
             return after, (), self._change(SYSTEM, f"article:unschedule-{what}", article, language, after=told)
 
-        self._do(article_id, step)
+        return step
 
     # how it is done
 
@@ -401,8 +414,9 @@ class Editing:
         if reach:
             self._changed()
 
-    def _mark(self, article_id: str, content: Content) -> None:
-        named = IMAGE.findall(content.body)
+    def _mark(self, article_id: str, content: Content, shown: Sequence[str] = ()) -> None:
+        """Note the pictures a text names, and those it shows: Markdown may write an address in other signs."""
+        named = [*IMAGE.findall(content.body), *shown]
         if named:
             self._images().mark(article_id, named)
 
@@ -471,23 +485,6 @@ class Editing:
             writes += text_removals(before, language)
             writes += text_writes(after, language, page, words)
         return writes
-
-    def _neighbour(self, article: Article, *, up: bool) -> str | None:
-        """Return the id of the article that lists show before another in its category, or behind it."""
-        before, seen, after, more = None, False, "", True
-        while more:
-            items, more = self.store.listed(article.category_id, after=after, limit=200)
-            for item in items:
-                after = item["sk"]
-                if item["id"] == article.id:
-                    if up:
-                        return before
-                    seen = True
-                elif item["state"] != "archived":
-                    before = str(item["id"])
-                    if seen:
-                        return before
-        return None
 
     def _shows(self, article: Article, language: str, content: Content) -> bool:
         """Tell whether readers see exactly this content now."""

@@ -86,6 +86,23 @@ class Articles:
         place = Key(keys.ARTICLES, after) if after else None
         return self.table.query(keys.ARTICLES, prefix=prefix, after=place, limit=limit, consistent=True)
 
+    def neighbour(self, article: Article, *, up: bool) -> str | None:
+        """Return the id of the article that lists show before another in its category, or behind it."""
+        before, seen, after, more = None, False, "", True
+        while more:
+            items, more = self.listed(article.category_id, after=after, limit=200)
+            for item in items:
+                after = item["sk"]
+                if item["id"] == article.id:
+                    if up:
+                        return before
+                    seen = True
+                elif item["state"] != "archived":
+                    before = str(item["id"])
+                    if seen:
+                        return before
+        return None
+
     def last_order(self, category_id: str) -> int:
         """Return the place of the last article of a category, 0 where it has none."""
         items, _ = self.table.query(keys.ARTICLES, prefix=f"{category_id}#", forward=False, limit=1, consistent=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.conversations.attributes import Attribute, Type, Value, typed, written
+from chalicelib.conversations.attributes import Attribute, Type, Value, is_date, typed, written
 from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal
 from chalicelib.speech import ENGLISH
 from chalicelib.web.composing import KEPT
@@ -33,7 +33,7 @@ def labels(declared: Declared, aside: Aside, sent: Mapping[str, str] | None = No
             LabelField(
                 field=f"attributes.{one.key}",
                 label=one.name,
-                kind=one.type.value,
+                kind=_kind(one, shown[f"attributes.{one.key}"]),
                 typed=shown[f"attributes.{one.key}"],
                 said=_said(one, aside.attributes.get(one.key)),
                 choices=_choices(one, shown[f"attributes.{one.key}"]),
@@ -127,7 +127,7 @@ def _seen(text: str, now: Mapping[str, str]) -> dict[str, str]:
     """Return what the form's page had in its fields; what it does not say is taken as it is now."""
     try:
         found: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = {}
     told = found if isinstance(found, dict) else {}
     return {name: one if isinstance(one := told.get(name), str) else value for name, value in now.items()}
@@ -143,6 +143,12 @@ def _clash(name: str, now: str, declared: Declared) -> Refusal:
     value = f"“{now}”" if now else "nothing"
     sentence = f"Somebody changed “{label}” to {value} meanwhile. Yours is kept in the field: save again to replace it."
     return ChangedMeanwhile(sentence.replace("\n", ", "), field=name)
+
+
+def _kind(attribute: Attribute, text: str) -> str:
+    """Return what kind of field shows a text. One for days would show nothing of any other, and send that instead."""
+    fits = attribute.type is not Type.DATE or not text or is_date(text)
+    return attribute.type.value if fits else Type.TEXT.value
 
 
 def _said(attribute: Attribute, value: Value | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from chalicelib.refusals import ForgedRequest, NotFound, NotSignedIn, Refusal, TokenRefused, TooManyRequests
@@ -162,4 +163,10 @@ def _form_page(visit: Visit) -> str:
     """Return the path of the page on which a form was filled in, as far as the browser says; empty elsewhere."""
     start = f"{visit.house.settings.public_url}/"
     came_from = visit.request.headers.get("referer", "") if visit.writing else ""
-    return visit.local_path(f"/{came_from.removeprefix(start)}") if came_from.startswith(start) else ""
+    if not came_from.startswith(start):
+        return ""
+    # A form that was refused came back where it was sent to, which is no page that could be opened.
+    return visit.local_path(_SENT_TO.sub(r"\1", f"/{came_from.removeprefix(start)}"))
+
+
+_SENT_TO = re.compile(r"^((?:/desk)?/conversations/[0-9a-z]{26})/[a-z]+$")

@@ -347,7 +347,8 @@ class Permissions:
 class LabelField:
     """An attribute at the desk: ``typed`` as the form's ``field`` has it, ``said`` as people read it.
 
-    ``kind`` is text, number, date, boolean, choice or url; ``choices`` are value and label where there is a list.
+    ``kind`` is text, number, date, boolean, choice or url, and text for what is no date where one should be;
+    ``choices`` are value and label where there is a list.
     """
 
     field: str

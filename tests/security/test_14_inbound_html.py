@@ -238,5 +238,5 @@ def test_staff_are_customers_of_each_others_scripts(browse: Callable[..., Browse
             for action in ("notes", "subject", "messages"):
                 agent.post(f"{path}/{action}", {"csrf": token, "body": text, "subject": text[:200]}, follow=False)
         pages.append(_Shape(agent.get(path).body))
-    assert pages[1].tags.count("script") == 1
+    assert pages[1].tags.count("script") == pages[0].tags.count("script")
     assert {name for _, name, _ in pages[1].attributes} == {name for _, name, _ in pages[0].attributes}

@@ -74,6 +74,10 @@ def test_a_hidden_field_nested_without_end_is_answered(
     browser.get("/settings/general")
     answer = browser.post("/settings/general", {"csrf": browser.csrf, "version": "0", "seen": "[" * 60_000})
     assert answer.status < 500
+    agent, path = browse(people.agent), f"/desk/conversations/{people.starts(people.owner).id}"
+    agent.get(path)
+    for action in ("labels", "close"):
+        assert agent.post(f"{path}/{action}", {"csrf": agent.csrf, "seen": "[" * 60_000, "tags": "a"}).status < 500
     assert not faults
 
 

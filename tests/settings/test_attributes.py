@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from chalicelib.audit.model import OPERATOR
 from chalicelib.conversations.attributes import Attribute, Type
+from chalicelib.conversations.items import aside_update
 from chalicelib.refusals import ChangedMeanwhile
 from chalicelib.wiring import House
 from tests.browser import Browser
@@ -225,6 +227,26 @@ def test_closing_saves_the_details_that_were_typed(browse: Browse, people: Peopl
     assert page.notice == "The conversation is closed."
     assert house.store.aside(head.id).attributes == {"reason": "Broken glass", "price": 12}
     assert people.head(head.id).closed
+
+
+def test_a_recorded_text_that_is_no_day_is_shown_and_outlives_closing(
+    browse: Browse, people: People, house: House
+) -> None:
+    """Programs could record anything before it was declared; a browser's field for days would show and send nothing."""
+    head = people.starts(people.owner)
+    before = house.store.aside(head.id)
+    recorded = replace(before, attributes={"due": "after Easter"})
+    house.table.transact([aside_update(head.id, before, recorded)])
+    declare(house, DUE)
+    mina = browse(people.agent)
+    page = mina.get(f"/desk/conversations/{head.id}")
+    field = page.one("[name=attributes.due]")
+    assert (field["type"], field["value"]) == ("text", "after Easter")
+    mina.submit("Close")
+    assert people.head(head.id).closed
+    assert house.store.aside(head.id).attributes == {"due": "after Easter"}
+    page = mina.submit("Save the details", **{"attributes.due": "2035-04-01"})
+    assert page.one("[name=attributes.due]")["type"] == "date"
 
 
 def test_who_may_not_label_sees_values_and_no_form(browse: Browse, people: People, house: House) -> None:

@@ -12,6 +12,7 @@ from tests.people import People
 
 Browse = Callable[..., Browser]
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>'
+RED = LOGO.replace("<svg", '<svg id="red"')
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def test_two_logos_at_once_are_chosen_between(
     manager: Browser, browse: Browse, people: People, house: House, chosen: str, left: str
 ) -> None:
     """A logo is no less somebody's work than a name: the second upload asks before it replaces the first."""
-    red, blue = LOGO.replace("<svg", '<svg id="red"'), LOGO.replace("<svg", '<svg id="blue"')
+    red, blue = RED, LOGO.replace("<svg", '<svg id="blue"')
     house.portal.change(logo=LOGO)
     ruth = browse(people.lead)
     ruth.get("/settings/general")
@@ -152,22 +153,34 @@ def test_two_logos_at_once_are_chosen_between(
     assert f'id="{left}"' in house.portal.logo()
 
 
-def test_a_logo_that_only_somebody_else_touched_is_theirs_unless_chosen_otherwise(
-    manager: Browser, browse: Browse, people: People, house: House
+@pytest.mark.parametrize(("theirs", "left"), [({"logo_remove": "on"}, ""), ({"logo": RED}, RED)])
+def test_a_logo_that_only_somebody_else_touched_is_theirs(
+    manager: Browser, browse: Browse, people: People, house: House, theirs: dict[str, str], left: str
 ) -> None:
+    """The one before is gone, so it is nothing to choose."""
     house.portal.change(logo=LOGO)
     ruth = browse(people.lead)
     ruth.get("/settings/general")
     manager.get("/settings/general")
-    ruth.submit("Save", logo_remove="on", organization="Beech")
+    ruth.submit("Save", organization="Beech", **theirs)
     page = manager.submit("Save", sender_name="Desk")
-    theirs = [
-        one["name"] for one in page.all("[type=radio]") if one["id"].endswith("theirs") and "checked" in one.attrs
-    ]
-    assert (page.status, theirs) == (409, ["organization", "logo_mark"])
-    manager.submit("Save this choice", organization="Beech", logo_mark="", sender_name="Desk")
+    asked = {one["name"] for one in page.all("[type=radio]")}
+    assert (page.status, asked) == (409, {"organization", "sender_name"})
+    manager.submit("Save this choice", organization="Beech", sender_name="Desk")
     settings = house.portal.get(consistent=True)
-    assert (settings.organization, settings.sender_name, settings.has_logo) == ("Beech", "Desk", False)
+    assert (settings.organization, settings.sender_name, house.portal.logo()) == ("Beech", "Desk", left)
+
+
+def test_a_logo_that_only_somebody_else_touched_is_no_question(
+    manager: Browser, browse: Browse, people: People, house: House
+) -> None:
+    ruth = browse(people.lead)
+    ruth.get("/settings/general")
+    manager.get("/settings/general")
+    ruth.submit("Save", logo=RED)
+    page = manager.submit("Save", sender_name="Desk")
+    assert page.notice == "Your changes were saved."
+    assert (house.portal.get(consistent=True).sender_name, house.portal.logo()) == ("Desk", RED)
 
 
 def test_a_logo_with_other_line_ends_is_the_same(house: House) -> None:

@@ -22,7 +22,7 @@ def test_reopening_sends_the_message_and_opens_the_conversation(people: People, 
     (head,) = people.plant(people.owner, ("Hello?", "Yes?"), channel="facebook", status=Status.DONE)
     browser = browse(people.owner)
     page = browser.get(f"/conversations/{head.id}")
-    assert "closed on" in page.one("section.reply").text
+    assert "Closed: " in page.one("section.reply").text
     page = browser.submit("Reopen and send", body="It flickers again.")
     assert page.notice == "The conversation is open again and your message was sent."
     assert page.one("[data-status]").text == "Open"

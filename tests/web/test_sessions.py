@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 
@@ -256,6 +257,21 @@ def test_signing_in_again_leads_nowhere_else(
     referer = {"Referer": start.format(house.settings.public_url) + "/conversations/new"}
     page = browser.post("/conversations", {"csrf": browser.csrf, "body": "A"}, headers=referer)
     assert (page.status, page.link("Sign in")) == (401, "/login")
+
+
+def test_signing_in_again_leads_to_a_page_and_not_to_where_a_refused_form_was_sent(
+    people: People, browse: Callable[..., Browser], clock: Clock, house: House
+) -> None:
+    """A form that comes back with a fault stands at the address it was sent to, which only takes forms."""
+    browser = browse(people.agent)
+    path = f"/desk/conversations/{people.starts(people.owner).id}"
+    browser.get(path)
+    refused = browser.post(f"{path}/notes", {"csrf": browser.csrf, "body": ""})
+    clock.ahead(hours=13)
+    came_from = {"Referer": f"{house.settings.public_url}{path}/notes"}
+    ended = browser.post(f"{path}/notes", {"csrf": browser.csrf, "body": "Kept"}, headers=came_from)
+    assert (refused.status, ended.status) == (422, 401)
+    assert ended.link("Sign in") == f"/staff/login?return_to={quote(path, safe='')}"
 
 
 def test_a_form_of_another_session_leads_back_to_itself(

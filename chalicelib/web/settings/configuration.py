@@ -169,7 +169,8 @@ class _Tab:
 def _save(visit: Visit, tab: _Tab) -> Response:
     visit.member("portal:write")
     request, before = visit.request, visit.settings()
-    sent, now = tab.sent(request), tab.texts(before)
+    now = tab.texts(before)
+    sent = _following(tab.sent(request), now, forms.seen(request, now))
     if forms.overtaken(request, now, sent, before.version):
         return _clash(visit, tab, before, sent)
     changes, refusals = tab.changes(sent)
@@ -184,8 +185,15 @@ def _save(visit: Visit, tab: _Tab) -> Response:
     except SettingRefused as refusal:
         return tab.show(visit, sent, [refusal])
     except ChangedMeanwhile:
-        return _clash(visit, tab, visit.house.portal.get(consistent=True), sent)
+        current = visit.house.portal.get(consistent=True)
+        return _clash(visit, tab, current, _following(sent, tab.texts(current), forms.seen(request, now)))
     return visit.go(visit.urls.settings(tab.path), "saved")
+
+
+def _following(sent: dict[str, str], now: Mapping[str, str], seen: Mapping[str, str]) -> dict[str, str]:
+    """Return what was sent, with the logo that is there now where this form leaves it: the one before is gone."""
+    left = "logo_mark" in now and sent["logo_mark"] == seen.get("logo_mark")
+    return {**sent, "logo_mark": now["logo_mark"]} if left else sent
 
 
 def _clash(visit: Visit, tab: _Tab, current: PortalSettings, sent: Mapping[str, str]) -> Response:
