@@ -53,6 +53,9 @@ def test_an_article_with_a_picture_reaches_its_readers(visit: Visit, visit_as: V
         expect(page.locator(".new-line").last).to_contain_text("Two drops, then.")
         page.get_by_role("button", name="Restore version 1").click()
         expect(page.get_by_label("Text", exact=True)).to_have_value(re.compile("One drop"))
+        expect(page.locator("nav.tabs .dot.newer")).to_have_count(1)
+        sizes = page.locator("nav.tabs .dot").evaluate_all("dots => dots.map(dot => dot.offsetWidth)")
+        assert len(set(sizes)) == 1, "a language with a newer draft has a mark like all others"
         page.get_by_role("button", name="Unpublish").click()
         expect(page.locator(".notice")).to_contain_text("taken back")
         reader.page.goto("/articles/oil-a-hinge")
