@@ -97,7 +97,7 @@ def checked_saying(saying: Saying, now: datetime) -> Saying:
     if saying.channel and saying.channel not in CHANNELS:
         raise UnknownChoice(field="channel")
     if saying.scope != "direct" and saying.scope not in (CHANNELS[saying.channel].scopes if saying.channel else ()):
-        raise UnknownChoice("This channel has no messages of that scope.", field="scope")
+        raise UnknownChoice("This channel has no messages of that scope. Name the one it was said on.", field="scope")
     if saying.notify and saying.direction is Direction.IN:
         raise Invalid("Only what the organization says can be sent to the customer.", field="notify")
     return replace(

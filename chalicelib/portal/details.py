@@ -64,14 +64,18 @@ class Shown:
     version: int = 0
 
     def of(self, values: Attributes, declared: Declared) -> Iterator[tuple[Detail, Attribute, Value]]:
-        """Yield what a conversation with these values shows: what is in use, for customers, and has a value."""
+        """Yield what a conversation with these values shows: what can be shown, and has a value."""
+        for detail, attribute in self.usable(declared):
+            value = values.get(detail.key)
+            if value is not None and value != "":
+                yield detail, attribute, value
+
+    def usable(self, declared: Declared) -> Iterator[tuple[Detail, Attribute]]:
+        """Yield what can be shown: what is still in use, and for customers."""
         for detail in self.details:
             attribute = declared.get(detail.key)
-            value = values.get(detail.key)
-            if value is None or value == "":
-                continue
             if attribute and attribute.customers and not attribute.retired:
-                yield detail, attribute, value
+                yield detail, attribute
 
 
 def faults(details: Sequence[Detail], declared: Declared) -> Iterator[SettingRefused]:

@@ -116,8 +116,9 @@ def show(house: House, *names: str) -> None:
 
 
 def test_only_what_is_for_customers_in_use_and_has_a_value_is_shown(
-    browse: Browse, people: People, house: House
+    browse: Browse, manager: Browser, people: People, house: House
 ) -> None:
+    """The settings count what can be shown, too."""
     declare(house, ORDER, DUE, GIFT)
     head = people.starts(people.owner)
     label(people, head.id, order="17", due="2026-12-24")
@@ -126,7 +127,9 @@ def test_only_what_is_for_customers_in_use_and_has_a_value_is_shown(
     ada.get(f"/conversations/{head.id}")
     assert [name for name, _ in facts(ada)[2:]] == ["Order", "Delivery"]
     house.labelling.change(OPERATOR, replace(ORDER, customers=False), house.labelling.declared().version)
+    assert "and 2 more" in manager.get("/settings/portal").text
     house.labelling.change(OPERATOR, replace(DUE, retired=True), house.labelling.declared().version)
+    assert "and 1 more" in manager.get("/settings/portal").text
     ada.get(f"/conversations/{head.id}")
     assert facts(ada)[2:] == []
     assert "17" not in ada.page.one("dl.facts").text.replace("2035", "")

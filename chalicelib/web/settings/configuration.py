@@ -128,9 +128,10 @@ def save_general(visit: Visit) -> Response:
 
 def portal(visit: Visit) -> Response:
     """Show the tab Portal."""
-    shown = visit.house.details.later(visit.reads)
+    with_it = visit.house.details.later(visit.reads), visit.house.labelling.later(visit.reads)
     visit.member("portal:write")
-    shown()
+    for one in with_it:
+        one()
     return _portal(visit, _portal_texts(visit.settings()))
 
 
@@ -369,6 +370,7 @@ def _portal(visit: Visit, texts: Mapping[str, str], refusals: Sequence[Refusal] 
     settings = visit.settings()
     amount, _, unit = texts["session"].partition(" ")
     shows = texts["public_channels"].split(",")
+    shown, declared = visit.house.details.later(visit.reads), visit.house.labelling.later(visit.reads)
     page = PortalTab(
         tab="portal",
         texts=texts,
@@ -377,7 +379,7 @@ def _portal(visit: Visit, texts: Mapping[str, str], refusals: Sequence[Refusal] 
         session_amount=amount,
         session_unit=unit,
         sign_on=settings.sign_on,
-        shown_details=len(visit.house.details.later(visit.reads)().details),
+        shown_details=sum(1 for _ in shown().usable(declared())),
         channels=tuple(ChannelScope(one, "public" in one.scopes, one.key in shows) for one in CHANNELS.values()),
         internal_kb=settings.internal_kb,
         faults=forms.fault_list(refusals),
