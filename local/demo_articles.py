@@ -403,11 +403,9 @@ Do not call it dangerous, and do not call it harmless. Everything else goes to R
 
 
 def seed(house: House, editor: Member) -> None:
-    """Write categories and articles as their editor would have, and switch internal articles on."""
+    """Write categories and articles as their editor would have; English and German have to be offered already."""
     author = Author(editor.id, editor.name)
-    settings = house.portal.get(consistent=True)
-    offered = settings.languages if {"en", "de"} <= {*settings.languages} else ("en", "de", *settings.languages[1:])
-    house.portal.change(languages=offered, internal_kb=True)
+    house.portal.change(internal_kb=True)  # some are internal
     places: dict[str, Category] = {
         key: house.categories.add(author, names, icon=icon) for key, (icon, names) in CATEGORIES.items()
     }

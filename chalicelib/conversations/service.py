@@ -9,10 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
-from chalicelib.conversations.items import (
-    Posted,
-    position,
-)
+from chalicelib.conversations.items import Posted, position
 from chalicelib.conversations.model import (
     PORTAL,
     Conversation,
@@ -45,9 +42,9 @@ THREAD = 50
 """Messages on a page of a conversation."""
 SEARCH_CONVERSATIONS = 200
 SEARCH_MESSAGES = 1_500
+"""How much one search request reads at most before it says that there is more to look through."""
 SEARCH_STEP = 200
 """Messages of a long conversation that are read at once."""
-"""How much one search request reads at most before it says that there is more to look through."""
 
 EXPORTED_TEXT = 300_000
 """Code points in one part of an export: at up to 12 bytes each, and with its frame, far below Lambda's 6 MB."""

@@ -10,7 +10,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Refused, Update, Write
 from chalicelib.conversations.model import clean_line
 from chalicelib.ids import new_id
-from chalicelib.knowledge.model import Category, Tree, slug_of
+from chalicelib.knowledge.model import Category, Tree, slug_of, tailed
 from chalicelib.knowledge.store import tree_item
 from chalicelib.refusals import CategoryNotEmpty, ChangedMeanwhile, NotFound
 
@@ -129,7 +129,7 @@ class Categories:
 def _free_slug(tree: Tree, name: str, category_id: str) -> str:
     base = slug_of(name) or f"category-{category_id[-8:]}"
     taken = {slug for one in tree.all for slug in (one.slug, *one.old_slugs)}
-    return next(slug for slug in (base, f"{base[:70]}-2", f"{base[:70]}-{category_id[-8:]}") if slug not in taken)
+    return next(slug for slug in (base, tailed(base, "2"), tailed(base, category_id[-8:])) if slug not in taken)
 
 
 def _found(tree: Tree, category_id: str) -> Category:

@@ -86,8 +86,8 @@ class Images:
         (upload,) = self._attachments.take(f"staff:{member.id}", [upload_id])
         if upload.type not in {EXTENSIONS[kind] for kind in KINDS}:
             raise FileRefused(upload.name, mark("pictures of articles are PNG, JPG or GIF."))
+        self._table.write(_due(upload.id, self._clock() + UNUSED_FOR))  # first: what is kept is looked at again
         self.keep(upload.id, upload.name, upload.type, member.name)
-        self._table.write(_due(upload.id, self._clock() + UNUSED_FOR))
         self._attachments.settled([upload])
         return Image(upload.id, upload.name, upload.type, frozenset())
 

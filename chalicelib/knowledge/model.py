@@ -206,6 +206,11 @@ def slug_of(title: str) -> str:
     return f"{slug}-article" if slug in RESERVED_SLUGS else slug
 
 
+def tailed(slug: str, tail: str) -> str:
+    """Return a slug with a hyphen and something behind it, cut so that it still is one."""
+    return f"{slug[: MAX_SLUG - len(tail) - 1].rstrip('-')}-{tail}"
+
+
 class Tree:
     """All categories. It answers who lies in whom; changing it gives a new one."""
 

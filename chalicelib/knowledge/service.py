@@ -15,7 +15,7 @@ from chalicelib.ids import is_id, new_id
 from chalicelib.knowledge import articles as rules
 from chalicelib.knowledge.articles import IMAGE, Article, Content, Draft, Edition, Shown, Version
 from chalicelib.knowledge.images import FORGET
-from chalicelib.knowledge.model import MAX_FEATURED, Scope, check_slug, slug_of
+from chalicelib.knowledge.model import MAX_FEATURED, Scope, check_slug, slug_of, tailed
 from chalicelib.knowledge.store import (
     Articles,
     HeadChanged,
@@ -470,11 +470,10 @@ class Editing:
     def _free_slug(self, title: str, article_id: str) -> str:
         """Return a slug of the title that nobody has; a number or the id's end makes it one."""
         base = slug_of(title) or f"article-{article_id[-8:]}"
-        for tail in ("", "-2", "-3", "-4"):
-            slug = f"{base[: 80 - len(tail)]}{tail}"
+        for slug in (base, *(tailed(base, tail) for tail in "234")):
             if self.store.owner_of_slug(slug) is None:
                 return slug
-        return f"{base[:70]}-{article_id[-8:]}"
+        return tailed(base, article_id[-8:])
 
     def _texts_moved(self, before: Article, after: Article) -> list[Write]:
         """Return the writes that take what readers read to another scope's partitions."""

@@ -20,7 +20,7 @@ __all__ = ["Compiler", "safe_text", "written"]
 
 def written(value: object) -> str:
     """Return what a page says for a value that is no plain text: markup as it is, anything else escaped."""
-    if type(value) is Markup or isinstance(value, Markup):
+    if isinstance(value, Markup):
         return value
     if isinstance(value, str):  # a StrEnum
         return safe_text(value)

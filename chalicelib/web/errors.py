@@ -96,7 +96,7 @@ def _typed(visit: Visit, speech: Speech = ENGLISH, *, staff: bool = True) -> str
         for name, values in fields.items()
         if name not in _NOT_TYPED
         for one in values
-        if one.strip() and one != _TICKED
+        if one.strip() and (one != _TICKED or name == "body")
     ]
     if len(texts) == 1 and texts[0][0] == "body":
         return texts[0][1]
@@ -114,7 +114,6 @@ def _label(name: str, speech: Speech, *, staff: bool) -> str:
 _CUSTOMERS_LABELS = {
     "body": mark("Your message"),
     "email": mark("E-mail address"),
-    "mail_replies": mark("Send me answers by e-mail"),
 }
 """What fields of customers' forms are called where that is not their name; catalogues have those that are."""
 

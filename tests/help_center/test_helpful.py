@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.knowledge.articles import Article
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.votes import Votes
+from chalicelib.knowledge.votes import PER_IP, Votes
 from tests.browser import Browser, fields_of, normal
 from tests.knowledge.library import KnowledgeBase
 
@@ -79,6 +79,12 @@ def test_one_network_answers_only_so_often(
     vote(reader, "yes")
     assert reader.page.status == 429
     assert knowledge.house.helpful.counts(article.id) == {"en": Votes(3, 0)}
+    other = "203.0.113.10"
+    for _ in range(PER_IP.most):
+        knowledge.house.limits.use(PER_IP, other)
+    reader = browse(ip=other)
+    vote(reader, "yes")
+    assert reader.page.status == 429
 
 
 def test_another_site_cannot_answer_for_its_visitors(

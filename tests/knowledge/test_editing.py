@@ -126,6 +126,15 @@ def test_what_is_published_again_makes_translations_out_of_date(any_house: House
     assert not any_house.library.article("one", Sight.PUBLIC, "de", "en").outdated
 
 
+def test_readers_find_the_second_article_of_a_long_title(any_house: House) -> None:
+    """Its address is cut where two words meet, and is one all the same."""
+    kb = KnowledgeBase(any_house)
+    title = f"{'a' * 77} bb"
+    first, second = kb.publish(title), kb.publish(title)
+    assert first.slug != second.slug
+    assert any_house.library.article(second.slug, Sight.PUBLIC, "en").title == title
+
+
 def test_old_addresses_lead_to_the_new_one(any_house: House) -> None:
     """And to nothing for whoever may not see the article any more; nobody else can have them."""
     kb = KnowledgeBase(any_house)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.knowledge.articles import Content, check, clean
 from chalicelib.knowledge.compare import compare
-from chalicelib.knowledge.model import Category, Tree, check_slug, pick, slug_of
+from chalicelib.knowledge.model import Category, Tree, check_slug, pick, slug_of, tailed
 from chalicelib.refusals import SettingRefused
 
 
@@ -30,6 +30,7 @@ def test_a_title_makes_an_address(title: str, slug: str) -> None:
 def test_whatever_a_title_makes_can_be_an_address(title: str) -> None:
     slug = slug_of(title)
     assert not slug or check_slug(slug) == slug
+    assert not slug or check_slug(tailed(slug, "2")) == tailed(slug, "2")
 
 
 @pytest.mark.parametrize(

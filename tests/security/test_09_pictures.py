@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from chalicelib.knowledge.images import UPLOADS_AN_HOUR
 from tests.attachments import corpus
 from tests.browser import Browser, put_upload
 from tests.knowledge.library import KnowledgeBase
@@ -56,3 +57,18 @@ def test_a_page_loads_pictures_from_where_they_lie_and_nowhere_else(
     ):
         policy = browser.get(address).header("Content-Security-Policy") or ""
         assert "img-src 'self' https://pictures.example;" in policy, address
+
+
+def test_an_editor_uploads_only_so_many_pictures_an_hour(browse: Callable[..., Browser], people: People) -> None:
+    """And nobody else is kept waiting by it."""
+    ellis, lead = browse(people.content_manager), browse(people.lead)
+    begin = {"name": "a.png", "type": "image/png", "size": 100}
+    for browser in (ellis, lead):
+        browser.get("/settings/articles")
+    for _ in range(UPLOADS_AN_HOUR.most - 1):
+        people.house.limits.use(UPLOADS_AN_HOUR, f"staff:{people.content_manager.id}")
+    assert ellis.fetch("POST", IMAGES, begin).status == 201
+    refused = ellis.fetch("POST", IMAGES, begin)
+    assert refused.status == 429
+    assert refused.header("Retry-After")
+    assert lead.fetch("POST", IMAGES, begin).status == 201

@@ -135,8 +135,8 @@ def audit(visit: Visit) -> Response:
     place = visit.cursor(listing)
     try:
         wanted = _wanted(visit, reader)
-        entries, following = log.page(wanted, before=int(place or 0), limit=PAGE, look=LOOKED_THROUGH)
         bounds = log.numbers(wanted)
+        entries, following = log.page(wanted, before=int(place or bounds[1] + 1), limit=PAGE, look=LOOKED_THROUGH)
     except Invalid as error:
         refusal = error
     total, urls = log.count(), visit.urls
@@ -242,7 +242,9 @@ def _day(text: str, field: str) -> date | None:
 
 def _row(visit: Visit, entry: Entry) -> EntryRow:
     change = entry.change
-    same = {name: value for name, value in change.before.items() if change.after.get(name, _MARK) == value}
+    same = {
+        name: value for name, value in change.before.items() if name in change.after and change.after[name] == value
+    }
     names = [name for name in {**change.before, **change.after} if name not in same]
     return EntryRow(
         seq=entry.seq,

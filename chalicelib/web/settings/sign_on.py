@@ -139,9 +139,8 @@ def _save(visit: Visit) -> Response:
 
 def _keep_a_key(visit: Visit, typed: SignOnSettings) -> None:
     """Refuse to give up the public keys where there is nothing else; what somebody else changed is looked at first."""
-    if typed.version == visit.house.sign_on.store.settings().version and not any(
-        one.readable for one in _secrets(visit)
-    ):
+    sign_on = visit.house.sign_on
+    if typed.version == sign_on.store.settings().version and not any(one.readable for one in sign_on.secrets()):
         sentence = "Nobody could sign in without it. Make a shared secret first, or turn custom sign-on off."
         raise SettingRefused(sentence, field="jwks_url")
 
@@ -165,7 +164,7 @@ def _add_secret(visit: Visit) -> Response:
 
 def _remove_secret(visit: Visit) -> Response:
     secret_id = visit.request.field("key")
-    secrets = _secrets(visit)
+    secrets = visit.house.sign_on.secrets()
     left = [one for one in secrets if one.readable and one.id != secret_id]
     if visit.settings().sign_on and not left and not visit.house.sign_on.store.settings().jwks_url:
         sentence = "Nobody could sign in without it. Make the next secret first, or turn custom sign-on off."
@@ -185,10 +184,6 @@ def _check(visit: Visit) -> Response:
 
 
 # the parts
-
-
-def _secrets(visit: Visit) -> tuple[Secret, ...]:
-    return visit.house.sign_on.secrets()
 
 
 def _typed(visit: Visit) -> SignOnSettings:
