@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Chalice, Rate
 
 from chalicelib import settings, telemetry
-from chalicelib.web import account, api, brand, customer, desk, health, help_center, routing, signin
+from chalicelib.web import api, brand, customer, desk, health, help_center, routing, signing_in
 from chalicelib.web import settings as settings_pages
 from chalicelib.wiring import House
 
@@ -41,8 +41,7 @@ routing.bind(
     app,
     (
         *customer.ROUTES,
-        *account.ROUTES,
-        *signin.ROUTES,
+        *signing_in.ROUTES,
         *desk.ROUTES,
         *settings_pages.ROUTES,
         *help_center.ROUTES,

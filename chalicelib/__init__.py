@@ -1,9 +1,11 @@
 """Foyer's rooms, from the door inwards.
 
     wiring          builds everything, once; knows every room
-    web             the front door: routing, identity, forms, rendering; a file a surface
+    web             the front door: routing, identity, forms; a folder a surface
+    rendering       templates: the environment, its compiler and filters
     conversations   what customers and agents say, and what may be done when
     customers       who they are, by which identities they are known
+    merging         two customers found to be one
     signin          e-mailed codes and links, sessions
     openid          staff who sign in at their organization's provider
     staff           internal users, roles, permissions
@@ -16,7 +18,7 @@
     audit           the log of every change, chained
     channels        where messages come from and go to
     aws             the only room that imports botocore: keys, table, files, queues, mail
-    clock, fetching, formats, ids, records, refusals, settings, signing, speech, stack, telemetry
+    clock, colour, fetching, formats, ids, records, refusals, settings, signing, speech, stack, telemetry, text, urls
                     what every room may use
 
 Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's

@@ -20,27 +20,26 @@ from chalicelib.aws.queues import Queue
 from chalicelib.aws.table import Table
 from chalicelib.clock import Clock, utc_now
 from chalicelib.conversations.desk import Desk
+from chalicelib.conversations.portal import Service
 from chalicelib.conversations.posting import Posting
-from chalicelib.conversations.service import Service
 from chalicelib.conversations.store import Conversations
 from chalicelib.customers.service import CustomerDesk
 from chalicelib.customers.store import Customers
 from chalicelib.portal.store import Portal
+from chalicelib.rendering.environment import Renderer
 from chalicelib.signin.model import Kind
 from chalicelib.signin.service import SignIn
 from chalicelib.signin.store import SignIns
 from chalicelib.signing import Signer
 from chalicelib.staff.store import Staff
+from chalicelib.urls import Urls
 from chalicelib.web.cookies import Cookies
-from chalicelib.web.rendering import Renderer
-from chalicelib.web.urls import Urls
 
 if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
-    from chalicelib.conversations.history import History
+    from chalicelib.conversations.intake import History
     from chalicelib.conversations.labelling import Labelling
     from chalicelib.customers.contacts import Contacts
-    from chalicelib.customers.merging import Merging
     from chalicelib.fetching import Fetcher
     from chalicelib.knowledge.categories import Categories
     from chalicelib.knowledge.images import Images
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from chalicelib.knowledge.votes import Helpful
     from chalicelib.mail.service import Mail
     from chalicelib.mail.store import Outbox
+    from chalicelib.merging.service import Merging
     from chalicelib.openid.service import OpenId
     from chalicelib.portal.details import Details
     from chalicelib.signin.sign_on import SignOn
@@ -171,7 +171,7 @@ class House:
     @cached_property
     def merging(self) -> Merging:
         """Two customers found to be one."""
-        from chalicelib.customers.merging import Merging  # noqa: PLC0415 - most processes never need it
+        from chalicelib.merging.service import Merging  # noqa: PLC0415 - most processes never need it
 
         return Merging(
             self.table,
@@ -310,7 +310,7 @@ class House:
     @cached_property
     def history(self) -> History:
         """What programs record in conversations."""
-        from chalicelib.conversations.history import History  # noqa: PLC0415 - most processes never need it
+        from chalicelib.conversations.intake import History  # noqa: PLC0415 - most processes never need it
 
         shows = lambda channel: self.portal.get().shows(channel, "public")  # noqa: E731
         return History(self.posting, self.outbox, self.mail, shows)

@@ -212,7 +212,7 @@ def _own_files(root: Path, target: Path) -> None:
         if file.as_posix() in _CHALICE:
             shutil.copyfile(str(file.locate()), target / file)
     script = (
-        "import sys; from pathlib import Path; from chalicelib.web.rendering import Renderer; "
+        "import sys; from pathlib import Path; from chalicelib.rendering.environment import Renderer; "
         "Renderer(Path('templates')).compile(Path(sys.argv[1]))"
     )
     _python("-c", script, str(target / "compiled_templates"), cwd=root)

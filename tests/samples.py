@@ -10,23 +10,29 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Attachment, Conversation, Direction, Row, Status
-from chalicelib.mail.pages import InvitationMail, Mail, Quoted, ReplyMail, SignInMail
-from chalicelib.web import pages
-from chalicelib.web.pages import (
-    Choice,
-    Composer,
+from chalicelib.mail.contexts import InvitationMail, Quoted, ReplyMail, SignInMail
+from chalicelib.rendering.model import Mail, Page
+from chalicelib.urls import Urls
+from chalicelib.web.contexts import Choice, Composer, ErrorPage, Fact, Fault, FileLimits, MessageView, SignedIn, Site
+from chalicelib.web.customer.contexts import (
+    Account,
+    ConversationPage,
     ConversationRow,
-    DeskRow,
-    Entry,
-    Fault,
-    FileLimits,
-    MessageView,
-    Page,
-    Permissions,
-    SignedIn,
-    Site,
+    Conversations,
+    NewConversation,
+    Updates,
 )
-from chalicelib.web.urls import Urls
+from chalicelib.web.desk.contexts import (
+    Desk,
+    DeskConversation,
+    DeskRow,
+    DeskUpdates,
+    Entry,
+    LabelField,
+    Labels,
+    Permissions,
+)
+from chalicelib.web.signing_in.contexts import Login, LoginCode, LoginLink
 from tests import sample_pages
 
 NOW = datetime(2026, 11, 20, 15, 4, 30, tzinfo=UTC)
@@ -156,7 +162,7 @@ _SORTS = (
     Choice("oldest", "Oldest activity", URLS.conversations(sort="oldest"), False),
 )
 
-LIST = pages.Conversations(
+LIST = Conversations(
     rows=_lines(25),
     statuses=_statuses(""),
     sorts=_SORTS,
@@ -301,7 +307,7 @@ REFUSED = replace(
     ),
 )
 
-CONVERSATION = pages.ConversationPage(
+CONVERSATION = ConversationPage(
     conversation=HEAD,
     channel=CHANNELS["email"],
     status_label="Open",
@@ -315,9 +321,9 @@ CONVERSATION = pages.ConversationPage(
     updates_url=URLS.updates(HEAD.id, HEAD.version),
     seen_url=URLS.seen(HEAD.id),
     facts=(
-        pages.Fact("Order", "1187"),
-        pages.Fact("موعد التسليم", "24 ديسمبر 2026"),
-        pages.Fact("Your lamp", "https://example.com/lamps/heron", "https://example.com/lamps/heron"),
+        Fact("Order", "1187"),
+        Fact("موعد التسليم", "24 ديسمبر 2026"),
+        Fact("Your lamp", "https://example.com/lamps/heron", "https://example.com/lamps/heron"),
     ),
 )
 CONVERSATION_READ = replace(CONVERSATION, conversation=replace(HEAD, seen=6), messages=MESSAGES[:2])
@@ -359,10 +365,8 @@ CONVERSATION_ENDED_MEANWHILE = replace(
     ),
 )
 
-NEW = pages.NewConversation(
-    composer=replace(REPLY, kind="new", action=URLS.conversations(), subject="", max_subject=200)
-)
-NEW_REFUSED = pages.NewConversation(
+NEW = NewConversation(composer=replace(REPLY, kind="new", action=URLS.conversations(), subject="", max_subject=200))
+NEW_REFUSED = NewConversation(
     composer=replace(
         NEW.composer,
         body="Hello?",
@@ -372,7 +376,7 @@ NEW_REFUSED = pages.NewConversation(
     continues_subject="أين طلبي رقم ١١٨٧؟",
 )
 
-ACCOUNT = pages.Account(
+ACCOUNT = Account(
     name="Nadia El-Amrani",
     email="nadia@example.com",
     time_zone="Europe/Berlin",
@@ -429,7 +433,7 @@ _DESK_ROWS = tuple(
         strict=True,
     )
 )
-DESK = pages.Desk(
+DESK = Desk(
     rows=_DESK_ROWS,
     statuses=(
         Choice("open", "Open", URLS.desk(), True, 42),
@@ -482,15 +486,15 @@ ENTRIES = (
 ALL = Permissions(reply=True, note=True, status=True, rename=True, redact=True, label=True)
 ANSWER = replace(REPLY, kind="answer", action=URLS.desk_action(HEAD.id, "messages"), uploads=URLS.desk_uploads())
 NOTE_BOX = replace(ANSWER, kind="note", action=URLS.desk_action(HEAD.id, "notes"), key="n" * 43)
-LABELS = pages.Labels(
+LABELS = Labels(
     tags=("glass", "مصباح"),
     tags_typed="glass\nمصباح",
     fields=(
-        pages.LabelField("attributes.order", "Order", "text", "1187", "1187", (), required=True, for_customers=True),
-        pages.LabelField(
+        LabelField("attributes.order", "Order", "text", "1187", "1187", (), required=True, for_customers=True),
+        LabelField(
             "attributes.due", "Delivery", "date", "2026-12-24", "24 Dec 2026", (), required=False, for_customers=True
         ),
-        pages.LabelField(
+        LabelField(
             "attributes.colour",
             "Colour",
             "choice",
@@ -500,14 +504,12 @@ LABELS = pages.Labels(
             required=False,
             for_customers=False,
         ),
-        pages.LabelField("attributes.page", "Page", "url", "", "", (), required=False, for_customers=False),
-        pages.LabelField(
-            "attributes.price", "Price", "number", "12.5", "12.5", (), required=False, for_customers=False
-        ),
+        LabelField("attributes.page", "Page", "url", "", "", (), required=False, for_customers=False),
+        LabelField("attributes.price", "Price", "number", "12.5", "12.5", (), required=False, for_customers=False),
     ),
     seen="{}",
 )
-DESK_CONVERSATION = pages.DeskConversation(
+DESK_CONVERSATION = DeskConversation(
     conversation=HEAD,
     channel=CHANNELS["email"],
     reply_channel=CHANNELS["portal"],
@@ -551,8 +553,8 @@ DESK_CONVERSATION_CLOSED = replace(
     ),
 )
 
-ERROR = pages.ErrorPage(404, "Page not found", "There is nothing at this address, or it is not yours to see.")
-ERROR_KEPT = pages.ErrorPage(
+ERROR = ErrorPage(404, "Page not found", "There is nothing at this address, or it is not yours to see.")
+ERROR_KEPT = ErrorPage(
     409,
     "This conversation was closed",
     "This conversation was closed before your message arrived. Your text is kept below.",
@@ -562,9 +564,9 @@ ERROR_KEPT = pages.ErrorPage(
 )
 
 PAGES: dict[str, tuple[Page, Site]] = {
-    "login": (pages.Login(URLS.login()), STRANGER),
+    "login": (Login(URLS.login()), STRANGER),
     "login-refused": (
-        pages.Login(
+        Login(
             URLS.staff_login(),
             email="not an address",
             return_to="/desk",
@@ -573,9 +575,9 @@ PAGES: dict[str, tuple[Page, Site]] = {
         ),
         replace(STRANGER, area="desk"),
     ),
-    "code": (pages.LoginCode(URLS.login_code(), URLS.login(), "nadia@example.com"), STRANGER),
+    "code": (LoginCode(URLS.login_code(), URLS.login(), "nadia@example.com"), STRANGER),
     "code-refused": (
-        pages.LoginCode(
+        LoginCode(
             URLS.staff_login_code(),
             URLS.staff_login(),
             "",
@@ -584,9 +586,9 @@ PAGES: dict[str, tuple[Page, Site]] = {
         ),
         replace(STRANGER, area="desk"),
     ),
-    "link": (pages.LoginLink(URLS.login_link("t" * 43), URLS.login(), usable=True), STRANGER),
+    "link": (LoginLink(URLS.login_link("t" * 43), URLS.login(), usable=True), STRANGER),
     "link-elsewhere": (
-        pages.LoginLink(
+        LoginLink(
             URLS.login_link("t" * 43),
             URLS.login(),
             usable=False,
@@ -611,7 +613,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "conversation-closed": (CONVERSATION_CLOSED, CUSTOMER),
     "conversation-ended": (CONVERSATION_ENDED, CUSTOMER),
     "conversation-ended-meanwhile": (CONVERSATION_ENDED_MEANWHILE, CUSTOMER),
-    "updates": (pages.Updates(MESSAGES, URLS.conversation(HEAD.id, before="1")), CUSTOMER),
+    "updates": (Updates(MESSAGES, URLS.conversation(HEAD.id, before="1")), CUSTOMER),
     "new": (NEW, replace(CUSTOMER, here="new")),
     "new-refused": (NEW_REFUSED, replace(CUSTOMER, here="new")),
     "account": (ACCOUNT, replace(CUSTOMER, here="account")),
@@ -623,7 +625,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "desk-conversation": (DESK_CONVERSATION, STAFF),
     "desk-conversation-reader": (DESK_CONVERSATION_READER, STAFF),
     "desk-conversation-closed": (DESK_CONVERSATION_CLOSED, STAFF),
-    "desk-updates": (pages.DeskUpdates(HEAD, ENTRIES, URLS.desk_conversation(HEAD.id, before="1"), ALL), STAFF),
+    "desk-updates": (DeskUpdates(HEAD, ENTRIES, URLS.desk_conversation(HEAD.id, before="1"), ALL), STAFF),
 }
 """By the name of the picture; ``updates`` and ``desk-updates`` are parts, everything else a whole page."""
 

@@ -20,7 +20,7 @@ from chalicelib.portal.model import PortalSettings
 from chalicelib.refusals import Refusal
 from chalicelib.staff.model import ROLES
 from chalicelib.web import api
-from chalicelib.web.api_operations import OPERATIONS
+from chalicelib.web.api.operations import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"

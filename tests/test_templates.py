@@ -22,10 +22,14 @@ from hypothesis import strategies as st
 from jinja2 import nodes
 
 from chalicelib import web
+from chalicelib.colour import ink
 from chalicelib.conversations.model import Attachment
-from chalicelib.mail import pages as mail_pages
-from chalicelib.web import pages, rendering
-from chalicelib.web.rendering import Renderer, Times
+from chalicelib.mail import contexts as mail_pages
+from chalicelib.rendering import filters
+from chalicelib.rendering.environment import Renderer
+from chalicelib.rendering.filters import Times, day, hours, moment, number, prose, quoted, size, written_moment
+from chalicelib.rendering.model import Page
+from chalicelib.web.contexts import Site
 from tests import samples
 
 if TYPE_CHECKING:
@@ -47,14 +51,11 @@ def own_classes(module: ModuleType) -> list[type]:
 PAGE_MODULES = [
     module
     for module in (import_module(found.name) for found in pkgutil.walk_packages(web.__path__, f"{web.__name__}."))
-    if any(issubclass(kind, pages.Page) for kind in own_classes(module))
+    if any(issubclass(kind, Page) for kind in own_classes(module))
 ]
-"""Where pages are defined: ``web/pages.py``, and beside the views of the larger surfaces."""
+"""Where pages are defined: ``contexts.py`` of the web room and of each surface."""
 PAGE_TYPES = [
-    kind
-    for module in PAGE_MODULES
-    for kind in own_classes(module)
-    if issubclass(kind, pages.Page) and kind is not pages.Page
+    kind for module in PAGE_MODULES for kind in own_classes(module) if issubclass(kind, Page) and kind is not Page
 ]
 MAIL_TYPES = [
     kind for kind in vars(mail_pages).values() if isinstance(kind, type) and issubclass(kind, mail_pages.Mail)
@@ -96,7 +97,7 @@ def all_attributes() -> set[str]:
 
 
 @pytest.mark.parametrize("kind", PAGE_TYPES, ids=lambda kind: kind.__name__)
-def test_a_page_and_its_template_know_the_same_fields(kind: type[pages.Page]) -> None:
+def test_a_page_and_its_template_know_the_same_fields(kind: type[Page]) -> None:
     """A template reads every field of its page, and none that is not there."""
     assert attributes(kind.template, "page") == {field.name for field in fields(kind)}
 
@@ -119,7 +120,7 @@ def test_the_two_forms_of_a_mail_say_the_same() -> None:
 
 def test_templates_use_all_of_site_and_nothing_else() -> None:
     """Every field of Site is shown somewhere; no template reads another."""
-    known = {field.name for field in fields(pages.Site)}
+    known = {field.name for field in fields(Site)}
     read = {name: attributes(name, "site") for name in {kind.template for kind in PAGE_TYPES}}
     assert set[str]().union(*read.values()) == known
 
@@ -481,16 +482,16 @@ BERLIN = Times(ZoneInfo("Europe/Berlin"), samples.NOW)
 )
 def test_times_are_shown_in_the_readers_zone(back: timedelta, shown: str, short: str) -> None:
     """Near days have names, the rest a date; all of it in the reader's zone, summer time included."""
-    assert f">{shown}</time>" in rendering.moment(samples.NOW - back, BERLIN)
-    assert f">{short}</time>" in rendering.day(samples.NOW - back, BERLIN)
+    assert f">{shown}</time>" in moment(samples.NOW - back, BERLIN)
+    assert f">{short}</time>" in day(samples.NOW - back, BERLIN)
 
 
 def test_a_time_carries_its_exact_moment() -> None:
     """For machines in UTC, for people in full, whatever zone the moment came in."""
     html = '<time datetime="2026-11-20T15:04:30Z" title="Friday, 20 Nov 2026, 16:04 CET">16:04</time>'
-    assert rendering.moment(samples.NOW, BERLIN) == html
-    assert rendering.moment(samples.NOW.astimezone(ZoneInfo("Asia/Tokyo")), BERLIN) == html
-    assert rendering.written_moment(samples.NOW, BERLIN) == "20 Nov 2026, 16:04 CET"
+    assert moment(samples.NOW, BERLIN) == html
+    assert moment(samples.NOW.astimezone(ZoneInfo("Asia/Tokyo")), BERLIN) == html
+    assert written_moment(samples.NOW, BERLIN) == "20 Nov 2026, 16:04 CET"
 
 
 @pytest.mark.parametrize(
@@ -500,15 +501,15 @@ def test_a_time_carries_its_exact_moment() -> None:
 )  # fmt: skip
 def test_sizes_are_for_people(count: int, shown: str) -> None:
     """1 KB is 1,024 bytes."""
-    assert rendering.size(count) == shown
+    assert size(count) == shown
 
 
 def test_kinds_and_numbers_are_for_people() -> None:
     """A known type has a name, an unknown one that of the extension."""
-    assert rendering.kind(samples.PDF) == "PDF"
-    assert rendering.kind(Attachment("1", "a.tar.gz", "application/x-thing", 1)) == "GZ"
-    assert rendering.number(10_240) == "10,240"
-    assert [rendering.hours(count) for count in (1, 24, 36, 720)] == ["1 hour", "1 day", "36 hours", "30 days"]
+    assert filters.kind(samples.PDF) == "PDF"
+    assert filters.kind(Attachment("1", "a.tar.gz", "application/x-thing", 1)) == "GZ"
+    assert number(10_240) == "10,240"
+    assert [hours(count) for count in (1, 24, 36, 720)] == ["1 hour", "1 day", "36 hours", "30 days"]
 
 
 def link(address: str) -> str:
@@ -532,13 +533,13 @@ def link(address: str) -> str:
 )  # fmt: skip
 def test_what_people_wrote_becomes_paragraphs_and_links(text: str, html: str) -> None:
     """Paragraphs, line breaks and http links are marked up; everything else is escaped."""
-    assert rendering.prose(text) == html
+    assert prose(text) == html
 
 
 def test_removed_parts_are_set_apart() -> None:
     """Only in a message that was redacted; others may say the word."""
-    assert '<span class="gone">[redacted]</span>' in rendering.prose("a [redacted] b", redacted=True)
-    assert "<span" not in rendering.prose("a [redacted] b")
+    assert '<span class="gone">[redacted]</span>' in prose("a [redacted] b", redacted=True)
+    assert "<span" not in prose("a [redacted] b")
 
 
 @given(
@@ -546,7 +547,7 @@ def test_removed_parts_are_set_apart() -> None:
 )
 def test_no_text_breaks_out_of_its_paragraph(text: str) -> None:
     """Whatever is written, the only tags are ours, they close, and reading them back gives the same characters."""
-    page = Page(rendering.prose(text))
+    page = Page(prose(text))
     assert {tag for tag, _ in page.tags} <= {"p", "br", "a"}
     shown = "".join(part for part, _ in page.texts)
     assert shown.replace("\n", "") == text.replace("\n", "")
@@ -559,7 +560,7 @@ def test_no_text_breaks_out_of_its_paragraph(text: str) -> None:
 def test_a_text_of_any_length_is_read_in_one_pass(unit: str) -> None:
     """A hundred times the longest message still renders; something quadratic would not come back for hours."""
     long = unit + ")" * 1_000_000 if unit == "http://a(((" else unit * (1_000_000 // len(unit))
-    assert rendering.prose(long, redacted=True)
+    assert prose(long, redacted=True)
 
 
 @given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
@@ -572,16 +573,16 @@ def test_text_on_the_organizations_colour_is_legible(red: int, green: int, blue:
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     colour = f"#{red:02x}{green:02x}{blue:02x}"
-    dark, light = sorted((luminance(colour), luminance(rendering.ink(colour))))
+    dark, light = sorted((luminance(colour), luminance(ink(colour))))
     assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
 def test_quoted_lines_are_marked() -> None:
     """For plain-text mail."""
-    assert rendering.quoted("a\n\nb") == "> a\n>\n> b"
+    assert quoted("a\n\nb") == "> a\n>\n> b"
 
 
 def test_moments_of_any_year_render() -> None:
     """Old and far moments have no surprises."""
     for year in (1971, 2000, 2100):
-        assert str(year) in rendering.moment(datetime(year, 1, 2, tzinfo=UTC), BERLIN)
+        assert str(year) in moment(datetime(year, 1, 2, tzinfo=UTC), BERLIN)

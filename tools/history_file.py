@@ -15,8 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from chalicelib.clock import stamp
-from chalicelib.conversations.model import Direction, Status
-from chalicelib.conversations.recording import (
+from chalicelib.conversations.incoming import (
     Beginning,
     Remark,
     Saying,
@@ -24,10 +23,11 @@ from chalicelib.conversations.recording import (
     checked_remark,
     checked_saying,
 )
+from chalicelib.conversations.model import Direction, Status
 from chalicelib.customers.model import IDENTITY_KINDS, normal_identity
 from chalicelib.customers.service import check_name, normal_identities
 from chalicelib.refusals import Refusal
-from chalicelib.web import api_models as api
+from chalicelib.web.api import models as api
 
 MAX_LINE = 1_000_000
 """Bytes of a line."""

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from chalicelib.conversations.history import AT_ONCE
+from chalicelib.conversations.incoming import Beginning, Remark, Saying
+from chalicelib.conversations.intake import AT_ONCE
 from chalicelib.conversations.model import Conversation, Direction
-from chalicelib.conversations.recording import Beginning, Remark, Saying
 from chalicelib.customers.model import Customer
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, Refusal, Unavailable
 from chalicelib.wiring import House

@@ -10,9 +10,9 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from chalicelib.conversations.model import clean_line
 from chalicelib.records import dataclass
 from chalicelib.refusals import AttributesMissing, IdentityTaken, Invalid, Refusal
+from chalicelib.text import clean_line
 
 Value = str | int | float | bool
 Attributes = Mapping[str, Value]

@@ -37,8 +37,8 @@ from chalicelib.conversations.model import (
     redact_part,
     redacted_preview,
 )
+from chalicelib.conversations.portal import PAGE, THREAD, ListPage, Thread
 from chalicelib.conversations.posting import Draft, Said, attachments_of
-from chalicelib.conversations.service import PAGE, THREAD, ListPage, Thread
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
 from chalicelib.records import dataclass

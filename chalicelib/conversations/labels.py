@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from chalicelib.conversations.attributes import MAX_TEXT, Attributes, Value
-from chalicelib.conversations.model import clean_line
 from chalicelib.refusals import Invalid
+from chalicelib.text import clean_line
 
 MAX_TAGS = 50
 MAX_TAG = 50

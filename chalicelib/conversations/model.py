@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -18,6 +17,7 @@ from chalicelib.refusals import (
     SubjectMissing,
     SubjectTooLong,
 )
+from chalicelib.text import clean_body, clean_line
 
 MAX_BODY = 10_240
 """Code points of a message after line ends became ``\\n``."""
@@ -195,19 +195,6 @@ class Row:
     snoozed_until: datetime | None = None
 
 
-def clean_body(text: str) -> str:
-    r"""Return ``text`` with line ends as ``\n``, without other control characters and space around it."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
-    return text.encode("utf-8", "replace").decode().strip("\n \t")
-
-
-_CONTROLS: dict[int, str | None] = {
-    **dict.fromkeys([*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)]),
-    **dict.fromkeys([0x0B, 0x0C, 0x85], "\n"),
-}
-"""C0 and C1 without tab and line end: they show nothing, and in JSON one takes six bytes or more."""
-
-
 def check_body(text: str, files: int) -> str:
     """Return the cleaned text of a message, or refuse an empty or too long one. A message of files only is fine."""
     length = len(text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -217,24 +204,6 @@ def check_body(text: str, files: int) -> str:
     if not body and not files:
         raise EmptyMessage
     return body
-
-
-def clean_line(text: str) -> str:
-    """Return ``text`` as one line: every control, separator and direction override becomes a space or goes.
-
-    Subjects and names pass here once, at the door: mail libraries and headers need nothing more afterwards.
-    """
-    kept = []
-    for character in text.encode("utf-8", "replace").decode():
-        category = unicodedata.category(character)
-        if category in {"Cc", "Zl", "Zp", "Zs"}:
-            kept.append(" ")
-        elif category not in {"Cs", "Cn", "Co"} and character not in _OVERRIDES:
-            kept.append(character)
-    return " ".join("".join(kept).split())
-
-
-_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff")
 
 
 def check_subject(text: str) -> str:

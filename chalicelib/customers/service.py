@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
-from chalicelib.conversations.model import clean_line
 from chalicelib.customers.model import IDENTITY_KINDS, Customer, normal_identity
 from chalicelib.ids import new_id
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, Invalid
 from chalicelib.speech import LANGUAGES, mark, spoken
+from chalicelib.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,10 +8,10 @@ from dataclasses import field, replace
 from datetime import datetime
 from typing import Final
 
-from chalicelib.conversations.model import clean_line
 from chalicelib.knowledge.model import Scope, check_slug
 from chalicelib.records import dataclass
 from chalicelib.refusals import SettingRefused
+from chalicelib.text import clean_line
 
 IMAGE: Final = re.compile(r"/articles/images/([0-9a-hjkmnp-tv-z]{26})")
 """The address of a picture of ours, with its id."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.audit.model import Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Refused, Update, Write
-from chalicelib.conversations.model import clean_line
 from chalicelib.ids import new_id
 from chalicelib.knowledge.model import Category, Tree, slug_of, tailed
 from chalicelib.knowledge.store import tree_item
 from chalicelib.refusals import CategoryNotEmpty, ChangedMeanwhile, NotFound
+from chalicelib.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 
-from chalicelib.conversations.model import clean_line
 from chalicelib.ids import is_id
 from chalicelib.records import dataclass
 from chalicelib.signing import Signer
+from chalicelib.text import clean_line
 
 MAX_VALUE = 995
 """Characters of a header's value."""

@@ -17,7 +17,8 @@ from chalicelib import telemetry
 from chalicelib.aws.outgoing import TAG, NeverSent, NotNow, Outgoing
 from chalicelib.conversations.model import REDACTED, Message, preview
 from chalicelib.customers.model import normal_email
-from chalicelib.mail import mime, pages
+from chalicelib.mail import contexts as pages
+from chalicelib.mail import mime
 from chalicelib.mail.model import (
     LEASE,
     MAX_ATTEMPTS,
@@ -38,6 +39,7 @@ from chalicelib.mail.model import (
 )
 from chalicelib.records import dataclass
 from chalicelib.refusals import AddressRefused, NotFound
+from chalicelib.rendering.model import Mail as Letter
 from chalicelib.signin.model import CODE_LIFETIME, code, link_token
 from chalicelib.signin.model import Kind as Owner
 from chalicelib.speech import mark, speech
@@ -146,7 +148,7 @@ class Mail:
         outbox: Outbox,
         queue: Queue,
         outgoing: Outgoing,
-        render: Callable[[pages.Mail], Written],
+        render: Callable[[Letter], Written],
         links: Links,
         sources: Sources,
         sender: Sender,

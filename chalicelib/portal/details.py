@@ -10,9 +10,9 @@ from chalicelib.audit.model import Author, Change
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Refused
 from chalicelib.conversations.attributes import Attribute, Attributes, Declared, Value
-from chalicelib.conversations.model import clean_line
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, SettingRefused
+from chalicelib.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

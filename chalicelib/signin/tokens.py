@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.conversations.model import clean_line
 from chalicelib.customers.model import normal_identity
 from chalicelib.records import dataclass
 from chalicelib.refusals import FetchRefused, Invalid
 from chalicelib.signin import jose
 from chalicelib.signin.jose import Finding, Findings, Keys, Reading, seconds, shown
+from chalicelib.text import clean_line
 
 MAX_LIFETIME = 300
 """Seconds from ``iat`` to ``exp``."""

@@ -8,8 +8,8 @@ from chalicelib.attachments.model import EXTENSIONS, MAX_FILES, MAX_SIZE
 from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT
 from chalicelib.conversations.posting import Draft, new_key
 from chalicelib.refusals import Conflict, Invalid, TooManyRequests, Unavailable
+from chalicelib.web.contexts import Composer, FileLimits
 from chalicelib.web.errors import fault
-from chalicelib.web.pages import Composer, FileLimits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.refusals import ForgedRequest, NotFound, NotSignedIn, Refusal, TokenRefused, TooManyRequests
 from chalicelib.speech import ENGLISH, mark
+from chalicelib.web.contexts import ErrorPage, Fault
 from chalicelib.web.http import Response, answer_json, see_other
-from chalicelib.web.pages import ErrorPage, Fault
 
 if TYPE_CHECKING:
     from chalicelib.speech import Speech

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from chalicelib.audit.model import Author
 from chalicelib.ids import hashed, is_id, new_secret
 from chalicelib.refusals import BeingMerged, CursorRefused, ForgedRequest, NotFound, NotPermitted, NotSignedIn, Refusal
+from chalicelib.rendering.model import Page
 from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind
 from chalicelib.speech import ENGLISH, LANGUAGES, Speech, asked, mark, speech
 from chalicelib.staff.model import ROLES
+from chalicelib.urls import Urls
+from chalicelib.web.contexts import Site
 from chalicelib.web.http import Response, see_other
-from chalicelib.web.pages import Page, Site
-from chalicelib.web.urls import Urls
 
 if TYPE_CHECKING:
     from collections.abc import Callable

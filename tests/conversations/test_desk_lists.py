@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.aws import keys
 from chalicelib.conversations.model import Status
-from chalicelib.conversations.service import PAGE
+from chalicelib.conversations.portal import PAGE
 from chalicelib.refusals import Invalid, NotPermitted
 from chalicelib.wiring import House
 from tests.people import People

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.conversations.model import Status
-from chalicelib.conversations.service import PAGE, ListPage
+from chalicelib.conversations.portal import PAGE, ListPage
 from chalicelib.customers.model import Customer
 from chalicelib.wiring import House
 from tests.people import People

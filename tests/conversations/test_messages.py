@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.conversations.model import MAX_BODY, Attachment, Direction, Status
+from chalicelib.conversations.portal import THREAD
 from chalicelib.conversations.posting import Draft
-from chalicelib.conversations.service import THREAD
 from chalicelib.refusals import KeyReused, NotFound, PartNotFound
 from chalicelib.wiring import House
 from tests.people import People

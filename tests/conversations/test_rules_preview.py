@@ -14,13 +14,12 @@ from chalicelib.conversations.model import (
     Attachment,
     Direction,
     Message,
-    clean_body,
-    clean_line,
     preview,
     redact_part,
     redacted_preview,
 )
 from chalicelib.refusals import PartNotFound
+from chalicelib.text import clean_body, clean_line
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 FILE = Attachment("0" * 26, "plan.pdf", "application/pdf", 10)

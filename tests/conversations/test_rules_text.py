@@ -8,15 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.conversations.model import (
-    MAX_BODY,
-    MAX_SUBJECT,
-    check_body,
-    check_subject,
-    clean_body,
-    clean_line,
-)
+from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, check_body, check_subject
 from chalicelib.refusals import EmptyMessage, MessageTooLong, SubjectMissing, SubjectTooLong
+from chalicelib.text import clean_body, clean_line
 
 ANYTHING = st.text(st.characters(exclude_categories=()))
 """Every code point there is, lone surrogates and NUL too."""

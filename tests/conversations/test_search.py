@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from chalicelib.conversations import service
+from chalicelib.conversations import portal as service
 from chalicelib.conversations.model import Status
 from chalicelib.customers.model import Customer
 from chalicelib.wiring import House

@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib.aws import keys
 from chalicelib.conversations.model import Conversation, Status
+from chalicelib.conversations.portal import THREAD
 from chalicelib.conversations.posting import Draft
-from chalicelib.conversations.service import THREAD
 from chalicelib.wiring import House
 from tests.people import People
 

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from chalicelib.rendering.environment import Renderer
 from chalicelib.speech import speech
 from chalicelib.web.brand import brand_style
-from chalicelib.web.rendering import Renderer
 from tests import samples
 from tests.journeys.test_accessibility import AXE, LARGE, PHONE, PROFILE
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.rendering import environment as rendering
+from chalicelib.rendering.environment import Renderer
 from chalicelib.speech import LANGUAGES
-from chalicelib.web import rendering
-from chalicelib.web.rendering import Renderer
 from tests import samples
 from tests.languages.brackets import bracketed, strange, written
 

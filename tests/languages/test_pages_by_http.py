@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.ids import new_id
+from chalicelib.rendering import environment as rendering
 from chalicelib.speech import ENGLISH, LANGUAGES, Speech
-from chalicelib.web import rendering, visit
+from chalicelib.web import visit
 from chalicelib.wiring import House
 from tests.browser import Browser, Page
 from tests.conftest import MailRoom

@@ -17,10 +17,10 @@ from chalicelib.customers.store import Customers
 from chalicelib.mail.mime import ReplyAddresses
 from chalicelib.mail.service import Mail, Sender, Sources
 from chalicelib.mail.store import Outbox
+from chalicelib.rendering.environment import Renderer
 from chalicelib.settings import read
 from chalicelib.signing import Signer
-from chalicelib.web.rendering import Renderer
-from chalicelib.web.urls import Urls
+from chalicelib.urls import Urls
 from tests.mail.world import Postbox, World
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.conversations.model import clean_line
 from chalicelib.mail.mime import MAX_VALUE, Head, build, display_name, ses_message_id
+from chalicelib.text import clean_line
 
 HEAD = Head(
     from_name="Mira Voss via Alder & Finch",

@@ -11,8 +11,9 @@ from chalicelib.knowledge.articles import Article, Content, Draft, Edition, Show
 from chalicelib.knowledge.compare import compare
 from chalicelib.knowledge.model import Scope
 from chalicelib.knowledge.votes import Votes
+from chalicelib.rendering.model import Page
 from chalicelib.staff.model import ROLES
-from chalicelib.web.pages import Fault, Page, Site
+from chalicelib.web.contexts import Fault, Site
 from chalicelib.web.settings.articles import FILTERS, STATES, ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
 from chalicelib.web.settings.categories import CategoriesPage, CategoryPage, CategoryRow, NameField
 from chalicelib.web.settings.editor import EditorPage, Tongue

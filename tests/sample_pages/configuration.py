@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.attributes import TYPE_NAMES
+from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES
 from chalicelib.staff.model import ROLES
-from chalicelib.web.pages import Fault, Page, Site
+from chalicelib.urls import Urls
+from chalicelib.web.contexts import Fault, Site
 from chalicelib.web.settings.attributes import AttributePage, AttributeRow, AttributesPage
 from chalicelib.web.settings.configuration import ChannelScope, General, InternalKb, Option, PortalTab
 from chalicelib.web.settings.details import DetailRow, DetailsPage
 from chalicelib.web.settings.forms import Clash, Conflict, Side
-from chalicelib.web.urls import Urls
 
 URLS = Urls(static_version="5f3a9c21")
 MANAGER = Site(

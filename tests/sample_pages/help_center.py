@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from chalicelib.web.help_center.pages import (
+from chalicelib.rendering.model import Page
+from chalicelib.web.contexts import Choice, Composer, Fault, Site
+from chalicelib.web.help_center.contexts import (
     Alternate,
     ArticleLine,
     ArticlePage,
@@ -21,7 +23,6 @@ from chalicelib.web.help_center.pages import (
     Meta,
     Section,
 )
-from chalicelib.web.pages import Choice, Composer, Fault, Page, Site
 from tests import samples
 
 URLS, NOW = samples.URLS, samples.NOW

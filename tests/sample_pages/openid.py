@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from chalicelib.openid.discovery import Finding
 from chalicelib.openid.model import Provider
+from chalicelib.rendering.model import Page
 from chalicelib.staff.model import ROLE_NAMES, ROLES
-from chalicelib.web import pages
-from chalicelib.web.pages import Fault, Page, Site
+from chalicelib.web.contexts import Fault, Site
+from chalicelib.web.desk.account import Place, StaffAccount
 from chalicelib.web.settings.openid import Clash, OpenIdSettings
-from chalicelib.web.staff_account import Place, StaffAccount
+from chalicelib.web.signing_in.contexts import Login
 from tests import samples
 
 URLS, NOW = samples.URLS, samples.NOW
@@ -99,7 +100,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
         ADMIN,
     ),
     "login-staff-openid": (
-        pages.Login(
+        Login(
             URLS.staff_login(),
             staff=True,
             sso_url=URLS.staff_login_openid("/desk"),
@@ -109,7 +110,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
         VISITOR,
     ),
     "login-staff-openid-only": (
-        pages.Login(
+        Login(
             URLS.staff_login(),
             staff=True,
             sso_url=URLS.staff_login_openid(),

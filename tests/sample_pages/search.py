@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
+from chalicelib.rendering.model import Page
+from chalicelib.web.contexts import Site
 from chalicelib.web.help_center.search import FoundArticle, SearchPage
-from chalicelib.web.pages import Page, Site
 from tests import samples
 
 URLS = samples.URLS

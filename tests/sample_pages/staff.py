@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from chalicelib.rendering.model import Page
 from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS
 from chalicelib.staff.model import PERMISSIONS, ROLE_NAMES, ROLES
-from chalicelib.web.pages import Choice, Fault, Page, SignedIn, Site
+from chalicelib.urls import Urls
+from chalicelib.web.contexts import Choice, Fault, SignedIn, Site
 from chalicelib.web.settings.audit import AREAS, AuditPage, Difference, EntryRow
 from chalicelib.web.settings.snippets import SnippetPage, SnippetRow, SnippetsPage, TextField
 from chalicelib.web.settings.staff import MemberPage, MemberRow, PermissionRow, RolesPage, StaffPage
-from chalicelib.web.urls import Urls
 
 NOW = datetime(2026, 11, 20, 15, 4, 30, tzinfo=UTC)
 URLS = Urls(static_version="5f3a9c21")

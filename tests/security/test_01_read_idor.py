@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from chalicelib.conversations.incoming import Beginning, Saying
 from chalicelib.conversations.model import Conversation, Direction
-from chalicelib.conversations.recording import Beginning, Saying
 from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
 from chalicelib.tokens.model import SCOPES

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.audit.model import OPERATOR
-from chalicelib.web.sign_on import PER_IP
+from chalicelib.web.signing_in.sign_on import PER_IP
 from chalicelib.wiring import House
 from tests.browser import Browser
 from tests.people import Clock, People

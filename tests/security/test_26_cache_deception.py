@@ -10,7 +10,7 @@ import pytest
 
 import app
 from chalicelib.conversations.model import Conversation
-from chalicelib.web.urls import Urls
+from chalicelib.urls import Urls
 from local.gateway import Gateway
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase

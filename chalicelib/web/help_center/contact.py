@@ -15,7 +15,7 @@ from chalicelib.signin.model import network
 from chalicelib.speech import mark
 from chalicelib.web.composing import KEPT, composer, draft
 from chalicelib.web.errors import fault
-from chalicelib.web.help_center.pages import Contact, ContactSent
+from chalicelib.web.help_center.contexts import Contact, ContactSent
 from chalicelib.web.help_center.reading import recognise
 from chalicelib.web.http import Response, see_other
 

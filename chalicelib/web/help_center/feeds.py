@@ -10,9 +10,9 @@ from markupsafe import escape
 from chalicelib.clock import stamp
 from chalicelib.refusals import NotFound
 from chalicelib.signin.model import network
+from chalicelib.urls import Urls
 from chalicelib.web.help_center.reading import kept, languages
 from chalicelib.web.http import Response
-from chalicelib.web.urls import Urls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

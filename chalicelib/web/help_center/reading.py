@@ -16,7 +16,9 @@ from chalicelib.knowledge.model import Sight
 from chalicelib.refusals import Moved, NotFound, NotSignedIn
 from chalicelib.signin.model import Kind, network
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
-from chalicelib.web.help_center.pages import (
+from chalicelib.urls import Urls
+from chalicelib.web.contexts import Choice
+from chalicelib.web.help_center.contexts import (
     Alternate,
     ArticleLine,
     ArticlePage,
@@ -29,8 +31,6 @@ from chalicelib.web.help_center.pages import (
     Section,
 )
 from chalicelib.web.http import Response, see_other
-from chalicelib.web.pages import Choice
-from chalicelib.web.urls import Urls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from chalicelib.customers.model import Customer
     from chalicelib.knowledge.model import Home, Place, Published, Row, Shelf
     from chalicelib.knowledge.votes import Vote
-    from chalicelib.web.pages import Page
+    from chalicelib.rendering.model import Page
     from chalicelib.web.visit import Visit
 
 ASK_AGAIN = "public, max-age=0, must-revalidate"

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from chalicelib.knowledge.model import Scope, Sight
 from chalicelib.records import dataclass
+from chalicelib.rendering.model import Page
 from chalicelib.signin.model import network
 from chalicelib.web.help_center.internal import enter, inside
 from chalicelib.web.help_center.reading import Ways, languages, recognise
 from chalicelib.web.http import Response, answer_json
-from chalicelib.web.pages import Page
 
 if TYPE_CHECKING:
     from markupsafe import Markup

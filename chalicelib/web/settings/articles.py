@@ -11,9 +11,10 @@ from chalicelib.knowledge.compare import Line, compare
 from chalicelib.knowledge.model import Scope
 from chalicelib.records import dataclass
 from chalicelib.refusals import Conflict, Invalid, NotFound
+from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES
+from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
-from chalicelib.web.pages import Fault, Page
 
 if TYPE_CHECKING:
     from datetime import datetime

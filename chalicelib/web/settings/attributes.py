@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from chalicelib.conversations.attributes import TYPE_NAMES, Attribute, Declared, Type, choices_of, faults
-from chalicelib.conversations.model import clean_line
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound
-from chalicelib.web.pages import Fault, Page
+from chalicelib.rendering.model import Page
+from chalicelib.text import clean_line
+from chalicelib.web.contexts import Fault
 from chalicelib.web.settings import forms
 
 if TYPE_CHECKING:

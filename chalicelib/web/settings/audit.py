@@ -14,9 +14,10 @@ from chalicelib.audit.model import Entry, Filter
 from chalicelib.audit.store import content
 from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, UnknownChoice
+from chalicelib.rendering.model import Page
+from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response
-from chalicelib.web.pages import Fault, Page
 
 if TYPE_CHECKING:
     from chalicelib.audit.model import Change

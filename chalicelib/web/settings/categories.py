@@ -10,9 +10,10 @@ from chalicelib.ids import is_id
 from chalicelib.knowledge.model import ICONS, MAX_DEPTH, MAX_NAME
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal, UnknownChoice
+from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
+from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
-from chalicelib.web.pages import Fault, Page
 from chalicelib.web.settings.articles import PERMISSION, REFUSED, Option
 
 if TYPE_CHECKING:

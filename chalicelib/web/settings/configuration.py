@@ -11,10 +11,11 @@ from chalicelib.portal.logo import check_logo, logo_mark
 from chalicelib.portal.model import MAX_LOGO, MAX_SESSION_HOURS, PortalSettings, faults, with_changes
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Refusal, SettingRefused
+from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES
 from chalicelib.web.brand import told_of_colour
+from chalicelib.web.contexts import Fault
 from chalicelib.web.http import see_other
-from chalicelib.web.pages import Fault, Page
 from chalicelib.web.settings import forms
 
 if TYPE_CHECKING:

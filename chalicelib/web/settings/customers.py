@@ -10,8 +10,9 @@ from chalicelib.customers.model import Customer
 from chalicelib.ids import is_id
 from chalicelib.records import dataclass
 from chalicelib.refusals import Conflict, Invalid, Refusal
+from chalicelib.rendering.model import Page
+from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
-from chalicelib.web.pages import Fault, Page
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, ClassVar
 
-from chalicelib.conversations.model import clean_line
 from chalicelib.portal.details import Detail, faults
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, SettingRefused
-from chalicelib.web.pages import Fault, Page
+from chalicelib.rendering.model import Page
+from chalicelib.text import clean_line
+from chalicelib.web.contexts import Fault
 from chalicelib.web.settings import forms
 
 if TYPE_CHECKING:

@@ -14,10 +14,11 @@ from chalicelib.knowledge.compare import Line, compare
 from chalicelib.knowledge.model import Scope
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, SettingRefused, UnknownChoice
+from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
+from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, answer_json
-from chalicelib.web.pages import Fault, Page
 from chalicelib.web.settings.articles import PERMISSION, REFUSED, STATES, Option, category_options, scope_of
 
 if TYPE_CHECKING:

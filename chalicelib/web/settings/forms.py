@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chalicelib.records import dataclass
+from chalicelib.rendering.model import Page
+from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
-from chalicelib.web.pages import Fault, Page
 
 if TYPE_CHECKING:
     from chalicelib.refusals import Refusal

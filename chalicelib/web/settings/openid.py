@@ -10,9 +10,10 @@ from chalicelib.openid.discovery import Finding, address
 from chalicelib.openid.model import MAX_RULES, Provider
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, LoginRefused, UnknownChoice
+from chalicelib.rendering.model import Page
 from chalicelib.staff.model import ROLE_NAMES
+from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
-from chalicelib.web.pages import Fault, Page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

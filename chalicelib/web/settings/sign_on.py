@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, ClassVar
 from chalicelib.ids import hashed
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, SettingRefused, UnknownChoice
+from chalicelib.rendering.model import Page
 from chalicelib.signin.jose import MAX_TOKEN, MIN_SECRET, Finding
 from chalicelib.signin.model import Kind
 from chalicelib.signin.setup import MAX_SECRETS, Secret, SignOnSettings
 from chalicelib.signin.sign_on import TRIAL
+from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
-from chalicelib.web.pages import Fault, Page
 from chalicelib.web.settings.sign_on_samples import Sample, samples
-from chalicelib.web.sign_on import depart
+from chalicelib.web.signing_in.sign_on import depart
 
 if TYPE_CHECKING:
     from datetime import datetime

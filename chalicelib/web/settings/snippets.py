@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
+from chalicelib.rendering.model import Page
 from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS, Snippet, clean
 from chalicelib.speech import LANGUAGES
+from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
-from chalicelib.web.pages import Fault, Page
 from chalicelib.web.settings import forms
 
 if TYPE_CHECKING:

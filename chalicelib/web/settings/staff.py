@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
+from chalicelib.rendering.model import Page
 from chalicelib.staff.model import PERMISSIONS, ROLE_NAMES, ROLES, Member
-from chalicelib.web.account import device
+from chalicelib.web.contexts import Choice, Fault, SignedIn
+from chalicelib.web.customer.account import device
 from chalicelib.web.errors import fault
-from chalicelib.web.pages import Choice, Fault, Page, SignedIn
 from chalicelib.web.settings import forms
 
 if TYPE_CHECKING:

@@ -1,0 +1,75 @@
+"""What each mail's templates are given: one dataclass a mail, in templates ``mail``; ``rendering/`` renders them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from chalicelib.conversations.model import Attachment
+from chalicelib.records import dataclass
+from chalicelib.rendering.model import Mail
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """An earlier message, quoted below a reply: only ever one that the customer may see."""
+
+    author: str
+    at: datetime
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyMail(Mail):
+    """An agent's reply on its way to the customer.
+
+    ``colour`` is the organization's, ``#rrggbb``. ``time_zone`` is the reader's, such as ``Europe/Berlin``.
+    ``quoted`` is newest first. ``answerable`` tells whether an answer to this mail reaches the conversation;
+    without it the mail asks to answer on the page. ``signature`` is what the organization ends its mails with, empty
+    for the names of the agent and the organization.
+    """
+
+    name: ClassVar[str] = "reply"
+    organization: str
+    colour: str
+    agent: str
+    subject: str
+    body: str
+    conversation_url: str
+    time_zone: str
+    attachments: tuple[Attachment, ...] = ()
+    quoted: tuple[Quoted, ...] = ()
+    answerable: bool = False
+    signature: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInMail(Mail):
+    """The code and link somebody asked for. ``minutes`` is how long both live; ``staff`` tells whose sign-in it is."""
+
+    name: ClassVar[str] = "sign-in"
+    organization: str
+    colour: str
+    code: str
+    link: str
+    minutes: int
+    staff: bool = False
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationMail(Mail):
+    """What tells a new member of staff where to sign in: ``address`` is the page, ``email`` what to enter there.
+
+    ``by`` is who invites them.
+    """
+
+    name: ClassVar[str] = "invitation"
+    organization: str
+    colour: str
+    member: str
+    email: str
+    by: str
+    address: str
+    language: str = "en"

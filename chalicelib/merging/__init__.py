@@ -1,0 +1,1 @@
+"""Two customers found to be one: what one had becomes the other's."""

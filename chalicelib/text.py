@@ -1,0 +1,36 @@
+"""Text that people wrote, cleaned once at the door: line ends, control characters, direction overrides."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def clean_body(text: str) -> str:
+    r"""Return ``text`` with line ends as ``\n``, without other control characters and space around it."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    return text.encode("utf-8", "replace").decode().strip("\n \t")
+
+
+_CONTROLS: dict[int, str | None] = {
+    **dict.fromkeys([*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)]),
+    **dict.fromkeys([0x0B, 0x0C, 0x85], "\n"),
+}
+"""C0 and C1 without tab and line end: they show nothing, and in JSON one takes six bytes or more."""
+
+
+def clean_line(text: str) -> str:
+    """Return ``text`` as one line: every control, separator and direction override becomes a space or goes.
+
+    Subjects and names pass here once, at the door: mail libraries and headers need nothing more afterwards.
+    """
+    kept = []
+    for character in text.encode("utf-8", "replace").decode():
+        category = unicodedata.category(character)
+        if category in {"Cc", "Zl", "Zp", "Zs"}:
+            kept.append(" ")
+        elif category not in {"Cs", "Cn", "Co"} and character not in _OVERRIDES:
+            kept.append(character)
+    return " ".join("".join(kept).split())
+
+
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff")

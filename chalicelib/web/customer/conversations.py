@@ -1,0 +1,367 @@
+"""What a signed-in customer sees and does: My Conversations, a conversation, replying, reopening, starting, files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.channels.model import CHANNELS
+from chalicelib.conversations.model import Conversation, Direction, Message, Status
+from chalicelib.ids import is_id
+from chalicelib.refusals import NotFound, Refusal, TooManyRequests, UnknownChoice
+from chalicelib.speech import mark, mark_some
+from chalicelib.web.composing import KEPT, composer, draft
+from chalicelib.web.contexts import Choice, Composer, Fact, MessageView
+from chalicelib.web.customer.contexts import ConversationPage, ConversationRow, Conversations, NewConversation, Updates
+from chalicelib.web.http import Response, answer_json
+from chalicelib.web.routing import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalicelib.conversations.portal import Thread
+    from chalicelib.conversations.posting import Draft
+    from chalicelib.customers.model import Customer
+    from chalicelib.urls import Urls
+    from chalicelib.web.visit import Visit
+
+STATUS_LABELS = {Status.OPEN: mark("Open"), Status.SNOOZED: mark("Snoozed"), Status.DONE: mark("Closed")}
+"""In English; pages of customers translate them."""
+_FILTERS: dict[str, tuple[str, bool | None]] = {
+    "": (mark_some("All", "All"), None),
+    "open": (mark_some("Open", "Open"), False),
+    "done": (mark_some("Closed", "Closed"), True),
+}
+"""What the tabs say, of several conversations."""
+_SORTS = {"newest": mark("Newest activity first"), "oldest": mark("Oldest activity first")}
+MAX_QUERY = 200
+
+
+def conversations(visit: Visit) -> Response:
+    """My Conversations: filter, sort, search, page by page."""
+    customer = visit.customer()
+    request = visit.request
+    status, sort = request.arg("status"), request.arg("sort") or "newest"
+    if status not in _FILTERS:
+        raise UnknownChoice(field="status")
+    if sort not in _SORTS:
+        raise UnknownChoice(field="sort")
+    q = " ".join(request.arg("q").split())[:MAX_QUERY]
+    listing = f"{customer.id}:{status}:{sort}:{q}"
+    place = visit.cursor(listing)
+    closed = _FILTERS[status][1]
+    service, newest_first = visit.house.conversations, sort == "newest"
+    looked = found = 0
+    if q:
+        looked, found, position = _search_place(place)
+        page = service.search(customer, q, closed=closed, newest_first=newest_first, position=position)
+        looked, found = looked + page.looked, found + len(page.rows)
+    else:
+        page = service.page(customer, closed=closed, newest_first=newest_first, position=place)
+    urls = visit.urls
+    chosen_sort = sort if sort != "newest" else ""
+    more = None
+    if page.position:
+        behind = f"{looked} {found} {page.position}" if q else page.position
+        more = urls.conversations(status=status, q=q, sort=chosen_sort, cursor=visit.cursor_for(listing, behind))
+    counts = {"": customer.open_count + customer.done_count, "open": customer.open_count, "done": customer.done_count}
+    view = Conversations(
+        rows=tuple(ConversationRow(row, CHANNELS[row.channel], STATUS_LABELS[row.status]) for row in page.rows),
+        statuses=tuple(
+            Choice(
+                value, label, urls.conversations(status=value, q=q, sort=chosen_sort), value == status, counts[value]
+            )
+            for value, (label, _) in _FILTERS.items()
+        ),
+        sorts=tuple(
+            Choice(value, label, urls.conversations(status=status, q=q, sort=value), value == sort)
+            for value, label in _SORTS.items()
+        ),
+        status=status,
+        sort=sort,
+        q=q,
+        total=counts[""],
+        shown_total=counts[status],
+        first_page_url=urls.conversations(status=status, q=q, sort=chosen_sort) if place else None,
+        more_url=more,
+        looked=looked,
+        found=found,
+        finished=page.position is None,
+    )
+    return visit.page(view, here="conversations")
+
+
+def conversation(visit: Visit) -> Response:
+    """One conversation."""
+    later = visit.house.conversations.later(visit.reads, visit.id("conversation_id"))
+    _facts(visit, visit.id("conversation_id"))
+    customer = visit.customer()
+    head = visit.house.conversations.own(customer, later())
+    return _conversation(visit, customer, head, before=_number(visit.request.arg("before")))
+
+
+def updates(visit: Visit) -> Response:
+    """What is new since a version; one read and no body where nothing is."""
+    later = visit.house.conversations.later(visit.reads, visit.id("conversation_id"))
+    customer = visit.customer()
+    head = visit.house.conversations.own(customer, later())
+    if _number(visit.request.arg("after")) == head.version:
+        return Response(status=204)
+    thread = visit.house.conversations.thread(head)
+    page = Updates(messages=_views(visit.urls, head, thread.messages), earlier_url=_earlier(visit, head, thread))
+    return answer_json(
+        {
+            "version": head.version,
+            "html": visit.render(page),
+            "status": visit.speech.text(STATUS_LABELS[head.status]),
+            "closed": head.closed,
+        }
+    )
+
+
+def reply(visit: Visit) -> Response:
+    """Answer an open conversation."""
+    later = visit.house.conversations.later(visit.reads, visit.id("conversation_id"))
+    customer = visit.customer()
+    head = visit.house.conversations.own(customer, later())
+    typed = draft(visit)
+    try:
+        posted = visit.house.conversations.reply(customer, head, typed)
+    except KEPT as refusal:
+        return _again(visit, customer, head, typed, refusal)
+    return visit.go(visit.urls.conversation(head.id, fragment=f"m{posted.seq}"), "sent")
+
+
+def reopen(visit: Visit) -> Response:
+    """Reopen a closed conversation with a message."""
+    later = visit.house.conversations.later(visit.reads, visit.id("conversation_id"))
+    customer = visit.customer()
+    head = visit.house.conversations.own(customer, later())
+    typed = draft(visit)
+    try:
+        posted = visit.house.conversations.reopen(customer, head, typed, allowed=visit.settings().reopen_allowed)
+    except KEPT as refusal:
+        return _again(visit, customer, head, typed, refusal)
+    return visit.go(visit.urls.conversation(head.id, fragment=f"m{posted.seq}"), "reopened")
+
+
+def seen(visit: Visit) -> Response:
+    """Take the unread mark away."""
+    later = visit.house.conversations.later(visit.reads, visit.id("conversation_id"))
+    customer = visit.customer()
+    visit.house.conversations.mark_seen(customer, later())
+    if visit.request.wants_json:
+        return Response(status=204)
+    return visit.go(visit.urls.conversations(), "seen")
+
+
+def new(visit: Visit) -> Response:
+    """The form that starts a conversation, perhaps in continuation of a closed one."""
+    continues = visit.request.arg("continues")
+    later = visit.house.conversations.later(visit.reads, continues) if is_id(continues) else None
+    customer = visit.customer()
+    old = visit.house.conversations.own(customer, later()) if later else None
+    if continues and old is None:
+        raise NotFound
+    subject = f"Re: {old.subject}"[:200] if old else ""
+    box = _new_composer(visit, customer, subject=subject, continues=old.id if old else "")
+    return visit.page(NewConversation(box, old.subject if old else ""), here="new")
+
+
+def start(visit: Visit) -> Response:
+    """Start a conversation."""
+    continues = visit.request.field("continues")
+    later = visit.house.conversations.later(visit.reads, continues) if is_id(continues) else None
+    customer = visit.customer()
+    old = visit.house.conversations.own(customer, later()) if later else None
+    if continues and old is None:
+        raise NotFound
+    typed = draft(visit)
+    try:
+        posted = visit.house.conversations.start(customer, typed, continues=old)
+    except KEPT as refusal:
+        box = _new_composer(visit, customer, subject=typed.subject, continues=continues, typed=typed, refusal=refusal)
+        page = NewConversation(box, old.subject if old else "")
+        return _refusal_headers(visit.page(page, here="new", status=refusal.status), refusal)
+    return visit.go(visit.urls.conversation(posted.conversation_id), "started")
+
+
+def upload(visit: Visit) -> Response:
+    """Allow one file to be uploaded; answers with where and how."""
+    customer = visit.customer()
+    return begin_upload(visit, f"customer:{customer.id}")
+
+
+def begin_upload(visit: Visit, owner: str) -> Response:
+    """Begin an upload for ``owner`` from the JSON that was sent."""
+    from chalicelib.web.bodies import upload_asked  # noqa: PLC0415 - see there
+
+    asked = upload_asked(visit.request.json())
+    begun = visit.house.attachments.begin(owner, asked.name, asked.type, asked.size)
+    return answer_json(
+        {
+            "id": begun.upload.id,
+            "url": begun.url,
+            "fields": begun.fields,
+            "name": begun.upload.name,
+            "type": begun.upload.type,
+            "size": begun.upload.size,
+        },
+        201,
+    )
+
+
+def attachment(visit: Visit) -> Response:
+    """Send the browser to a download that works for a minute."""
+    later = visit.house.attachments.uploads.later(visit.reads, visit.id("attachment_id"))
+    customer = visit.customer()
+    found = later()
+    if found is None or found.internal:
+        raise NotFound
+    if found.customer_id != customer.id:  # what a customer brought along who was found to be the same
+        visit.house.conversations.own(customer, visit.house.store.get(found.conversation_id))
+    return Response(status=302).set("Location", visit.house.attachments.download(found))
+
+
+# the parts of these pages
+
+
+def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
+    visit: Visit,
+    customer: Customer,
+    head: Conversation,
+    *,
+    before: int = 0,
+    typed: Draft | None = None,
+    refusal: Refusal | None = None,
+) -> Response:
+    urls, settings = visit.urls, visit.settings()
+    facts = _facts(visit, head.id)
+    thread = visit.house.conversations.thread(head, before=before, consistent=visit.reads.consistent)
+    owner = f"customer:{customer.id}"
+    box: Composer | None = None
+    if not head.closed:
+        box = composer(
+            visit, "reply", urls.messages(head.id), owner=owner, uploads=urls.uploads(), typed=typed, refusal=refusal
+        )
+    elif settings.reopen_allowed:
+        box = composer(
+            visit, "reopen", urls.reopen(head.id), owner=owner, uploads=urls.uploads(), typed=typed, refusal=refusal
+        )
+    elif typed:
+        subject = f"Re: {head.subject}"[:200]
+        box = _new_composer(visit, customer, subject=subject, continues=head.id, typed=typed, refusal=refusal)
+    page = ConversationPage(
+        conversation=head,
+        channel=CHANNELS[head.channel],
+        status_label=STATUS_LABELS[head.status],
+        messages=_views(urls, head, thread.messages),
+        earlier_url=_earlier(visit, head, thread),
+        newest=not before,
+        composer=box,
+        reopen_allowed=settings.reopen_allowed,
+        new_url=urls.new_conversation(head.id if head.closed else ""),
+        continues_url=urls.conversation(head.continues) if head.continues else None,
+        updates_url=urls.updates(head.id, head.version),
+        seen_url=urls.seen(head.id),
+        facts=facts(),
+    )
+    response = visit.page(page, here="conversations", status=refusal.status if refusal else 200)
+    return _refusal_headers(response, refusal)
+
+
+def _facts(visit: Visit, conversation_id: str) -> Callable[[], tuple[Fact, ...]]:
+    """Read the attributes that are shown together with whatever is read first, and return what gives them."""
+    house, reads = visit.house, visit.reads
+    shown, declared = house.details.later(reads), house.labelling.later(reads)
+    aside = house.store.aside_later(reads, conversation_id)
+
+    def found() -> tuple[Fact, ...]:
+        if not shown().details:
+            return ()
+        from chalicelib.web.shown_attributes import facts_for_customer  # noqa: PLC0415 - only where attributes are shown
+
+        return facts_for_customer(shown(), declared(), aside().attributes, visit.speech, visit.settings().languages[0])
+
+    return found
+
+
+def _again(visit: Visit, customer: Customer, head: Conversation, typed: Draft, refusal: Refusal) -> Response:
+    """Show the conversation as it is by now, with what was typed."""
+    fresh = visit.house.conversations.later(visit.house.table.together(consistent=True), head.id)()
+    return _conversation(visit, customer, fresh or head, typed=typed, refusal=refusal)
+
+
+def _new_composer(  # noqa: PLR0913 - the parts of a reply box
+    visit: Visit,
+    customer: Customer,
+    *,
+    subject: str,
+    continues: str,
+    typed: Draft | None = None,
+    refusal: Refusal | None = None,
+) -> Composer:
+    return composer(
+        visit,
+        "new",
+        visit.urls.conversations(),
+        owner=f"customer:{customer.id}",
+        uploads=visit.urls.uploads(),
+        typed=typed,
+        refusal=refusal,
+        subject=subject,
+        continues=continues,
+    )
+
+
+def _refusal_headers(response: Response, refusal: Refusal | None) -> Response:
+    if isinstance(refusal, TooManyRequests):
+        response.set("Retry-After", str(refusal.retry_after))
+    return response
+
+
+def _views(urls: Urls, head: Conversation, messages: Sequence[Message]) -> tuple[MessageView, ...]:
+    return tuple(
+        MessageView(
+            seq=message.seq,
+            direction=message.direction,
+            author=message.author,
+            own=message.direction is Direction.IN,
+            channel=CHANNELS[message.channel] if message.channel != head.channel else None,
+            body=message.body,
+            at=message.at,
+            redacted=message.redacted,
+            attachments=tuple((one, urls.attachment(one.id)) for one in message.attachments),
+        )
+        for message in messages
+    )
+
+
+def _earlier(visit: Visit, head: Conversation, thread: Thread) -> str | None:
+    return visit.urls.conversation(head.id, before=str(thread.earlier)) if thread.earlier else None
+
+
+def _search_place(place: str) -> tuple[int, int, str]:
+    """Return what a search's cursor says: conversations looked through and found so far, and where to go on."""
+    if not place:
+        return 0, 0, ""
+    looked, found, position = place.split(" ", 2)
+    return int(looked), int(found), position
+
+
+def _number(text: str) -> int:
+    """Return a whole number of a query, 0 for anything that is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 8 else 0  # noqa: PLR2004
+
+
+ROUTES = (
+    Route("GET", "/conversations", conversations),
+    Route("POST", "/conversations", start),
+    Route("GET", "/conversations/new", new),
+    Route("GET", "/conversations/{conversation_id}", conversation),
+    Route("GET", "/conversations/{conversation_id}/updates", updates),
+    Route("POST", "/conversations/{conversation_id}/messages", reply),
+    Route("POST", "/conversations/{conversation_id}/reopen", reopen),
+    Route("POST", "/conversations/{conversation_id}/seen", seen),
+    Route("POST", "/uploads", upload),
+    Route("GET", "/attachments/{attachment_id}", attachment),
+)

@@ -1,0 +1,168 @@
+"""Tags and attributes at the desk: the card that shows them, and the form that changes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.conversations.attributes import Attribute, Type, Value, is_date, typed, written
+from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal
+from chalicelib.speech import ENGLISH
+from chalicelib.web.composing import KEPT
+from chalicelib.web.desk.contexts import LabelField, Labels
+from chalicelib.web.http import Response
+from chalicelib.web.shown_attributes import said
+
+if TYPE_CHECKING:
+    from chalicelib.conversations.attributes import Declared
+    from chalicelib.conversations.items import Aside
+    from chalicelib.conversations.model import Conversation
+    from chalicelib.staff.model import Member
+    from chalicelib.web.visit import Visit
+
+
+def labels(declared: Declared, aside: Aside, sent: Mapping[str, str] | None = None) -> Labels:
+    """Return the card, with what was ``sent`` in its fields where a form was refused."""
+    now = _texts(declared, aside)
+    shown = {**now, **sent} if sent else now
+    return Labels(
+        tags=aside.tags,
+        tags_typed=shown["tags"],
+        fields=tuple(
+            LabelField(
+                field=f"attributes.{one.key}",
+                label=one.name,
+                kind=_kind(one, shown[f"attributes.{one.key}"]),
+                typed=shown[f"attributes.{one.key}"],
+                said=_said(one, aside.attributes.get(one.key)),
+                choices=_choices(one, shown[f"attributes.{one.key}"]),
+                required=one.required,
+                for_customers=one.customers,
+            )
+            for one in declared.active
+        ),
+        seen=json.dumps(now, ensure_ascii=False),
+    )
+
+
+def save(visit: Visit) -> Response:
+    """Change tags and attributes; only what was changed in the form is changed."""
+    found = _later(visit)
+    member = visit.member("conversation:label")
+    head, declared, aside = found()
+    refused = _keep(visit, member, head, declared, aside)
+    return refused or visit.go(visit.urls.desk_conversation(head.id), "labelled")
+
+
+def close(visit: Visit) -> Response:
+    """Close the conversation. Its button sends the form of the details, too: what is typed there is saved first."""
+    from chalicelib.web.desk.conversations import again  # noqa: PLC0415 - each needs the other
+
+    found = _later(visit)
+    member = visit.member("conversation:status")
+    head, declared, aside = found()
+    if visit.request.field("seen"):
+        member.must("conversation:label")
+        refused = _keep(visit, member, head, declared, aside)
+        if refused:
+            return refused
+    try:
+        visit.house.labelling.must_be_complete(head)
+        visit.house.desk.close(member, head)
+    except KEPT as refusal:
+        return again(visit, member, head, [refusal])
+    return visit.go(visit.urls.desk_conversation(head.id), "closed")
+
+
+def _later(visit: Visit) -> Callable[[], tuple[Conversation, Declared, Aside]]:
+    """Read what both forms need together with the session; what is returned gives it, or refuses."""
+    head, _ = visit.house.desk.later(visit.reads, visit.id("conversation_id"))
+    declared = visit.house.labelling.later(visit.reads)
+    aside = visit.house.store.aside_later(visit.reads, visit.id("conversation_id"))
+
+    def found() -> tuple[Conversation, Declared, Aside]:
+        there = head()
+        if there is None:
+            raise NotFound
+        return there, declared(), aside()
+
+    return found
+
+
+def _keep(visit: Visit, member: Member, head: Conversation, declared: Declared, aside: Aside) -> Response | None:
+    """Save what was changed in the form; return the page with all that is wrong with it, None where all is saved."""
+    from chalicelib.web.desk.conversations import again  # noqa: PLC0415 - each needs the other
+
+    now = _texts(declared, aside)
+    sent = {name: "\n".join(visit.request.fields().get(name, [])).replace("\r\n", "\n") for name in now}
+    seen = _seen(visit.request.field("seen"), now)
+    changed = {name: text for name, text in sent.items() if text.strip() != seen[name].strip()}
+    refusals: list[Refusal] = [_clash(name, now[name], declared) for name in changed if _clashes(name, seen, now, sent)]
+    values: dict[str, Value | None] = {}
+    for attribute in declared.active:
+        name = f"attributes.{attribute.key}"
+        if name in changed:
+            try:
+                values[attribute.key] = typed(attribute, changed[name])
+            except Refusal as refusal:
+                refusals.append(refusal)
+    if not refusals:
+        tags = changed["tags"].split("\n") if "tags" in changed else None
+        kept = [tag for tag in tags if tag.strip()] if tags is not None else None
+        try:
+            visit.house.labelling.label(member, "conversation:label", head, tags=kept, attributes=values, told=True)
+        except Refusal as refusal:
+            refusals.append(refusal)
+    return again(visit, member, head, refusals, labels_sent={**now, **changed}) if refusals else None
+
+
+def _texts(declared: Declared, aside: Aside) -> dict[str, str]:
+    """Return every field of the form as it is now."""
+    texts = {"tags": "\n".join(aside.tags)}
+    return texts | {f"attributes.{one.key}": written(aside.attributes.get(one.key)) for one in declared.active}
+
+
+def _seen(text: str, now: Mapping[str, str]) -> dict[str, str]:
+    """Return what the form's page had in its fields; what it does not say is taken as it is now."""
+    try:
+        found: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        found = {}
+    told = found if isinstance(found, dict) else {}
+    return {name: one if isinstance(one := told.get(name), str) else value for name, value in now.items()}
+
+
+def _clashes(name: str, seen: Mapping[str, str], now: Mapping[str, str], sent: Mapping[str, str]) -> bool:
+    return now[name] != seen[name] and now[name].strip() != sent[name].strip()
+
+
+def _clash(name: str, now: str, declared: Declared) -> Refusal:
+    attribute = declared.get(name.removeprefix("attributes."))
+    label = attribute.name if attribute and name != "tags" else "Tags"
+    value = f"“{now}”" if now else "nothing"
+    sentence = f"Somebody changed “{label}” to {value} meanwhile. Yours is kept in the field: save again to replace it."
+    return ChangedMeanwhile(sentence.replace("\n", ", "), field=name)
+
+
+def _kind(attribute: Attribute, text: str) -> str:
+    """Return what kind of field shows a text. One for days would show nothing of any other, and send that instead."""
+    fits = attribute.type is not Type.DATE or not text or is_date(text)
+    return attribute.type.value if fits else Type.TEXT.value
+
+
+def _said(attribute: Attribute, value: Value | None) -> str:
+    return "" if value is None else said(attribute, value, ENGLISH)
+
+
+def _choices(attribute: Attribute, current: str) -> tuple[tuple[str, str], ...]:
+    """Return the options of a choice or of yes and no; what is there but not offered any more stays to be seen."""
+    if attribute.type is Type.BOOLEAN:
+        options = [("yes", "Yes"), ("no", "No")]
+    elif attribute.type is Type.CHOICE:
+        options = [(one, one) for one in attribute.choices]
+    else:
+        return ()
+    if current and current not in dict(options):
+        options.append((current, current))
+    return (("", "–"), *options)

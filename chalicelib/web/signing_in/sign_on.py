@@ -1,0 +1,179 @@
+"""The round trip of customers through the organization's own login: going there, coming back with a token, going out.
+
+A token comes as a form of another site, and with that no browser sends our cookies, so that nothing could tell whose
+browser it is. Such a form is answered with a page that sends it again, from here: then the cookie comes along that
+binds the round trip to the browser in which it began.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from chalicelib.aws.limits import Limit
+from chalicelib.ids import hashed, is_secret, new_secret
+from chalicelib.records import dataclass
+from chalicelib.refusals import ForgedRequest, LoginRefused, NotFound
+from chalicelib.rendering.model import Page
+from chalicelib.signin.jose import MAX_TOKEN
+from chalicelib.signin.model import Kind, network
+from chalicelib.signin.sign_on import MAX_STATE, SIGN_IN, STATE_LIFETIME, TRIAL
+from chalicelib.web.http import Response, see_other
+
+if TYPE_CHECKING:
+    from chalicelib.signin.sign_on import State
+    from chalicelib.web.visit import Visit
+
+PER_IP = Limit("sign-on-ip", most=300, window=3600)
+"""Tokens from one address; many people of a company have the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving(Page):
+    """Sends a token again from our own page, by itself where scripts run. ``name``: ask first, nobody had asked."""
+
+    template: ClassVar[str] = "signing_in/arriving.html"
+    action: str
+    token: str
+    state: str
+    return_to: str
+    asks: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Page):
+    """Why signing in did not work: for people a sentence, for whoever they ask the rule's name."""
+
+    template: ClassVar[str] = "signing_in/login_refused.html"
+    rule: str
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving(Page):
+    """Signed out here, and on the way to the organization's own sign-out."""
+
+    template: ClassVar[str] = "signing_in/leaving.html"
+    url: str
+
+
+def start(visit: Visit) -> Response:
+    """Go to the organization's own login."""
+    _on(visit)
+    return depart(visit, SIGN_IN, visit.local_path(visit.request.arg("return_to")))
+
+
+def depart(visit: Visit, mode: str, target: str) -> Response:
+    """Redirect to the organization's own login, and give the browser what it must bring back."""
+    name = visit.house.cookies.sign_on
+    browser = visit.request.cookie(name)
+    if not is_secret(browser):  # kept where there is one: another tab may be under way
+        browser = new_secret()
+    response = see_other(visit.house.sign_on.start(browser, mode, target))
+    response.set("Referrer-Policy", "no-referrer")
+    seconds = int(STATE_LIFETIME.total_seconds())
+    return response.cookie(name, browser, seconds=seconds, secure=visit.house.settings.secure)
+
+
+def arrive(visit: Visit) -> Response:
+    """Take the token that the organization's own login sent."""
+    request, sign_on = visit.request, visit.house.sign_on
+    token, sealed = request.field("token"), request.field("state")
+    state = sign_on.state(sealed)
+    if state is None or state.mode != TRIAL:
+        _on(visit)
+    trial = state is not None and state.mode == TRIAL
+    if len(token) > MAX_TOKEN or len(sealed) > MAX_STATE:
+        return _refused(visit, LoginRefused("token_malformed", "The token or the state is too long."), trial=trial)
+    if state is None and not sealed and sign_on.store.settings().unasked:
+        return _unasked(visit, token)
+    browser = request.cookie(visit.house.cookies.sign_on)
+    if not browser and not request.field("again"):
+        return _quiet(visit.page(_arriving(visit, token, sealed)))
+    visit.house.limits.use(PER_IP, network(request.source_ip))
+    if state is None or not sign_on.belongs(state, browser):
+        return _refused(
+            visit, LoginRefused("state_wrong", "The round trip did not begin in this browser."), trial=trial
+        )
+    if state.mode == TRIAL:
+        return _tried(visit, state, token)
+    return _signed_in(visit, token, state.target)
+
+
+def out(visit: Visit) -> Response:
+    """Go on to the organization's own sign-out, after signing out here."""
+    url = visit.house.sign_on.store.settings().logout_url if visit.portal_on().sign_on else ""
+    if not url:
+        return see_other(visit.urls.home())
+    return _quiet(visit.page(Leaving(url)))
+
+
+def _on(visit: Visit) -> None:
+    """Refuse where custom sign-on is off, as if it did not exist."""
+    if not visit.portal_on().sign_on:
+        raise NotFound
+
+
+def _unasked(visit: Visit, token: str) -> Response:
+    """Take a token that no sign-in here had asked for, once the person has said so on a page of ours.
+
+    Otherwise another site could sign somebody in as somebody else, and read later what they write.
+    """
+    return_to = visit.local_path(visit.request.field("return_to"))
+    visit.house.limits.use(PER_IP, network(visit.request.source_ip))
+    if visit.request.field("again"):
+        try:
+            visit.anonymous_form()
+        except ForgedRequest:
+            return _refused(visit, LoginRefused("state_wrong", "The form was not sent from this browser."))
+        return _signed_in(visit, token, return_to)
+    checked = visit.house.sign_on.checked(token, unsigned=False)
+    for one in checked.examined.broken:
+        return _refused(visit, LoginRefused(one.rule, one.sentence))
+    person = checked.examined.person
+    name = person.name or person.identities.get("email", "") or person.identities.get("external_id", "")
+    return _quiet(visit.page(_arriving(visit, token, "", return_to, name=name)))
+
+
+def _arriving(visit: Visit, token: str, sealed: str, return_to: str = "", name: str = "") -> Arriving:
+    return Arriving(visit.urls.login_sso(), token, sealed, return_to, asks=bool(name), name=name)
+
+
+def _signed_in(visit: Visit, token: str, return_to: str) -> Response:
+    request = visit.request
+    try:
+        session = visit.house.sign_on.take(token, request.source_ip, request.headers.get("user-agent", ""))
+    except LoginRefused as refusal:
+        return _refused(visit, refusal)
+    target = visit.local_path(return_to)
+    url = visit.urls.prefix + target if target else visit.urls.conversations()
+    return _forget(visit, visit.start_session(Kind.CUSTOMER, session, url))
+
+
+def _tried(visit: Visit, state: State, token: str) -> Response:
+    """Keep what came of a member's trial; only the session that began it may look at it."""
+    staff_id, _, session = state.target.partition(" ")
+    if hashed(visit.token_hash(Kind.STAFF)) != session:
+        return _refused(
+            visit,
+            LoginRefused("state_wrong", "The trial was begun by somebody else, or before signing in."),
+            trial=True,
+        )
+    visit.house.sign_on.tried(token, staff_id)
+    return _forget(visit, see_other(visit.urls.settings("sign-on", "try")))
+
+
+def _forget(visit: Visit, response: Response) -> Response:
+    return response.cookie(visit.house.cookies.sign_on, "", seconds=0, secure=visit.house.settings.secure)
+
+
+def _refused(visit: Visit, refusal: LoginRefused, *, trial: bool = False) -> Response:
+    """Say why; a trial begins again where it began, for the portal may still be off."""
+    if visit.request.wants_json:
+        raise refusal
+    again = visit.urls.settings("sign-on") if trial else visit.urls.login()
+    return _quiet(visit.page(Refused(refusal.rule, again), status=refusal.status))
+
+
+def _quiet(response: Response) -> Response:
+    return response.set("Referrer-Policy", "no-referrer")
