@@ -72,10 +72,10 @@ def sweep(event: CloudWatchEvent) -> None:
     now = house().clock()
     jobs: dict[str, Callable[[], object]] = {
         "mail": lambda: house().mail.sweep(now),
-        "wake": lambda: house().desk.wake(now),
+        "wake": lambda: house().conversations.desk.wake(now),
         "merge": lambda: house().merging.sweep(now + timedelta(seconds=10)),
-        "publish": lambda: house().editing.sweep(now),
-        "search": lambda: house().indexing.sweep(now),
+        "publish": lambda: house().knowledge.editing.sweep(now),
+        "search": lambda: house().knowledge.indexing.sweep(now),
     }
     faults = []
     for name, job in jobs.items():
@@ -92,7 +92,7 @@ def sweep(event: CloudWatchEvent) -> None:
 def build_index(event: SQSEvent) -> None:
     """Make the search indexes anew, after something was published."""
     del event
-    house().indexing.build()
+    house().knowledge.indexing.build()
 
 
 @app.on_sns_message(topic=names.mail_events, name="mail_events")

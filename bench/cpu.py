@@ -144,8 +144,8 @@ def medians(spent: Mapping[str, Sequence[float]]) -> dict[str, Spent]:
 
 def profile(recording: Recording, name: str, count: int = 2000) -> None:
     """Print where a request spends its time."""
-    import cProfile  # noqa: PLC0415 - only here, so that the measured process does not hold it
-    import pstats  # noqa: PLC0415
+    import cProfile
+    import pstats
 
     answer, event = handlers(recording)[name], recording.requests[name].event
     profiler = cProfile.Profile()

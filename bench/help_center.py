@@ -36,14 +36,18 @@ _PARAGRAPH = (
 def furnish(made: Stage) -> dict[str, str]:
     """Publish what the pages show, put an index of 10,000 versions in use, and return each page's path."""
     house = made.house
-    house.portal.change(languages=("en", "de", "fr", "es", "ja"), internal_kb=True)
-    categories = [house.categories.add(OPERATOR, {"en": name}) for name in ("Lamps", "Orders", "Returns")]
+    house.portal.settings.change(languages=("en", "de", "fr", "es", "ja"), internal_kb=True)
+    categories = [house.knowledge.categories.add(OPERATOR, {"en": name}) for name in ("Lamps", "Orders", "Returns")]
     slugs = []
     for number in range(ARTICLES):
         title = f"Fit lamp {number}"
         body = "".join(f"## Part {part}\n\n{_PARAGRAPH * 2}" for part in range(6))
-        article = house.editing.create(OPERATOR, title, categories[number % 3].id, scope=Scope.PUBLIC, language="en")
-        article = house.editing.publish(OPERATOR, article.id, "en", Content(title, "In ten minutes.", body), 1)
+        article = house.knowledge.editing.create(
+            OPERATOR, title, categories[number % 3].id, scope=Scope.PUBLIC, language="en"
+        )
+        article = house.knowledge.editing.publish(
+            OPERATOR, article.id, "en", Content(title, "In ten minutes.", body), 1
+        )
         slugs.append(article.slug)
     return {
         "settings": "/settings/portal",

@@ -26,6 +26,7 @@ from local import infra
 from local.emulator import Emulator
 from local.gateway import Gateway, Response
 from local.lambda_events import REGION, Context, queue_event
+from tests.browser import cookies_of
 
 STAGE = "bench"
 PUBLIC_URL = "https://support.example.com"
@@ -114,9 +115,9 @@ class Stage:
     def agent(self, role: str = "agent") -> Visitor:
         """Return a new member of staff, signed in at the desk."""
         house = self.house
-        member = house.staff.invite("Mina Park", f"mina.{new_id(house.clock())}@example.com", role, house.clock())
-        token = house.sign_in.begin(Kind.STAFF, member.id, "203.0.113.7", BROWSER["User-Agent"])
-        return Visitor(member.id, "", f"{house.cookies.session(Kind.STAFF)}={token}")
+        member = house.staff.store.invite("Mina Park", f"mina.{new_id(house.clock())}@example.com", role, house.clock())
+        token = house.signin.sign_in.begin(Kind.STAFF, member.id, "203.0.113.7", BROWSER["User-Agent"])
+        return Visitor(member.id, "", f"{cookies_of(house).session(Kind.STAFF)}={token}")
 
     def item(self, key: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return an item in DynamoDB's own form, as it is now; empty where there is none."""
@@ -144,7 +145,7 @@ class Stage:
         what every message says; otherwise they vary in length, lines, scripts, links and files.
         """
         house = self.house
-        customer = house.customer_desk.register(
+        customer = house.customers.profiles.register(
             "Nadia El-Amrani", {"email": f"nadia.{new_id(house.clock())}@example.com"}
         )
         now = house.clock()
@@ -157,8 +158,8 @@ class Stage:
         house.table.write_many([*map(head_put, heads), *map(message_put, said)])
         done = sum(head.closed for head in heads)
         house.table.write(counted(customer.id, opened=conversations - done, done=done))
-        token = house.sign_in.begin(Kind.CUSTOMER, customer.id, "203.0.113.7", BROWSER["User-Agent"])
-        return Visitor(customer.id, heads[0].id, f"{house.cookies.session(Kind.CUSTOMER)}={token}")
+        token = house.signin.sign_in.begin(Kind.CUSTOMER, customer.id, "203.0.113.7", BROWSER["User-Agent"])
+        return Visitor(customer.id, heads[0].id, f"{cookies_of(house).session(Kind.CUSTOMER)}={token}")
 
 
 def _head(customer_id: str, number: int, now: datetime, *, closed: bool) -> Conversation:
@@ -205,7 +206,7 @@ def stage() -> Iterator[Stage]:
     """Give a fresh stage on an emulator of its own; nothing is left of it afterwards."""
     with tempfile.TemporaryDirectory(prefix="foyer-bench-") as folder, Emulator(Path(folder)) as emulator:
         made = Stage(_environment(emulator.endpoint))
-        made.house.portal.change(enabled=True, organization="Alder & Finch", time_zone="Europe/Berlin")
+        made.house.portal.settings.change(enabled=True, organization="Alder & Finch", time_zone="Europe/Berlin")
         yield made
 
 

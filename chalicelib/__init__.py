@@ -18,7 +18,8 @@
     audit           the log of every change, chained
     channels        where messages come from and go to
     aws             the only room that imports botocore: keys, table, files, queues, mail
-    clock, colour, fetching, formats, ids, records, refusals, settings, signing, speech, stack, telemetry, text, urls
+    deployment      what all rooms stand on: settings, clock, keys, table, files, clients
+    clock, colour, fetching, formats, ids, once, records, refusals, settings, signing, speech, stack, telemetry, text, urls
                     what every room may use
 
 Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's

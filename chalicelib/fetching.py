@@ -184,7 +184,7 @@ class Fetcher:
             raise _Silent(f"{target.host} could not be reached, or did not answer in HTTP.") from error
 
 
-class _Silent(Exception):  # noqa: N818 - becomes a refusal
+class _Silent(Exception):
     """Nothing was answered; asking again at once would most likely take as long."""
 
     def __init__(self, sentence: str) -> None:
@@ -250,7 +250,7 @@ class _Wire(io.RawIOBase):
         self._sock.close()
 
 
-class _TooMuch(Exception):  # noqa: N818 - becomes a refusal
+class _TooMuch(Exception):
     """The answer is too large."""
 
 

@@ -35,7 +35,7 @@ from typing import Any, ClassVar
 from chalicelib.speech import ENGLISH, Phrase, Speech, mark
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is not an error of the program
+class Refusal(Exception):
     """Something the product will not do, said so that a person knows what to do next.
 
     ``sentence`` is in English; :meth:`said` gives it in another language. Sentences and titles of classes are in the

@@ -44,7 +44,7 @@ def count(metric: str, value: int = 1) -> None:
     """Add ``value`` to a metric of the stage."""
     if _SILENCED:
         return
-    from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415 - only what counts pays for it
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
     with single_metric(name=metric, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as written:
         written.add_dimension(name="service", value=SERVICE)
@@ -71,6 +71,6 @@ def _frames(error: BaseException) -> traceback.StackSummary:
 
 @functools.cache
 def _logger() -> Logger:
-    from aws_lambda_powertools import Logger  # noqa: PLC0415 - most requests have nothing to log
+    from aws_lambda_powertools import Logger
 
     return Logger(service=SERVICE)

@@ -12,7 +12,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 
-class CannotDeploy(RuntimeError):  # noqa: N818 - a sentence for people, not an error of the program
+class CannotDeploy(RuntimeError):
     """Why a command stops, and what to do about it, in a sentence."""
 
 

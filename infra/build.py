@@ -123,8 +123,8 @@ def seed_chalice(project: Path, package: Path = BUILD / "foyer.zip") -> Path:
     project must not change in between, so let it be a copy and run Chalice with ``PYTHONDONTWRITEBYTECODE=1``.
     """
     # Here because it takes half a second, and only a deployment needs it.
-    from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager  # noqa: PLC0415
-    from chalice.utils import UI, OSUtils  # noqa: PLC0415
+    from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
+    from chalice.utils import UI, OSUtils
 
     packager = LambdaDeploymentPackager(OSUtils(), DependencyBuilder(OSUtils()), UI())
     place = Path(packager.deployment_package_filename(str(project), f"python{RUNTIME}"))

@@ -138,9 +138,9 @@ class Functions:
 
 def main() -> None:
     """Be the emulator until stopped."""
-    from ministack.core import lambda_runtime  # noqa: PLC0415 - costs half a second, and only this process needs it
-    from ministack.services import apigateway_v1, lambda_svc  # noqa: PLC0415 - as above
-    from ministack.services.cloudformation import provisioners  # noqa: PLC0415 - as above
+    from ministack.core import lambda_runtime
+    from ministack.services import apigateway_v1, lambda_svc
+    from ministack.services.cloudformation import provisioners
 
     Apis(apigateway_v1)
     # Its check before a stack is made does not know that a bucket is to be taken over.

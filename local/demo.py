@@ -53,7 +53,7 @@ LOGO = (
 
 def present(house: House) -> bool:
     """Tell whether the demo data is there."""
-    return house.customers.owner("email", str(cast.OWNER.email)) is not None
+    return house.customers.store.owner("email", str(cast.OWNER.email)) is not None
 
 
 def seed(house: House) -> bool:
@@ -62,13 +62,14 @@ def seed(house: House) -> bool:
         return False
     now = house.clock()
     staff = {
-        one.email: house.staff.invite(one.name, one.email, one.role, now - timedelta(days=400)) for one in cast.STAFF
+        one.email: house.staff.store.invite(one.name, one.email, one.role, now - timedelta(days=400))
+        for one in cast.STAFF
     }
     written = _Written(house, staff, now)
     for story in (*STORIES, long_story(), *hotel_stories()):
         written.add(story)
     written.save()
-    house.portal.change(
+    house.portal.settings.change(
         organization=cast.ORGANIZATION,
         enabled=True,
         colour=COLOUR,

@@ -405,21 +405,21 @@ Do not call it dangerous, and do not call it harmless. Everything else goes to R
 def seed(house: House, editor: Member) -> None:
     """Write categories and articles as their editor would have; English and German have to be offered already."""
     author = Author(editor.id, editor.name)
-    house.portal.change(internal_kb=True)  # some are internal
+    house.portal.settings.change(internal_kb=True)  # some are internal
     places: dict[str, Category] = {
-        key: house.categories.add(author, names, icon=icon) for key, (icon, names) in CATEGORIES.items()
+        key: house.knowledge.categories.add(author, names, icon=icon) for key, (icon, names) in CATEGORIES.items()
     }
     picture = new_id(house.clock() - timedelta(days=30))
     house.files.put(attachment_key(picture), files.png((52, 110, 84), 640, 420), "image/png")
-    house.images.keep(picture, "pendant.png", "image/png", editor.name)
+    house.knowledge.images.keep(picture, "pendant.png", "image/png", editor.name)
     for told in ARTICLES:
         _tell(house, author, told, places[told.category].id, f"/articles/images/{picture}")
     _again(house, author, "which-bulb-fits")
-    house.portal.change(internal_kb=False)  # whoever tries the settings finds them as they are at first
+    house.portal.settings.change(internal_kb=False)  # whoever tries the settings finds them as they are at first
 
 
 def _tell(house: House, author: Author, told: Told, category_id: str, picture: str) -> None:
-    editing = house.editing
+    editing = house.knowledge.editing
     scope = Scope.INTERNAL if told.internal else Scope.PUBLIC
     made = editing.create(author, told.english.title, category_id, scope=scope, language="en", slug=told.slug)
     texts = {"en": told.english, **({"de": told.german} if told.german else {})}
@@ -438,10 +438,10 @@ def _tell(house: House, author: Author, told: Told, category_id: str, picture: s
 
 def _again(house: House, author: Author, slug: str) -> None:
     """Publish an article's English once more, so that its German is out of date and there are versions to compare."""
-    article_id = house.editing.store.owner_of_slug(slug)
+    article_id = house.knowledge.editing.store.owner_of_slug(slug)
     if article_id is None:
         return
-    draft = house.editing.store.drafts(article_id, ["en"])["en"]
+    draft = house.knowledge.editing.store.drafts(article_id, ["en"])["en"]
     body = draft.content.body.replace("| Arc | E27 | 15 W LED |", "| Arc | E27 | 15 W LED |\n| Lark | E14 | 5 W LED |")
     said = Content(draft.content.title, draft.content.summary, body)
-    house.editing.publish(author, article_id, "en", said, draft.version)
+    house.knowledge.editing.publish(author, article_id, "en", said, draft.version)

@@ -43,19 +43,23 @@ _KNOWN: dict[str, tuple[tuple[str, ...], dict[str, Value]]] = {
 def seed(house: House, agent: Member) -> None:
     """Declare the attributes, fill some in, and let the portal show two of them; the rest waits to be added."""
     for number, one in enumerate(ATTRIBUTES):
-        house.labelling.declare(OPERATOR, one, number)
-    declared = house.labelling.declared()
+        house.conversations.labelling.declare(OPERATOR, one, number)
+    declared = house.conversations.labelling.declared()
     label = demo_snippets.SNIPPETS[demo_snippets.ORDER_NUMBER]
     shown = [Detail("order_number", snippet=demo_snippets.ORDER_NUMBER, labels=label), Detail("delivery_date")]
-    house.details.save(OPERATOR, shown, declared, version=0)
-    owner = house.customers.owner("email", str(cast.OWNER.email))
+    house.portal.details.save(OPERATOR, shown, declared, version=0)
+    owner = house.customers.store.owner("email", str(cast.OWNER.email))
     if owner is None:
         return
-    rows, _ = house.store.rows(owner, closed=None, newest_first=True, position="", limit=100)
+    rows, _ = house.conversations.store.rows(owner, closed=None, newest_first=True, position="", limit=100)
     for row in rows:
         if row.subject in _KNOWN:
             tags, values = _KNOWN[row.subject]
             due = {"delivery_date": (house.clock() + timedelta(days=5)).date().isoformat()}
-            house.labelling.label(
-                agent, "conversation:label", house.store.get(row.id), tags=tags, attributes={**values, **due}
+            house.conversations.labelling.label(
+                agent,
+                "conversation:label",
+                house.conversations.store.get(row.id),
+                tags=tags,
+                attributes={**values, **due},
             )

@@ -45,4 +45,4 @@ def seed(house: House) -> None:
     """Write the snippets, and choose the first two where they belong."""
     for name, values in SNIPPETS.items():
         house.snippets.create(OPERATOR, name, values)
-    house.portal.change(welcome=WELCOME, signature=SIGNATURE)
+    house.portal.settings.change(welcome=WELCOME, signature=SIGNATURE)

@@ -32,7 +32,7 @@ STARTUP = 30.0
 _RUNTIME = ("awslambdaric", "simplejson", "snapshot-restore-py")
 
 
-class RuntimeFailure(RuntimeError):  # noqa: N818 - what Lambda calls it
+class RuntimeFailure(RuntimeError):
     """The function did not start, ended, or took too long; ``log`` is what it printed."""
 
     def __init__(self, sentence: str, log: str) -> None:
@@ -41,7 +41,7 @@ class RuntimeFailure(RuntimeError):  # noqa: N818 - what Lambda calls it
         self.log = log
 
 
-class HandlerFailure(RuntimeError):  # noqa: N818 - as above
+class HandlerFailure(RuntimeError):
     """The handler raised: ``kind`` is the exception's name. Lambda would retry, or answer 502 to API Gateway."""
 
     def __init__(self, kind: str, message: str, trace: str) -> None:

@@ -44,15 +44,15 @@ p.small { font-size: .85rem; opacity: .8 }
 def prepare(house: House, port: int) -> None:
     """Set custom sign-on up for this site, where nobody has set up another one; it stays off until turned on."""
     base = f"http://127.0.0.1:{port}{PATH}"
-    before = house.sign_on.store.settings()
+    before = house.signin.sign_on.store.settings()
     if before.version and before.issuer != ISSUER:
         return
     wanted = SignOnSettings(login_url=base, logout_url=f"{base}/out", issuer=ISSUER)
     if before.version:  # perhaps it ran on another port last time
         wanted = replace(before, login_url=base, logout_url=before.logout_url and f"{base}/out")
-    house.sign_on.save(OPERATOR, wanted)
+    house.signin.sign_on.save(OPERATOR, wanted)
     if not before.version:
-        house.sign_on.add_secret(OPERATOR, SECRET)
+        house.signin.sign_on.add_secret(OPERATOR, SECRET)
 
 
 def customers() -> list[cast.Customer]:

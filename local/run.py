@@ -55,7 +55,7 @@ STAGE = "local"
 MAIL_DOMAIN = "alder-finch.example"
 
 
-class CannotStart(Exception):  # noqa: N818 - a sentence for people, not an error of the program
+class CannotStart(Exception):
     """Why it does not start, in one sentence."""
 
 

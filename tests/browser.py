@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from chalicelib.customers.model import Customer
 from chalicelib.signin.model import Kind
 from chalicelib.staff.model import Member
+from chalicelib.web.cookies import Cookies
 from chalicelib.wiring import House
 from local.gateway import Gateway, Response
 
@@ -203,6 +204,11 @@ class Page(Element):
         return (named[0].get("formaction") if named else "").partition("#")[0] or form["action"]
 
 
+def cookies_of(house: House) -> Cookies:
+    """Return the names of a stage's cookies."""
+    return Cookies(house.settings.secure)
+
+
 class Browser:
     """One browser of one person, with cookies of its own. ``page`` is what it shows."""
 
@@ -225,8 +231,8 @@ class Browser:
     def sign_in(self, who: Customer | Member) -> Browser:
         """Begin a session as if the code had just been typed."""
         kind = Kind.STAFF if isinstance(who, Member) else Kind.CUSTOMER
-        token = self.house.sign_in.begin(kind, who.id, self.ip, self.agent)
-        self.cookies[self.house.cookies.session(kind)] = token
+        token = self.house.signin.sign_in.begin(kind, who.id, self.ip, self.agent)
+        self.cookies[cookies_of(self.house).session(kind)] = token
         return self
 
     def sign_in_by_mail(self, address: str, code: Callable[[], str], *, staff: bool = False) -> Page:

@@ -55,7 +55,7 @@ class MailRoom:
 
     def deliver(self) -> list[EmailMessage]:
         """Work the queue off as Lambda does, and return the mails that left since the last look."""
-        import app  # noqa: PLC0415 - only once the environment is that of a stage
+        import app
 
         workers.drain(app, self.stage.product("sqs"), self.house.settings.mail_queue)
         mails = self.postbox.mails[self._read :]
@@ -104,7 +104,7 @@ def clock() -> Clock:
 @pytest.fixture
 def make_house(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Stage], House]]:
     """Return what makes a house of a stage, with the portal on; ``app.app`` answers from it until the test ends."""
-    import app  # noqa: PLC0415 - a test without a house imports no app
+    import app
 
     def make(stage: Stage) -> House:
         stage.enter(monkeypatch)
@@ -113,7 +113,7 @@ def make_house(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
             patch.setattr(clients, "session", _session)
             app.house.cache_clear()
             house = app.house()
-        house.portal.change(enabled=True, organization=ORGANIZATION)
+        house.portal.settings.change(enabled=True, organization=ORGANIZATION)
         return house
 
     yield make
@@ -141,7 +141,7 @@ def people(house: House, clock: Clock) -> People:
 @pytest.fixture
 def gateway(house: House) -> Gateway:
     """The HTTP surface of ``house``, at the root of a host of its own."""
-    import app  # noqa: PLC0415 - as above
+    import app
 
     return Gateway(app.app)
 

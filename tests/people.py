@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from threading import Lock
 
 from chalicelib.aws import keys
@@ -15,6 +14,7 @@ from chalicelib.conversations.posting import Draft
 from chalicelib.customers.model import Customer
 from chalicelib.customers.store import counted, item_of
 from chalicelib.ids import new_id
+from chalicelib.once import Once
 from chalicelib.signin.model import Kind
 from chalicelib.staff.model import Member
 from chalicelib.wiring import House
@@ -55,52 +55,52 @@ class People:
     def __init__(self, house: House, clock: Clock) -> None:
         self.house, self.clock = house, clock
 
-    @cached_property
+    @Once
     def owner(self) -> Customer:
         return self._customer(cast.OWNER)
 
-    @cached_property
+    @Once
     def colleague(self) -> Customer:
         return self._customer(cast.COLLEAGUE)
 
-    @cached_property
+    @Once
     def stranger(self) -> Customer:
         return self._customer(cast.STRANGER)
 
-    @cached_property
+    @Once
     def caller(self) -> Customer:
         return self._customer(cast.CALLER)
 
-    @cached_property
+    @Once
     def agent(self) -> Member:
         return self._member(cast.AGENT)
 
-    @cached_property
+    @Once
     def lead(self) -> Member:
         return self._member(cast.LEAD)
 
-    @cached_property
+    @Once
     def content_manager(self) -> Member:
         return self._member(cast.CONTENT_MANAGER)
 
-    @cached_property
+    @Once
     def collaborator(self) -> Member:
         return self._member(cast.COLLABORATOR)
 
     def _customer(self, one: cast.Customer) -> Customer:
         identities = dict(one.identities) | ({"email": one.email} if one.email else {})
-        customer = self.house.customer_desk.register(one.name, identities)
-        self.house.customers.save_preferences(
+        customer = self.house.customers.profiles.register(one.name, identities)
+        self.house.customers.store.save_preferences(
             customer.id, name=one.name, time_zone=one.time_zone, mail_replies=one.mail_replies
         )
         return self.fresh(customer)
 
     def _member(self, one: cast.StaffMember) -> Member:
-        return self.house.staff.invite(one.name, one.email, one.role, self.clock())
+        return self.house.staff.store.invite(one.name, one.email, one.role, self.clock())
 
     def fresh(self, customer: Customer) -> Customer:
         """Return a customer as the table has them now, counts included."""
-        found = self.house.customers.get(customer.id, consistent=True)
+        found = self.house.customers.store.get(customer.id, consistent=True)
         assert found is not None
         return found
 
@@ -110,7 +110,7 @@ class People:
         self, customer: Customer, subject: str = "The lamp flickers", body: str = "It flickers at night.", key: str = ""
     ) -> Conversation:
         """A customer starts a conversation in the portal."""
-        posted = self.house.conversations.start(customer, Draft(body, key=key, subject=subject))
+        posted = self.house.conversations.portal.start(customer, Draft(body, key=key, subject=subject))
         return self.head(posted.conversation_id)
 
     def says(
@@ -118,40 +118,40 @@ class People:
     ) -> Conversation:
         """A customer replies."""
         head = self.head(conversation.id)
-        self.house.conversations.reply(customer, head, Draft(body, uploads, key=key))
+        self.house.conversations.portal.reply(customer, head, Draft(body, uploads, key=key))
         return self.head(conversation.id)
 
     def answers(
         self, conversation: Conversation, body: str = "Which lamp is it?", by: Member | None = None
     ) -> Conversation:
         """An agent answers."""
-        self.house.desk.answer(by or self.agent, self.head(conversation.id), Draft(body))
+        self.house.conversations.desk.answer(by or self.agent, self.head(conversation.id), Draft(body))
         return self.head(conversation.id)
 
     def notes(self, conversation: Conversation, body: str, by: Member | None = None) -> None:
         """An agent writes a note."""
-        self.house.desk.note(by or self.agent, self.head(conversation.id), Draft(body))
+        self.house.conversations.desk.note(by or self.agent, self.head(conversation.id), Draft(body))
 
     def closes(self, conversation: Conversation) -> Conversation:
         """An agent closes a conversation."""
-        self.house.desk.close(self.agent, self.head(conversation.id))
+        self.house.conversations.desk.close(self.agent, self.head(conversation.id))
         return self.head(conversation.id)
 
     def snoozes(self, conversation: Conversation, **ahead: float) -> Conversation:
         """An agent puts a conversation aside."""
         until = self.clock.now + timedelta(**(ahead or {"hours": 3}))
-        self.house.desk.snooze(self.agent, self.head(conversation.id), until)
+        self.house.conversations.desk.snooze(self.agent, self.head(conversation.id), until)
         return self.head(conversation.id)
 
     def head(self, conversation_id: str) -> Conversation:
         """Return a head as the table has it now."""
-        head = self.house.store.get(conversation_id, consistent=True)
+        head = self.house.conversations.store.get(conversation_id, consistent=True)
         assert head is not None
         return head
 
     def messages(self, conversation: Conversation) -> list[Message]:
         """Return every visible message, oldest first."""
-        return self.house.store.all_messages(conversation.id)
+        return self.house.conversations.store.all_messages(conversation.id)
 
     # what lies in the table already, written straight there
 
@@ -224,4 +224,4 @@ class People:
     def token(self, who: Customer | Member, ip: str = "192.0.2.1", agent: str = "curl/8") -> str:
         """Return the token of a new session."""
         kind = Kind.STAFF if isinstance(who, Member) else Kind.CUSTOMER
-        return self.house.sign_in.begin(kind, who.id, ip, agent)
+        return self.house.signin.sign_in.begin(kind, who.id, ip, agent)

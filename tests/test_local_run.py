@@ -305,7 +305,7 @@ class TestDemo:
         """Everybody has what the cast says, lists and counts agree, and the second time nothing is written."""
         assert demo.seed(house)
         assert not demo.seed(house)
-        portal = house.portal.get()
+        portal = house.portal.settings.get()
         assert (portal.organization, portal.enabled) == (cast.ORGANIZATION, True)
         for one in cast.CUSTOMERS:
             rows, customer = self._rows(house, one)
@@ -324,7 +324,7 @@ class TestDemo:
         rows, _ = self._rows(house, cast.OWNER)
         kinds: Counter[str] = Counter()
         for row in rows:
-            messages = house.store.all_messages(row.id)
+            messages = house.conversations.store.all_messages(row.id)
             assert [one.seq for one in messages] == list(range(1, row.last_seq + 1))
             assert sorted(messages, key=lambda one: one.at) == messages
             assert messages[-1].at == row.active_at
@@ -336,17 +336,17 @@ class TestDemo:
                 kinds[kind] += 1
             assert not any("4556" in one.body for one in messages)
         assert set(kinds) == {"pdf", "png", "csv", "xml", "docx", "xlsx"}
-        assert any(one.redacted for row in rows for one in house.store.all_messages(row.id))
+        assert any(one.redacted for row in rows for one in house.conversations.store.all_messages(row.id))
 
     def _rows(self, house: House, one: cast.Customer) -> tuple[list[Any], Any]:
         identities = [("email", one.email)] if one.email else list(one.identities)
-        customer_id = house.customers.owner(*identities[0])
+        customer_id = house.customers.store.owner(*identities[0])
         assert customer_id
-        customer = house.customers.get(customer_id)
+        customer = house.customers.store.get(customer_id)
         rows: list[Any] = []
         position = ""
         while True:
-            page = house.conversations.page(customer, closed=None, newest_first=True, position=position)
+            page = house.conversations.portal.page(customer, closed=None, newest_first=True, position=position)
             rows += page.rows
             if page.position is None:
                 return rows, customer

@@ -23,11 +23,11 @@ def test_what_one_job_cannot_do_keeps_no_other_from_its_own(
     base = KnowledgeBase(house)
     article = base.publish("Change the bulb")
     at = clock.now + timedelta(hours=1)
-    house.editing.schedule(OPERATOR, article.id, "en", what="unpublish", at=at)
+    house.knowledge.editing.schedule(OPERATOR, article.id, "en", what="unpublish", at=at)
     house.table.write(Put(keys.merge("damaged"), {}))
     clock.ahead(hours=2)
     with pytest.raises(KeyError):
         workers.sweep(app)
-    assert house.editing.get(article.id).editions["en"].shown is None
-    assert house.indexing.state().asked
+    assert house.knowledge.editing.get(article.id).editions["en"].shown is None
+    assert house.knowledge.indexing.state().asked
     assert [vars(one)["sweep"] for one in caplog.records if one.message == "fault"] == ["merge"]

@@ -157,7 +157,7 @@ def test_every_page_and_every_template_has_a_sample() -> None:
 
 def test_templates_name_only_what_they_are_given() -> None:
     """A template knows ``site``, ``page``, ``times`` or ``mail``; parts say in their first line what else they want."""
-    from jinja2 import meta  # noqa: PLC0415
+    from jinja2 import meta
 
     for kind in PAGE_TYPES:
         assert meta.find_undeclared_variables(ENVIRONMENT.parse((TEMPLATES / kind.template).read_text())) <= {

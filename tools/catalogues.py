@@ -121,7 +121,7 @@ def _said_by_class(node: ast.ClassDef) -> Iterator[str]:
 
 
 def _of_template(path: Path, place: str) -> Iterator[Text]:
-    from chalicelib.rendering.environment import environment  # noqa: PLC0415 - only gathering needs it
+    from chalicelib.rendering.environment import environment
 
     tree = environment(DictLoader({})).parse(path.read_text(encoding="utf-8"))
     for _, name, found in extract_from_ast(tree, ("_", "ngettext")):

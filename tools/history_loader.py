@@ -36,7 +36,7 @@ _LOOKED_UP = 500
 """Messages and notes of a conversation up to which it is worth asking whether all of them are there."""
 
 
-class Stopped(Exception):  # noqa: N818 - tells the workers to end
+class Stopped(Exception):
     """The run was broken off."""
 
 
@@ -69,9 +69,9 @@ class Loader:
         self._opened: list[Index] = []
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._organization = house.portal.get().organization
+        self._organization = house.portal.settings.get().organization
         # Made here, before several threads ask for them at once.
-        self._history = house.history
+        self._history = house.conversations.intake
 
     def load(self) -> None:
         """Load everything: first the customers, then the conversations with all that was said in them."""
@@ -133,7 +133,7 @@ class Loader:
     # customers
 
     def _customers(self, places: Sequence[Place]) -> None:
-        customers = self._house.customers
+        customers = self._house.customers.store
         lines: list[tuple[Place, CustomerLine]] = []
         for place in places:
             line = self._mine.line(place)
@@ -156,7 +156,7 @@ class Loader:
 
     def _register(self, line: CustomerLine, identities: dict[str, str]) -> bool:
         """Return whether a customer is new. One who is there gets identities they lack, and keeps their name."""
-        desk = self._house.customer_desk
+        desk = self._house.customers.profiles
         try:
             desk.register(line.name, identities)
         except IdentityTaken:
@@ -168,14 +168,14 @@ class Loader:
     def _stories(self, stories: Sequence[Story]) -> None:
         house = self._house
         lines = {one.external_id: self._line(one) for one in stories}
-        found = self._patiently(lambda: house.store.owners(lines))
-        heads = self._patiently(lambda: house.store.get_many(list(found.values()), consistent=True))
+        found = self._patiently(lambda: house.conversations.store.owners(lines))
+        heads = self._patiently(lambda: house.conversations.store.get_many(list(found.values()), consistent=True))
         wanted = {
             key: identity(line) for key, line in lines.items() if line is not None and found.get(key) not in heads
         }
-        owners = self._patiently(lambda: house.customers.owners_of(wanted.values()))
+        owners = self._patiently(lambda: house.customers.store.owners_of(wanted.values()))
         ids = {*owners.values(), *(head.customer_id for head in heads.values())}
-        customers = self._patiently(lambda: house.customers.get_many(ids, consistent=True))
+        customers = self._patiently(lambda: house.customers.store.get_many(ids, consistent=True))
         there = self._recorded(stories, {key: heads[one].id for key, one in found.items() if one in heads})
         for story in stories:
             line = lines[story.external_id]
@@ -198,7 +198,7 @@ class Loader:
             if story.external_id in ids and story.lines <= _LOOKED_UP
         }
         wanted = [(ids[story], *one) for story, all_of_it in named.items() for one in all_of_it]
-        found = self._patiently(lambda: self._house.store.recorded_before(wanted))
+        found = self._patiently(lambda: self._house.conversations.store.recorded_before(wanted))
         return {
             story: Counter(kind for kind, _ in all_of_it)
             for story, all_of_it in named.items()

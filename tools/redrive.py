@@ -26,7 +26,7 @@ from local.template import Template
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class CannotRedrive(Exception):  # noqa: N818 - a sentence for people, not an error of the program
+class CannotRedrive(Exception):
     """Why nothing can be sent again, in one sentence."""
 
 
@@ -36,7 +36,7 @@ def main() -> int:
     try:
         os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
         house = House(settings.read())
-        count, builds = house.mail.redrive(), house.indexing.redrive()
+        count, builds = house.mail.redrive(), house.knowledge.indexing.redrive()
     except (CannotRedrive, CannotDeploy, settings.SettingsError) as reason:
         print(reason, file=sys.stderr)
         return 1

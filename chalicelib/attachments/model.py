@@ -187,7 +187,7 @@ def check_size(name: str, size: int) -> None:
 
 def check_content(name: str, content_type: str, content: bytes) -> None:
     """Refuse content whose structure is not that of its name's extension, or that carries something active."""
-    from chalicelib.attachments import structure  # noqa: PLC0415 - only a message with files needs it
+    from chalicelib.attachments import structure
 
     kind = extension(name)
     if EXTENSIONS.get(kind) != content_type:

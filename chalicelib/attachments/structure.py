@@ -36,7 +36,7 @@ _OPENING: Final = 1_024
 """How far into a file content sniffers look for markup (they read less)."""
 
 
-class Unfit(Exception):  # noqa: N818 - a verdict on a file, not an error of the program
+class Unfit(Exception):
     """The content is not what its name says, or carries something active; ``reason`` completes a sentence.
 
     Catalogues have every reason that is given to it.
@@ -56,7 +56,7 @@ class Unfit(Exception):  # noqa: N818 - a verdict on a file, not an error of the
 def check(kind: str, content: bytes) -> None:
     """Raise :class:`Unfit` where ``content`` is not a sound file of the extension ``kind``."""
     if kind in {"doc", "docx", "xlsx"}:
-        from chalicelib.attachments import office  # noqa: PLC0415 - it builds on this module
+        from chalicelib.attachments import office
 
         office.check(kind, content)
     else:
@@ -349,8 +349,8 @@ class Elements:
 
     def read(self, text: str, kind: str = "XML") -> None:
         """Parse one document; ``kind`` is the file it belongs to."""
-        from defusedxml import DefusedXmlException  # noqa: PLC0415 - only XML and Office files need it
-        from defusedxml.ElementTree import ParseError, XMLParser  # noqa: PLC0415
+        from defusedxml import DefusedXmlException
+        from defusedxml.ElementTree import ParseError, XMLParser
 
         self._depth = 0
         parser = XMLParser(target=self, forbid_dtd=True, forbid_entities=True, forbid_external=True)

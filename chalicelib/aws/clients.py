@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from botocore import handlers
 from botocore.config import Config
 from botocore.credentials import CredentialResolver, EnvProvider
 from botocore.session import Session
+
+from chalicelib.once import Once
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -71,20 +72,20 @@ class Clients:
         self.dynamodb: DynamoDBClient = self._client("dynamodb", _CONFIG)
         self.s3: S3Client = self._client("s3", s3_config)
 
-    @cached_property
+    @Once
     def sqs(self) -> SQSClient:
         """Queues."""
         client: SQSClient = self._client("sqs", _CONFIG)
         return client
 
-    @cached_property
+    @Once
     def ses(self) -> SESV2Client:
         """Mail out. One try each: a second that nobody knows of is a second mail; the outbox does the retrying."""
         config = _CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
         client: SESV2Client = self._client("sesv2", config)
         return client
 
-    @cached_property
+    @Once
     def ssm(self) -> SSMClient:
         """The signing keys."""
         client: SSMClient = self._client("ssm", _CONFIG)

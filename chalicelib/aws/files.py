@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.once import Once
 from chalicelib.records import dataclass
 from chalicelib.refusals import Unavailable
 
@@ -39,7 +39,7 @@ class Files:
         """Take the client and the names of the buckets."""
         self._client, self._uploads, self._attachments = client, uploads, attachments
 
-    @cached_property
+    @Once
     def upload_origin(self) -> str:
         """The origin browsers upload to, for the Content-Security-Policy: that of the addresses signed for them."""
         parts = urlsplit(self.presign_upload("origin", "text/plain", 1)[0])
@@ -155,7 +155,7 @@ class Files:
             ExpiresIn=DOWNLOAD_SECONDS,
         )
 
-    @cached_property
+    @Once
     def picture_origin(self) -> str:
         """The origin pictures come from, for the Content-Security-Policy of pages that show some."""
         parts = urlsplit(self.presign_picture("origin", "image/png"))

@@ -15,7 +15,7 @@ TAG = "foyer-mail"
 """Name of the message tag that SES gives back with every event about a mail."""
 
 
-class NotSent(Exception):  # noqa: N818 - an outcome, not an error of the program
+class NotSent(Exception):
     """SES did not take a mail; ``reason`` is a sentence for people."""
 
     def __init__(self, reason: str) -> None:

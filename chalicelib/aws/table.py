@@ -30,7 +30,7 @@ _BATCH = 100
 _TRIES = 5
 
 
-class Refused(Exception):  # noqa: N818 - not an error: the condition of a write did not hold
+class Refused(Exception):
     """A conditional write whose condition did not hold; ``failed`` are the places in the list of writes."""
 
     def __init__(self, failed: Sequence[int]) -> None:

@@ -78,11 +78,11 @@ class StaffThread:
     events: list[Event]
 
 
-class Desk:
+class DeskConversations:
     """Conversations for staff; every use case names the permission it needs."""
 
-    def __init__(self, posting: Posting, outbox: Outbox, mail: Mail, audit: Callable[[], Audit]) -> None:
-        """Take what posts, what mails, and what gives the audit log."""
+    def __init__(self, posting: Posting, outbox: Outbox, mail: Mail, audit: Audit) -> None:
+        """Take what posts, what mails, and the audit log."""
         self._posting, self._outbox, self._mail, self._audit = posting, outbox, mail, audit
         self._store = posting.store
 
@@ -325,7 +325,7 @@ class Desk:
             what = "part" if part else "file" if attachment else "whole"
             told = {"removed": what, "message": seq, "scope": scope, "files": len(gone)}
             try:
-                self._audit().commit(writes, _redaction(member, head, "message:redact", told, ip))
+                self._audit.commit(writes, _redaction(member, head, "message:redact", told, ip))
             except Refused:
                 head = _found(self._store.get(head.id, consistent=True))
                 continue
@@ -349,7 +349,7 @@ class Desk:
         ]
         told = {"removed": "whole", "note": note_id, "files": len(gone)}
         try:
-            self._audit().commit(writes, _redaction(member, head, "note:redact", told, ip))
+            self._audit.commit(writes, _redaction(member, head, "note:redact", told, ip))
         except Refused as refused:
             raise ChangedMeanwhile from refused
 
@@ -402,4 +402,4 @@ def _position(rows: list[Row], *, snoozed: bool) -> str:
     return position(rows[-1], snoozed=snoozed) if rows else ""
 
 
-__all__ = ["REDACTED", "Desk", "StaffThread"]
+__all__ = ["REDACTED", "DeskConversations", "StaffThread"]

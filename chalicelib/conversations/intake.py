@@ -90,7 +90,7 @@ class _Draft:
     mails: list[str] = field(default_factory=list)
 
 
-class History:
+class ConversationIntake:
     """What programs record in conversations; every use case names the permission it needs."""
 
     def __init__(self, posting: Posting, outbox: Outbox, mail: Mail, shows: Callable[[str], bool]) -> None:

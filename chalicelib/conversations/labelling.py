@@ -18,8 +18,6 @@ from chalicelib.ids import new_id
 from chalicelib.refusals import ChangedMeanwhile, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chalicelib.audit.store import Audit
     from chalicelib.aws.table import Item, Later, Reads, Table, Write
     from chalicelib.clock import Clock
@@ -32,8 +30,8 @@ _TRIES = 6
 class Labelling:
     """Attributes of an organization, and tags and attributes of its conversations."""
 
-    def __init__(self, store: Conversations, audit: Callable[[], Audit], clock: Clock) -> None:
-        """Take the store, what gives the audit log, and the clock."""
+    def __init__(self, store: Conversations, audit: Audit, clock: Clock) -> None:
+        """Take the store, the audit log, and the clock."""
         self._store, self._audit, self._clock = store, audit, clock
         self._table: Table = store.table
 
@@ -90,7 +88,7 @@ class Labelling:
         when = [("version", "=", version)] if version else [("pk", "absent", None)]
         item = {"version": version + 1, "every": json.dumps([_item(one) for one in after.every], ensure_ascii=False)}
         try:
-            self._audit().commit([Put(keys.attributes(), item, when=when)], change)
+            self._audit.commit([Put(keys.attributes(), item, when=when)], change)
         except Refused as refused:
             raise ChangedMeanwhile from refused
 

@@ -72,7 +72,7 @@ class Thread:
     earlier: int
 
 
-class Service:
+class CustomerConversations:
     """A customer's own conversations. Whoever fetches, authorises: a foreign one is not found."""
 
     def __init__(self, posting: Posting, limits: Limits) -> None:

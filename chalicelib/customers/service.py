@@ -22,7 +22,7 @@ _FIELDS = frozenset({"external_id", "email"})
 _TRIES = 4
 
 
-class CustomerDesk:
+class CustomerProfiles:
     """The use cases around customers."""
 
     def __init__(self, customers: Customers, clock: Clock) -> None:

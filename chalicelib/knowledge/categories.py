@@ -27,9 +27,7 @@ _OLD_SLUGS = 10
 class Categories:
     """The use cases of the categories' pages. ``version`` is always that of the tree the editor saw."""
 
-    def __init__(
-        self, store: Articles, audit: Callable[[], Audit], changed: Callable[[], object], clock: Clock
-    ) -> None:
+    def __init__(self, store: Articles, audit: Audit, changed: Callable[[], object], clock: Clock) -> None:
         """Take the store, the audit log, what is called when readers find something new, and the clock."""
         self._store, self._audit, self._changed, self._clock = store, audit, changed, clock
 
@@ -120,7 +118,7 @@ class Categories:
         writes: list[Write] = [Put(keys.categories(), tree_item(after), when=unchanged), *further]
         writes.append(Update(keys.search_state(), add={"wanted": 1}))
         try:
-            self._audit().commit(writes, change)
+            self._audit.commit(writes, change)
         except Refused as refused:
             raise CategoryNotEmpty if 0 not in refused.failed else ChangedMeanwhile from refused
         self._changed()

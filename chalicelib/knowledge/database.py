@@ -17,7 +17,7 @@ def sqlite() -> ModuleType:
     """Return the module to use, with what ``sqlite3`` of the standard library has."""
     try:
         # Only where it is needed, and there only for a search.
-        from pysqlite3 import dbapi2  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
+        from pysqlite3 import dbapi2  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ModuleNotFoundError:
         return sqlite3
     module: ModuleType = dbapi2

@@ -40,7 +40,7 @@ _FORGOTTEN = 50
 """How many builds back something is looked for to remove."""
 
 
-class Overdue(Exception):  # noqa: N818 - what operators are to hear
+class Overdue(Exception):
     """What was published cannot be found by searching, and has not been for too long: builds fail."""
 
 

@@ -128,7 +128,7 @@ class Search:
 
         ``state`` is what was read of it together with other items. Raises Unavailable where an index cannot be read.
         """
-        from chalicelib.knowledge import finding  # noqa: PLC0415 - only a search needs SQLite
+        from chalicelib.knowledge import finding
 
         asked = finding.terms(q)
         if not asked:
@@ -205,7 +205,7 @@ class Search:
 
     def _index(self, scope: Scope, state: State) -> Index:
         """Return the index of a scope, fetched unless the one that is open is as new."""
-        from chalicelib.knowledge.finding import Index  # noqa: PLC0415 - as above
+        from chalicelib.knowledge.finding import Index
 
         number, index = self._open.get(scope, (0, None))
         if index is None or number < state.number:

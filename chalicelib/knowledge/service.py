@@ -49,10 +49,10 @@ class Editing:
     def __init__(  # noqa: PLR0913 - the rooms it works with
         self,
         store: Articles,
-        audit: Callable[[], Audit],
+        audit: Audit,
         settings: Callable[[], PortalSettings],
         changed: Callable[[], object],
-        images: Callable[[], Images],
+        images: Images,
         clock: Clock,
     ) -> None:
         """Take the store, the audit log, the settings, what is called when readers find something new, the pictures."""
@@ -123,7 +123,7 @@ class Editing:
         return self._do(article_id, self._publishing(author, language, content, version))
 
     def _publishing(self, author: Author, language: str, content: Content, version: int) -> Step:
-        from chalicelib.knowledge.markdown import render  # noqa: PLC0415 - readers' pages come without it
+        from chalicelib.knowledge.markdown import render
 
         rendered = render(content.body)
 
@@ -280,7 +280,7 @@ class Editing:
         change = self._change(author, "article:move", article, "", {"order": article.order}, {"order": other.order})
         writes = [*article_writes(article, moved, own), *article_writes(other, swapped, own)]
         try:
-            self._audit().commit(writes, change)
+            self._audit.commit(writes, change)
         except Refused as refused:
             raise ChangedMeanwhile from refused
 
@@ -321,7 +321,7 @@ class Editing:
         start = keys.ARTICLE_PICTURES
         named = [item["sk"].removeprefix(start) for item in items if item["sk"].startswith(start)]
         if named:
-            self._images().unmark(article_id, named)
+            self._images.unmark(article_id, named)
 
     def sweep(self, now: datetime) -> int:
         """Do what was to happen up to now, and return how much that was. What does not work is called off and told.
@@ -332,7 +332,7 @@ class Editing:
         for item in self.store.due(now):
             try:
                 if item["what"] == FORGET:
-                    self._images().forget(item["article_id"])
+                    self._images.forget(item["article_id"])
                     self.store.table.write(Delete(keys.Key(item["pk"], item["sk"])))
                     continue
                 done += self._happen(item["article_id"], item["language"], item["what"], now)
@@ -408,7 +408,7 @@ class Editing:
         if reach:
             own.append(Update(keys.search_state(), add={"wanted": 1}))
         try:
-            self._audit().commit(own, change)
+            self._audit.commit(own, change)
         except Refused as refused:
             raise reason(own[min(refused.failed)], first=min(refused.failed) == 0) from refused
         if reach:
@@ -418,7 +418,7 @@ class Editing:
         """Note the pictures a text names, and those it shows: Markdown may write an address in other signs."""
         named = [*IMAGE.findall(content.body), *shown]
         if named:
-            self._images().mark(article_id, named)
+            self._images.mark(article_id, named)
 
     def _own(self) -> str:
         return self._settings().languages[0]

@@ -64,7 +64,7 @@ _EARLIER = 40
 """How many messages back a mail looks for earlier mails to refer to."""
 
 
-class Undelivered(Exception):  # noqa: N818 - tells the queue to keep the message, nothing more
+class Undelivered(Exception):
     """A mail was not sent on this delivery; the queue delivers again, or parks the message with the dead letters."""
 
 
@@ -136,7 +136,7 @@ class Sender:
     answerable: bool = False
 
 
-class _Skip(Exception):  # noqa: N818 - an outcome
+class _Skip(Exception):
     """There is nothing to send; carries the sentence for staff."""
 
 

@@ -59,7 +59,7 @@ class Merging:
         customers: Customers,
         conversations: Conversations,
         end_sessions: Callable[[str], None],
-        audit: Callable[[], Audit],
+        audit: Audit,
         clock: Clock,
     ) -> None:
         """Take what it stands on; ``end_sessions`` signs a customer out everywhere."""
@@ -134,7 +134,7 @@ class Merging:
             writes.append(Delete(keys.claim("contact", end.contact), when=[("owner", "=", end.id)]))
         change = Change(author, "customer:merge", f"{end.name} → {keep.name}", _told(end), _told(keep), keep.id)
         try:
-            self._audit().commit(writes, change)
+            self._audit.commit(writes, change)
         except Refused as refused:
             raise ChangedMeanwhile from refused
         return Merge(end.id, keep.id, now, author.name, done=False, moved=0)

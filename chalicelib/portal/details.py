@@ -15,8 +15,6 @@ from chalicelib.refusals import ChangedMeanwhile, SettingRefused
 from chalicelib.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chalicelib.audit.store import Audit
     from chalicelib.aws.table import Item, Later, Reads, Table, Write
 
@@ -99,8 +97,8 @@ def faults(details: Sequence[Detail], declared: Declared) -> Iterator[SettingRef
 class Details:
     """Reads and writes the choice."""
 
-    def __init__(self, table: Table, audit: Callable[[], Audit]) -> None:
-        """Take the table, and what gives the audit log."""
+    def __init__(self, table: Table, audit: Audit) -> None:
+        """Take the table, and the audit log."""
         self._table, self._audit = table, audit
 
     def later(self, reads: Reads) -> Later[Shown]:
@@ -122,7 +120,7 @@ class Details:
             return
         change = Change(author, "details:change", "Conversation details", _told(before.details), _told(details))
         try:
-            self._audit().commit([_put(Shown(tuple(details), version))], change)
+            self._audit.commit([_put(Shown(tuple(details), version))], change)
         except Refused as refused:
             raise ChangedMeanwhile from refused
 

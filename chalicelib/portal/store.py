@@ -12,16 +12,14 @@ from chalicelib.portal.model import PortalSettings, check, with_changes
 from chalicelib.refusals import ChangedMeanwhile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chalicelib.audit.store import Audit
 
 
 class Portal:
     """Reads and writes the settings."""
 
-    def __init__(self, table: Table, audit: Callable[[], Audit]) -> None:
-        """Take the table, and what gives the audit log."""
+    def __init__(self, table: Table, audit: Audit) -> None:
+        """Take the table, and the audit log."""
         self._table, self._audit = table, audit
 
     def later(self, reads: Reads) -> Later[PortalSettings]:
@@ -56,7 +54,7 @@ class Portal:
             raise ChangedMeanwhile
         writes: list[Write] = []
         if logo is not None:
-            from chalicelib.portal.logo import check_logo, logo_mark  # noqa: PLC0415 - only this request reads XML
+            from chalicelib.portal.logo import check_logo, logo_mark
 
             changes["has_logo"], changes["logo_mark"] = bool(logo := check_logo(logo)), logo_mark(logo)
             writes.append(Put(keys.portal_logo(), {"svg": logo}) if logo else Delete(keys.portal_logo()))
@@ -70,7 +68,7 @@ class Portal:
             new["logo"] = "replaced" if logo else "removed"
         change = Change(author, "portal:change", "Portal settings", _told(old), _told(new))
         try:
-            self._audit().commit([Put(keys.portal(), asdict(after), when=[unchanged]), *writes], change)
+            self._audit.commit([Put(keys.portal(), asdict(after), when=[unchanged]), *writes], change)
         except Refused as refused:
             raise ChangedMeanwhile from refused
         return after

@@ -247,7 +247,7 @@ def shown(value: object) -> str:
 # the parts
 
 
-class _Malformed(Exception):  # noqa: N818 - becomes a finding
+class _Malformed(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence

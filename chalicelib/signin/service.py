@@ -130,6 +130,10 @@ class SignIn:
         for session in self._store.sessions(kind, owner_id):
             self._store.end(kind, owner_id, session.token_hash)
 
+    def end_all_of_customer(self, customer_id: str) -> None:
+        """Sign a customer out everywhere."""
+        self.end_all(Kind.CUSTOMER, customer_id)
+
     def _pending(self, kind: Kind, pending: str) -> tuple[str, str, str] | None:
         text = self._signer.unseal(f"sign-in:{kind}", pending)
         if text is None:

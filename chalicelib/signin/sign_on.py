@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from chalicelib.clock import Clock
     from chalicelib.customers.model import Customer
-    from chalicelib.customers.service import CustomerDesk
+    from chalicelib.customers.service import CustomerProfiles
     from chalicelib.fetching import Fetcher
     from chalicelib.signin.sealing import Box
     from chalicelib.signin.service import SignIn
@@ -76,7 +76,7 @@ class SignOn:
     def __init__(  # noqa: PLR0913 - what it stands on
         self,
         store: SignOns,
-        customers: CustomerDesk,
+        customers: CustomerProfiles,
         sign_in: SignIn,
         signer: Signer,
         box: Box,

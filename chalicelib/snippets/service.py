@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +32,7 @@ class Use:
 class Snippets:
     """The snippets of an organization."""
 
-    def __init__(
-        self, store: SnippetStore, portal: Portal, details: Callable[[], Details], audit: Callable[[], Audit]
-    ) -> None:
+    def __init__(self, store: SnippetStore, portal: Portal, details: Details, audit: Audit) -> None:
         """Take the store and what uses snippets."""
         self._store, self._portal, self._details, self._audit = store, portal, details, audit
 
@@ -57,7 +55,7 @@ class Snippets:
             raise Invalid(f"There can be at most {MAX_SNIPPETS} snippets. Remove some first.", field="name")
         change = Change(author, "snippet:create", snippet.name, {}, _told(snippet), snippet.name)
         try:
-            self._audit().commit([self._store.put(snippet, None)], change)
+            self._audit.commit([self._store.put(snippet, None)], change)
         except Refused as refused:
             raise IdentityTaken("A snippet with that name exists already.", field="name") from refused
         return snippet
@@ -72,7 +70,7 @@ class Snippets:
             return before
         after = Snippet(name, kept, before.version + 1)
         unfit = after.unfit()
-        if unfit and self._details().uses(name):
+        if unfit and self._details.uses(name):
             raise Invalid(
                 "This snippet is the display name of an attribute, so it has no placeholders and at most "
                 f"{MAX_LABEL} characters. Choose another one there first.",
@@ -81,10 +79,10 @@ class Snippets:
         old, new = differences(_told(before), _told(after))
         writes: list[Write] = [
             self._store.put(after, before),
-            *self._details().copied(replace(after, values=after.labels())),
+            *self._details.copied(replace(after, values=after.labels())),
         ]
         try:
-            self._audit().commit(writes, Change(author, "snippet:change", name, old, new, name))
+            self._audit.commit(writes, Change(author, "snippet:change", name, old, new, name))
         except Refused as refused:
             raise ChangedMeanwhile from refused
         return after
@@ -94,7 +92,7 @@ class Snippets:
         before = self._found(name)
         if before.version != version:
             raise ChangedMeanwhile
-        settings, shown = self._portal.get(consistent=True), self._details().get()
+        settings, shown = self._portal.get(consistent=True), self._details.get()
         uses = self.uses(name)
         if uses:
             places = ", ".join(use.where for use in uses)
@@ -106,7 +104,7 @@ class Snippets:
         ]
         change = Change(author, "snippet:delete", name, _told(before), {}, name)
         try:
-            self._audit().commit([self._store.delete(before), *unchanged], change)
+            self._audit.commit([self._store.delete(before), *unchanged], change)
         except Refused as refused:
             raise ChangedMeanwhile from refused
 
@@ -128,7 +126,7 @@ class Snippets:
 
         add(settings.welcome, "welcome text of the home page", "general")
         add(settings.signature, "signature of e-mails", "general")
-        for detail in self._details().get().details:
+        for detail in self._details.get().details:
             add(detail.snippet, f"display name of the attribute “{detail.key}”", "portal")
         return {name: tuple(uses) for name, uses in found.items()}
 

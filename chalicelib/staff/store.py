@@ -18,7 +18,6 @@ from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, LastAdmin, NotF
 from chalicelib.staff.model import ADMIN, Member, check_name, check_role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from chalicelib.audit.store import Audit
@@ -29,8 +28,8 @@ _TRIES = 5
 class Staff:
     """Reads and writes staff members."""
 
-    def __init__(self, table: Table, audit: Callable[[], Audit]) -> None:
-        """Take the table, and what gives the audit log."""
+    def __init__(self, table: Table, audit: Audit) -> None:
+        """Take the table, and the audit log."""
         self._table, self._audit = table, audit
 
     # reading
@@ -75,7 +74,7 @@ class Staff:
             Put(keys.staff_listed(member.id), item),
         ]
         try:
-            self._audit().commit(writes, _change(author, "staff:invite", member, after=_told(member)))
+            self._audit.commit(writes, _change(author, "staff:invite", member, after=_told(member)))
         except Refused as refused:
             sentence = "A staff member with that address exists already."
             if self.owner(member.email, consistent=True) is None:
@@ -85,7 +84,7 @@ class Staff:
 
     def invited_again(self, member: Member, author: Author) -> None:
         """Put on record that a member's invitation is sent once more."""
-        self._audit().commit([], _change(author, "staff:invite-again", member, after={"email": member.email}))
+        self._audit.commit([], _change(author, "staff:invite-again", member, after={"email": member.email}))
 
     def change_role(self, staff_id: str, role: str, *, author: Author = OPERATOR) -> Member:
         """Give a member another role; refuse to take it from the last active admin."""
@@ -141,7 +140,7 @@ class Staff:
             after = replace(after, version=before.version + 1)
             old, new = differences(_told(before), _told(after))
             try:
-                self._audit().commit(self._writes(before, after), _change(author, action, after, before=old, after=new))
+                self._audit.commit(self._writes(before, after), _change(author, action, after, before=old, after=new))
             except Refused:
                 continue
             return after

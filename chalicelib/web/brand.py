@@ -26,11 +26,11 @@ def _kept(visit: Visit, response: Response, version: str) -> Response:
 def static(visit: Visit) -> Response:
     """A style, a script or the icons."""
     name = visit.request.params.get("name", "")
-    content = visit.house.static_files.get(name)
+    content = visit.house.static.files.get(name)
     if content is None:
         raise NotFound
     response = Response(content, content_type=f"{_TYPES[name.rpartition('.')[2]]}; charset=utf-8")
-    return _kept(visit, response, visit.house.static_version)
+    return _kept(visit, response, visit.house.static.version)
 
 
 def colours(visit: Visit) -> Response:
@@ -42,7 +42,7 @@ def colours(visit: Visit) -> Response:
 
 def logo(visit: Visit) -> Response:
     """The organization's logo; opened by itself it can run nothing."""
-    content = visit.house.portal.logo()
+    content = visit.house.portal.settings.logo()
     if not content:
         raise NotFound
     response = Response(content, content_type="image/svg+xml; charset=utf-8")

@@ -12,7 +12,7 @@ from chalice.app import Response as ChaliceResponse
 from chalicelib import telemetry
 from chalicelib.records import dataclass
 from chalicelib.refusals import Refusal
-from chalicelib.web import errors
+from chalicelib.web import errors, security
 from chalicelib.web.http import Request, Response
 from chalicelib.web.visit import Visit
 
@@ -75,8 +75,12 @@ def answer(house: House, route: Route, request: Request) -> Response:
     except Exception as error:  # noqa: BLE001 - whatever it is, people get a page and operators a log line
         telemetry.fault(error, route=route.path, method=request.method, request_id=request.id)
         response = _refused(visit, errors.Broken(), route)
-    response.headers = {**house.security_headers, "Cache-Control": "no-store", **response.headers}
+    response.headers = {**_security(house), "Cache-Control": "no-store", **response.headers}
     return response
+
+
+def _security(house: House) -> dict[str, str]:
+    return security.headers(house.files.upload_origin, secure=house.settings.secure)
 
 
 def found(view: View | str) -> View:

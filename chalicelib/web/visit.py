@@ -17,6 +17,7 @@ from chalicelib.speech import ENGLISH, LANGUAGES, Speech, asked, mark, speech
 from chalicelib.staff.model import ROLES
 from chalicelib.urls import Urls
 from chalicelib.web.contexts import Site
+from chalicelib.web.cookies import Cookies
 from chalicelib.web.http import Response, see_other
 
 if TYPE_CHECKING:
@@ -73,12 +74,13 @@ class Visit:
     def __init__(self, house: House, request: Request) -> None:
         """Look at nothing yet; settings are read together with whatever is asked for first."""
         self.house, self.request = house, request
-        self.urls = Urls(request.prefix, house.static_version)
+        self.urls = Urls(request.prefix, house.static.version)
+        self.cookies = Cookies(house.settings.secure)
         self.writing = request.method not in _SAFE
-        code = request.cookie(house.cookies.notice)
+        code = request.cookie(self.cookies.notice)
         self._notice = code if code in NOTICES else ""
         self.reads = house.table.together(consistent=self.writing or bool(self._notice))
-        self._settings = house.portal.later(self.reads)
+        self._settings = house.portal.settings.later(self.reads)
         self._who: Customer | Member | None = None
         self._session: Session | None = None
         self._new_form_secret = ""
@@ -99,12 +101,12 @@ class Visit:
 
     def customer(self) -> Customer:
         """Return the customer who is signed in; a post must carry this session's form token as well."""
-        token = self.request.cookie(self.house.cookies.session(Kind.CUSTOMER))
-        later = self.house.sign_in.later(self.reads, Kind.CUSTOMER, token)
+        token = self.request.cookie(self.cookies.session(Kind.CUSTOMER))
+        later = self.house.signin.sign_in.later(self.reads, Kind.CUSTOMER, token)
         if later is None:
             self.portal_on()
             raise NotSignedIn
-        customer_later = self.house.customers.later(self.reads, token.partition(".")[0])
+        customer_later = self.house.customers.store.later(self.reads, token.partition(".")[0])
         settings = self.portal_on()
         session, customer = later(), customer_later()
         if session is None or customer is None or not session.alive(self.now, settings.session_hours):
@@ -121,9 +123,9 @@ class Visit:
 
         ``first`` may refuse before it is told who asks, by the settings, which are read together with the session.
         """
-        token = self.request.cookie(self.house.cookies.session(Kind.STAFF))
-        later = self.house.sign_in.later(self.reads, Kind.STAFF, token)
-        member_later = self.house.staff.later(self.reads, token.partition(".")[0]) if later else None
+        token = self.request.cookie(self.cookies.session(Kind.STAFF))
+        later = self.house.signin.sign_in.later(self.reads, Kind.STAFF, token)
+        member_later = self.house.staff.store.later(self.reads, token.partition(".")[0]) if later else None
         if first:
             first()
         if later is None or member_later is None:
@@ -145,7 +147,7 @@ class Visit:
     def recognise(self, area: str) -> None:
         """Find out who is signed in, if anybody, where a page was refused before that was asked: its head says so."""
         kind = Kind.STAFF if area in _ENGLISH_AREAS else Kind.CUSTOMER
-        if self._who is not None or self.writing or not self.request.cookie(self.house.cookies.session(kind)):
+        if self._who is not None or self.writing or not self.request.cookie(self.cookies.session(kind)):
             return
         with suppress(Refusal):
             if kind is Kind.STAFF:
@@ -165,7 +167,7 @@ class Visit:
     def anonymous_form(self) -> None:
         """Refuse a form of somebody not signed in that did not come from our own page in this browser."""
         self.same_site()
-        secret = self.request.cookie(self.house.cookies.form)
+        secret = self.request.cookie(self.cookies.form)
         if not secret or not self.house.signer.verifies("form", secret, self._form_token()):
             raise ForgedRequest
 
@@ -173,7 +175,7 @@ class Visit:
         """Return the token of this page's forms: bound to the session, or before sign-in to this browser."""
         if self._session is not None:
             return self.house.signer.sign("form", self._session.token_hash)
-        secret = self.request.cookie(self.house.cookies.form) or self._new_form_secret
+        secret = self.request.cookie(self.cookies.form) or self._new_form_secret
         if not secret:
             secret = self._new_form_secret = new_secret()
         return self.house.signer.sign("form", secret)
@@ -233,7 +235,7 @@ class Visit:
         for, else the organization's own. Pages of the desk and the settings are in English whatever this says.
         """
         offered = self._settings().languages
-        wishes = (getattr(self._who, "language", ""), self.request.cookie(self.house.cookies.language))
+        wishes = (getattr(self._who, "language", ""), self.request.cookie(self.cookies.language))
         chosen = next((one for one in (*wishes, self.request.arg("lang")) if one in offered), "")
         return speech(chosen or asked(self.request.headers.get("accept-language", ""), offered) or offered[0])
 
@@ -252,9 +254,9 @@ class Visit:
         response = Response(self.render(page, area=area, here=here), status)
         secure = self.house.settings.secure
         if self._new_form_secret:
-            response.cookie(self.house.cookies.form, self._new_form_secret, secure=secure)
+            response.cookie(self.cookies.form, self._new_form_secret, secure=secure)
         if self._notice:
-            response.cookie(self.house.cookies.notice, "", seconds=0, secure=secure)
+            response.cookie(self.cookies.notice, "", seconds=0, secure=secure)
         return response
 
     def render(self, page: Page, *, area: str = "portal", here: str = "", token: bool = True) -> str:
@@ -297,7 +299,7 @@ class Visit:
         """Redirect after a form; the page there shows what was written, and says ``notice``."""
         response = see_other(url)
         secure = self.house.settings.secure
-        return response.cookie(self.house.cookies.notice, notice, seconds=_NOTICE_SECONDS, secure=secure)
+        return response.cookie(self.cookies.notice, notice, seconds=_NOTICE_SECONDS, secure=secure)
 
     def start_session(self, kind: Kind, token: str, url: str, *, by_code: bool = False) -> Response:
         """Redirect somebody who has just signed in; the browser forgets what it asked with and how forms were bound.
@@ -306,11 +308,11 @@ class Visit:
         """
         if kind is Kind.CUSTOMER:
             if by_code:
-                self.house.contacts.proven(token.partition(".")[0])
-            chosen = self.request.cookie(self.house.cookies.language)
+                self.house.customers.contacts.proven(token.partition(".")[0])
+            chosen = self.request.cookie(self.cookies.language)
             if chosen in self._settings().languages:
-                self.house.customer_desk.came_with(token.partition(".")[0], chosen)
-        secure, cookies = self.house.settings.secure, self.house.cookies
+                self.house.customers.profiles.came_with(token.partition(".")[0], chosen)
+        secure, cookies = self.house.settings.secure, self.cookies
         response = self.go(url, "signed-in")
         response.cookie(cookies.session(kind), token, secure=secure)
         response.cookie(cookies.pending(kind), "", seconds=0, secure=secure)
@@ -319,8 +321,8 @@ class Visit:
     def end_session(self, kind: Kind, url: str, notice: str) -> Response:
         """Redirect somebody who has just signed out."""
         response = self.go(url, notice)
-        return response.cookie(self.house.cookies.session(kind), "", seconds=0, secure=self.house.settings.secure)
+        return response.cookie(self.cookies.session(kind), "", seconds=0, secure=self.house.settings.secure)
 
     def token_hash(self, kind: Kind) -> str:
         """Return the hash of this browser's session token."""
-        return hashed(self.request.cookie(self.house.cookies.session(kind)).partition(".")[2])
+        return hashed(self.request.cookie(self.cookies.session(kind)).partition(".")[2])

@@ -67,18 +67,18 @@ class Deployed:
 
     def browser(self) -> Browser:
         """Open a browser in front of the HTTP function."""
-        import app  # noqa: PLC0415 - only for its routes, once the environment is that of the stage
+        import app
 
         gateway = Gateway(app.app, handler=lambda event, _: self.functions["app"].invoke(event))
         return Browser(gateway, self.house)
 
     def customer(self, one: cast.Customer) -> Customer:
         """Register somebody of the cast."""
-        return self.house.customer_desk.register(one.name, {"email": one.email or ""})
+        return self.house.customers.profiles.register(one.name, {"email": one.email or ""})
 
     def member(self, one: cast.StaffMember) -> Member:
         """Invite somebody of the cast."""
-        return self.house.staff.invite(one.name, one.email, one.role, self.house.clock())
+        return self.house.staff.store.invite(one.name, one.email, one.role, self.house.clock())
 
     def work_off_mail(self) -> list[dict[str, Any]]:
         """Hand the queue's messages to ``send_mail``; return the mails that left, the oldest first."""
@@ -114,7 +114,7 @@ def deployed(
     with pytest.MonkeyPatch.context() as patch:
         stage.enter(patch)
         house = House(settings.read())
-        house.portal.change(enabled=True, organization=cast.ORGANIZATION)
+        house.portal.settings.change(enabled=True, organization=cast.ORGANIZATION)
         made = Deployed(stage, house, functions, mailbox)
         recorder.publish = made.events.append
         yield made

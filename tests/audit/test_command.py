@@ -40,14 +40,14 @@ def run(
 
 
 def test_a_log_that_holds_gives_an_anchor_for_the_next_time(run: Run, house: House) -> None:
-    house.portal.change(organization="Alder")
+    house.portal.settings.change(organization="Alder")
     status, said = run()
     count = house.audit.count()
     assert status == 0
     assert f"The audit log holds: {count} entries." in said
     known = said.rpartition("keep ")[2].strip()
     assert known.startswith(f"{count}:")
-    house.portal.change(organization="Finch")
+    house.portal.settings.change(organization="Finch")
     assert run("--known", known)[0] == 0
     status, said = run("--known", f"{count}:{FIRST}")
     assert (status, "is not the one you know" in said) == (1, True)
@@ -56,8 +56,8 @@ def test_a_log_that_holds_gives_an_anchor_for_the_next_time(run: Run, house: Hou
 
 
 def test_the_first_broken_entry_is_named_and_the_command_fails(run: Run, house: House) -> None:
-    house.portal.change(organization="Alder")
-    house.portal.change(organization="Finch")
+    house.portal.settings.change(organization="Alder")
+    house.portal.settings.change(organization="Finch")
     house.table.write(Update(keys.audit_entry(2), put={"author": "Nobody"}))
     status, said = run()
     assert status == 1
@@ -71,7 +71,7 @@ def test_an_operator_lists_staff_and_keeps_somebody_out(house: House, people: Pe
     people.token(people.agent)
     assert people.lead.active
     admin.deactivate(house, f" {people.agent.email.upper()} ", said.append)
-    assert list(house.sign_in.sessions(Kind.STAFF, people.agent.id, 24)) == []
+    assert list(house.signin.sign_in.sessions(Kind.STAFF, people.agent.id, 24)) == []
     admin.listed(house, said.append)
     assert said == [
         f"{people.agent.name} is signed out everywhere and cannot sign in any more.",

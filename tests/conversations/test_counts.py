@@ -15,7 +15,9 @@ def counts(people: People, customer: Customer) -> tuple[int, int]:
     """Return the kept counts, after comparing them with the lists themselves."""
     fresh = people.fresh(customer)
     for closed, kept in ((False, fresh.open_count), (True, fresh.done_count), (None, None)):
-        rows, more = people.house.store.rows(customer.id, closed=closed, newest_first=True, position="", limit=100)
+        rows, more = people.house.conversations.store.rows(
+            customer.id, closed=closed, newest_first=True, position="", limit=100
+        )
         assert not more
         assert len(rows) == (fresh.open_count + fresh.done_count if kept is None else kept)
     return fresh.open_count, fresh.done_count
@@ -34,12 +36,12 @@ def test_counts_through_the_life_of_a_conversation(house: House, people: People)
     assert counts(people, owner) == (2, 0)
     people.closes(head)
     assert counts(people, owner) == (1, 1)
-    house.conversations.reopen(owner, people.head(head.id), Draft("Again."), allowed=True)
+    house.conversations.portal.reopen(owner, people.head(head.id), Draft("Again."), allowed=True)
     assert counts(people, owner) == (2, 0)
     people.snoozes(head)
     people.closes(head)
     assert counts(people, owner) == (1, 1)
-    house.desk.reopen(people.agent, people.head(head.id))
+    house.conversations.desk.reopen(people.agent, people.head(head.id))
     assert counts(people, owner) == (2, 0)
     assert counts(people, people.stranger) == (0, 0)
 
@@ -49,37 +51,37 @@ def test_what_is_refused_counts_nothing(house: House, people: People) -> None:
     head = people.starts(owner)
     closed = people.closes(head)
     refused: list[tuple[type[Refusal], object]] = [
-        (ConversationClosed, lambda: house.desk.close(people.agent, closed)),
-        (ConversationClosed, lambda: house.conversations.reply(owner, closed, Draft("Hello?"))),
-        (ReopeningNotAllowed, lambda: house.conversations.reopen(owner, closed, Draft("Hello?"), allowed=False)),
+        (ConversationClosed, lambda: house.conversations.desk.close(people.agent, closed)),
+        (ConversationClosed, lambda: house.conversations.portal.reply(owner, closed, Draft("Hello?"))),
+        (ReopeningNotAllowed, lambda: house.conversations.portal.reopen(owner, closed, Draft("Hello?"), allowed=False)),
     ]
     for kind, act in refused:
         with pytest.raises(kind):
             act()  # type: ignore[operator]
         assert counts(people, owner) == (0, 1)
-    house.desk.reopen(people.agent, closed)
+    house.conversations.desk.reopen(people.agent, closed)
     with pytest.raises(NotClosed):
-        house.desk.reopen(people.agent, people.head(head.id))
+        house.conversations.desk.reopen(people.agent, people.head(head.id))
     with pytest.raises(NotClosed):
-        house.conversations.reopen(owner, people.head(head.id), Draft("Hello?"), allowed=True)
+        house.conversations.portal.reopen(owner, people.head(head.id), Draft("Hello?"), allowed=True)
     assert counts(people, owner) == (1, 0)
 
 
 def test_a_start_that_is_sent_twice_counts_once(house: House, people: People) -> None:
     draft = Draft("It flickers.", key="k" * 20, subject="The lamp")
-    first = house.conversations.start(people.owner, draft)
-    assert house.conversations.start(people.owner, draft) == first
+    first = house.conversations.portal.start(people.owner, draft)
+    assert house.conversations.portal.start(people.owner, draft) == first
     assert counts(people, people.owner) == (1, 0)
 
 
 def test_a_close_from_an_old_page_counts_once(house: House, people: People) -> None:
     """Two agents have the same page open; the second is told that it is closed already."""
     head = people.starts(people.owner)
-    house.desk.close(people.agent, head)
+    house.conversations.desk.close(people.agent, head)
     with pytest.raises(ConversationClosed):
-        house.desk.close(people.lead, head)
+        house.conversations.desk.close(people.lead, head)
     assert counts(people, people.owner) == (0, 1)
-    house.conversations.reopen(people.owner, people.head(head.id), Draft("Again."), allowed=True)
+    house.conversations.portal.reopen(people.owner, people.head(head.id), Draft("Again."), allowed=True)
     with pytest.raises(NotClosed):
-        house.desk.reopen(people.lead, head)
+        house.conversations.desk.reopen(people.lead, head)
     assert counts(people, people.owner) == (1, 0)

@@ -19,7 +19,7 @@ def listed(house: House, people: People, status: Status, *, size: int = PAGE) ->
     subjects: list[str] = []
     position: str | None = ""
     while position is not None:
-        page = house.desk.page(people.agent, status, position=position)
+        page = house.conversations.desk.page(people.agent, status, position=position)
         assert len(page.rows) <= size
         assert page.rows or not position
         subjects += [row.subject for row in page.rows]
@@ -31,7 +31,7 @@ def test_pages_of_the_desk_are_one_list_over_all_shards(house: House, people: Pe
     """Newest activity first, of all customers, each once, though they lie in several partitions."""
     people.plant(people.owner, count=40, subject="Owner {}")
     people.plant(people.stranger, count=40, subject="Stranger {}")
-    heads = house.store.rows(people.owner.id, closed=None, newest_first=True, position="", limit=50)[0]
+    heads = house.conversations.store.rows(people.owner.id, closed=None, newest_first=True, position="", limit=50)[0]
     assert {keys.shard(head.id) for head in heads} == set(range(keys.SHARDS))
     expected = [f"{name} {number}" for name in ("Stranger", "Owner") for number in range(40, 0, -1)]
     assert listed(house, people, Status.OPEN) == expected
@@ -47,11 +47,11 @@ def test_each_conversation_is_in_the_list_of_its_status(house: House, people: Pe
 
 def test_a_list_of_exactly_a_page_has_no_next(house: House, people: People) -> None:
     people.plant(people.owner, count=PAGE)
-    assert house.desk.page(people.agent, Status.OPEN).position is None
+    assert house.conversations.desk.page(people.agent, Status.OPEN).position is None
     people.plant(people.owner)
-    first = house.desk.page(people.agent, Status.OPEN)
+    first = house.conversations.desk.page(people.agent, Status.OPEN)
     assert first.position is not None
-    assert len(house.desk.page(people.agent, Status.OPEN, position=first.position).rows) == 1
+    assert len(house.conversations.desk.page(people.agent, Status.OPEN, position=first.position).rows) == 1
 
 
 def test_snoozed_conversations_stand_in_the_order_in_which_they_wake(house: House, people: People) -> None:
@@ -68,10 +68,10 @@ def test_what_was_snoozed_wakes_when_its_time_has_come_and_not_before(house: Hou
     soon, late = people.plant(people.owner, count=2)
     soon = people.snoozes(soon, hours=1)
     late = people.snoozes(late, hours=5)
-    assert house.desk.wake(people.clock()) == 0
+    assert house.conversations.desk.wake(people.clock()) == 0
     now = people.clock.ahead(hours=2)
-    assert house.desk.wake(now) == 1
-    assert house.desk.wake(now) == 0
+    assert house.conversations.desk.wake(now) == 1
+    assert house.conversations.desk.wake(now) == 0
     woken = people.head(soon.id)
     assert (woken.status, woken.snoozed_until, woken.active_at) == (Status.OPEN, None, soon.active_at)
     assert people.head(late.id) == late
@@ -81,7 +81,7 @@ def test_what_was_snoozed_wakes_when_its_time_has_come_and_not_before(house: Hou
 
 def test_many_wake_in_one_run(house: House, people: People) -> None:
     heads = people.plant(people.owner, count=40, status=Status.SNOOZED)
-    assert house.desk.wake(people.clock.ahead(days=2)) == len(heads)
+    assert house.conversations.desk.wake(people.clock.ahead(days=2)) == len(heads)
     assert listed(house, people, Status.SNOOZED) == []
 
 
@@ -91,8 +91,8 @@ def test_a_customers_reply_wakes_what_was_snoozed(house: House, people: People) 
     people.says(people.owner, head, "Still there?")
     woken = people.head(head.id)
     assert (woken.status, woken.snoozed_until) == (Status.OPEN, None)
-    assert house.desk.wake(people.clock.ahead(days=4)) == 0
-    _, events = house.store.staff_items(head.id)
+    assert house.conversations.desk.wake(people.clock.ahead(days=4)) == 0
+    _, events = house.conversations.store.staff_items(head.id)
     assert [event.kind for event in events] == ["snoozed", "woken"]
 
 
@@ -102,12 +102,12 @@ def test_a_conversation_is_snoozed_until_a_moment_ahead_of_at_most_a_year(
 ) -> None:
     head = people.starts(people.owner)
     with pytest.raises(Invalid) as refused:
-        house.desk.snooze(people.agent, head, people.clock.now + by)
+        house.conversations.desk.snooze(people.agent, head, people.clock.now + by)
     assert refused.value.field == "until"
     assert people.head(head.id).status is Status.OPEN
 
 
 def test_who_may_not_read_conversations_sees_no_list(house: House, people: People) -> None:
     with pytest.raises(NotPermitted):
-        house.desk.page(people.content_manager, Status.OPEN)
-    assert house.desk.page(people.collaborator, Status.OPEN).rows == []
+        house.conversations.desk.page(people.content_manager, Status.OPEN)
+    assert house.conversations.desk.page(people.collaborator, Status.OPEN).rows == []

@@ -16,11 +16,11 @@ FILTERS = [None, False, True]
 
 def pages(house: House, customer: Customer, *, closed: bool | None = None, newest_first: bool = True) -> list[ListPage]:
     """Return every page of a list, from the first to the one that has no next."""
-    found = [house.conversations.page(customer, closed=closed, newest_first=newest_first)]
+    found = [house.conversations.portal.page(customer, closed=closed, newest_first=newest_first)]
     while found[-1].position is not None:
         assert len(found) < 100
         found.append(
-            house.conversations.page(
+            house.conversations.portal.page(
                 customer, closed=closed, newest_first=newest_first, position=found[-1].position or ""
             )
         )
@@ -41,7 +41,7 @@ def test_a_list_reads_one_page_whatever_its_length(house: House, people: People)
         planted = size
         for closed, expected in zip(FILTERS, (min(size, PAGE), 3, min(size - 3, PAGE)), strict=True):
             with recorded(house.clients.dynamodb) as calls:
-                page = house.conversations.page(customer, closed=closed, newest_first=True)
+                page = house.conversations.portal.page(customer, closed=closed, newest_first=True)
             assert len(page.rows) == expected
             (call,) = calls
             assert call.operation == "Query"
@@ -83,11 +83,11 @@ def test_what_a_customer_can_see_moves_a_conversation_up_and_nothing_else_does(h
     assert now() == order
     people.clock.ahead(hours=1)
     people.notes(first, "A note")
-    house.desk.redact(people.agent, people.head(first.id), 2)
+    house.conversations.desk.redact(people.agent, people.head(first.id), 2)
     people.snoozes(first)
     people.closes(first)
-    house.desk.reopen(people.agent, people.head(first.id))
-    house.conversations.mark_seen(people.owner, people.head(second.id))
+    house.conversations.desk.reopen(people.agent, people.head(first.id))
+    house.conversations.portal.mark_seen(people.owner, people.head(second.id))
     assert now() == order
 
     people.says(people.owner, first, "Still there?")
@@ -108,7 +108,7 @@ def test_a_changed_status_moves_a_conversation_from_one_list_to_the_other(house:
     assert lists() == [1, 1, 0]
     people.closes(one)
     assert lists() == [1, 0, 1]
-    house.desk.reopen(people.agent, people.head(one.id))
+    house.conversations.desk.reopen(people.agent, people.head(one.id))
     assert lists() == [1, 1, 0]
 
 
@@ -142,12 +142,12 @@ def test_a_conversation_that_moves_while_somebody_pages_appears_at_most_twice_an
 ) -> None:
     """A cursor is a place in time, so what moves up behind the reader's back disturbs nothing else."""
     heads = people.plant(people.owner, count=60)
-    first = house.conversations.page(people.owner, closed=None, newest_first=True)
+    first = house.conversations.portal.page(people.owner, closed=None, newest_first=True)
     people.says(people.owner, heads[0], "Up to the top")
     seen = [row.id for row in first.rows]
     position = first.position
     while position:
-        page = house.conversations.page(people.owner, closed=None, newest_first=True, position=position)
+        page = house.conversations.portal.page(people.owner, closed=None, newest_first=True, position=position)
         seen += [row.id for row in page.rows]
         position = page.position
     assert sorted(seen) == sorted(head.id for head in heads[1:])

@@ -22,7 +22,7 @@ def test_a_long_conversation_is_read_from_its_end_backwards(house: House, people
     before = 0
     sizes = []
     while True:
-        thread = house.conversations.thread(head, before=before)
+        thread = house.conversations.portal.thread(head, before=before)
         seqs = [message.seq for message in thread.messages]
         assert seqs == sorted(seqs)
         seen = seqs + seen
@@ -38,14 +38,14 @@ def test_a_long_conversation_is_read_from_its_end_backwards(house: House, people
 @pytest.mark.parametrize("count", [1, THREAD - 1, THREAD])
 def test_a_conversation_of_one_page_has_no_earlier_messages(house: House, people: People, count: int) -> None:
     (head,) = people.plant(people.owner, ("Hello?",) * count)
-    thread = house.conversations.thread(head)
+    thread = house.conversations.portal.thread(head)
     assert (len(thread.messages), thread.earlier) == (count, 0)
 
 
 def test_one_page_of_short_messages_is_one_query(house: House, people: People) -> None:
     (head,) = people.plant(people.owner, ("Hello?",) * 200)
     with recorded(house.clients.dynamodb) as calls:
-        house.conversations.thread(head)
+        house.conversations.portal.thread(head)
     (call,) = calls
     assert call.answer["ScannedCount"] == THREAD + 1
 
@@ -56,7 +56,7 @@ def test_long_messages_are_read_in_smaller_pages_and_none_is_lost(house: House, 
     seen: list[str] = []
     before = 0
     while True:
-        thread = house.conversations.thread(head, before=before)
+        thread = house.conversations.portal.thread(head, before=before)
         assert thread.messages
         seen = [message.body[0] for message in thread.messages] + seen
         before = thread.earlier
@@ -78,7 +78,7 @@ def test_what_was_said_comes_back_to_the_letter(house: House, people: People) ->
 
 def test_attachments_are_kept_with_their_message(house: House, people: People) -> None:
     (head,) = people.plant(people.owner, ("", "See here"), attachments=(FILE,))
-    first, second = house.conversations.thread(head).messages
+    first, second = house.conversations.portal.thread(head).messages
     assert (first.attachments, second.attachments) == ((), (FILE,))
 
 
@@ -109,7 +109,7 @@ def test_a_reply_of_the_portal_changes_the_channel_and_an_answer_goes_where_the_
 
 def test_reopening_is_a_message_of_the_portal_whatever_channel_it_was(house: House, people: People) -> None:
     (head,) = people.plant(people.owner, ("Hello?", "Yes?"), channel="sms", status=Status.DONE)
-    house.conversations.reopen(people.owner, head, Draft("Again."), allowed=True)
+    house.conversations.portal.reopen(people.owner, head, Draft("Again."), allowed=True)
     people.answers(head, "Hm.")
     assert [message.channel for message in people.messages(head)] == ["sms", "sms", "portal", "portal"]
     now = people.head(head.id)
@@ -121,17 +121,17 @@ def test_a_foreign_and_an_absent_conversation_are_the_same_refusal(house: House,
     said = []
     for conversation in (head, None):
         for act in (
-            lambda one: house.conversations.own(people.stranger, one),
-            lambda one: house.conversations.reply(people.stranger, one, Draft("Hello?")),
-            lambda one: house.conversations.reopen(people.stranger, one, Draft("Hello?"), allowed=True),
-            lambda one: house.conversations.mark_seen(people.stranger, one),
+            lambda one: house.conversations.portal.own(people.stranger, one),
+            lambda one: house.conversations.portal.reply(people.stranger, one, Draft("Hello?")),
+            lambda one: house.conversations.portal.reopen(people.stranger, one, Draft("Hello?"), allowed=True),
+            lambda one: house.conversations.portal.mark_seen(people.stranger, one),
         ):
             with pytest.raises(NotFound) as refused:
                 act(conversation)
             said.append(refused.value.sentence)
     assert len(set(said)) == 1
     with pytest.raises(NotFound):
-        house.conversations.start(people.stranger, Draft("Hello?", subject="Mine"), continues=head)
+        house.conversations.portal.start(people.stranger, Draft("Hello?", subject="Mine"), continues=head)
     assert len(people.messages(head)) == 1
 
 
@@ -143,9 +143,9 @@ def test_a_key_belongs_to_who_used_it_and_to_what_was_said(house: House, people:
     people.says(people.stranger, theirs, "Hello?", key=key)
     for changed in (Draft("Other words", key=key), Draft("Hello?", key=key, subject="x")):
         with pytest.raises(KeyReused):
-            house.conversations.reply(people.owner, people.head(mine.id), changed)
+            house.conversations.portal.reply(people.owner, people.head(mine.id), changed)
     with pytest.raises(KeyReused):
-        house.conversations.start(people.owner, Draft("Hello?", key=key, subject="Lamp"))
+        house.conversations.portal.start(people.owner, Draft("Hello?", key=key, subject="Lamp"))
     assert [len(people.messages(one)) for one in (mine, theirs)] == [2, 2]
 
 
@@ -154,34 +154,34 @@ def test_a_form_sent_twice_is_answered_as_the_first_time_even_after_the_conversa
 ) -> None:
     head = people.starts(people.owner)
     draft = Draft("Hello?", key="k" * 20)
-    first = house.conversations.reply(people.owner, head, draft)
-    assert house.conversations.reply(people.owner, people.head(head.id), draft) == first
+    first = house.conversations.portal.reply(people.owner, head, draft)
+    assert house.conversations.portal.reply(people.owner, people.head(head.id), draft) == first
     closed = people.closes(head)
-    assert house.conversations.reply(people.owner, closed, draft) == first
+    assert house.conversations.portal.reply(people.owner, closed, draft) == first
     again = Draft("Again.", key="r" * 20)
-    reopened = house.conversations.reopen(people.owner, closed, again, allowed=True)
-    assert house.conversations.reopen(people.owner, people.head(head.id), again, allowed=True) == reopened
+    reopened = house.conversations.portal.reopen(people.owner, closed, again, allowed=True)
+    assert house.conversations.portal.reopen(people.owner, people.head(head.id), again, allowed=True) == reopened
     assert [message.body for message in people.messages(head)] == ["It flickers at night.", "Hello?", "Again."]
 
 
 def test_a_redacted_part_is_gone_from_the_message_and_the_preview(house: House, people: People) -> None:
     head = people.starts(people.owner, body="My card is 4111 1111.")
-    house.desk.redact(people.agent, head, 1, part="4111 1111")
+    house.conversations.desk.redact(people.agent, head, 1, part="4111 1111")
     (message,) = people.messages(head)
     assert (message.body, message.redacted) == ("My card is [redacted].", True)
     now = people.head(head.id)
     assert now.preview == "My card is [redacted]."
     assert now.version == head.version + 1
     with pytest.raises(PartNotFound):
-        house.desk.redact(people.agent, now, 1, part="4111")
+        house.conversations.desk.redact(people.agent, now, 1, part="4111")
     with pytest.raises(NotFound):
-        house.desk.redact(people.agent, now, 2)
+        house.conversations.desk.redact(people.agent, now, 2)
 
 
 def test_redacting_an_earlier_message_leaves_the_preview(house: House, people: People) -> None:
     head = people.starts(people.owner, body="My card is 4111 1111.")
     head = people.answers(head, "Thank you.")
-    house.desk.redact(people.agent, head, 1)
+    house.conversations.desk.redact(people.agent, head, 1)
     assert people.head(head.id).preview == "Thank you."
     assert [message.body for message in people.messages(head)] == ["", "Thank you."]
 
@@ -192,5 +192,5 @@ def test_redacting_the_last_visible_message_changes_the_preview_though_a_public_
     """The preview is that of the last message the customer may see, whatever number it has."""
     (head,) = people.plant(people.owner, ("My card is 4111 1111.",), channel="twitter", public="What a nice lamp!")
     assert (head.last_seq, head.preview) == (2, "My card is 4111 1111.")
-    house.desk.redact(people.agent, head, 1, part="4111 1111")
+    house.conversations.desk.redact(people.agent, head, 1, part="4111 1111")
     assert people.head(head.id).preview == "My card is [redacted]."

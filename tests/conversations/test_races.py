@@ -55,7 +55,9 @@ def test_two_replies_at_once_both_appear(house: House, people: People) -> None:
     for number in range(ROUNDS):
         head = people.head(head.id)
         bodies = [f"{number} one", f"{number} two"]
-        posted = at_once([partial(house.conversations.reply, people.owner, head, Draft(body)) for body in bodies])
+        posted = at_once(
+            [partial(house.conversations.portal.reply, people.owner, head, Draft(body)) for body in bodies]
+        )
         assert not [one for one in posted if isinstance(one, Refusal)]
         said |= {one.seq: body for one, body in zip(posted, bodies, strict=True) if isinstance(one, Posted)}
     assert {message.seq: message.body for message in people.messages(head)} == said
@@ -72,8 +74,8 @@ def test_a_customer_and_an_agent_writing_at_once_both_appear(house: House, peopl
         head = people.head(head.id)
         posted = at_once(
             [
-                partial(house.conversations.reply, people.owner, head, Draft(f"in {number}")),
-                partial(house.desk.answer, agent, head, Draft(f"out {number}")),
+                partial(house.conversations.portal.reply, people.owner, head, Draft(f"in {number}")),
+                partial(house.conversations.desk.answer, agent, head, Draft(f"out {number}")),
             ]
         )
         assert not [one for one in posted if isinstance(one, Refusal)]
@@ -85,7 +87,7 @@ def test_a_customer_and_an_agent_writing_at_once_both_appear(house: House, peopl
 def test_a_crowd_is_either_heard_or_told(house: House, people: People) -> None:
     """Whoever is refused is told that something changed; what was taken is there once, and nothing else is."""
     head = people.starts(people.owner)
-    results = at_once([partial(house.conversations.reply, people.owner, head, Draft(f"{n}")) for n in range(12)])
+    results = at_once([partial(house.conversations.portal.reply, people.owner, head, Draft(f"{n}")) for n in range(12)])
     refused = [one for one in results if isinstance(one, Refusal)]
     assert all(isinstance(one, ChangedMeanwhile) for one in refused)
     messages = people.messages(head)
@@ -101,8 +103,8 @@ def test_a_reply_against_a_close_is_said_before_it_or_refused(house: House, peop
         head = people.starts(people.owner, f"Lamp {number}")
         reply, close = at_once(
             [
-                partial(house.conversations.reply, people.owner, head, Draft("Wait!")),
-                partial(house.desk.close, agent, head),
+                partial(house.conversations.portal.reply, people.owner, head, Draft("Wait!")),
+                partial(house.conversations.desk.close, agent, head),
             ]
         )
         assert close is None
@@ -127,7 +129,7 @@ def test_a_reply_is_refused_where_the_close_came_in_between(house: House, people
         meanwhile(house.clients.dynamodb, TRANSACTION, lambda: people.closes(head)) as done,
         pytest.raises(ConversationClosed),
     ):
-        house.conversations.reply(people.owner, head, Draft("Wait!"))
+        house.conversations.portal.reply(people.owner, head, Draft("Wait!"))
     assert done
     assert len(people.messages(head)) == 1
 
@@ -139,10 +141,10 @@ def test_an_answer_wakes_nothing_that_was_closed_in_between(house: House, people
         meanwhile(house.clients.dynamodb, TRANSACTION, lambda: people.closes(head)),
         pytest.raises(ConversationClosed),
     ):
-        house.desk.answer(agent, head, Draft("Hello."))
+        house.conversations.desk.answer(agent, head, Draft("Hello."))
     assert people.head(head.id).closed
     with recorded(house.clients.dynamodb) as calls:
-        assert house.store.staff_items(head.id)[1][0].kind == "closed"
+        assert house.conversations.store.staff_items(head.id)[1][0].kind == "closed"
     assert calls
 
 
@@ -151,10 +153,10 @@ def test_a_redaction_between_read_and_reply_is_not_undone(house: House, people: 
     agent = people.agent
 
     def redact() -> None:
-        house.desk.redact(agent, people.head(head.id), 1, part="4111")
+        house.conversations.desk.redact(agent, people.head(head.id), 1, part="4111")
 
     with meanwhile(house.clients.dynamodb, TRANSACTION, redact):
-        house.conversations.reply(people.owner, head, Draft("Oh."))
+        house.conversations.portal.reply(people.owner, head, Draft("Oh."))
     assert [message.body for message in people.messages(head)] == ["My card is [redacted].", "Oh."]
     assert people.head(head.id).preview == "Oh."
 
@@ -163,7 +165,7 @@ def test_a_reply_between_read_and_redaction_keeps_its_preview(house: House, peop
     head = people.starts(people.owner, body="My card is 4111.")
     agent = people.agent
     with meanwhile(house.clients.dynamodb, TRANSACTION, lambda: people.says(people.owner, head, "Oh.")):
-        house.desk.redact(agent, head, 1, part="4111")
+        house.conversations.desk.redact(agent, head, 1, part="4111")
     assert [message.body for message in people.messages(head)] == ["My card is [redacted].", "Oh."]
     assert people.head(head.id).preview == "Oh."
 
@@ -172,7 +174,7 @@ def test_twenty_posts_of_one_form_are_one_message(house: House, people: People) 
     """All of them get the answer of the first."""
     head = people.starts(people.owner)
     draft = Draft("Hello?", key="k" * 20)
-    posted = at_once([lambda: house.conversations.reply(people.owner, head, draft)] * 20)
+    posted = at_once([lambda: house.conversations.portal.reply(people.owner, head, draft)] * 20)
     assert set(map(str, posted)) == {str(Posted(head.id, 2))}
     assert [message.body for message in people.messages(head)] == ["It flickers at night.", "Hello?"]
     assert people.head(head.id).last_seq == 2
@@ -180,9 +182,9 @@ def test_twenty_posts_of_one_form_are_one_message(house: House, people: People) 
 
 def test_a_double_click_starts_one_conversation(house: House, people: People) -> None:
     draft = Draft("It flickers.", key="k" * 20, subject="Lamp")
-    posted = at_once([lambda: house.conversations.start(people.owner, draft)] * 8)
+    posted = at_once([lambda: house.conversations.portal.start(people.owner, draft)] * 8)
     assert len(set(map(str, posted))) == 1
-    rows, _ = house.store.rows(people.owner.id, closed=None, newest_first=True, position="", limit=50)
+    rows, _ = house.conversations.store.rows(people.owner.id, closed=None, newest_first=True, position="", limit=50)
     assert [row.subject for row in rows] == ["Lamp"]
     assert people.fresh(people.owner).open_count == 1
 
@@ -190,7 +192,7 @@ def test_a_double_click_starts_one_conversation(house: House, people: People) ->
 def test_a_double_click_reopens_once(house: House, people: People) -> None:
     closed = people.closes(people.starts(people.owner))
     draft = Draft("Again.", key="k" * 20)
-    posted = at_once([lambda: house.conversations.reopen(people.owner, closed, draft, allowed=True)] * 8)
+    posted = at_once([lambda: house.conversations.portal.reopen(people.owner, closed, draft, allowed=True)] * 8)
     assert set(map(str, posted)) == {str(Posted(closed.id, 2))}
     owner = people.fresh(people.owner)
     assert (owner.open_count, owner.done_count) == (1, 0)
@@ -199,9 +201,9 @@ def test_a_double_click_reopens_once(house: House, people: People) -> None:
 def test_a_double_click_writes_one_note_and_one_answer(house: House, people: People) -> None:
     head = people.starts(people.owner)
     agent = people.agent
-    at_once([lambda: house.desk.note(agent, head, Draft("Hm.", key="n" * 20))] * 8)
-    at_once([lambda: house.desk.answer(agent, head, Draft("Hello.", key="a" * 20))] * 8)
-    notes, _ = house.store.staff_items(head.id)
+    at_once([lambda: house.conversations.desk.note(agent, head, Draft("Hm.", key="n" * 20))] * 8)
+    at_once([lambda: house.conversations.desk.answer(agent, head, Draft("Hello.", key="a" * 20))] * 8)
+    notes, _ = house.conversations.store.staff_items(head.id)
     assert [note.body for note in notes] == ["Hm."]
     assert [message.body for message in people.messages(head)] == ["It flickers at night.", "Hello."]
 
@@ -209,7 +211,7 @@ def test_a_double_click_writes_one_note_and_one_answer(house: House, people: Peo
 def test_one_key_with_different_words_at_once_says_one_and_refuses_the_others(house: House, people: People) -> None:
     head = people.starts(people.owner)
     results = at_once(
-        [partial(house.conversations.reply, people.owner, head, Draft(f"{n}", key="k" * 20)) for n in range(6)]
+        [partial(house.conversations.portal.reply, people.owner, head, Draft(f"{n}", key="k" * 20)) for n in range(6)]
     )
     assert sum(isinstance(one, Posted) for one in results) == 1
     assert sum(isinstance(one, KeyReused) for one in results) == 5
@@ -220,7 +222,9 @@ def test_two_agents_close_at_once_and_it_counts_once(house: House, people: Peopl
     agent, lead = people.agent, people.lead
     for number in range(1, ROUNDS):
         head = people.starts(people.owner)
-        results = at_once([partial(house.desk.close, agent, head), partial(house.desk.close, lead, head)])
+        results = at_once(
+            [partial(house.conversations.desk.close, agent, head), partial(house.conversations.desk.close, lead, head)]
+        )
         assert sorted(type(one).__name__ for one in results) == ["ConversationClosed", "NoneType"]
         assert people.fresh(people.owner).done_count == number
 
@@ -232,8 +236,8 @@ def test_two_reopen_at_once_and_it_counts_once(house: House, people: People) -> 
         closed = people.closes(people.starts(people.owner))
         customer, staff = at_once(
             [
-                partial(house.conversations.reopen, people.owner, closed, Draft("Again."), allowed=True),
-                partial(house.desk.reopen, agent, closed),
+                partial(house.conversations.portal.reopen, people.owner, closed, Draft("Again."), allowed=True),
+                partial(house.conversations.desk.reopen, agent, closed),
             ]
         )
         assert isinstance(customer, NotClosed) != isinstance(staff, NotClosed)
@@ -244,11 +248,11 @@ def test_two_reopen_at_once_and_it_counts_once(house: House, people: People) -> 
 
 def test_an_address_claimed_by_two_at_once_belongs_to_one(house: House, people: People) -> None:
     results = at_once(
-        [partial(house.customer_desk.register, f"Number {n}", {"email": "Same@Example.com"}) for n in range(8)]
+        [partial(house.customers.profiles.register, f"Number {n}", {"email": "Same@Example.com"}) for n in range(8)]
     )
     made = [one for one in results if not isinstance(one, Refusal)]
     assert len(made) == 1
-    assert house.customers.owner("email", "same@example.com") == made[0].id
+    assert house.customers.store.owner("email", "same@example.com") == made[0].id
 
 
 # what no emulator does by itself
@@ -261,7 +265,7 @@ def test_a_conflict_with_another_transaction_is_tried_again(house: House, people
     with failing(
         house.clients.dynamodb, TRANSACTION, "TransactionCanceledException", times=3, reasons=reasons
     ) as failed:
-        house.conversations.reply(people.owner, head, Draft("Hello?"))
+        house.conversations.portal.reply(people.owner, head, Draft("Hello?"))
     assert len(failed) == 3
     assert len(people.messages(head)) == 2
 
@@ -278,7 +282,7 @@ def test_a_conflict_that_stays_is_said(house: House, people: People) -> None:
         ),
         pytest.raises(ChangedMeanwhile),
     ):
-        house.conversations.reply(people.owner, head, Draft("Hello?"))
+        house.conversations.portal.reply(people.owner, head, Draft("Hello?"))
     assert len(people.messages(head)) == 1
 
 
@@ -297,7 +301,7 @@ def test_a_table_that_cannot_take_it_now_changes_nothing_and_says_so(
 ) -> None:
     head = people.starts(people.owner)
     with failing(house.clients.dynamodb, TRANSACTION, code, status=status), pytest.raises(Unavailable):
-        house.conversations.reply(people.owner, head, Draft("Hello?"))
+        house.conversations.portal.reply(people.owner, head, Draft("Hello?"))
     assert people.head(head.id) == head
 
 
@@ -305,7 +309,7 @@ def test_an_answer_that_was_lost_is_found_again(house: House, people: People) ->
     """The write was done and its answer never came: what the form's key says is asked before anybody is bothered."""
     head = people.starts(people.owner)
     with losing_answers(house.clients.dynamodb, TRANSACTION) as lost:
-        posted = house.conversations.reply(people.owner, head, Draft("Hello?", key="k" * 20))
+        posted = house.conversations.portal.reply(people.owner, head, Draft("Hello?", key="k" * 20))
     assert lost
     assert posted == Posted(head.id, 2)
     assert [message.body for message in people.messages(head)] == ["It flickers at night.", "Hello?"]
@@ -320,8 +324,8 @@ def test_sending_again_after_a_lost_answer_says_it_once(house: House, people: Pe
         failing(house.clients.dynamodb, "GetItem", "InternalServerError", status=500),
         pytest.raises(Unavailable),
     ):
-        house.conversations.reply(people.owner, head, draft)
-    assert house.conversations.reply(people.owner, people.head(head.id), draft) == Posted(head.id, 2)
+        house.conversations.portal.reply(people.owner, head, draft)
+    assert house.conversations.portal.reply(people.owner, people.head(head.id), draft) == Posted(head.id, 2)
     assert [message.body for message in people.messages(head)] == ["It flickers at night.", "Hello?"]
 
 
@@ -332,9 +336,9 @@ def test_a_start_whose_answer_was_lost_is_not_started_twice(house: House, people
         failing(house.clients.dynamodb, "GetItem", "InternalServerError", status=500),
         pytest.raises(Unavailable),
     ):
-        house.conversations.start(owner, draft)
-    posted = house.conversations.start(owner, draft)
-    rows, _ = house.store.rows(owner.id, closed=None, newest_first=True, position="", limit=50)
+        house.conversations.portal.start(owner, draft)
+    posted = house.conversations.portal.start(owner, draft)
+    rows, _ = house.conversations.store.rows(owner.id, closed=None, newest_first=True, position="", limit=50)
     assert [row.id for row in rows] == [posted.conversation_id]
     assert people.fresh(owner).open_count == 1
 
@@ -343,7 +347,7 @@ def test_a_request_the_sdk_sends_twice_is_done_once(house: House, people: People
     """The SDK repeats what it got no answer to, with the same token; DynamoDB then does it once."""
     head = people.starts(people.owner)
     with repeating(house.clients.dynamodb, TRANSACTION) as sent:
-        posted = house.conversations.reply(people.owner, head, Draft("Hello?", key="k" * 20))
+        posted = house.conversations.portal.reply(people.owner, head, Draft("Hello?", key="k" * 20))
     assert len(sent) == 2
     assert posted == Posted(head.id, 2)
     assert people.head(head.id).last_seq == 2

@@ -21,7 +21,7 @@ def found(
     subjects: list[str] = []
     position: str | None = ""
     while position is not None:
-        page = house.conversations.search(
+        page = house.conversations.portal.search(
             customer, words, closed=closed, newest_first=newest_first, position=position or ""
         )
         subjects += [row.subject for row in page.rows]
@@ -86,11 +86,11 @@ def test_redacted_text_notes_and_public_comments_are_not_found(house: House, peo
     for hidden in ("giraffe", "zebra"):
         assert found(house, people.owner, hidden) == []
     assert found(house, people.owner, "4111") == [head.subject]
-    house.desk.redact(people.agent, people.head(head.id), 1, part="4111")
+    house.conversations.desk.redact(people.agent, people.head(head.id), 1, part="4111")
     assert found(house, people.owner, "4111") == []
-    house.desk.redact(people.agent, people.head(head.id), 2)
+    house.conversations.desk.redact(people.agent, people.head(head.id), 2)
     assert found(house, people.owner, "heron") == []
-    house.desk.rename(people.agent, people.head(head.id), "Renamed")
+    house.conversations.desk.rename(people.agent, people.head(head.id), "Renamed")
     assert found(house, people.owner, "conversation") == []
     assert found(house, people.owner, "renamed card") == ["Renamed"]
 
@@ -113,7 +113,7 @@ def test_a_search_reads_a_bounded_part_and_says_where_it_got_to(
     position: str | None = ""
     while position is not None:
         with recorded(house.clients.dynamodb) as calls:
-            page = house.conversations.search(
+            page = house.conversations.portal.search(
                 people.owner, "needle", closed=None, newest_first=True, position=position or ""
             )
         assert page.looked <= 50
@@ -130,7 +130,7 @@ def test_conversations_with_many_messages_count_for_as_much_as_they_cost(
 ) -> None:
     monkeypatch.setattr(service, "SEARCH_MESSAGES", 30)
     people.plant(people.owner, ("Hello?",) * 9, count=60)
-    page = house.conversations.search(people.owner, "needle", closed=None, newest_first=True)
+    page = house.conversations.portal.search(people.owner, "needle", closed=None, newest_first=True)
     assert page.position is not None
     assert 0 < page.looked <= service.PAGE
     assert found(house, people.owner, "needle") == []
@@ -150,7 +150,7 @@ def test_one_very_long_conversation_is_searched_in_bounded_steps(
     requests = looked = 0
     while position is not None:
         with recorded(house.clients.dynamodb) as calls:
-            page = house.conversations.search(
+            page = house.conversations.portal.search(
                 people.owner, "broken heron", closed=None, newest_first=True, position=position or ""
             )
         assert len(calls) <= 5
@@ -169,11 +169,13 @@ def test_a_long_conversation_that_grows_meanwhile_loses_nothing(
     monkeypatch.setattr(service, "SEARCH_MESSAGES", 100)
     people.plant(people.owner, ("The heron",), subject="Older")
     (head,) = people.plant(people.owner, ("Hello?",) * 300, subject="Long")
-    page = house.conversations.search(people.owner, "heron", closed=None, newest_first=True)
+    page = house.conversations.portal.search(people.owner, "heron", closed=None, newest_first=True)
     people.answers(people.head(head.id), "Which heron?")
     subjects = []
     while page.position is not None:
-        page = house.conversations.search(people.owner, "heron", closed=None, newest_first=True, position=page.position)
+        page = house.conversations.portal.search(
+            people.owner, "heron", closed=None, newest_first=True, position=page.position
+        )
         subjects += [row.subject for row in page.rows]
     assert subjects == ["Long", "Older"]
 

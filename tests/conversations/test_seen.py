@@ -11,7 +11,7 @@ def test_an_answer_is_unread_until_it_was_seen(house: House, people: People) -> 
     assert not head.unread
     head = people.answers(head)
     assert head.unread
-    house.conversations.mark_seen(people.owner, head)
+    house.conversations.portal.mark_seen(people.owner, head)
     assert not people.head(head.id).unread
     assert people.answers(head, "And?").unread
 
@@ -19,7 +19,7 @@ def test_an_answer_is_unread_until_it_was_seen(house: House, people: People) -> 
 def test_reading_changes_no_version_and_no_place_in_a_list(house: House, people: People) -> None:
     """A poll for news finds nothing new, and nobody else's write is disturbed."""
     head = people.answers(people.starts(people.owner))
-    house.conversations.mark_seen(people.owner, head)
+    house.conversations.portal.mark_seen(people.owner, head)
     now = people.head(head.id)
     assert (now.version, now.active_at, now.preview, now.status) == (
         head.version,
@@ -27,7 +27,7 @@ def test_reading_changes_no_version_and_no_place_in_a_list(house: House, people:
         head.preview,
         head.status,
     )
-    people.house.desk.close(people.agent, head)
+    people.house.conversations.desk.close(people.agent, head)
     assert people.head(head.id).closed
 
 
@@ -35,12 +35,12 @@ def test_seeing_an_old_page_does_not_mark_what_came_after_it(house: House, peopl
     """Somebody who opened the page before the second answer has not seen it."""
     old = people.answers(people.starts(people.owner), "One")
     new = people.answers(old, "Two")
-    house.conversations.mark_seen(people.owner, old)
+    house.conversations.portal.mark_seen(people.owner, old)
     now = people.head(old.id)
     assert now.unread
     assert now.seen == old.last_out
-    house.conversations.mark_seen(people.owner, new)
-    house.conversations.mark_seen(people.owner, old)
+    house.conversations.portal.mark_seen(people.owner, new)
+    house.conversations.portal.mark_seen(people.owner, old)
     assert people.head(old.id).seen == new.last_out
 
 
@@ -51,5 +51,5 @@ def test_who_replies_has_seen_everything(house: House, people: People) -> None:
 
 def test_marking_what_is_read_writes_nothing(house: House, people: People) -> None:
     head = people.starts(people.owner)
-    house.conversations.mark_seen(people.owner, head)
+    house.conversations.portal.mark_seen(people.owner, head)
     assert people.head(head.id) == head

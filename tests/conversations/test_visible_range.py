@@ -28,10 +28,10 @@ def full(house: House, people: People) -> Conversation:
     people.notes(planted, INTERNAL)
     people.answers(planted, "Which one?")
     head = people.closes(planted)
-    house.conversations.reopen(people.owner, head, Draft("The green one."), allowed=True)
+    house.conversations.portal.reopen(people.owner, head, Draft("The green one."), allowed=True)
     people.snoozes(planted)
-    house.desk.rename(people.agent, people.head(planted.id), "A green lamp flickers")
-    house.desk.redact(people.agent, people.head(planted.id), 4, part="flickers")
+    house.conversations.desk.rename(people.agent, people.head(planted.id), "A green lamp flickers")
+    house.conversations.desk.redact(people.agent, people.head(planted.id), 4, part="flickers")
     people.notes(planted, f"{INTERNAL} again", by=people.collaborator)
     return people.head(planted.id)
 
@@ -88,13 +88,13 @@ def test_what_lies_outside_the_range_sorts_after_it(house: House, full: Conversa
 
 def test_a_customers_page_asks_for_nothing_outside_the_range(house: House, people: People, full: Conversation) -> None:
     """What the service reads for a customer is what the visible range holds, on every page and in every export."""
-    said = [*house.store.all_messages(full.id), *house.conversations.thread(full).messages]
-    (row, exported), *_ = house.conversations.everything(people.owner, "", 10)[0]
+    said = [*house.conversations.store.all_messages(full.id), *house.conversations.portal.thread(full).messages]
+    (row, exported), *_ = house.conversations.portal.everything(people.owner, "", 10)[0]
     assert [one.seq for one in exported] == [1, 2, 4, 5, 6]
     assert {one.seq for one in said} == {1, 2, 4, 5, 6}
     assert INTERNAL not in repr([said, exported, row])
     assert PUBLIC not in repr([said, exported, row])
-    assert house.store.message(full.id, 3) is None
+    assert house.conversations.store.message(full.id, 3) is None
 
 
 def test_a_heads_item_holds_nothing_of_staff(house: House, full: Conversation) -> None:
@@ -138,16 +138,21 @@ def test_a_note_leaves_the_head_and_all_three_indexes_as_they_were(
     def seen_by_customers() -> list[Any]:
         customer = people.owner.id
         lists = [
-            house.store.rows(customer, closed=closed, newest_first=True, position="", limit=50)
+            house.conversations.store.rows(customer, closed=closed, newest_first=True, position="", limit=50)
             for closed in (None, False, True)
         ]
-        return [house.store.get(full.id), people.fresh(people.owner), house.store.all_messages(full.id), *lists]
+        return [
+            house.conversations.store.get(full.id),
+            people.fresh(people.owner),
+            house.conversations.store.all_messages(full.id),
+            *lists,
+        ]
 
     before = seen_by_customers()
     people.clock.ahead(hours=1)
     people.notes(full, INTERNAL)
-    (note, *_), _ = house.store.staff_items(full.id)
-    house.desk.redact_note(people.agent, full, note.id)
+    (note, *_), _ = house.conversations.store.staff_items(full.id)
+    house.conversations.desk.redact_note(people.agent, full, note.id)
     assert seen_by_customers() == before
 
 
@@ -159,7 +164,7 @@ def test_a_page_of_messages_stops_at_the_head_and_the_first_message(house: House
         seen: list[int] = []
         before, more = 0, True
         while more:
-            page, more = house.store.messages(planted.id, limit, before=before)
+            page, more = house.conversations.store.messages(planted.id, limit, before=before)
             assert len(page) <= limit
             seen = [one.seq for one in page] + seen
             before = page[0].seq

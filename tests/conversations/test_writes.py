@@ -44,7 +44,7 @@ def _counts(call: Call) -> bool:
 def test_a_reply_is_message_head_and_answer(house: House, people: People) -> None:
     head = people.starts(people.owner)
     draft = Draft("Hello?", key="kkkk" * 5)
-    parts = written(house, lambda: house.conversations.reply(people.owner, head, draft))
+    parts = written(house, lambda: house.conversations.portal.reply(people.owner, head, draft))
     assert keys_of(parts) == [("Put", "IDEM kkkk"), ("Update", "CONV c#z"), ("Put", "CONV c#m#")]
     assert all("ConditionExpression" in request for part in parts for request in part.values())
 
@@ -52,7 +52,7 @@ def test_a_reply_is_message_head_and_answer(house: House, people: People) -> Non
 def test_a_start_is_head_message_answer_and_count(house: House, people: People) -> None:
     owner = people.owner
     draft = Draft("Hello?", key="kkkk" * 5, subject="Lamp")
-    parts = written(house, lambda: house.conversations.start(owner, draft))
+    parts = written(house, lambda: house.conversations.portal.start(owner, draft))
     assert keys_of(parts) == [
         ("Put", "IDEM kkkk"),
         ("Put", "CONV c#z"),
@@ -66,7 +66,7 @@ def test_an_answer_takes_its_mail_along(house: House, people: People) -> None:
     head = people.starts(people.owner)
     draft = Draft("Hello.", key="kkkk" * 5)
     member = people.agent
-    parts = written(house, lambda: house.desk.answer(member, head, draft))
+    parts = written(house, lambda: house.conversations.desk.answer(member, head, draft))
     assert keys_of(parts) == [
         ("Put", "IDEM kkkk"),
         ("Update", "CONV c#z"),
@@ -79,14 +79,14 @@ def test_an_answer_takes_its_mail_along(house: House, people: People) -> None:
 def test_an_answer_on_a_channel_that_is_not_mailed_writes_no_mail(house: House, people: People, channel: str) -> None:
     (head,) = people.plant(people.owner, channel=channel)
     member = people.agent
-    parts = written(house, lambda: house.desk.answer(member, head, Draft("Hello.", key="kkkk" * 5)))
+    parts = written(house, lambda: house.conversations.desk.answer(member, head, Draft("Hello.", key="kkkk" * 5)))
     assert "CONV s#w#" not in [key for _, key in keys_of(parts)]
 
 
 def test_reopening_counts_and_leaves_an_entry_in_the_history(house: House, people: People) -> None:
     closed = people.closes(people.starts(people.owner))
     draft = Draft("Again.", key="kkkk" * 5)
-    parts = written(house, lambda: house.conversations.reopen(people.owner, closed, draft, allowed=True))
+    parts = written(house, lambda: house.conversations.portal.reopen(people.owner, closed, draft, allowed=True))
     assert sorted(keys_of(parts)) == [
         ("Put", "CONV c#m#"),
         ("Put", "CONV s#e#"),
@@ -100,7 +100,7 @@ def test_reopening_counts_and_leaves_an_entry_in_the_history(house: House, peopl
 def test_a_note_touches_nothing_a_customer_reads(house: House, people: People) -> None:
     head = people.starts(people.owner)
     member = people.collaborator
-    parts = written(house, lambda: house.desk.note(member, head, Draft("Hm.", key="kkkk" * 5)))
+    parts = written(house, lambda: house.conversations.desk.note(member, head, Draft("Hm.", key="kkkk" * 5)))
     assert sorted(keys_of(parts)) == [("Put", "CONV s#n#"), ("Put", "IDEM kkkk"), ("Update", "CONV s#he")]
 
 
@@ -109,7 +109,7 @@ def test_an_answer_to_a_form_is_kept_for_two_days_and_says_nothing_of_what_was_w
 ) -> None:
     head = people.starts(people.owner)
     draft = Draft("My card is zk41-zk41.", key="kkkk" * 5)
-    (record, *_) = written(house, lambda: house.conversations.reply(people.owner, head, draft))
+    (record, *_) = written(house, lambda: house.conversations.portal.reply(people.owner, head, draft))
     item = decode(record["Put"]["Item"])
     assert set(item) == {"pk", "sk", "fingerprint", "conversation_id", "seq", "expires"}
     assert "zk41-zk41" not in str(item)
@@ -126,11 +126,11 @@ def test_a_closed_conversation_keeps_its_order_and_version_grows_by_one_with_eac
     for act in (
         lambda: people.says(people.owner, head, "Two"),
         lambda: people.answers(head, "Three"),
-        lambda: house.desk.rename(people.agent, people.head(head.id), "Another subject"),
-        lambda: house.desk.redact(people.agent, people.head(head.id), 1, part="night"),
+        lambda: house.conversations.desk.rename(people.agent, people.head(head.id), "Another subject"),
+        lambda: house.conversations.desk.redact(people.agent, people.head(head.id), 1, part="night"),
         lambda: people.snoozes(head),
         lambda: people.closes(head),
-        lambda: house.conversations.reopen(people.owner, people.head(head.id), Draft("Four"), allowed=True),
+        lambda: house.conversations.portal.reopen(people.owner, people.head(head.id), Draft("Four"), allowed=True),
     ):
         act()
         versions.append(people.head(head.id).version)

@@ -93,47 +93,47 @@ def test_an_address_is_plain_lower_case_ascii_or_refused(text: str) -> None:
 def test_an_identity_belongs_to_one_customer(any_house: House) -> None:
     """In any spelling; somebody refused leaves nothing behind."""
     house = any_house
-    ada = house.customer_desk.register("Ada", {"email": "ada@example.com", "whatsapp": "+46 70 555"})
+    ada = house.customers.profiles.register("Ada", {"email": "ada@example.com", "whatsapp": "+46 70 555"})
     for taken in (
         {"email": " ADA@example.com "},
         {"whatsapp": "+4670555"},
         {"email": "x@example.com", "whatsapp": "+4670-555"},
     ):
         with pytest.raises(IdentityTaken):
-            house.customer_desk.register("Eve", taken)
-    assert house.customers.owner("email", "x@example.com") is None
-    assert house.customers.owner("email", "Ada@Example.com") == ada.id
-    assert house.customers.owner("phone", "+4670555") is None
-    assert house.customers.get(ada.id) == ada
+            house.customers.profiles.register("Eve", taken)
+    assert house.customers.store.owner("email", "x@example.com") is None
+    assert house.customers.store.owner("email", "Ada@Example.com") == ada.id
+    assert house.customers.store.owner("phone", "+4670555") is None
+    assert house.customers.store.get(ada.id) == ada
 
 
 def test_customers_without_an_address_are_different_people(any_house: House) -> None:
     """Two who have no e-mail share nothing, least of all an empty one."""
     house = any_house
-    one = house.customer_desk.register("Tomás", {"whatsapp": "+351 912"})
-    other = house.customer_desk.register("Maria", {"whatsapp": "+351 913"})
+    one = house.customers.profiles.register("Tomás", {"whatsapp": "+351 912"})
+    other = house.customers.profiles.register("Maria", {"whatsapp": "+351 913"})
     assert one.id != other.id
     assert (one.email, other.email) == (None, None)
     for empty in EMPTY:
         with pytest.raises(Invalid):
-            house.customer_desk.register("Nobody", {"email": empty})
+            house.customers.profiles.register("Nobody", {"email": empty})
         with pytest.raises(Invalid):
-            house.customers.owner("external_id", empty)
+            house.customers.store.owner("external_id", empty)
 
 
 def test_an_identity_is_claimed_once_and_again_by_its_owner(any_house: House) -> None:
     house = any_house
-    ada = house.customer_desk.register("Ada", {"whatsapp": "+4670555"})
-    eve = house.customer_desk.register("Eve", {"email": "eve@example.com"})
-    house.customers.claim(ada, "email", "ADA@example.com")
-    house.customers.claim(ada, "email", "ada@example.com")
-    found = house.customers.get(ada.id, consistent=True)
+    ada = house.customers.profiles.register("Ada", {"whatsapp": "+4670555"})
+    eve = house.customers.profiles.register("Eve", {"email": "eve@example.com"})
+    house.customers.store.claim(ada, "email", "ADA@example.com")
+    house.customers.store.claim(ada, "email", "ada@example.com")
+    found = house.customers.store.get(ada.id, consistent=True)
     assert found is not None
     assert found.email == "ada@example.com"
     with pytest.raises(IdentityTaken):
-        house.customers.claim(eve, "email", "ada@example.com")
-    assert house.customers.owner("email", "ada@example.com") == ada.id
-    still = house.customers.get(eve.id, consistent=True)
+        house.customers.store.claim(eve, "email", "ada@example.com")
+    assert house.customers.store.owner("email", "ada@example.com") == ada.id
+    still = house.customers.store.get(eve.id, consistent=True)
     assert still is not None
     assert still.email == "eve@example.com"
 
@@ -141,4 +141,4 @@ def test_an_identity_is_claimed_once_and_again_by_its_owner(any_house: House) ->
 def test_kinds_nobody_knows_are_refused(any_house: House) -> None:
     for kind in ("", "fax", "EMAIL", "staff", "email#x"):
         with pytest.raises(Invalid):
-            any_house.customer_desk.register("Ada", {kind: "x@example.com"})
+            any_house.customers.profiles.register("Ada", {kind: "x@example.com"})

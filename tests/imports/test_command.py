@@ -43,7 +43,7 @@ def test_a_file_is_loaded_into_the_stage_named(run: Run, house: House, tmp_path:
     assert out.startswith("Customers: 1 new, 0 there already.\n")
     assert "Bad lines, skipped: 1." in out
     assert "line 2: " in err
-    assert house.customers.owner("external_id", "c-1")
+    assert house.customers.store.owner("external_id", "c-1")
 
 
 def test_an_empty_file_is_no_fault(run: Run, house: House, tmp_path: Path) -> None:

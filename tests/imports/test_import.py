@@ -57,9 +57,9 @@ Load = Callable[..., Loaded]
 
 
 def the_customer(house: House) -> Customer:
-    owner = house.customers.owner("external_id", "c-1")
+    owner = house.customers.store.owner("external_id", "c-1")
     assert owner
-    customer = house.customers.get(owner)
+    customer = house.customers.store.get(owner)
     assert customer
     return customer
 
@@ -71,20 +71,20 @@ def test_a_conversation_arrives_as_it_was(load: Load, house: House, browse: Call
     assert loaded.count == {"customers new": 1, "conversations new": 1, "messages new": 2, "notes new": 1} | {
         kind: 0 for kind in loaded.count if kind.endswith("there")
     }
-    found = house.store.owner("v-1")
+    found = house.conversations.store.owner("v-1")
     assert found
-    head = house.store.get(found)
+    head = house.conversations.store.get(found)
     assert head
     assert (head.status, head.channel, head.subject) == (Status.DONE, "email", "The lamp flickers")
     assert (head.created_at, head.active_at) == (moment("2021-05-01T08:00:00Z"), moment("2021-05-01T12:00:00Z"))
     assert (head.closed_at, head.preview, head.last_seq) == (moment("2021-05-01T12:00:00Z"), "An E27 helps.", 2)
     assert (head.preview_direction, head.unread) == (Direction.OUT, False)
-    said = house.store.all_messages(found)
+    said = house.conversations.store.all_messages(found)
     assert [(one.seq, one.author, one.body) for one in said] == [
         (1, "Noor Haddad", "It flickers when it rains."),
         (2, "Imke", "An E27 helps."),
     ]
-    notes, _ = house.store.staff_items(found)
+    notes, _ = house.conversations.store.staff_items(found)
     assert [(one.author, one.body) for one in notes] == [("Imke", "Third lamp this week.")]
     customer = the_customer(house)
     assert (customer.open_count, customer.done_count) == (0, 1)
@@ -117,18 +117,18 @@ def test_what_changed_here_meanwhile_stays(load: Load, house: House, browse: Cal
     """A run much later brings back no redacted text, no old subject, status or name."""
     load(NOOR, LAMP, ASKED)
     customer = the_customer(house)
-    found = house.store.owner("v-1")
+    found = house.conversations.store.owner("v-1")
     assert found
-    operator = house.staff.invite("Imke", "imke@example.org", "admin", house.clock())
-    house.desk.redact(operator, house.store.get(found), 1)
-    house.desk.rename(operator, house.store.get(found), "Something else")
-    house.desk.close(operator, house.store.get(found))
-    house.customer_desk.set_preferences(customer, name="Noor H.", time_zone="", mail_replies=True)
+    operator = house.staff.store.invite("Imke", "imke@example.org", "admin", house.clock())
+    house.conversations.desk.redact(operator, house.conversations.store.get(found), 1)
+    house.conversations.desk.rename(operator, house.conversations.store.get(found), "Something else")
+    house.conversations.desk.close(operator, house.conversations.store.get(found))
+    house.customers.profiles.set_preferences(customer, name="Noor H.", time_zone="", mail_replies=True)
     load(NOOR, LAMP, ASKED, ANSWERED)
-    head = house.store.get(found)
+    head = house.conversations.store.get(found)
     assert head
     assert (head.subject, head.status, head.last_seq) == ("Something else", Status.DONE, 2)
-    assert [one.body for one in house.store.all_messages(found)] == ["", "An E27 helps."]
+    assert [one.body for one in house.conversations.store.all_messages(found)] == ["", "An E27 helps."]
     assert the_customer(house).name == "Noor H."
     assert (the_customer(house).open_count, the_customer(house).done_count) == (0, 1)
 
@@ -160,9 +160,9 @@ def test_bad_lines_are_told_by_number_and_skipped(load: Load, house: House) -> N
     assert "v-2" in loaded.reasons[9]
     assert "c-2" in loaded.reasons[10]
     assert loaded.count["messages new"] == loaded.count["notes new"] == 1
-    found = house.store.owner("v-1")
+    found = house.conversations.store.owner("v-1")
     assert found
-    assert len(house.store.all_messages(found)) == 1
+    assert len(house.conversations.store.all_messages(found)) == 1
 
 
 def test_corrected_lines_join_what_is_there(load: Load, house: House) -> None:
@@ -186,10 +186,10 @@ def test_a_long_conversation_is_in_order_over_its_transactions(load: Load, house
         for n in range(130)
     ]
     load(NOOR, {**LAMP, "status": "done"}, *reversed(messages))
-    found = house.store.owner("v-1")
+    found = house.conversations.store.owner("v-1")
     assert found
-    assert [one.body for one in house.store.all_messages(found)] == [f"Message {n}" for n in range(130)]
-    head = house.store.get(found)
+    assert [one.body for one in house.conversations.store.all_messages(found)] == [f"Message {n}" for n in range(130)]
+    head = house.conversations.store.get(found)
     assert head
     assert (head.last_seq, head.preview, head.closed_at) == (130, "Message 129", moment("2021-05-01T10:02:09Z"))
     assert the_customer(house).done_count == 1
@@ -200,11 +200,11 @@ def test_public_messages_stay_out_of_sight(
     load: Load, house: House, browse: Callable[..., Browser], channel: str
 ) -> None:
     load(NOOR, {**LAMP, "channel": channel}, {**ASKED, "scope": "public"})
-    found = house.store.owner("v-1")
+    found = house.conversations.store.owner("v-1")
     assert found
     assert the_customer(house).open_count == 0
     assert browse(the_customer(house)).get(f"/conversations/{found}").status == 404
-    assert [one.body for one in house.store.messages_from(found, "public", 0, 10)[0]] == [ASKED["body"]]
+    assert [one.body for one in house.conversations.store.messages_from(found, "public", 0, 10)[0]] == [ASKED["body"]]
     load(ANSWERED)
     assert the_customer(house).open_count == 1
     assert ASKED["body"] not in browse(the_customer(house)).get(f"/conversations/{found}").text
@@ -221,22 +221,24 @@ def test_every_channel_arrives_whole(load: Load, house: House, tmp_path: Path, m
         if line["kind"] == "message" and line.get("scope") != "public":
             expected.setdefault(line["conversation"], []).append(line)
     for name, said in expected.items():
-        found = house.store.owner(name)
+        found = house.conversations.store.owner(name)
         assert found
-        head = house.store.get(found)
+        head = house.conversations.store.get(found)
         assert head
-        assert [one.body for one in house.store.all_messages(found)] == [one["body"].strip() for one in said]
+        assert [one.body for one in house.conversations.store.all_messages(found)] == [
+            one["body"].strip() for one in said
+        ]
         assert head.last_seq == len(said)
         assert head.active_at == moment(said[-1]["at"])
         assert head.preview.startswith(said[-1]["body"][:15])
     assert census.kinds(ministack_stage)["conversation"] == 27
-    counted = [house.customers.get(owner) for owner in owners(house)]
+    counted = [house.customers.store.get(owner) for owner in owners(house)]
     assert sum(one.open_count + one.done_count for one in counted if one) == 27
 
 
 def owners(house: House) -> Iterator[str]:
     for number in range(14):
-        owner = house.customers.owner("external_id", f"c-{number}")
+        owner = house.customers.store.owner("external_id", f"c-{number}")
         assert owner
         yield owner
 

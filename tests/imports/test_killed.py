@@ -55,7 +55,7 @@ def finish(process: subprocess.Popen[str]) -> tuple[str, int]:
 def loaded(house: House) -> float:
     """Return how much of the file is there, from a sample of its conversations."""
     sample = [f"v-{number}" for number in range(0, CONVERSATIONS, max(1, CONVERSATIONS // 90))]
-    return len(house.store.owners(sample)) / len(sample)
+    return len(house.conversations.store.owners(sample)) / len(sample)
 
 
 def test_killed_and_run_again_gives_each_message_once(house: House, ministack_stage: Stage, tmp_path: Path) -> None:

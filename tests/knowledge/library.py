@@ -26,13 +26,13 @@ class KnowledgeBase:
     _categories: dict[str, Category] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.house.portal.change(internal_kb=True, languages=self.languages)
+        self.house.portal.settings.change(internal_kb=True, languages=self.languages)
 
     def category(self, name: str = "Lamps", parent: str = "", **names: str) -> Category:
         """Return a category by its English name, added when first asked for; ``parent`` is a name as well."""
         if name not in self._categories:
             inside = self.category(parent).id if parent else ""
-            self._categories[name] = self.house.categories.add(OPERATOR, {"en": name, **names}, parent=inside)
+            self._categories[name] = self.house.knowledge.categories.add(OPERATOR, {"en": name, **names}, parent=inside)
         return self._categories[name]
 
     def publish(
@@ -48,7 +48,7 @@ class KnowledgeBase:
         featured: bool = False,
     ) -> Article:
         """Write an article in one language and publish it, as an editor does."""
-        editing = self.house.editing
+        editing = self.house.knowledge.editing
         place = self.category(category).id
         made = editing.create(OPERATOR, title, place, scope=scope, language=language, slug=slug)
         made = editing.publish(OPERATOR, made.id, language, Content(title, summary, body), 1)
@@ -60,16 +60,18 @@ class KnowledgeBase:
 
     def change(self, article: Article, **facts: object) -> Article:
         """Change facts of an article: slug, category_id, scope, featured."""
-        now = self.house.editing.get(article.id)
+        now = self.house.knowledge.editing.get(article.id)
         names = ("slug", "category_id", "scope", "featured")
         values = {name: getattr(now, name) for name in names} | facts
-        return self.house.editing.change_facts(OPERATOR, article.id, facts=now.facts, **values)
+        return self.house.knowledge.editing.change_facts(OPERATOR, article.id, facts=now.facts, **values)
 
     def translate(self, article: Article, language: str, title: str, body: str = "Text.", summary: str = "") -> Article:
         """Publish an article in a further language, or once more in one it has."""
-        drafts = self.house.editing.store.drafts(article.id, [language])
+        drafts = self.house.knowledge.editing.store.drafts(article.id, [language])
         version = drafts[language].version if language in drafts else 0
-        return self.house.editing.publish(OPERATOR, article.id, language, Content(title, summary, body), version)
+        return self.house.knowledge.editing.publish(
+            OPERATOR, article.id, language, Content(title, summary, body), version
+        )
 
     def plant(
         self,

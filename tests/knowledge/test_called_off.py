@@ -20,7 +20,7 @@ def test_what_was_called_off_does_not_happen(
     house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """A sweep has looked up what is due and does it one by one; meanwhile an editor calls one off, or deletes it."""
-    kb, editing = KnowledgeBase(house), house.editing
+    kb, editing = KnowledgeBase(house), house.knowledge.editing
     articles = [kb.publish(name, "Text.") for name in ("First", "Second", "Third")]
     for article in articles:
         editing.save(ELLIS, article.id, "en", Content(f"New {article.id}", "", "New."), 2)

@@ -74,14 +74,14 @@ def test_the_preview_button_shows_what_was_typed_and_saves_nothing(ellis: Browse
 
 def draft_of(kb: KnowledgeBase, article_id: str, language: str = "en") -> str:
     """Return the text of a draft as it is stored."""
-    return kb.house.editing.store.drafts(article_id, [language])[language].content.body
+    return kb.house.knowledge.editing.store.drafts(article_id, [language])[language].content.body
 
 
 def test_a_clash_shows_both_and_loses_nothing(ellis: Browser, kb: KnowledgeBase) -> None:
     """What was typed stays in the form, theirs stands above; sending it again replaces theirs."""
     article = kb.publish("One", "First line.\nSecond line.")
     ellis.get(f"/settings/articles/{article.id}")
-    kb.house.editing.save(OPERATOR, article.id, "en", Content("Theirs", "", "First line.\nTheir line."), 2)
+    kb.house.knowledge.editing.save(OPERATOR, article.id, "en", Content("Theirs", "", "First line.\nTheir line."), 2)
     page = press(ellis, "Save draft", title="Mine", body="First line.\nMy line.")
     assert page.status == 409
     assert page.one("input#article-title")["value"] == "Mine"
@@ -137,8 +137,8 @@ def test_facts_are_changed_and_a_clash_keeps_what_was_chosen(ellis: Browser, kb:
     assert page.one("#article-slug")["value"] == "mine"
     assert "theirs" in page.one("p.changed").text
     assert press(ellis, "Save").status == 200
-    assert kb.house.editing.get(article.id).slug == "mine"
-    assert kb.house.library.home(Sight.PUBLIC, "en").featured[0].slug == "mine"
+    assert kb.house.knowledge.editing.get(article.id).slug == "mine"
+    assert kb.house.knowledge.library.home(Sight.PUBLIC, "en").featured[0].slug == "mine"
 
 
 def test_versions_are_compared_and_restored(ellis: Browser, kb: KnowledgeBase) -> None:
@@ -180,7 +180,7 @@ def test_categories_are_added_named_in_languages_ordered_and_deleted(ellis: Brow
     assert [one.text for one in ellis.page.all(".what a[dir=auto]")] == ["Lamps", "Orders"]
     ellis.get(ellis.page.link("Orders"))
     assert ellis.page.one("input[name=name_de]")["value"] == "Bestellungen"
-    kb.house.categories.add(OPERATOR, {"en": "In between"})
+    kb.house.knowledge.categories.add(OPERATOR, {"en": "In between"})
     page = ellis.submit("Save", name_en="Shop")
     assert page.status == 409
     assert page.one("input[name=name_en]")["value"] == "Shop"
@@ -215,7 +215,7 @@ def test_pictures_are_shown_to_those_who_see_an_article_with_them(
     assert re.search(r"img-src 'self' http\S+;", policy)
     kb.change(article, scope=Scope.INTERNAL)
     assert seen() == [404, 404, 302]
-    people.house.portal.change(internal_portal=True)
+    people.house.portal.settings.change(internal_portal=True)
     assert seen() == [404, 302, 302]
     kb.translate(article, "en", "Without", "No picture.")
     assert seen() == [404, 404, 302]
@@ -256,7 +256,7 @@ def test_editors_see_what_readers_said(ellis: Browser, browse: Callable[..., Bro
     kb.translate(article, "de", "Eins")
     kb.publish("Two", "Second.")
     for number, (language, answer) in enumerate([("en", "yes"), ("en", "no"), ("de", "yes")]):
-        kb.house.helpful.vote(article.id, language, answer, f"192.0.2.{number}")
+        kb.house.knowledge.helpful.vote(article.id, language, answer, f"192.0.2.{number}")
     ellis.get("/settings/articles")
     one, two = ellis.page.all(".rows .meta")
     assert "Helpful to 2 of 3" in one.text
@@ -267,7 +267,7 @@ def test_editors_see_what_readers_said(ellis: Browser, browse: Callable[..., Bro
 
 def test_the_list_tells_what_is_set_for_a_time_and_what_failed(ellis: Browser, kb: KnowledgeBase, clock: Clock) -> None:
     """And shows only those that are, or whose translations are out of date, where that is asked for."""
-    editing = kb.house.editing
+    editing = kb.house.knowledge.editing
     one, two = kb.publish("One", "First."), kb.publish("Two", "Second.")
     kb.translate(two, "de", "Zwei")
     clock.ahead(hours=1)
@@ -299,7 +299,7 @@ def test_every_version_is_reached_and_restoring_says_what_it_replaces(ellis: Bro
     assert [one.text for one in ellis.page.all(".version-list strong")] == ["Version 2", "Version 1"]
     press(ellis, "Restore version 1")
     assert draft_of(kb, article.id) == "Text 1."
-    kb.house.editing.save(OPERATOR, article.id, "en", Content("One", "", "Of my own."), 34)
+    kb.house.knowledge.editing.save(OPERATOR, article.id, "en", Content("One", "", "Of my own."), 34)
     assert "no version here does" in ellis.get(f"/settings/articles/{article.id}/versions").body
 
 
@@ -308,8 +308,8 @@ def test_a_clash_of_categories_shows_theirs_of_everything(ellis: Browser, kb: Kn
     lamps, shop = kb.category("Lamps"), kb.category("Shop")
     ellis.get(f"/settings/categories/{lamps.id}")
     names = {"en": "Lights"}
-    version = kb.house.categories.tree().version
-    kb.house.categories.change(
+    version = kb.house.knowledge.categories.tree().version
+    kb.house.knowledge.categories.change(
         OPERATOR, lamps.id, version=version, names=names, slug="lights", parent=shop.id, icon="lamp"
     )
     page = ellis.submit("Save", name_en="Bulbs")
@@ -317,6 +317,6 @@ def test_a_clash_of_categories_shows_theirs_of_everything(ellis: Browser, kb: Kn
     theirs = [" ".join(one.text.split()) for one in page.all(".after-field")]
     assert theirs == ["Theirs: Lights", "Theirs: lights", "Theirs: Shop", "Theirs: lamp"]
     ellis.submit("Save")
-    saved = kb.house.categories.tree().get(lamps.id)
+    saved = kb.house.knowledge.categories.tree().get(lamps.id)
     assert saved
     assert (saved.names["en"], saved.slug, saved.parent, saved.icon) == ("Bulbs", "lamps", "", "book")

@@ -28,7 +28,7 @@ def base(any_house: House) -> KnowledgeBase:
 
 
 def titles(house: House, q: str, sight: Sight = Sight.PUBLIC) -> list[str]:
-    return [hit.title for hit in house.search.find(q, sight, "en").hits]
+    return [hit.title for hit in house.knowledge.search.find(q, sight, "en").hits]
 
 
 def stored(stage: Stage) -> list[str]:
@@ -42,7 +42,7 @@ def test_what_is_published_is_found_after_a_build(base: KnowledgeBase) -> None:
     assert titles(house, "bulb") == []
     base.publish("Change the bulb")
     assert titles(house, "bulb") == []
-    assert house.indexing.build()
+    assert house.knowledge.indexing.build()
     assert titles(house, "bulb") == ["Change the bulb"]
 
 
@@ -50,19 +50,19 @@ def test_a_newer_index_is_used_at_once(base: KnowledgeBase) -> None:
     """A process that has an index open asks with each search whether it is still the newest."""
     house = base.house
     base.publish("Change the bulb")
-    house.indexing.build()
+    house.knowledge.indexing.build()
     assert titles(house, "shade") == []
     base.publish("Clean the shade")
-    house.indexing.build()
+    house.knowledge.indexing.build()
     assert titles(house, "shade") == ["Clean the shade"]
 
 
 def test_what_is_no_longer_published_is_no_longer_found(base: KnowledgeBase) -> None:
     house = base.house
     article = base.publish("Change the bulb")
-    house.indexing.build()
+    house.knowledge.indexing.build()
     base.change(article, scope=Scope.INTERNAL)
-    house.indexing.build()
+    house.knowledge.indexing.build()
     assert titles(house, "bulb") == []
     assert titles(house, "bulb", Sight.STAFF) == ["Change the bulb"]
 
@@ -73,15 +73,15 @@ def test_a_text_that_was_changed_is_not_quoted_as_it_was(base: KnowledgeBase, cl
     article = base.publish("Change the bulb", "Call Ms Zeller at home. The bulb is under the shade.")
     base.publish("Bulbs of others", "Bulb by bulb.")
     clock.ahead(minutes=1)
-    house.indexing.build()
+    house.knowledge.indexing.build()
     clock.ahead(minutes=1)
-    assert "Zeller" in str(house.search.find("bulb", Sight.PUBLIC, "en").hits)
+    assert "Zeller" in str(house.knowledge.search.find("bulb", Sight.PUBLIC, "en").hits)
     base.translate(article, "en", "Swap the bulb", "Under the shade.", "Two <b>minutes</b>.")
-    now, other = sorted(house.search.find("bulb", Sight.PUBLIC, "en").hits, reverse=True)
+    now, other = sorted(house.knowledge.search.find("bulb", Sight.PUBLIC, "en").hits, reverse=True)
     assert (now.title, str(now.snippet)) == ("Swap the bulb", "Two &lt;b&gt;minutes&lt;/b&gt;.")
     assert "<mark>" in other.snippet, "what did not change is quoted"
-    house.indexing.build()
-    assert "Zeller" not in str(house.search.find("bulb", Sight.PUBLIC, "en").hits)
+    house.knowledge.indexing.build()
+    assert "Zeller" not in str(house.knowledge.search.find("bulb", Sight.PUBLIC, "en").hits)
 
 
 def test_an_article_at_a_new_address_is_shown_where_it_is(base: KnowledgeBase) -> None:
@@ -89,20 +89,20 @@ def test_an_article_at_a_new_address_is_shown_where_it_is(base: KnowledgeBase) -
     house = base.house
     article = base.publish("Change the bulb", slug="bulb")
     base.translate(article, "de", "Birne wechseln")
-    house.indexing.build()
+    house.knowledge.indexing.build()
     base.change(article, slug="bulbs")
-    (hit,) = house.search.find("birne", Sight.PUBLIC, "de").hits
+    (hit,) = house.knowledge.search.find("birne", Sight.PUBLIC, "de").hits
     assert hit.slug == "bulbs"
-    house.editing.unpublish(OPERATOR, article.id, "de")
-    assert house.search.find("birne", Sight.PUBLIC, "de").hits == ()
+    house.knowledge.editing.unpublish(OPERATOR, article.id, "de")
+    assert house.knowledge.search.find("birne", Sight.PUBLIC, "de").hits == ()
 
 
 def test_a_hit_names_category_scope_and_language(base: KnowledgeBase) -> None:
     house = base.house
     article = base.publish("Change the bulb", "Switch it off first.")
     base.translate(article, "de", "Die Glühbirne wechseln", "Zuerst ausschalten.")
-    house.indexing.build()
-    (hit,) = house.search.find("gluhbirne", Sight.PUBLIC, "de").hits
+    house.knowledge.indexing.build()
+    (hit,) = house.knowledge.search.find("gluhbirne", Sight.PUBLIC, "de").hits
     assert (hit.slug, hit.title, hit.category) == (article.slug, "Die Glühbirne wechseln", "Lamps")
     assert (hit.scope, hit.language) == (Scope.PUBLIC, "de")
 
@@ -110,13 +110,13 @@ def test_a_hit_names_category_scope_and_language(base: KnowledgeBase) -> None:
 def test_building_again_without_need_does_nothing(base: KnowledgeBase) -> None:
     """Of ten messages that ten publications sent, one builds."""
     base.publish()
-    assert base.house.indexing.build()
-    assert not base.house.indexing.build()
+    assert base.house.knowledge.indexing.build()
+    assert not base.house.knowledge.indexing.build()
 
 
 def test_publishing_asks_the_queue(ministack_stage: Stage, house: House) -> None:
     """The message that publishing sends reaches the function, which builds."""
-    import app  # noqa: PLC0415 - only once the environment is that of a stage
+    import app
 
     KnowledgeBase(house).publish("Change the bulb")
     queue = house.settings.index_queue
@@ -128,46 +128,46 @@ def test_publishing_asks_the_queue(ministack_stage: Stage, house: House) -> None
 
 def test_a_lost_message_is_sent_again_by_the_sweeper(ministack_stage: Stage, house: House, clock: Clock) -> None:
     """Not at once, since a build takes a while; then once in two minutes, until there is an index."""
-    import app  # noqa: PLC0415 - as above
+    import app
 
     sqs, queue = ministack_stage.product("sqs"), house.settings.index_queue
     KnowledgeBase(house).publish("Change the bulb")
     workers.drain(Deaf(), sqs, queue, function="build_index")
-    assert not house.indexing.sweep(clock())
-    assert not house.indexing.sweep(clock.ahead(minutes=1))
-    assert house.indexing.sweep(clock.ahead(minutes=2))
-    assert not house.indexing.sweep(clock())
+    assert not house.knowledge.indexing.sweep(clock())
+    assert not house.knowledge.indexing.sweep(clock.ahead(minutes=1))
+    assert house.knowledge.indexing.sweep(clock.ahead(minutes=2))
+    assert not house.knowledge.indexing.sweep(clock())
     assert workers.drain(app, sqs, queue, function="build_index") == (1, 0)
-    assert not house.indexing.sweep(clock.ahead(minutes=30))
+    assert not house.knowledge.indexing.sweep(clock.ahead(minutes=30))
     assert titles(house, "bulb") == ["Change the bulb"]
 
 
 def test_operators_hear_of_an_index_that_is_not_built(base: KnowledgeBase, clock: Clock) -> None:
     """After a quarter of an hour the sweep fails, which an alarm watches; it has asked again all the same."""
     base.publish()
-    base.house.indexing.sweep(clock())
-    base.house.indexing.sweep(clock.ahead(minutes=3))
+    base.house.knowledge.indexing.sweep(clock())
+    base.house.knowledge.indexing.sweep(clock.ahead(minutes=3))
     with pytest.raises(indexing.Overdue):
-        base.house.indexing.sweep(clock.ahead(minutes=15))
-    base.house.indexing.build()
-    assert not base.house.indexing.sweep(clock.ahead(minutes=3))
+        base.house.knowledge.indexing.sweep(clock.ahead(minutes=15))
+    base.house.knowledge.indexing.build()
+    assert not base.house.knowledge.indexing.sweep(clock.ahead(minutes=3))
 
 
 def test_an_index_that_is_gone_is_built_anew(base: KnowledgeBase, clock: Clock) -> None:
     """A table that was restored names an index that was removed since: the first search asks for another one, once."""
     house = base.house
     base.publish("Change the bulb")
-    house.indexing.build()
+    house.knowledge.indexing.build()
     for scope in Scope:
-        house.files.delete(place(scope, house.indexing.state().number))
+        house.files.delete(place(scope, house.knowledge.indexing.state().number))
     for _ in range(2):
         with pytest.raises(Unavailable):
             titles(house, "bulb")
-    state = house.indexing.state()
+    state = house.knowledge.indexing.state()
     assert state.wanted == state.built + 1
-    house.indexing.sweep(clock())
-    assert house.indexing.sweep(clock.ahead(minutes=3))
-    assert house.indexing.build()
+    house.knowledge.indexing.sweep(clock())
+    assert house.knowledge.indexing.sweep(clock.ahead(minutes=3))
+    assert house.knowledge.indexing.build()
     assert titles(house, "bulb") == ["Change the bulb"]
 
 
@@ -177,17 +177,17 @@ def test_an_index_of_an_earlier_version_is_built_anew_once(
     """After a deployment that folds words otherwise nobody has to publish something; the old one is used meanwhile."""
     house = base.house
     base.publish("Change the bulb")
-    house.indexing.build()
-    old = house.indexing.state()
+    house.knowledge.indexing.build()
+    old = house.knowledge.indexing.state()
     monkeypatch.setattr(indexing, "FORMAT", old.format + 1)
-    house.indexing.sweep(clock())
+    house.knowledge.indexing.sweep(clock())
     assert titles(house, "bulb") == ["Change the bulb"]
-    assert house.indexing.sweep(clock.ahead(minutes=3))
-    assert house.indexing.build()
-    new = house.indexing.state()
+    assert house.knowledge.indexing.sweep(clock.ahead(minutes=3))
+    assert house.knowledge.indexing.build()
+    new = house.knowledge.indexing.state()
     assert (new.number, new.format) == (old.number + 1, old.format + 1)
-    assert not house.indexing.sweep(clock.ahead(minutes=3))
-    assert house.indexing.state() == new
+    assert not house.knowledge.indexing.sweep(clock.ahead(minutes=3))
+    assert house.knowledge.indexing.state() == new
 
 
 def test_a_build_that_is_killed_leaves_the_old_index_in_use(
@@ -196,18 +196,18 @@ def test_a_build_that_is_killed_leaves_the_old_index_in_use(
     """Killed before the swap: readers find what they found, and the next build leaves nothing of the dead one."""
     house = base.house
     base.publish("Change the bulb")
-    house.indexing.build()
+    house.knowledge.indexing.build()
     base.publish("Clean the shade")
     with monkeypatch.context() as patch:
         patch.setattr(house.table, "write", _killed)
         with pytest.raises(KeyboardInterrupt):
-            house.indexing.build()
+            house.knowledge.indexing.build()
     assert titles(house, "bulb") == ["Change the bulb"]
     assert titles(house, "shade") == []
-    assert house.indexing.build()
+    assert house.knowledge.indexing.build()
     assert titles(house, "shade") == ["Clean the shade"]
     base.publish("Dim the light")
-    house.indexing.build()
+    house.knowledge.indexing.build()
     files = [[listing.place(number), *(place(scope, number) for scope in Scope)] for number in (3, 4)]
     assert stored(stage) == sorted(files[0] + files[1])
 
@@ -223,12 +223,12 @@ def test_of_two_builds_at_once_the_newest_is_used(base: KnowledgeBase, monkeypat
         if not overtaken:
             overtaken.append(key)
             base.publish("Clean the shade")
-            assert house.indexing.build()
+            assert house.knowledge.indexing.build()
 
     monkeypatch.setattr(house.files, "put_file", overtaking)
-    assert not house.indexing.build()
+    assert not house.knowledge.indexing.build()
     assert titles(house, "shade") == ["Clean the shade"]
-    state = house.indexing.state()
+    state = house.knowledge.indexing.state()
     assert (state.built, state.number) == (state.wanted, 2)
 
 
@@ -247,10 +247,10 @@ def test_a_slow_build_is_followed_by_one_with_what_came_meanwhile(
 
     with monkeypatch.context() as patch:
         patch.setattr(house.files, "put_file", meanwhile)
-        assert house.indexing.build()
-    state = house.indexing.state()
+        assert house.knowledge.indexing.build()
+    state = house.knowledge.indexing.state()
     assert state.built < state.wanted
-    assert house.indexing.build()
+    assert house.knowledge.indexing.build()
     assert titles(house, "shade") == ["Clean the shade"]
 
 
@@ -258,24 +258,24 @@ def test_an_index_that_went_while_it_was_asked_for_is_asked_for_again(base: Know
     """What a search knows of the state may be a little old: then the index it names is gone."""
     house = base.house
     base.publish("Change the bulb")
-    house.indexing.build()
-    old = house.indexing.state()
+    house.knowledge.indexing.build()
+    old = house.knowledge.indexing.state()
     for number in range(2):
         base.publish(f"Change bulb {number}")
-        house.indexing.build()
-    assert house.search.find("bulb", Sight.PUBLIC, "en", state=old).total == 3
+        house.knowledge.indexing.build()
+    assert house.knowledge.search.find("bulb", Sight.PUBLIC, "en", state=old).total == 3
 
 
 def test_an_index_that_is_damaged_is_a_refusal(base: KnowledgeBase) -> None:
     """It says to try again, and the search after the next build works."""
     house = base.house
     base.publish("Change the bulb")
-    house.indexing.build()
+    house.knowledge.indexing.build()
     house.files.put(place(Scope.PUBLIC, 1), b"not a database" * 1_000, "application/vnd.sqlite3")
     with pytest.raises(Unavailable):
         titles(house, "bulb")
     base.publish("Clean the shade")
-    house.indexing.build()
+    house.knowledge.indexing.build()
     assert titles(house, "shade") == ["Clean the shade"]
 
 
@@ -284,9 +284,9 @@ def test_two_builds_end_with_what_was_published_last(house: House) -> None:
     base = KnowledgeBase(house)
     base.publish("Change the bulb")
     with ThreadPoolExecutor(4) as pool:
-        done = list(pool.map(lambda _: house.indexing.build(), range(4)))
+        done = list(pool.map(lambda _: house.knowledge.indexing.build(), range(4)))
     assert sum(done) >= 1
-    state = house.indexing.state()
+    state = house.knowledge.indexing.state()
     assert state.built == state.wanted
     assert titles(house, "bulb") == ["Change the bulb"]
 
@@ -294,8 +294,8 @@ def test_two_builds_end_with_what_was_published_last(house: House) -> None:
 def test_an_import_of_articles_is_one_publication(house: House) -> None:
     """Whatever counts the state up is followed by a build of everything."""
     house.table.write(Update(keys.search_state(), add={"wanted": 1}))
-    assert house.indexing.build()
-    assert house.search.find("bulb", Sight.STAFF, "en").total == 0
+    assert house.knowledge.indexing.build()
+    assert house.knowledge.search.find("bulb", Sight.STAFF, "en").total == 0
 
 
 class Deaf:

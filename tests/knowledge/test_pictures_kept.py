@@ -26,7 +26,7 @@ def picture(house: House) -> str:
     """Keep a picture, and return its id."""
     image_id = new_id(house.clock())
     house.files.put(attachment_key(image_id), png((40, 90, 140), 8, 8), "image/png")
-    house.images.keep(image_id, "lamp.png", "image/png", "Ellis Moreau")
+    house.knowledge.images.keep(image_id, "lamp.png", "image/png", "Ellis Moreau")
     return image_id
 
 
@@ -38,7 +38,7 @@ def shown(*image_ids: str) -> str:
 def stored(house: House, image_id: str) -> bool:
     """Tell whether a picture is there, and its file with it: one without the other would be a fault."""
     try:
-        house.images.get(image_id)
+        house.knowledge.images.get(image_id)
     except NotFound:
         with pytest.raises(Exception, match=r"NoSuchKey|does not exist"):
             house.files.read(attachment_key(image_id))
@@ -48,7 +48,7 @@ def stored(house: House, image_id: str) -> bool:
 
 def test_pictures_go_with_the_last_article_that_named_them(any_house: House, clock: Clock) -> None:
     """Also those of old versions and of drafts, which can come back until then."""
-    kb, editing = KnowledgeBase(any_house), any_house.editing
+    kb, editing = KnowledgeBase(any_house), any_house.knowledge.editing
     old, now, both = (picture(any_house) for _ in range(3))
     first = kb.publish("First", shown(old, both))
     editing.publish(ELLIS, first.id, "en", Content("First", "", shown(now, both)), 2)
@@ -74,14 +74,14 @@ def test_pictures_go_with_the_last_article_that_named_them(any_house: House, clo
 
 def test_pictures_from_before_they_were_counted_stay(house: House, clock: Clock) -> None:
     """Nobody noted which texts name them: that one article more is saved and deleted says nothing of the others."""
-    kb, editing = KnowledgeBase(house), house.editing
+    kb, editing = KnowledgeBase(house), house.knowledge.editing
     image = picture(house)
     older = kb.publish("Older", shown(image))
     house.table.write(Update(keys.article_image(image), drop=["marks", f"m_{older.id}"]))
     newer = kb.publish("Newer", shown(image))
     editing.archive(ELLIS, newer.id)
     editing.delete(ELLIS, newer.id)
-    house.images.forget(image)
+    house.knowledge.images.forget(image)
     editing.sweep(clock.ahead(minutes=1))
     assert stored(house, image)
 
@@ -95,8 +95,8 @@ def test_a_picture_that_is_shown_stays_however_its_address_is_written(
     ellis.get("/settings/articles")
     image = uploaded(ellis)
     KnowledgeBase(house).publish("One", f"![Lamp](/articles\\/images\\/{image})")
-    assert house.images.get(image).scopes
-    house.editing.sweep(clock.ahead(days=40))
+    assert house.knowledge.images.get(image).scopes
+    house.knowledge.editing.sweep(clock.ahead(days=40))
     assert stored(house, image)
 
 
@@ -108,11 +108,11 @@ def test_an_upload_that_no_saved_text_names_goes_after_a_month(
     ellis.get("/settings/articles")
     used, unused = (uploaded(ellis) for _ in range(2))
     article = kb.publish("One", "First.")
-    house.editing.save(ELLIS, article.id, "en", Content("One", "", shown(used)), 2)
-    house.editing.save(ELLIS, article.id, "en", Content("One", "", "Taken out again."), 3)
-    house.editing.sweep(clock.ahead(days=29))
+    house.knowledge.editing.save(ELLIS, article.id, "en", Content("One", "", shown(used)), 2)
+    house.knowledge.editing.save(ELLIS, article.id, "en", Content("One", "", "Taken out again."), 3)
+    house.knowledge.editing.sweep(clock.ahead(days=29))
     assert stored(house, unused)
-    house.editing.sweep(clock.ahead(days=2))
+    house.knowledge.editing.sweep(clock.ahead(days=2))
     assert stored(house, used)
     assert not stored(house, unused)
 
@@ -129,7 +129,7 @@ def test_what_could_not_be_deleted_is_tried_again(
     any_house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody is shown it in between, and no article can name it any more."""
-    kb, editing = KnowledgeBase(any_house), any_house.editing
+    kb, editing = KnowledgeBase(any_house), any_house.knowledge.editing
     image = picture(any_house)
     article = kb.publish("One", shown(image))
     editing.archive(ELLIS, article.id)
@@ -143,7 +143,7 @@ def test_what_could_not_be_deleted_is_tried_again(
         with pytest.raises(Unavailable):
             editing.sweep(clock.ahead(minutes=1))
     with pytest.raises(NotFound):
-        any_house.images.get(image)
+        any_house.knowledge.images.get(image)
     with pytest.raises(SettingRefused, match="does not exist"):
         kb.publish("Two", shown(image))
     editing.sweep(clock.ahead(minutes=1))
@@ -152,13 +152,13 @@ def test_what_could_not_be_deleted_is_tried_again(
 
 def test_only_pictures_are_deleted_as_pictures(any_house: House, clock: Clock) -> None:
     """A text may name what is no picture, such as the file of a message: that stays, as does what a draft names."""
-    kb, editing = KnowledgeBase(any_house), any_house.editing
+    kb, editing = KnowledgeBase(any_house), any_house.knowledge.editing
     file = new_id(any_house.clock())
     any_house.files.put(attachment_key(file), b"Somebody's", "text/csv")
     article = kb.publish("One", "Text.")
     editing.save(ELLIS, article.id, "en", Content("One", "", shown(file)), 2)
     editing.archive(ELLIS, article.id)
     editing.delete(ELLIS, article.id)
-    any_house.images.forget(file)
+    any_house.knowledge.images.forget(file)
     editing.sweep(clock.ahead(minutes=1))
     assert any_house.files.read(attachment_key(file)) == b"Somebody's"

@@ -24,7 +24,7 @@ def base(house: House) -> KnowledgeBase:
     base.translate(lamp, "de", "Die Deckenlampe anbringen", "Schalten Sie das Licht aus.")
     base.publish("Return an order", "A lamp can come back within 30 days.", category="Orders")
     base.publish("Quokkas for staff", "The secret lamp discount is 12 per cent.", scope=Scope.INTERNAL)
-    house.indexing.build()
+    house.knowledge.indexing.build()
     return base
 
 
@@ -105,7 +105,7 @@ def test_hits_come_in_pages(base: KnowledgeBase, reader: Browser) -> None:
     """Ten on each; the count is of all of them, and no hit is on two pages."""
     for number in range(21):
         base.publish(f"Clean shade {number}", "With a soft cloth.")
-    base.house.indexing.build()
+    base.house.knowledge.indexing.build()
     page = reader.get("/search?q=shade")
     assert "21 articles" in page.text
     seen = titles(reader)
@@ -134,7 +134,7 @@ def test_a_customer_who_is_signed_in_sees_so(
 def test_searching_all_day_is_refused(house: House, reader: Browser, browse: Callable[..., Browser]) -> None:
     """From one address, with the time to wait; others go on searching."""
     for _ in range(SEARCHES.most):
-        house.search.admit(reader.ip)
+        house.knowledge.search.admit(reader.ip)
     refused = reader.request("GET", "/search?q=lamp")
     assert refused.status == 429
     assert int(dict(refused.headers)["Retry-After"]) > 0

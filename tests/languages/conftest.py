@@ -10,5 +10,5 @@ from chalicelib.wiring import House
 @pytest.fixture
 def polyglot(house: House) -> House:
     """A house whose portal offers English, its own, and German, Japanese and Arabic."""
-    house.portal.change(languages=("en", "de", "ja", "ar"))
+    house.portal.settings.change(languages=("en", "de", "ja", "ar"))
     return house

@@ -78,7 +78,7 @@ def test_an_organization_with_one_language_has_no_choice(house: House, people: P
         assert said(browser) == ("en", "ltr")
         assert not page.all("form.languages")
         assert not page.all("select[name=language]")
-    house.portal.change(languages=("ja",))
+    house.portal.settings.change(languages=("ja",))
     browser.get("/account", headers=GERMAN)
     assert said(browser) == ("ja", "ltr")
 
@@ -264,7 +264,7 @@ def test_what_a_browser_merely_asks_for_is_not_kept(
 
 def test_tabs_name_several_conversations_and_marks_one(house: House, people: People, browse: Browse) -> None:
     """Where a language has two words for what English says in one."""
-    house.portal.change(languages=("fr", "es"))
+    house.portal.settings.change(languages=("fr", "es"))
     people.starts(people.owner)
     people.closes(people.starts(people.owner))
     browser = browse(people.owner)
@@ -291,7 +291,7 @@ def test_what_was_removed_is_said_in_the_readers_language(
     house: House, people: People, browse: Browse, language: str
 ) -> None:
     """On the page, in the list and in what mails quote; stored is the same for everybody."""
-    house.portal.change(languages=(language,))
+    house.portal.settings.change(languages=(language,))
     head = people.starts(people.owner, body=f"My card is {REDACTED}, thanks.")
     house.table.write(Update(keys.message(head.id, 1), put={"redacted": True}))
     gone = speech(language).text(REDACTED)

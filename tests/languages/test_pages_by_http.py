@@ -11,7 +11,7 @@ from chalicelib.rendering import environment as rendering
 from chalicelib.speech import ENGLISH, LANGUAGES, Speech
 from chalicelib.web import visit
 from chalicelib.wiring import House
-from tests.browser import Browser, Page
+from tests.browser import Browser, Page, cookies_of
 from tests.conftest import MailRoom
 from tests.languages.brackets import bracketed, strange
 from tests.people import People
@@ -79,7 +79,7 @@ def test_the_way_in_is_in_the_language_of_the_browser(
 ) -> None:
     """Sign-in with all that can go wrong, its mail, and what is not there."""
     browser = browse()
-    browser.cookies[people.house.cookies.language] = "de"
+    browser.cookies[cookies_of(people.house).language] = "de"
     for path in ("/", "/login", "/contact", "/nothing-here", "/login/link/" + "A" * 32):
         page = browser.get(path)
         if page.all("html"):  # unknown addresses are the gateway's own

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +26,7 @@ from chalicelib.ids import new_id, new_secret
 from chalicelib.mail.model import Dispatch, State, reply_id
 from chalicelib.mail.service import Mail, Undelivered
 from chalicelib.mail.store import Outbox
+from chalicelib.once import Once
 from chalicelib.portal.model import PortalSettings
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class World:
     def outbox(self) -> Outbox:
         return self.mail.outbox
 
-    @cached_property
+    @Once
     def operator(self) -> Mail:
         """The same room with the rights of whoever runs the redrive command: functions may not read dead letters."""
         return self.make_operator()

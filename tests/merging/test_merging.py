@@ -32,7 +32,7 @@ def merge(house: House, end: Customer, keep: Customer) -> bool:
 def counted(house: House, customer: Customer) -> tuple[int, int]:
     """Return how many open and closed conversations somebody's lists really have."""
     found = [
-        house.store.rows(customer.id, closed=closed, newest_first=True, position="", limit=500)[0]
+        house.conversations.store.rows(customer.id, closed=closed, newest_first=True, position="", limit=500)[0]
         for closed in (False, True)
     ]
     return len(found[0]), len(found[1])
@@ -53,9 +53,9 @@ def test_everything_goes_over(house: House, people: People) -> None:
     assert merge(house, people.fresh(colleague), people.fresh(owner))
     assert counted(house, owner) == kept_counts(people, owner) == (7, 2)
     assert counted(house, colleague) == (0, 0)
-    assert house.customers.get(colleague.id, consistent=True) is None
+    assert house.customers.store.get(colleague.id, consistent=True) is None
     for kind, value in (*owner.identities.items(), *colleague.identities.items()):
-        assert house.customers.owner(kind, value) == owner.id
+        assert house.customers.store.owner(kind, value) == owner.id
     assert people.fresh(owner).email == owner.email
     assert set(people.fresh(owner).also) == set(colleague.identities.items())
 
@@ -74,7 +74,7 @@ def test_both_external_ids_go_on_to_name_them(house: House, people: People) -> N
     owner, colleague = people.owner, people.colleague
     merge(house, colleague, owner)
     for customer in (colleague, owner):
-        found, new = house.customer_desk.upsert({"external_id": customer.external_id or ""}, None)
+        found, new = house.customers.profiles.upsert({"external_id": customer.external_id or ""}, None)
         assert (found.id, new) == (owner.id, False)
     assert people.fresh(owner).external_id == owner.external_id
 
@@ -86,7 +86,7 @@ def test_the_other_is_signed_out_at_once(house: House, people: People, browse: C
     merge(house, people.fresh(people.colleague), people.fresh(people.owner))
     assert browser.get("/conversations").heading == "Log in"
     assert browse(people.owner).get(f"/conversations/{conversation.id}").heading == "Whose is it?"
-    assert house.sign_in.sessions(Kind.CUSTOMER, people.colleague.id, hours=24) == []
+    assert house.signin.sign_in.sessions(Kind.CUSTOMER, people.colleague.id, hours=24) == []
 
 
 def test_files_go_over(people: People, house: House, browse: Callable[..., Browser]) -> None:
@@ -145,7 +145,7 @@ def test_a_merge_that_was_killed_goes_on(
     else:
         merge(house, people.fresh(colleague), people.fresh(owner))
     assert counted(house, owner) == kept_counts(people, owner) == (4, 0)
-    assert house.customers.get(colleague.id, consistent=True) is None
+    assert house.customers.store.get(colleague.id, consistent=True) is None
     assert browsers[0].get("/conversations").status == 200
 
 

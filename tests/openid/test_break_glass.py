@@ -15,7 +15,7 @@ from tests.people import People
 def test_codes_come_back_by_command(
     way: Way, house: House, people: People, browse: Callable[..., Browser], mail_room: MailRoom
 ) -> None:
-    house.portal.change(staff_codes=False)
+    house.portal.settings.change(staff_codes=False)
     assert not browse().get("/staff/login").all("input[name=email]")
     said: list[str] = []
     admin.codes(house, said.append)
@@ -29,5 +29,5 @@ def test_codes_come_back_by_command(
 
 def test_a_setting_that_leaves_no_way_in_leaves_codes(house: House, browse: Callable[..., Browser]) -> None:
     """Codes that are off count only while the provider is on."""
-    house.portal.change(staff_codes=False, openid=False)
+    house.portal.settings.change(staff_codes=False, openid=False)
     assert browse().get("/staff/login").all("input[name=email]")

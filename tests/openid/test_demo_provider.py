@@ -35,7 +35,7 @@ def test_the_cast_signs_in_with_the_role_they_have(
     assert clock is real_time
     assert people.lead.role == "admin"
     staff_provider.prepare(house, port)
-    assert not house.portal.get(consistent=True).openid
+    assert not house.portal.settings.get(consistent=True).openid
     house.openid.switch(OPERATOR, on=True)
     browser = browse()
     browser.get("/staff/login")
@@ -43,9 +43,9 @@ def test_the_cast_signs_in_with_the_role_they_have(
     assert there.startswith(f"http://127.0.0.1:{port}/_local/openid/authorize?")
     chosen = fetch_url(f"{there}&as={cast.CONTENT_MANAGER.email}")
     assert browser.get(chosen.headers["location"].removeprefix(PUBLIC_URL)).status == 200
-    owner = house.staff.owner(cast.CONTENT_MANAGER.email, consistent=True)
+    owner = house.staff.store.owner(cast.CONTENT_MANAGER.email, consistent=True)
     assert owner
-    member = house.staff.get(owner, consistent=True)
+    member = house.staff.store.get(owner, consistent=True)
     assert member
     assert member.role == "content_manager"
 

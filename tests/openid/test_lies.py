@@ -12,7 +12,7 @@ from chalicelib.audit.model import OPERATOR
 from chalicelib.aws.keys import AUDIT, openid, openid_secret
 from chalicelib.signin.model import Kind
 from chalicelib.wiring import House
-from tests.browser import Browser, Page
+from tests.browser import Browser, Page, cookies_of
 from tests.openid.lying import CLIENT, SECRET, Lying
 from tests.openid.world import Way, configure
 from tests.people import Clock
@@ -22,7 +22,7 @@ def out(way: Way, page: Page, why: str) -> None:
     """Hold a page to: nobody is signed in, and it says why."""
     assert page.status == 422, page.text
     assert why in page.faults[0], page.faults
-    assert way.house.cookies.session(Kind.STAFF) not in way.browser.cookies
+    assert cookies_of(way.house).session(Kind.STAFF) not in way.browser.cookies
     assert way.house.openid.accounts.owner(way.lying.issuer, "account-1") is None
 
 
@@ -30,7 +30,7 @@ def test_an_honest_provider_signs_in(way: Way) -> None:
     """Or nothing below would prove anything."""
     page = way.sign_in()
     assert (page.status, page.path) == (200, "/desk")
-    assert way.house.cookies.openid not in way.browser.cookies
+    assert cookies_of(way.house).openid not in way.browser.cookies
 
 
 @dataclass(frozen=True)
@@ -148,20 +148,20 @@ class TestTheWayBack:
         victim = browse()
         page = victim.get(path)
         assert page.status == 422
-        assert way.house.cookies.session(Kind.STAFF) not in victim.cookies
+        assert cookies_of(way.house).session(Kind.STAFF) not in victim.cookies
         other = Way(way.house, way.lying, victim)
         other.start()
         out(other, victim.get(path), "was not begun in this browser")
 
     def test_a_cookie_that_was_changed(self, way: Way) -> None:
-        path, name = way.back(way.start()), way.house.cookies.openid
+        path, name = way.back(way.start()), cookies_of(way.house).openid
         body, _, signature = way.browser.cookies[name].partition(".")
         way.browser.cookies[name] = f"{body}A.{signature}"
         out(way, way.browser.get(path), "was not begun in this browser")
 
     def test_the_same_answer_twice(self, way: Way) -> None:
         """The second time nothing is asked of the provider, and the first session goes on."""
-        start, name = way.start(), way.house.cookies.openid
+        start, name = way.start(), cookies_of(way.house).openid
         path, held = way.back(start), way.browser.cookies[name]
         assert way.browser.get(path).path == "/desk"
         told = len(way.lying.told)
@@ -216,7 +216,7 @@ class TestTheWayBack:
 
 def test_a_session_from_before_is_not_taken_over(way: Way) -> None:
     """The id of a session changes with the sign-in: one that was planted ends up unused."""
-    name = way.house.cookies.session(Kind.STAFF)
+    name = cookies_of(way.house).session(Kind.STAFF)
     way.browser.cookies[name] = "0" * 26 + "." + "A" * 43
     way.sign_in()
     assert way.browser.cookies[name] != "0" * 26 + "." + "A" * 43
@@ -245,7 +245,7 @@ class TestTheDocument:
         page = way.browser.get("/staff/login/openid")
         assert page.status == 422
         assert why in page.faults[0]
-        assert way.house.cookies.openid not in way.browser.cookies
+        assert cookies_of(way.house).openid not in way.browser.cookies
 
     def test_keys_are_read_anew_when_they_change(self, way: Way, lying: Lying, clock: Clock) -> None:
         assert way.sign_in().path == "/desk"

@@ -15,7 +15,7 @@ from tests.people import People
 
 
 def member(house: House, staff_id: str) -> Member:
-    found = house.staff.get(staff_id, consistent=True)
+    found = house.staff.store.get(staff_id, consistent=True)
     assert found
     return found
 
@@ -23,7 +23,7 @@ def member(house: House, staff_id: str) -> Member:
 def test_the_role_follows_the_groups_at_each_sign_in(way: Way, house: House, browse: Callable[..., Browser]) -> None:
     configure(house, way.lying.issuer, rules=(("editors", "content_manager"), ("support", "agent")), default_role="")
     assert way.sign_in().status == 200
-    owner = house.staff.owner("dana@alder-finch.example") or ""
+    owner = house.staff.store.owner("dana@alder-finch.example") or ""
     assert member(house, owner).role == "agent"
     way.lying.person["groups"] = ["support", "editors"]
     Way(house, way.lying, browse()).sign_in()
@@ -49,7 +49,7 @@ def test_the_last_admin_stays_one(way: Way, house: House, people: People, browse
     way.lying.person |= {"sub": "ruth", "email": people.lead.email}
     assert way.sign_in().status == 200
     assert member(house, people.lead.id).role == "admin"
-    house.staff.invite("Uma Reyes", "uma.reyes@alder-finch.example", "admin", people.clock())
+    house.staff.store.invite("Uma Reyes", "uma.reyes@alder-finch.example", "admin", people.clock())
     Way(house, way.lying, browse()).sign_in()
     assert member(house, people.lead.id).role == "agent"
 
@@ -57,15 +57,15 @@ def test_the_last_admin_stays_one(way: Way, house: House, people: People, browse
 def test_who_was_deactivated_stays_out(way: Way, house: House, browse: Callable[..., Browser]) -> None:
     """Both somebody who has signed in before, and somebody whose address alone is known."""
     way.sign_in()
-    owner = house.staff.owner("dana@alder-finch.example") or ""
-    house.staff.deactivate(owner)
+    owner = house.staff.store.owner("dana@alder-finch.example") or ""
+    house.staff.store.deactivate(owner)
     assert way.browser.get("/desk", follow=False).status == 303
     page = Way(house, way.lying, browse()).sign_in()
     assert "no longer active" in page.faults[0]
     way.lying.person["sub"] = "account-2"
     page = Way(house, way.lying, browse()).sign_in()
     assert "no longer active" in page.faults[0]
-    house.staff.reactivate(owner)
+    house.staff.store.reactivate(owner)
     way.lying.person["sub"] = "account-1"
     assert Way(house, way.lying, browse()).sign_in().path == "/desk"
 
@@ -75,11 +75,11 @@ def test_an_account_stays_who_it_is_when_its_address_changes(
 ) -> None:
     """People marry; the account at the provider is what counts. The domain still has to be allowed."""
     way.sign_in()
-    owner = house.staff.owner("dana@alder-finch.example")
+    owner = house.staff.store.owner("dana@alder-finch.example")
     way.lying.person["email"] = "dana.weber@alder-finch.example"
     browser = browse()
     assert Way(house, way.lying, browser).sign_in().path == "/desk"
-    assert house.staff.owner("dana.weber@alder-finch.example") is None
+    assert house.staff.store.owner("dana.weber@alder-finch.example") is None
     assert house.openid.accounts.owner(way.lying.issuer, "account-1") == owner
     way.lying.person["email"] = "dana@elsewhere.example"
     assert Way(house, way.lying, browse()).sign_in().status == 422
@@ -111,7 +111,7 @@ def test_two_first_sign_ins_at_once_make_one_member(way: Way, house: House) -> N
     with ThreadPoolExecutor(4) as pool:
         found = set(pool.map(come, range(4)))
     assert len(found) == 1
-    assert [one.email for one in house.staff.all()].count("dana@alder-finch.example") == 1
+    assert [one.email for one in house.staff.store.all()].count("dana@alder-finch.example") == 1
 
 
 def test_joining_and_new_members_are_in_the_audit_log(way: Way, house: House) -> None:

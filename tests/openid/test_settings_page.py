@@ -140,7 +140,7 @@ def test_what_fails_at_the_provider_is_said_before_it_is_turned_on(admin: Browse
     page = press(admin, "on")
     assert page.status == 422
     assert "must be exactly" in page.faults[0]
-    assert not house.portal.get(consistent=True).openid
+    assert not house.portal.settings.get(consistent=True).openid
     page = fill(admin, lying, "test")
     assert "This provider cannot be used yet." in page.text
 
@@ -165,7 +165,7 @@ class TestCodes:
         page = press(admin, "codes-off")
         assert page.status == 422
         assert "sign in with Alder ID first" in page.faults[0]
-        assert house.portal.get(consistent=True).staff_codes
+        assert house.portal.settings.get(consistent=True).staff_codes
         assert not admin.page.has_form("Switch codes off")
 
     @pytest.fixture
@@ -186,7 +186,7 @@ class TestCodes:
         assert proven.page.has_form("Switch codes off")
         page = press(proven, "codes-off")
         assert page.status == 200
-        assert not house.portal.get(consistent=True).staff_codes
+        assert not house.portal.settings.get(consistent=True).staff_codes
         door = browse().get("/staff/login")
         assert door.link("Sign in with Alder ID")
         assert not door.all("input[name=email]")
@@ -201,10 +201,10 @@ class TestCodes:
         press(proven, "codes-off")
         proven.get(HERE)
         fill(proven, lying, name="Renamed", secret=None)
-        assert not house.portal.get(consistent=True).staff_codes
+        assert not house.portal.settings.get(consistent=True).staff_codes
         proven.get(HERE)
         fill(proven, lying, client_id="another-client")
-        assert house.portal.get(consistent=True).staff_codes
+        assert house.portal.settings.get(consistent=True).staff_codes
         assert press(proven, "codes-off").status == 422
 
     @pytest.mark.parametrize(
@@ -224,17 +224,17 @@ class TestCodes:
         press(proven, "codes-off")
         proven.get(HERE)
         fill(proven, lying, secret=None, domains="alder-finch.example\nmore.example")
-        assert not house.portal.get(consistent=True).staff_codes
+        assert not house.portal.settings.get(consistent=True).staff_codes
         proven.get(HERE)
         fill(proven, lying, secret=None, **change)
-        assert house.portal.get(consistent=True).staff_codes
+        assert house.portal.settings.get(consistent=True).staff_codes
         assert press(proven, "codes-off").status == 422
 
     def test_turning_the_provider_off_switches_them_on_again(self, proven: Browser, house: House) -> None:
         press(proven, "codes-off")
         proven.get(HERE)
         press(proven, "off")
-        settings = house.portal.get(consistent=True)
+        settings = house.portal.settings.get(consistent=True)
         assert (settings.openid, settings.staff_codes) == (False, True)
         assert proven.get("/staff/login/openid").status == 404
 

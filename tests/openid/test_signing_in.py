@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.signin.model import Kind
 from chalicelib.wiring import House
-from tests.browser import Browser, Page
+from tests.browser import Browser, Page, cookies_of
 from tests.emulators import PUBLIC_URL
 from tests.openid.world import Elsewhere, configure, query_of
 from tests.people import Clock, People
@@ -38,12 +38,12 @@ def test_somebody_new_becomes_a_member_with_the_role_of_their_group(
     page = through(browse(), "tom")
     assert (page.status, page.path) == (200, "/desk")
     assert "Tom Okafor" in page.text
-    owner = house.staff.owner("tom.okafor@alder-finch.example")
+    owner = house.staff.store.owner("tom.okafor@alder-finch.example")
     assert owner
-    member = house.staff.get(owner, consistent=True)
+    member = house.staff.store.get(owner, consistent=True)
     assert member
     assert (member.name, member.role, member.active) == ("Tom Okafor", "agent", True)
-    (session,) = house.sign_in.sessions(Kind.STAFF, member.id, 12)
+    (session,) = house.signin.sign_in.sessions(Kind.STAFF, member.id, 12)
     assert session.by == house.openid.accounts.get(consistent=True).proof
 
 
@@ -55,17 +55,17 @@ def test_who_was_invited_is_joined_by_their_verified_address(
     member = people.agent
     page = through(browse(), "mina")
     assert (page.status, page.path) == (200, "/desk")
-    joined = house.staff.get(member.id, consistent=True)
+    joined = house.staff.store.get(member.id, consistent=True)
     assert joined
     assert (joined.name, joined.role) == (member.name, "agent")
-    assert house.sign_in.sessions(Kind.STAFF, member.id, 12)
+    assert house.signin.sign_in.sessions(Kind.STAFF, member.id, 12)
 
 
 def test_the_first_rule_that_fits_gives_the_role(
     house: House, browse: Callable[..., Browser], through: Callable[..., Page]
 ) -> None:
     assert through(browse(), "lena").status == 200
-    member = house.staff.get(house.staff.owner("lena@alder-finch.example") or "", consistent=True)
+    member = house.staff.store.get(house.staff.store.owner("lena@alder-finch.example") or "", consistent=True)
     assert member
     assert member.role == "admin"
 
@@ -81,7 +81,7 @@ def test_who_is_not_allowed_in_is_told_why(
     page = through(browser, account)
     assert page.status == 422
     assert why in page.faults[0]
-    assert house.cookies.session(Kind.STAFF) not in browser.cookies
+    assert cookies_of(house).session(Kind.STAFF) not in browser.cookies
     assert browser.get("/desk", follow=False).status == 303
 
 
@@ -106,6 +106,6 @@ def test_what_is_sent_to_the_provider_has_state_nonce_and_challenge(
         assert query["redirect_uri"] == f"{PUBLIC_URL}/staff/login/openid/callback"
         assert query["code_challenge_method"] == "S256"
         seen += [query["state"], query["nonce"], query["code_challenge"]]
-        cookie = browser.cookies[house.cookies.openid]
+        cookie = browser.cookies[cookies_of(house).openid]
         assert query["nonce"] not in (house.signer.unseal("openid", cookie) or "")
     assert len(set(seen)) == 6

@@ -24,13 +24,13 @@ def test_what_nobody_has_set_is_the_default(any_house: House) -> None:
     any_house.clients.dynamodb.delete_item(
         TableName=any_house.settings.table, Key={"pk": {"S": "PORTAL"}, "sk": {"S": "settings"}}
     )
-    assert any_house.portal.get() == PortalSettings()
+    assert any_house.portal.settings.get() == PortalSettings()
 
 
 def test_a_change_is_kept_and_leaves_the_others(any_house: House) -> None:
-    before = any_house.portal.get()
-    after = any_house.portal.change(colour="#aa3300", time_zone="Asia/Tokyo")
-    assert any_house.portal.get(consistent=True) == after
+    before = any_house.portal.settings.get()
+    after = any_house.portal.settings.change(colour="#aa3300", time_zone="Asia/Tokyo")
+    assert any_house.portal.settings.get(consistent=True) == after
     assert (after.organization, after.enabled) == (before.organization, True)
     assert (after.colour, after.time_zone, after.version) == ("#aa3300", "Asia/Tokyo", before.version + 1)
 
@@ -45,28 +45,30 @@ def test_a_change_is_kept_and_leaves_the_others(any_house: House) -> None:
     ],
 )
 def test_what_cannot_be_is_refused_by_field(any_house: House, field: str, values: list[str | int]) -> None:
-    before = any_house.portal.get(consistent=True)
+    before = any_house.portal.settings.get(consistent=True)
     for value in values:
         with pytest.raises(SettingRefused) as refused:
-            any_house.portal.change(**{field: value})
+            any_house.portal.settings.change(**{field: value})
         assert refused.value.field == field
-    assert any_house.portal.get(consistent=True) == before
+    assert any_house.portal.settings.get(consistent=True) == before
 
 
 def test_bounds_are_taken(any_house: House) -> None:
     for changes in ({"session_hours": 1}, {"session_hours": 8760}, {"organization": "x" * 80}, {"colour": "#000000"}):
-        any_house.portal.change(**changes)
+        any_house.portal.settings.change(**changes)
 
 
 def test_two_changes_at_once_do_not_undo_each_other(any_house: House) -> None:
     """The second is told, and nothing of the first is lost."""
     with (
         meanwhile(
-            any_house.clients.dynamodb, "TransactWriteItems", partial(any_house.portal.change, colour="#aa3300")
+            any_house.clients.dynamodb,
+            "TransactWriteItems",
+            partial(any_house.portal.settings.change, colour="#aa3300"),
         ) as done,
         pytest.raises(ChangedMeanwhile),
     ):
-        any_house.portal.change(time_zone="Asia/Tokyo")
+        any_house.portal.settings.change(time_zone="Asia/Tokyo")
     assert done
-    settings = any_house.portal.get(consistent=True)
+    settings = any_house.portal.settings.get(consistent=True)
     assert (settings.colour, settings.time_zone) == ("#aa3300", "UTC")

@@ -317,15 +317,15 @@ def scene(people: People, owner: Browser) -> Scene:
     opened = people.head(owner.page.path.removeprefix("/conversations/").partition("#")[0])
     people.answers(opened, "Which lamp is it?")
     closed = people.closes(people.starts(people.owner, subject="A question answered"))
-    (session,) = people.house.sign_in.sessions(Kind.CUSTOMER, people.owner.id, hours=24)
-    people.house.labelling.declare(OPERATOR, Attribute("order", "Order", Type.TEXT, customers=True), 0)
+    (session,) = people.house.signin.sign_in.sessions(Kind.CUSTOMER, people.owner.id, hours=24)
+    people.house.conversations.labelling.declare(OPERATOR, Attribute("order", "Order", Type.TEXT, customers=True), 0)
     people.house.snippets.create(OPERATOR, "footer", {"en": "Yours, {organization}"})
-    member = people.house.staff.invite("Kim Lee", "kim.lee@alder-finch.example", "agent", people.clock())
+    member = people.house.staff.store.invite("Kim Lee", "kim.lee@alder-finch.example", "agent", people.clock())
     knowledge = KnowledgeBase(people.house, ("en",))
     article = knowledge.publish("Lamps", slug="lamps", category="Lamps")
-    people.house.images.keep(upload, "lamp.png", "image/png", "Kim Lee")
+    people.house.knowledge.images.keep(upload, "lamp.png", "image/png", "Kim Lee")
     knowledge.publish("With a picture", f"![](/articles/images/{upload})", category="Lamps")
-    people.house.portal.change(internal_portal=True)
+    people.house.portal.settings.change(internal_portal=True)
     pair = people.plant_customer().id, people.plant_customer().id
     return Scene(
         people,

@@ -11,7 +11,7 @@ from chalicelib.conversations.model import Conversation, Direction
 from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
 from chalicelib.tokens.model import SCOPES
-from tests.browser import Browser
+from tests.browser import Browser, cookies_of
 from tests.people import Clock, People
 from tests.security.routes import Scene, scene
 from tests.security.watching import form_token, seen
@@ -85,7 +85,7 @@ def test_nobody_chooses_whose_things_are_shown(browse: Callable[..., Browser], p
 def test_a_token_that_mixes_two_people_is_nobodys(browse: Callable[..., Browser], people: People) -> None:
     """A session is the secret of exactly the customer it names."""
     owner, stranger = browse(people.owner), browse(people.stranger)
-    name = owner.house.cookies.session(Kind.CUSTOMER)
+    name = cookies_of(owner.house).session(Kind.CUSTOMER)
     theirs, _, secret = stranger.cookies[name].partition(".")
     for token in (f"{people.owner.id}.{secret}", f"{theirs}.{owner.cookies[name].partition('.')[2]}", f".{secret}"):
         mixed = browse()
@@ -111,8 +111,10 @@ def test_what_was_only_said_in_public_does_not_exist_for_its_customer(
     """A conversation of comments the portal does not show: no page, no row, no count, no hit, and nowhere to write."""
     house = people.house
     token, _ = house.tokens.make("channel", SCOPES)
-    head, _ = house.history.begin(token, people.owner.id, Beginning(subject=SECRET, channel="twitter"))
-    house.history.record(token, head, Saying(Direction.IN, "Ada", SECRET, channel="twitter", scope="public"))
+    head, _ = house.conversations.intake.begin(token, people.owner.id, Beginning(subject=SECRET, channel="twitter"))
+    house.conversations.intake.record(
+        token, head, Saying(Direction.IN, "Ada", SECRET, channel="twitter", scope="public")
+    )
     owner = browse(people.owner)
     absent = new_id(people.clock())
     for tail in ("", "/updates", "/updates?after=1"):

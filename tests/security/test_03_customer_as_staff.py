@@ -11,7 +11,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Update
 from chalicelib.signin.model import Kind
 from chalicelib.staff.model import ROLES
-from tests.browser import Browser
+from tests.browser import Browser, cookies_of
 from tests.people import People
 from tests.security.watching import form_token
 
@@ -32,7 +32,7 @@ def test_a_customers_code_opens_no_desk(browse: Callable[..., Browser], people: 
     text = mail_room.text()
     code = next(word for word in text.split() if word.isdigit() and len(word) == 8)
     link = next(word for word in text.split() if "/login/link/" in word)
-    cookies = browser.house.cookies
+    cookies = cookies_of(browser.house)
     browser.cookies[cookies.pending(Kind.STAFF)] = browser.cookies[cookies.pending(Kind.CUSTOMER)]
     token = browser.csrf
     assert browser.post("/staff/login/code", {"csrf": token, "code": code}).status == 422
@@ -50,7 +50,7 @@ def test_a_customer_with_a_staff_members_address_stays_a_customer(
 ) -> None:
     """The two kinds share no address book: each door finds its own."""
     house = people.house
-    double = house.customer_desk.register("Not Ruth", {"email": people.lead.email})
+    double = house.customers.profiles.register("Not Ruth", {"email": people.lead.email})
     browser = browse()
     assert browser.sign_in_by_mail(people.lead.email, mail_room.code).one("header .who").text == double.name
     assert is_staffs_door(browser)

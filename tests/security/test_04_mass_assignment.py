@@ -105,7 +105,7 @@ def test_a_reply_is_what_the_form_says(browse: Callable[..., Browser], people: P
         message = people.messages(head)[-1]
         assert (message.seq, message.direction, message.channel) == (2, Direction.IN, "portal")
         assert (message.author, message.author_id, message.scope) == (people.owner.name, people.owner.id, "direct")
-        assert not people.house.store.staff_items(head.id)[0]
+        assert not people.house.conversations.store.staff_items(head.id)[0]
 
 
 def test_an_account_changes_only_what_its_form_has(browse: Callable[..., Browser], people: People) -> None:
@@ -119,7 +119,7 @@ def test_an_account_changes_only_what_its_form_has(browse: Callable[..., Browser
     known = {field.name for field in dataclasses.fields(Customer)} | {"pk", "sk"}
     assert raw is not None
     assert raw.keys() <= known
-    assert people.house.staff.owner("ruth.adeyemi@alder-finch.example") is None
+    assert people.house.staff.store.owner("ruth.adeyemi@alder-finch.example") is None
 
 
 def test_an_upload_with_a_field_too_many_is_refused(browse: Callable[..., Browser], people: People) -> None:
@@ -160,7 +160,7 @@ def test_an_answer_and_a_note_are_what_their_forms_say(browse: Callable[..., Bro
     assert (head.customer_id, head.status, head.channel) == (people.owner.id, Status.OPEN, "portal")
     message = people.messages(head)[-1]
     assert (message.author, message.author_id, message.direction) == (people.agent.name, people.agent.id, Direction.OUT)
-    (note,), _ = people.house.store.staff_items(head.id)
+    (note,), _ = people.house.conversations.store.staff_items(head.id)
     assert (note.author, note.author_id, note.body) == (people.agent.name, people.agent.id, "Real notes")
 
 

@@ -68,7 +68,7 @@ def staff_at_work(browse: Callable[..., Browser], people: People, made: Scene) -
         reader.get("/desk")
         reader.get(f"/desk/attachments/{made.file}", follow=False)
     yield "reading it"
-    (first, _), _ = people.house.store.staff_items(made.open.id)
+    (first, _), _ = people.house.conversations.store.staff_items(made.open.id)
     do("redact", note=first.id)
     yield "redacting a note"
     people.notes(made.closed, f"{NOTE}: was closed too early")
@@ -168,7 +168,7 @@ def test_a_file_that_was_refused_with_its_message_is_not_left_behind(
     browse: Callable[..., Browser], people: People, theirs: Scene, ministack_stage: Stage
 ) -> None:
     """A reply to a closed conversation that goes on as a new one: redacting it there removes the only copy."""
-    people.house.portal.change(reopen_allowed=False)
+    people.house.portal.settings.change(reopen_allowed=False)
     owner, agent = browse(people.owner), browse(people.agent)
     owner.get(f"/conversations/{theirs.open.id}")
     upload = owner.upload("card.csv", "text/csv", f"card,{SECRET}-file\n".encode())
@@ -189,7 +189,7 @@ def test_a_hole_in_a_link_breaks_no_page(browse: Callable[..., Browser], people:
     """What stands where a part was removed is markup of ours; inside an address it must not end the address."""
     text = f'See http://cards.example/{SECRET}"onmouseover=alert(1) and http://lamps.example/'
     conversation = people.starts(people.owner, body=text)
-    people.house.desk.redact(people.agent, people.head(conversation.id), 1, part=SECRET)
+    people.house.conversations.desk.redact(people.agent, people.head(conversation.id), 1, part=SECRET)
     page = browse(people.owner).get(f"/conversations/{conversation.id}")
     said = page.one("#m1 .said")
     assert said.text == text.replace(SECRET, REDACTED)

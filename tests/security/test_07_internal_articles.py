@@ -29,8 +29,8 @@ def secret(house: House) -> KnowledgeBase:
     knowledge.translate(article, "de", f"{SECRET} auf Deutsch", SECRET)
     knowledge.category(f"{SECRET} rules")
     knowledge.publish(f"{SECRET} in a topic", category=f"{SECRET} rules", **inside)  # type: ignore[arg-type]
-    knowledge.house.indexing.build()
-    knowledge.house.portal.change(internal_portal=True)
+    knowledge.house.knowledge.indexing.build()
+    knowledge.house.portal.settings.change(internal_portal=True)
     return knowledge
 
 
@@ -77,7 +77,7 @@ def test_an_old_address_of_one_answers_as_an_absent_one(browse: Callable[..., Br
     """Also the address an article had while it was public."""
     article = secret.publish("Was public", slug="was-public")
     secret.change(article, slug=SLUG + "-2")
-    secret.change(secret.house.editing.get(article.id), scope=Scope.INTERNAL)
+    secret.change(secret.house.knowledge.editing.get(article.id), scope=Scope.INTERNAL)
     reader = browse()
     absent = seen(reader.request("GET", f"/articles/{ABSENT}"))
     for slug in ("was-public", SLUG + "-2"):
@@ -129,7 +129,7 @@ def test_where_it_is_switched_off_there_is_no_portal_for_staff(
     browse: Callable[..., Browser], people: People, secret: KnowledgeBase, off: dict[str, bool]
 ) -> None:
     """Every address of it answers as one that does not exist, for strangers, customers and every role alike."""
-    secret.house.portal.change(**off)
+    secret.house.portal.settings.change(**off)
     members: list[Member] = [people.agent, people.collaborator, people.content_manager, people.lead]
     for who in (None, people.owner, *members):
         browser = browse(who)
@@ -159,7 +159,7 @@ def test_customers_and_strangers_are_sent_to_the_staffs_door(
 def test_staff_with_only_internal_articles_find_no_public_one(
     browse: Callable[..., Browser], people: People, secret: KnowledgeBase
 ) -> None:
-    secret.house.portal.change(internal_only=True)
+    secret.house.portal.settings.change(internal_only=True)
     agent = browse(people.agent)
     assert agent.get(f"/internal/articles/{SLUG}").status == 200
     assert agent.get("/internal/articles/bulb").status == 404
@@ -173,7 +173,7 @@ def test_a_deactivated_member_reads_nothing_more(
 ) -> None:
     browser = browse(people.collaborator)
     assert browser.get(f"/internal/articles/{SLUG}").status == 200
-    people.house.staff.deactivate(people.collaborator.id)
+    people.house.staff.store.deactivate(people.collaborator.id)
     assert browser.request("GET", f"/internal/articles/{SLUG}").status == 303
 
 

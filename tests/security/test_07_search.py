@@ -38,7 +38,7 @@ def base(house: House) -> KnowledgeBase:
         category="Gollywump",
         scope=Scope.INTERNAL,
     )
-    house.indexing.build()
+    house.knowledge.indexing.build()
     return base
 
 
@@ -54,7 +54,7 @@ def everything(file: Path) -> bytes:
 
 def test_the_public_index_has_no_internal_word(base: KnowledgeBase, tmp_path: Path) -> None:
     """Nor the internal one a public word: each is built of its scope alone."""
-    number = base.house.indexing.state().number
+    number = base.house.knowledge.indexing.state().number
     held = {}
     for scope in Scope:
         file = tmp_path / scope.value
@@ -98,14 +98,14 @@ def test_only_the_portal_for_staff_finds_it(
     """Switched on, for a member of staff; with only internal articles, no others."""
     agent = browse(people.agent)
     assert agent.request("GET", "/internal/search?q=quokkaberry").status == 404
-    base.house.portal.change(internal_portal=True)
+    base.house.portal.settings.change(internal_portal=True)
     page = agent.get("/internal/search?q=quokkaberry")
     assert [link.text for link in page.all("ol.found h2 a")] == ["Quokkaberry discounts"]
     assert page.one(".found .pill").text == "Internal"
     assert agent.get("/internal/search?q=bulb").all("ol.found h2 a")
-    base.house.portal.change(internal_only=True)
+    base.house.portal.settings.change(internal_only=True)
     assert not agent.get("/internal/search?q=bulb").all("ol.found h2 a")
-    base.house.portal.change(internal_kb=False)
+    base.house.portal.settings.change(internal_kb=False)
     assert agent.request("GET", "/internal/search?q=quokkaberry").status == 404
 
 
@@ -114,7 +114,7 @@ def test_nobody_else_reaches_the_search_of_staff(
     base: KnowledgeBase, browse: Callable[..., Browser], people: People, who: str
 ) -> None:
     """They are sent to sign in, and see nothing."""
-    base.house.portal.change(internal_portal=True)
+    base.house.portal.settings.change(internal_portal=True)
     browser = browse(people.owner if who == "customer" else None)
     response = browser.request("GET", "/internal/search?q=quokkaberry")
     assert response.status == 303
@@ -158,15 +158,15 @@ def test_what_is_taken_from_readers_is_not_found_before_the_next_build(
     """The index is behind for seconds, or for as long as builds fail: neither title nor snippet nor count tells."""
     house, browser = base.house, browse()
     article = base.publish("Thunderplum recall", "Do not eat thunderplum.")
-    house.indexing.build()
+    house.knowledge.indexing.build()
     assert titles(browser, "/search?q=thunderplum") == ["Thunderplum recall"]
     if how == "internal":
         base.change(article, scope=Scope.INTERNAL)
     elif how == "unpublished":
-        house.editing.unpublish(OPERATOR, article.id, "en")
+        house.knowledge.editing.unpublish(OPERATOR, article.id, "en")
     else:
-        house.editing.archive(OPERATOR, article.id)
-    assert house.indexing.state().wanted > house.indexing.state().built
+        house.knowledge.editing.archive(OPERATOR, article.id)
+    assert house.knowledge.indexing.state().wanted > house.knowledge.indexing.state().built
     assert titles(browser, "/search?q=thunderplum") == []
     answer = browser.request("GET", "/search?q=thunderplum", headers={"Accept": "application/json"})
     assert json.loads(answer.body) == {"hits": [], "total": 0}
@@ -180,8 +180,8 @@ def test_a_language_taken_back_is_not_found_before_the_next_build(
     house, browser = base.house, browse()
     article = base.publish("Plum recall", "Do not eat plums.")
     base.translate(article, "de", "Pflaumenrückruf", "Keine Pflaumen essen.")
-    house.indexing.build()
-    house.editing.unpublish(OPERATOR, article.id, "de")
+    house.knowledge.indexing.build()
+    house.knowledge.editing.unpublish(OPERATOR, article.id, "de")
     assert titles(browser, "/search?q=pflaumen&lang=de") == []
     base.change(article, slug="plums-again")
     assert titles(browser, "/search?q=plum") == ["Plum recall"]

@@ -12,7 +12,7 @@ from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.ids import hashed
 from chalicelib.refusals import IdentityTaken, Invalid
 from chalicelib.signin.model import Kind, code
-from tests.browser import Browser
+from tests.browser import Browser, cookies_of
 from tests.emulators import Stage
 from tests.people import People
 from tests.security.watching import stored
@@ -88,17 +88,17 @@ def asked(browser: Browser, email: str) -> int:
 
 def test_two_customers_without_an_address_are_two(people: People) -> None:
     """No claim is ever made on nothing: both exist, and neither is found by nothing."""
-    one, other = (people.house.customer_desk.register(name, {}) for name in ("One", "Other"))
+    one, other = (people.house.customers.profiles.register(name, {}) for name in ("One", "Other"))
     assert one.id != other.id
     assert one.email is other.email is None
     for kind in IDENTITY_KINDS:
         for value in ("", " ", "\t\n"):
             with pytest.raises(Invalid):
-                people.house.customers.owner(kind, value)
+                people.house.customers.store.owner(kind, value)
             with pytest.raises(Invalid):
-                people.house.customer_desk.register("Third", {kind: value})
+                people.house.customers.profiles.register("Third", {kind: value})
             with pytest.raises(Invalid):
-                people.house.customers.claim(one, kind, value)
+                people.house.customers.store.claim(one, kind, value)
     with pytest.raises(ValueError, match="empty"):
         keys.claim("email", "")
 
@@ -113,13 +113,13 @@ def test_handles_that_consist_of_nothing_are_refused(people: People) -> None:
         ("instagram", " @ "),
     ):
         with pytest.raises(Invalid):
-            people.house.customer_desk.register("Nobody", {kind: value})
+            people.house.customers.profiles.register("Nobody", {kind: value})
 
 
 def test_nobody_signs_in_with_nothing(browse: Callable[..., Browser], people: People, ministack_stage: Stage) -> None:
     """With customers who have no address, or an item that says so: it is refused before anything is looked up."""
     for name in ("One", "Other"):
-        people.house.customer_desk.register(name, {"external_id": f"AF-{name}"})
+        people.house.customers.profiles.register(name, {"external_id": f"AF-{name}"})
     before = stored(ministack_stage)
     assert {email: asked(browse(), email) for email in EMPTY} == dict.fromkeys(EMPTY, 422)
     assert stored(ministack_stage) == before
@@ -150,9 +150,9 @@ def test_case_and_space_around_are_the_same_address(
 def test_an_address_in_another_case_is_taken(people: People) -> None:
     assert people.owner.email
     with pytest.raises(IdentityTaken):
-        people.house.customer_desk.register("Another Ada", {"email": people.owner.email.upper()})
+        people.house.customers.profiles.register("Another Ada", {"email": people.owner.email.upper()})
     with pytest.raises(IdentityTaken):
-        people.house.staff.invite("Another Mina", people.agent.email.title(), "agent", people.clock())
+        people.house.staff.store.invite("Another Mina", people.agent.email.title(), "agent", people.clock())
 
 
 def test_a_challenge_nobody_owns_lets_nobody_in(
@@ -162,7 +162,7 @@ def test_a_challenge_nobody_owns_lets_nobody_in(
     browser = browse()
     address = "nobody@example.com"
     assert asked(browser, address) == 303
-    pending = browser.cookies[browser.house.cookies.pending(Kind.CUSTOMER)].partition("~")[0]
+    pending = browser.cookies[cookies_of(browser.house).pending(Kind.CUSTOMER)].partition("~")[0]
     text = people.house.signer.unseal("sign-in:customer", pending)
     assert text is not None
     right = code(people.house.signer, Kind.CUSTOMER, text.split(":")[1])
@@ -179,9 +179,9 @@ def test_claims_of_different_kinds_never_meet(people: People) -> None:
     """An external id that reads as an address, or as a key of the table, is an external id."""
     house = people.house
     assert people.owner.email
-    other = house.customer_desk.register("Other", {"external_id": people.owner.email})
-    assert house.customers.owner("email", people.owner.email) == people.owner.id
-    assert house.customers.owner("external_id", people.owner.email) == other.id
-    third = house.customer_desk.register("Third", {"external_id": f"email#{people.owner.email}"})
-    assert house.customers.owner("external_id", f"email#{people.owner.email}") == third.id
-    assert house.customers.owner("email", people.owner.email) == people.owner.id
+    other = house.customers.profiles.register("Other", {"external_id": people.owner.email})
+    assert house.customers.store.owner("email", people.owner.email) == people.owner.id
+    assert house.customers.store.owner("external_id", people.owner.email) == other.id
+    third = house.customers.profiles.register("Third", {"external_id": f"email#{people.owner.email}"})
+    assert house.customers.store.owner("external_id", f"email#{people.owner.email}") == third.id
+    assert house.customers.store.owner("email", people.owner.email) == people.owner.id

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.wiring import House
-from tests.browser import Browser
+from tests.browser import Browser, cookies_of
 from tests.people import Clock, People
 from tests.signin.site import Site, opened
 
@@ -27,8 +27,8 @@ def site(house: House, clock: Clock) -> Iterator[Site]:
 
 def known(house: House) -> str:
     """Return who typed the victim's address, and is known by an external id of their own as well."""
-    contact = house.contacts.of("Mallory", VICTIM)
-    house.customers.claim(contact, "external_id", "AF-666")
+    contact = house.customers.contacts.of("Mallory", VICTIM)
+    house.customers.store.claim(contact, "external_id", "AF-666")
     return contact.id
 
 
@@ -37,7 +37,7 @@ def test_no_merge_gives_a_customer_to_an_address_that_nobody_has_proven(
 ) -> None:
     """Whoever wrote that two are one could otherwise sign in as the other; the other way round the address goes."""
     house, owner = people.house, people.owner
-    contact = house.contacts.of("Ada Lindqvist", VICTIM)
+    contact = house.customers.contacts.of("Ada Lindqvist", VICTIM)
     admin = browse(people.lead)
     admin.get(f"/settings/customers?one={contact.id}&other={owner.id}")
     sent = {"csrf": admin.csrf, "one": contact.id, "other": owner.id, "sure": "1"}
@@ -45,9 +45,9 @@ def test_no_merge_gives_a_customer_to_an_address_that_nobody_has_proven(
     assert answer.status == 422
     assert "Nobody has proven the address victim@example.com" in answer.text
     assert owner.email
-    assert house.customers.owner("email", owner.email) == owner.id
+    assert house.customers.store.owner("email", owner.email) == owner.id
     assert admin.post("/settings/customers", {**sent, "keep": owner.id}).status == 200
-    assert house.contacts.who_signs_in(VICTIM) is None
+    assert house.customers.contacts.who_signs_in(VICTIM) is None
 
 
 def test_a_token_that_names_an_external_id_proves_no_address(site: Site, browse: Callable[..., Browser]) -> None:
@@ -57,11 +57,11 @@ def test_a_token_that_names_an_external_id_proves_no_address(site: Site, browse:
     response = browser.request("GET", "/login/sso")
     state = (response.header("Location") or "").partition("state=")[2].partition("&")[0]
     assert browser.post("/login/sso", {"token": site.token(external_id="AF-666"), "state": state}).status == 200
-    assert browser.cookies[house.cookies.session("customer")].startswith(customer_id)
-    customer = house.customers.get(customer_id, consistent=True)
+    assert browser.cookies[cookies_of(house).session("customer")].startswith(customer_id)
+    customer = house.customers.store.get(customer_id, consistent=True)
     assert customer
     assert (customer.email, customer.contact) == (None, VICTIM)
-    assert house.customers.owner("email", VICTIM) is None
+    assert house.customers.store.owner("email", VICTIM) is None
 
 
 def test_the_code_sent_there_still_proves_it(house: House, browse: Callable[..., Browser], mail_room: MailRoom) -> None:
@@ -71,4 +71,4 @@ def test_the_code_sent_there_still_proves_it(house: House, browse: Callable[...,
     browser.get("/login")
     browser.submit("Send me a code", email=VICTIM)
     browser.submit("Sign in", code=mail_room.code())
-    assert house.customers.owner("email", VICTIM) == customer_id
+    assert house.customers.store.owner("email", VICTIM) == customer_id

@@ -45,8 +45,8 @@ def test_a_page_loads_pictures_from_where_they_lie_and_nowhere_else(
     """On AWS each bucket is a host of its own; the policy names that of the stored pictures, not that of uploads."""
     files = people.house.files
     vars(files).update(picture_origin="https://pictures.example", upload_origin="https://uploads.example")
-    people.house.portal.change(internal_portal=True)
-    people.house.images.keep(image := "0" * 26, "a.png", "image/png", "Ellis")
+    people.house.portal.settings.change(internal_portal=True)
+    people.house.knowledge.images.keep(image := "0" * 26, "a.png", "image/png", "Ellis")
     article = kb.publish("With a picture", f"![A lamp](/articles/images/{image})", slug="pictured")
     ellis = browse(people.content_manager)
     for browser, address in (

@@ -177,7 +177,7 @@ def test_what_comes_by_a_channel_is_shown_as_text(
 
 def test_mail_carries_it_as_text(people: People, mail_room: MailRoom) -> None:
     """An answer, the quoted messages below it, the subject and the names: no element that mail programs would run."""
-    people.house.portal.change(organization="Plain & Co")
+    people.house.portal.settings.change(organization="Plain & Co")
     quiet = people.answers(people.starts(people.owner, subject="Plain", body="http://a.example/"), "http://a.example/")
     (mail,) = mail_room.deliver()
     part = mail.get_body(("html",))
@@ -185,7 +185,7 @@ def test_mail_carries_it_as_text(people: People, mail_room: MailRoom) -> None:
     like = part.get_content()
     assert quiet.last_seq == 2
     for chunk in CHUNKS:
-        people.house.portal.change(organization=f"<b>Lamps</b>{chunk[0]}"[:80])
+        people.house.portal.settings.change(organization=f"<b>Lamps</b>{chunk[0]}"[:80])
         text = "\n\n".join(chunk)
         people.answers(people.starts(people.owner, subject=text[:200], body=text), text)
         (mail,) = mail_room.deliver()

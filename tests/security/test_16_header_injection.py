@@ -75,10 +75,10 @@ def test_no_organization_or_member_adds_a_header_either(people: People, mail_roo
     """What admins type is typed by people, too."""
     evil = "\r\nBcc: evil@attacker.example\u2028X: 1\x85Y: 1"
     with pytest.raises(SettingRefused):
-        people.house.portal.change(organization=f"Lamps{evil}")
+        people.house.portal.settings.change(organization=f"Lamps{evil}")
     # Nor where it got in some other way.
     people.house.table.write(Update(keys.portal(), put={"organization": f"Lamps{evil}"}))
-    member = people.house.staff.invite(f"Mina{evil}", "mina@alder-finch.example", "agent", people.clock())
+    member = people.house.staff.store.invite(f"Mina{evil}", "mina@alder-finch.example", "agent", people.clock())
     people.answers(people.starts(people.owner), by=member)
     (mail,) = mail_room.deliver()
     assert set(mail.keys()) == HEADERS

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.aws.outgoing import Outgoing
 from chalicelib.signin.model import Kind, network
-from tests.browser import Browser, Page
+from tests.browser import Browser, Page, cookies_of
 from tests.people import Clock, People
 from tests.security.watching import Calls, form_headers, seen
 
@@ -209,7 +209,7 @@ def test_one_persons_wrong_codes_spoil_nothing_for_another(
     attacker.get("/login/code")
     for number in range(8):
         attacker.submit("Sign in", code=f"{number:08d}")
-    name = people.house.cookies.pending(Kind.CUSTOMER)
+    name = cookies_of(people.house).pending(Kind.CUSTOMER)
     stolen = attacker.cookies[name]
     for value in ("", stolen[::-1], stolen[:-4], "x~y"):
         attacker.cookies[name] = value

@@ -20,7 +20,7 @@ from tests.wire import recorded
 def site(house: House, clock: Clock) -> Iterator[Site]:
     """Custom sign-on that takes sign-ins which begin at the organization's site."""
     with opened(house, clock) as site:
-        house.sign_on.save(OPERATOR, replace(house.sign_on.store.settings(), unasked=True))
+        house.signin.sign_on.save(OPERATOR, replace(house.signin.sign_on.store.settings(), unasked=True))
         yield site
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.aws import keys
 from chalicelib.signin.model import Kind
-from tests.browser import FORM, Browser
+from tests.browser import FORM, Browser, cookies_of
 from tests.emulators import Stage
 from tests.people import Clock, People
 from tests.security.watching import at_once, gateways, stored
@@ -103,7 +103,7 @@ def test_twenty_posts_at_once_sign_in_once(
     answers = at_once(jobs)
     assert sorted(one.status for one in answers) == [303] + [422] * 19
     assert len(sessions(ministack_stage)) == 1
-    name = people.house.cookies.session(Kind.CUSTOMER)
+    name = cookies_of(people.house).session(Kind.CUSTOMER)
     started = [
         one
         for answer in answers
@@ -187,11 +187,11 @@ def test_an_old_page_of_the_link_signs_nobody_in_later(ask: Callable[..., Mailed
 def test_nothing_that_signs_in_is_stored(ask: Callable[..., Mailed], people: People, ministack_stage: Stage) -> None:
     """Who reads the whole table can neither sign in as somebody nor take over a session."""
     mailed = ask()
-    pending = mailed.browser.cookies[people.house.cookies.pending(Kind.CUSTOMER)].partition("~")[0]
+    pending = mailed.browser.cookies[cookies_of(people.house).pending(Kind.CUSTOMER)].partition("~")[0]
     secret = (people.house.signer.unseal("sign-in:customer", pending) or "").split(":")[1]
     mailed.browser.get(mailed.link)
     mailed.browser.submit("Sign in")
-    token = mailed.browser.cookies[people.house.cookies.session(Kind.CUSTOMER)].partition(".")[2]
+    token = mailed.browser.cookies[cookies_of(people.house).session(Kind.CUSTOMER)].partition(".")[2]
     everything = repr(stored(ministack_stage))
     for known in (mailed.code, mailed.link.rpartition("/")[2], secret, token):
         assert known not in everything

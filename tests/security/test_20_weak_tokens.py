@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.signin.model import Kind
-from tests.browser import FORM, Browser
+from tests.browser import FORM, Browser, cookies_of
 from tests.emulators import Stage
 from tests.people import People
 from tests.security.watching import changed, form_headers, form_token, stored
@@ -133,7 +133,7 @@ def test_a_code_is_eight_digits_or_nothing(
         f"{code}\x00", f"'{code}'", f"{int(code):e}", "null", "true", "[]", f"[{code}]", f'"{code}"',
         f"{code},{code}", "", " " * 8,
     ]  # fmt: skip
-    name = people.house.cookies.pending(Kind.CUSTOMER)
+    name = cookies_of(people.house).pending(Kind.CUSTOMER)
     pending = browser.cookies[name]
     for start in range(0, len(wrong), 4):  # five tries each: a new mail for every four
         for value in wrong[start : start + 4]:
@@ -174,7 +174,7 @@ def test_a_link_is_that_link_or_nothing(mailed: tuple[Browser, str, str]) -> Non
 def test_what_the_asking_browser_holds_is_that_or_nothing(mailed: tuple[Browser, str, str], people: People) -> None:
     """The cookie that binds code and link to a browser: changed, swapped between doors, or of another's making."""
     browser, code, link = mailed
-    cookies = people.house.cookies
+    cookies = cookies_of(people.house)
     name = cookies.pending(Kind.CUSTOMER)
     pending = browser.cookies[name]
     token = browser.csrf

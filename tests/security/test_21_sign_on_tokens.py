@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.signin.tokens import RULES
 from chalicelib.wiring import House
-from tests.browser import Browser
+from tests.browser import Browser, cookies_of
 from tests.people import Clock, People
 from tests.signin.site import Site, by_rsa, opened, rsa_key
 from tests.signin.token_table import TABLE, Row
@@ -56,7 +56,7 @@ def test_sign_in_and_checking_page_give_the_documented_answer(
     assert broken[:1] == ([row.rule] if row.rule else []), broken
 
     answer = customer.post("/login/sso", {"token": token, "state": state}, headers={"Sec-Fetch-Site": "same-site"})
-    signed_in = customer.house.cookies.session("customer") in customer.cookies
+    signed_in = cookies_of(customer.house).session("customer") in customer.cookies
     if row.rule:
         assert (answer.status, rule_of(answer.one("main").text), signed_in) == (422, row.rule, False)
     else:
@@ -73,7 +73,7 @@ def test_every_rule_has_a_row() -> None:
 def test_keys_that_cannot_be_had_refuse_and_never_fall_back(site: Site, browse: Callable[..., Browser]) -> None:
     """Where the key set does not answer, its tokens are refused, and older keys are not believed for longer."""
     header = {"alg": "RS256", "kid": "rsa-1"}
-    site.house.sign_on.take(site.signed(header, by_rsa(rsa_key())), "192.0.2.1", "curl")
+    site.house.signin.sign_on.take(site.signed(header, by_rsa(rsa_key())), "192.0.2.1", "curl")
     site.published.clear()
     site.clock.ahead(minutes=11)
     browser = browse()
@@ -103,7 +103,7 @@ def test_two_customers_are_never_joined_by_a_token(site: Site, browse: Callable[
 def test_ids_that_only_look_alike_are_somebody_else(name: str, site: Site, people: People) -> None:
     """Another case, an invisible letter, a Cyrillic or a wide one: never the customer it looks like."""
     owner = people.owner
-    checked = site.house.sign_on.checked(site.token(external_id=name))
+    checked = site.house.signin.sign_on.checked(site.token(external_id=name))
     assert checked.customer is None or checked.customer.id != owner.id
 
 
@@ -111,11 +111,11 @@ def test_an_address_that_is_not_verified_is_never_taken_over(site: Site, people:
     """The customer of an id is found by it alone; an unverified address is neither looked for nor kept."""
     owner, stranger = people.owner, people.stranger
     token = site.token(external_id=owner.external_id, email=stranger.email)
-    session = site.house.sign_on.take(token, "192.0.2.1", "curl")
+    session = site.house.signin.sign_on.take(token, "192.0.2.1", "curl")
     assert session.startswith(owner.id)
     assert people.fresh(owner).email == owner.email
-    new = site.house.sign_on.take(site.token(external_id="N-1", email="free@example.com"), "192.0.2.1", "curl")
-    customer = site.house.customers.get(new.partition(".")[0], consistent=True)
+    new = site.house.signin.sign_on.take(site.token(external_id="N-1", email="free@example.com"), "192.0.2.1", "curl")
+    customer = site.house.customers.store.get(new.partition(".")[0], consistent=True)
     assert customer is not None
     assert customer.email is None
 

@@ -13,7 +13,7 @@ from chalicelib.refusals import SettingRefused
 from chalicelib.signin.model import Kind
 from chalicelib.wiring import House
 from local.gateway import Gateway
-from tests.browser import Browser
+from tests.browser import Browser, cookies_of
 from tests.emulators import Stage, make_stage
 from tests.people import Clock, People
 from tests.security.watching import form_token, stored
@@ -36,7 +36,7 @@ def test_a_planted_session_is_not_the_one_that_signs_in(
 ) -> None:
     """Whatever cookies an attacker set before: sign-in makes new ones, and the planted value stays nobody's."""
     assert people.owner.email
-    cookies = people.house.cookies
+    cookies = cookies_of(people.house)
     name = cookies.session(Kind.CUSTOMER)
     planted = {name: f"{people.owner.id}.{new_secret()}", cookies.form: new_secret()}
     victim = browse()
@@ -60,7 +60,7 @@ def test_every_sign_in_has_an_id_of_its_own(
     seen = set()
     for _ in range(3):
         browser.sign_in_by_mail(people.owner.email, mail_room.code)
-        seen.add((browser.cookies[people.house.cookies.session(Kind.CUSTOMER)], browser.csrf))
+        seen.add((browser.cookies[cookies_of(people.house).session(Kind.CUSTOMER)], browser.csrf))
         people.clock.ahead(minutes=20)
     assert len({token for token, _ in seen}) == len({csrf for _, csrf in seen}) == 3
 
@@ -80,7 +80,7 @@ def test_signing_out_ends_it_on_the_server(
     assert is_in(copy, path)
     browser.get(path)
     browser.submit("Sign out")
-    assert not browser.cookies.get(people.house.cookies.session(kind))
+    assert not browser.cookies.get(cookies_of(people.house).session(kind))
     assert not is_in(copy, path)
     assert not sessions(ministack_stage)
     assert copy.post("/conversations", {"csrf": token, "subject": "x", "body": "x"}).status == 401
@@ -91,7 +91,7 @@ def test_ending_one_and_ending_all(browse: Callable[..., Browser], people: Peopl
     """From the account page, at once; another customer's sessions are untouched."""
     here, phone, library = (browse(people.owner) for _ in range(3))
     other = browse(people.stranger)
-    token_hash = hashed(phone.cookies[people.house.cookies.session(Kind.CUSTOMER)].partition(".")[2])
+    token_hash = hashed(phone.cookies[cookies_of(people.house).session(Kind.CUSTOMER)].partition(".")[2])
     here.post("/account/sign-out", {"csrf": form_token(here), "session": token_hash})
     assert [is_in(one) for one in (here, phone, library, other)] == [True, False, True, True]
     here.post("/account/sign-out-everywhere", {"csrf": form_token(here)})
@@ -103,12 +103,12 @@ def test_a_shortened_lifetime_ends_sessions_at_once(
 ) -> None:
     """It is the lifetime of now that counts, whatever held when somebody signed in; lengthening is not resurrection."""
     house = people.house
-    house.portal.change(session_hours=48)
+    house.portal.settings.change(session_hours=48)
     browser = browse(people.owner)
     token = form_token(browser)
     clock.ahead(hours=2)
     assert is_in(browser)
-    house.portal.change(session_hours=1)
+    house.portal.settings.change(session_hours=1)
     assert not is_in(browser)
     assert browser.post("/account", {"csrf": token, "name": "x"}).status == 401
     assert browse(people.owner).get("/account").all("ul.sessions li").__len__() == 1
@@ -130,7 +130,7 @@ def test_a_lifetime_is_never_prolonged_by_use(browse: Callable[..., Browser], pe
 
 def test_staff_are_out_after_twelve_hours(browse: Callable[..., Browser], people: People, clock: Clock) -> None:
     """Whatever lifetime customers' sessions have."""
-    people.house.portal.change(session_hours=24 * 365)
+    people.house.portal.settings.change(session_hours=24 * 365)
     browser = browse(people.agent)
     clock.ahead(hours=11, minutes=59)
     assert is_in(browser, "/desk")
@@ -141,8 +141,8 @@ def test_staff_are_out_after_twelve_hours(browse: Callable[..., Browser], people
 @pytest.mark.parametrize("hours", [0, -1, 0.5, 24 * 365 + 1])
 def test_under_an_hour_is_refused(house: House, hours: float) -> None:
     with pytest.raises(SettingRefused):
-        house.portal.change(session_hours=hours)
-    assert house.portal.get(consistent=True).session_hours == PortalSettings().session_hours == 24
+        house.portal.settings.change(session_hours=hours)
+    assert house.portal.settings.get(consistent=True).session_hours == PortalSettings().session_hours == 24
 
 
 def test_a_session_of_somebody_who_is_gone_is_none(browse: Callable[..., Browser], people: People) -> None:
@@ -151,7 +151,7 @@ def test_a_session_of_somebody_who_is_gone_is_none(browse: Callable[..., Browser
     ghost = new_id(people.clock())
     browser = browse()
     for kind, path in ((Kind.CUSTOMER, "/conversations"), (Kind.STAFF, "/desk")):
-        browser.cookies[house.cookies.session(kind)] = house.sign_in.begin(kind, ghost, "192.0.2.1", "curl")
+        browser.cookies[cookies_of(house).session(kind)] = house.signin.sign_in.begin(kind, ghost, "192.0.2.1", "curl")
         assert not is_in(browser, path)
 
 
@@ -160,7 +160,7 @@ def test_a_stolen_table_gives_no_session(
 ) -> None:
     """What is stored is a hash; the hash is no token."""
     browser = browse(people.owner)
-    name = people.house.cookies.session(Kind.CUSTOMER)
+    name = cookies_of(people.house).session(Kind.CUSTOMER)
     (place,) = sessions(ministack_stage)
     token_hash = place.partition("session#")[2]
     assert browser.cookies[name].partition(".")[2] not in repr(stored(ministack_stage))
@@ -176,7 +176,7 @@ def test_the_account_page_shows_devices_and_nothing_to_use(browse: Callable[...,
     browser = Browser(browse().gateway, people.house, agent=evil)
     browser.sign_in(people.owner)
     page = browser.get("/account")
-    assert browser.cookies[people.house.cookies.session(Kind.CUSTOMER)].partition(".")[2] not in page.body
+    assert browser.cookies[cookies_of(people.house).session(Kind.CUSTOMER)].partition(".")[2] not in page.body
     assert [one.text for one in page.all("ul.sessions strong")] == ["A browser"]
     assert evil[:20] not in page.body
 
@@ -185,7 +185,7 @@ def test_over_https_cookies_stay_with_host_and_https(
     ministack: Emulator, make_house: Callable[[Stage], House], clock: Clock
 ) -> None:
     """Their prefix makes browsers refuse one that a neighbour's page or a plain connection set."""
-    import app  # noqa: PLC0415 - only once the environment is that of a stage
+    import app
 
     house = make_house(make_stage(ministack.endpoint, public_url="https://support.example.com"))
     owner = People(house, clock).owner
@@ -204,5 +204,5 @@ def test_over_https_cookies_stay_with_host_and_https(
         assert not [one for one in flags if one.startswith("Domain")]
     assert all(answer.header("Strict-Transport-Security") for answer in answers)
     plain = Browser(browser.gateway, house)
-    plain.cookies["foyer"] = house.sign_in.begin(Kind.CUSTOMER, owner.id, "192.0.2.1", "curl")
+    plain.cookies["foyer"] = house.signin.sign_in.begin(Kind.CUSTOMER, owner.id, "192.0.2.1", "curl")
     assert not is_in(plain)

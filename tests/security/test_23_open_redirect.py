@@ -11,7 +11,7 @@ import pytest
 import app
 from chalicelib.signin.model import Kind
 from local.gateway import Gateway
-from tests.browser import Browser
+from tests.browser import Browser, cookies_of
 from tests.people import People
 from tests.security.watching import form_token
 
@@ -90,7 +90,7 @@ def test_the_kept_place_is_signed(browse: Callable[..., Browser], people: People
     """A cookie with another place, unsigned or signed for something else, leads home; so does a signed bad one."""
     assert people.owner.email
     house = people.house
-    name = house.cookies.pending(Kind.CUSTOMER)
+    name = cookies_of(house).pending(Kind.CUSTOMER)
     for kept in (
         "~/account",
         "~https://evil.example",

@@ -49,7 +49,7 @@ def test_a_round_trip_never_ends_elsewhere(target: str, site: Site, browse: Call
     back = browser.post("/login/sso", fields, follow=False)
     assert (back.status, back.header("Location")) == (303, "/conversations")
 
-    site.house.sign_on.save(OPERATOR, replace(site.house.sign_on.store.settings(), unasked=True))
+    site.house.signin.sign_on.save(OPERATOR, replace(site.house.signin.sign_on.store.settings(), unasked=True))
     other = browse()
     other.post("/login/sso", {"token": site.token(), "return_to": target})
     back = other.submit("Go on", follow=False)
@@ -68,7 +68,7 @@ def test_a_state_is_not_ours_once_it_was_changed(site: Site, browse: Callable[..
 
 def test_an_address_with_a_question_of_its_own_keeps_it(site: Site, browse: Callable[..., Browser]) -> None:
     """What the settings' address asks for stays; the state follows it."""
-    wanted = replace(site.house.sign_on.store.settings(), login_url=f"{LOGIN_URL}?app=support")
-    site.house.sign_on.save(OPERATOR, wanted)
+    wanted = replace(site.house.signin.sign_on.store.settings(), login_url=f"{LOGIN_URL}?app=support")
+    site.house.signin.sign_on.save(OPERATOR, wanted)
     location = browse().request("GET", "/login/sso").header("Location") or ""
     assert location.startswith(f"{LOGIN_URL}?app=support&state=")

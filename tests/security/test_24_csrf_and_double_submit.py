@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.signin.model import Kind
 from tests.attachments import corpus
-from tests.browser import FORM, Browser
+from tests.browser import FORM, Browser, cookies_of
 from tests.emulators import Stage
 from tests.people import People
 from tests.security.watching import at_once, changed, form_headers, form_token, gateways, stored
@@ -72,15 +72,15 @@ def test_another_site_signs_nobody_in(
 def test_a_session_brought_along_does_not_replace_the_form(browse: Callable[..., Browser], people: People) -> None:
     """A cookie of the attacker's beside the victim's is no session, and its token no token."""
     owner, stranger = browse(people.owner), browse(people.stranger)
-    name = people.house.cookies.session(Kind.CUSTOMER)
+    name = cookies_of(people.house).session(Kind.CUSTOMER)
     cookie = f"{name}={owner.cookies[name]}; {name}={stranger.cookies[name]}"
     fields = urlencode({"csrf": form_token(stranger), "subject": "x", "body": "x"}).encode()
     answer = browse().request("POST", "/conversations", fields, form_headers(Cookie=cookie))
     assert answer.status == 401
     planted = browse()
-    planted.cookies[people.house.cookies.form] = "planted"
+    planted.cookies[cookies_of(people.house).form] = "planted"
     token = people.house.signer.sign("form", "planted")
-    owner.cookies[people.house.cookies.form] = "planted"
+    owner.cookies[cookies_of(people.house).form] = "planted"
     assert owner.post("/conversations", {"csrf": token, "subject": "x", "body": "x"}).status == 403
 
 
@@ -141,7 +141,7 @@ def test_the_same_form_twice_is_one_message(browse: Callable[..., Browser], peop
         assert {(one.status, one.header("Location")) for one in answers} == {(303, answers[0].header("Location"))}, path
     assert said(people, opened.id).count("Once") == 2
     assert said(people, closed.id).count("Once") == 1
-    assert len(people.house.store.staff_items(opened.id)[0]) == 1
+    assert len(people.house.conversations.store.staff_items(opened.id)[0]) == 1
     counts = people.fresh(people.owner)
     assert (counts.open_count, counts.done_count) == (3, 0)
 
@@ -237,7 +237,7 @@ def test_twenty_of_the_same_form_at_once_are_one(browse: Callable[..., Browser],
     elif action == "reply":
         assert said(people, conversation.id) == ["It flickers at night.", "Once"]
     else:
-        assert [one.body for one in people.house.store.staff_items(conversation.id)[0]] == ["Once"]
+        assert [one.body for one in people.house.conversations.store.staff_items(conversation.id)[0]] == ["Once"]
 
 
 def test_one_file_in_two_forms_at_once_is_in_one(browse: Callable[..., Browser], people: People) -> None:

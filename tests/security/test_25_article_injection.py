@@ -26,7 +26,7 @@ def ellis(browse: Callable[..., Browser], people: People) -> Browser:
 @pytest.fixture
 def kb(people: People) -> KnowledgeBase:
     made = KnowledgeBase(people.house, ("en",))
-    people.house.portal.change(internal_portal=True)
+    people.house.portal.settings.change(internal_portal=True)
     return made
 
 
@@ -121,7 +121,7 @@ def test_nothing_is_read_or_written_without_the_right(
 ) -> None:
     """Attack 7 from this side: agents and collaborators read what is published, never a draft; customers nothing."""
     article = kb.publish("One", "First.")
-    kb.house.editing.save(
+    kb.house.knowledge.editing.save(
         OPERATOR,
         article.id,
         "en",

@@ -31,11 +31,13 @@ def test_a_name_a_display_name_and_a_value_are_text(
     house: House, people: People, browse: Callable[..., Browser], evil: str
 ) -> None:
     """At the desk, in the settings and on the customer's page: nothing runs, is filled in or is a link."""
-    house.labelling.declare(OPERATOR, Attribute("order", evil, Type.TEXT, customers=True), 0)
-    declared = house.labelling.declared()
-    house.details.save(OPERATOR, [Detail("order", evil)], declared, version=0)
+    house.conversations.labelling.declare(OPERATOR, Attribute("order", evil, Type.TEXT, customers=True), 0)
+    declared = house.conversations.labelling.declared()
+    house.portal.details.save(OPERATOR, [Detail("order", evil)], declared, version=0)
     head = people.starts(people.owner)
-    house.labelling.label(people.agent, "conversation:label", head, tags=[evil], attributes={"order": evil})
+    house.conversations.labelling.label(
+        people.agent, "conversation:label", head, tags=[evil], attributes={"order": evil}
+    )
     ada, mina, ellis = browse(people.owner), browse(people.agent), browse(people.content_manager)
     page = ada.get(f"/conversations/{head.id}")
     fact = page.one("dl.facts .fact")
@@ -58,14 +60,14 @@ def test_an_address_that_is_none_is_never_a_link(
     house: House, people: People, browse: Callable[..., Browser], address: str
 ) -> None:
     """Not even where it came from an import, before the attribute was declared."""
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
-    from chalicelib.conversations.items import aside_update  # noqa: PLC0415
+    from chalicelib.conversations.items import aside_update
 
-    house.labelling.declare(OPERATOR, Attribute("page", "Page", Type.URL, customers=True), 0)
-    house.details.save(OPERATOR, [Detail("page")], house.labelling.declared(), version=0)
+    house.conversations.labelling.declare(OPERATOR, Attribute("page", "Page", Type.URL, customers=True), 0)
+    house.portal.details.save(OPERATOR, [Detail("page")], house.conversations.labelling.declared(), version=0)
     head = people.starts(people.owner)
-    aside = house.store.aside(head.id)
+    aside = house.conversations.store.aside(head.id)
     house.table.write(aside_update(head.id, aside, replace(aside, attributes={"page": address})))
     page = browse(people.owner).get(f"/conversations/{head.id}")
     assert page.one("dl.facts .fact dd").text == address

@@ -61,7 +61,7 @@ def test_markup_in_a_text_is_shown_and_never_obeyed(
     house = ellis.house
     ellis.get("/settings/snippets/new")
     assert ellis.submit("Create", name="evil", text_en=text).status == 200
-    house.portal.change(signature="evil", welcome="evil")
+    house.portal.settings.change(signature="evil", welcome="evil")
     lead = browse(people.lead)
     pages = [
         ellis.get("/settings/snippets"),
@@ -89,8 +89,8 @@ def test_a_customers_name_is_never_a_placeholder(people: People, mail_room: Mail
     """Who calls themselves by one reads their name, not what it stands for."""
     house = people.house
     house.snippets.create(OPERATOR, "ending", {"en": "To {customer_name}"})
-    house.portal.change(signature="ending")
-    customer = house.customer_desk.register("{agent_name}{organization}", {"email": "eve@example.com"})
+    house.portal.settings.change(signature="ending")
+    customer = house.customers.profiles.register("{agent_name}{organization}", {"email": "eve@example.com"})
     people.answers(people.starts(customer))
     assert "To {agent_name}{organization}" in mail_room.text()
 

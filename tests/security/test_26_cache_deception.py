@@ -58,8 +58,8 @@ def test_what_is_kept_by_caches_is_nobodys(
 ) -> None:
     """A style, a script, the icons: the same bytes for everybody, without a cookie; a wrong name is not kept."""
     owner, stranger = browse(people.owner), browse()
-    urls = Urls("", people.house.static_version)
-    version = people.house.portal.get(consistent=True).version
+    urls = Urls("", people.house.static.version)
+    version = people.house.portal.settings.get(consistent=True).version
     statics = [urls.static(name) for name in ("portal.css", "portal.js", "icons.svg")]
     for path in (*statics, urls.brand_style(version)):
         mine, theirs = owner.request("GET", path), stranger.request("GET", path)
@@ -88,7 +88,7 @@ def test_no_cache_is_made_to_keep_the_present_looks_as_those_to_come(
     browse: Callable[..., Browser], people: People
 ) -> None:
     """Versions can be guessed: what is asked for under a later one, or under none, is not kept as that."""
-    portal, stranger = people.house.portal, browse()
+    portal, stranger = people.house.portal.settings, browse()
     version = portal.change(colour="#aa3300", logo=LOGO).version
     early = [Urls("", "0" * 12).static("portal.css"), "/static/portal.css", "/brand/colours.css", "/brand/logo.svg"]
     for later in (version + 1, version + 2, version - 1):

@@ -23,11 +23,11 @@ def test_a_question_that_is_given_up_raises_no_alarm_and_closes_no_index(
     """Whoever asks such questions could otherwise keep operators busy, and have the index fetched with each."""
     faults: list[object] = []
     monkeypatch.setattr(telemetry, "fault", lambda *found, **_: faults.append(found))
-    kb, search = KnowledgeBase(people.house, ("en",)), people.house.search
+    kb, search = KnowledgeBase(people.house, ("en",)), people.house.knowledge.search
     words = ["".join(one) for one in itertools.product("bcdfgh", "aeiou", "lmnrst", "aeiou", "dgklmprst")]
     for part in range(0, len(words), 3_000):
         kb.publish(f"Words {part}", " ".join(words[part : part + 3_000]))
-    people.house.indexing.build()
+    people.house.knowledge.indexing.build()
     assert search.find("balad", Sight.PUBLIC, "en").total
     opened = dict(vars(search)["_open"])
     with monkeypatch.context() as patch:

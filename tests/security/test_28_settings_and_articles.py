@@ -34,7 +34,7 @@ def test_an_address_that_no_article_can_have_is_not_found(
     browse: Callable[..., Browser], people: People, faults: list[str], slug: str
 ) -> None:
     """As any that is not there, whoever asks; the table has keys of 2,048 bytes at most and is not asked."""
-    people.house.portal.change(internal_kb=True, internal_portal=True)
+    people.house.portal.settings.change(internal_kb=True, internal_portal=True)
     for who, path in ((None, "/articles/"), (people.owner, "/articles/"), (people.agent, "/internal/articles/")):
         browser = browse(who)
         answer, absent = (browser.request("GET", path + one) for one in (slug, "absent"))
@@ -122,7 +122,7 @@ def test_what_each_conversations_page_reads_of_attributes_is_bounded(
         page = browser.submit("Add the attribute", key=f"a{number}", name=f"A{number}", type="choice", choices=choices)
         statuses.append(page.status)
     assert statuses == [200] * 6 + [422] * 3
-    assert len(str(people.house.labelling.declared().every).encode()) < 100_000
+    assert len(str(people.house.conversations.labelling.declared().every).encode()) < 100_000
     browser.get("/settings/attributes/a0")
     assert browser.submit("Save", choices="One").status == 200
     assert not faults

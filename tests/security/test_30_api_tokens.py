@@ -15,6 +15,7 @@ from chalicelib.tokens.model import SCOPES
 from chalicelib.tokens.service import REQUESTS, TokenDesk
 from chalicelib.wiring import House
 from local.gateway import Gateway, Response
+from tests.browser import cookies_of
 from tests.emulators import Stage
 from tests.people import Clock, People
 from tests.program import API, Program, refusal
@@ -126,7 +127,7 @@ def test_every_address_refuses_what_is_no_token_of_ours(
 def test_a_session_is_no_token(gateway: Gateway, house: House, people: People, target: Target) -> None:
     """Whoever is signed in, as a customer or as an admin, has no business here without a token."""
     for who, kind in ((people.owner, Kind.CUSTOMER), (people.lead, Kind.STAFF)):
-        cookie = f"{house.cookies.session(kind)}={people.token(who)}"
+        cookie = f"{cookies_of(house).session(kind)}={people.token(who)}"
         for method, route, _ in guarded():
             answer = target.ask(method, route, {"Cookie": cookie, "Authorization": ""})
             assert refusal(answer) == (401, "token_refused"), route

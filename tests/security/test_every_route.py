@@ -12,7 +12,7 @@ from chalicelib import telemetry
 from chalicelib.signin.model import Kind
 from chalicelib.staff.model import ROLES, Member
 from local.gateway import Response
-from tests.browser import Browser
+from tests.browser import Browser, cookies_of
 from tests.emulators import Stage
 from tests.people import People
 from tests.security.routes import (
@@ -129,7 +129,7 @@ def test_a_customer_is_a_stranger_at_the_desk(
 ) -> None:
     """With a customer's cookie, under its own name or under that of the staff's, the answers are a stranger's."""
     before, wrong = stored(ministack_stage), []
-    names = owner.house.cookies
+    names = cookies_of(owner.house)
     disguised = browse()
     disguised.cookies[names.session(Kind.STAFF)] = owner.cookies[names.session(Kind.CUSTOMER)]
     for browser in (owner, disguised):
@@ -149,7 +149,7 @@ def test_staff_are_strangers_in_the_portal(
     before, wrong = stored(ministack_stage), []
     for role, browser in browsers.items():
         token = form_token(browser, Kind.STAFF)
-        names = browser.house.cookies
+        names = cookies_of(browser.house)
         disguised = browse()
         disguised.cookies[names.session(Kind.CUSTOMER)] = browser.cookies[names.session(Kind.STAFF)]
         for one in (browser, disguised):
@@ -200,8 +200,8 @@ def test_a_deactivated_member_is_a_stranger_at_once(
 ) -> None:
     lead = browse(people.lead)
     assert lead.get("/desk").status == 200
-    people.house.staff.invite("Uma Reyes", "uma.reyes@alder-finch.example", "admin", people.clock())
-    people.house.staff.deactivate(people.lead.id)
+    people.house.staff.store.invite("Uma Reyes", "uma.reyes@alder-finch.example", "admin", people.clock())
+    people.house.staff.store.deactivate(people.lead.id)
     before, token = stored(ministack_stage), form_token(lead, Kind.STAFF)
     wrong = [ask.name for ask in set_up.asks(STAFF) if not refused_as_stranger(send(lead, ask, token), ask)]
     assert not wrong
@@ -303,8 +303,8 @@ def test_nothing_of_somebody_signed_in_is_stored_by_caches(
 ) -> None:
     """Whatever the answer is, and for strangers as well; only what is nobody's own may be kept."""
     agent, wrong = browse(people.agent), []
-    settings = str(people.house.portal.get(consistent=True).version)
-    looks = {"/static/{name}": people.house.static_version} | dict.fromkeys(LOOKS - {"/static/{name}"}, settings)
+    settings = str(people.house.portal.settings.get(consistent=True).version)
+    looks = {"/static/{name}": people.house.static.version} | dict.fromkeys(LOOKS - {"/static/{name}"}, settings)
     for browser in (browse(), owner, agent):
         for ask in set_up.asks(KNOWN - LEAVING):
             version = looks.get(ask.route)
@@ -503,7 +503,7 @@ def test_where_the_portal_is_off_no_page_of_it_exists(
     browse: Callable[..., Browser], owner: Browser, people: People, set_up: Scene, ministack_stage: Stage
 ) -> None:
     """Nobody can tell a portal that is off from none, whoever asks, signed in or not."""
-    people.house.portal.change(enabled=False)
+    people.house.portal.settings.change(enabled=False)
     before, wrong = stored(ministack_stage), []
     token = form_token(owner)
     doors = frozenset(one for one in OPEN if one[1].startswith("/login")) | {("POST", "/logout")}

@@ -18,7 +18,7 @@ from chalicelib.signin.model import Kind
 from chalicelib.web import routing
 from chalicelib.wiring import House
 from local.gateway import Gateway, Response
-from tests.browser import FORM, Browser, Page, normal
+from tests.browser import FORM, Browser, Page, cookies_of, normal
 from tests.emulators import Stage
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ def everywhere(stage: Stage) -> str:
 
 def form_token(browser: Browser, kind: Kind = Kind.CUSTOMER) -> str:
     """Return the token that the forms of somebody signed in carry, without opening a page."""
-    secret = browser.cookies[browser.house.cookies.session(kind)].partition(".")[2]
+    secret = browser.cookies[cookies_of(browser.house).session(kind)].partition(".")[2]
     return browser.house.signer.sign("form", hashed(secret))
 
 

@@ -163,8 +163,8 @@ def opened(house: House, clock: Clock, *, on: bool = True, **settings: Any) -> I
     published = {"keys": [rsa_jwk("rsa-1", rsa_key()), ec_jwk("ec-1", ec_key())]}
     with publishing(published) as url:
         wanted = {"login_url": LOGIN_URL, "issuer": ISSUER, "jwks_url": url, **settings}
-        house.sign_on.save(OPERATOR, SignOnSettings(**wanted))
-        key_id, secret = house.sign_on.add_secret(OPERATOR)
+        house.signin.sign_on.save(OPERATOR, SignOnSettings(**wanted))
+        key_id, secret = house.signin.sign_on.add_secret(OPERATOR)
         if on:
-            house.portal.change(sign_on=True)
+            house.portal.settings.change(sign_on=True)
         yield Site(house, clock, key_id, secret, published, url)

@@ -83,25 +83,25 @@ def test_customers_and_staff_do_not_mix(any_house: House) -> None:
 
 def test_sessions_are_found_by_owner_and_ended_one_by_one(any_house: House) -> None:
     house = any_house
-    tokens = [house.sign_in.begin(Kind.CUSTOMER, "o" * 26, "192.0.2.1", f"agent {n}\r\n\x00") for n in range(3)]
-    house.sign_in.begin(Kind.CUSTOMER, "p" * 26, "192.0.2.1", "another")
-    house.sign_in.begin(Kind.STAFF, "o" * 26, "192.0.2.1", "staff")
-    sessions = house.sign_in.sessions(Kind.CUSTOMER, "o" * 26, hours=24)
+    tokens = [house.signin.sign_in.begin(Kind.CUSTOMER, "o" * 26, "192.0.2.1", f"agent {n}\r\n\x00") for n in range(3)]
+    house.signin.sign_in.begin(Kind.CUSTOMER, "p" * 26, "192.0.2.1", "another")
+    house.signin.sign_in.begin(Kind.STAFF, "o" * 26, "192.0.2.1", "staff")
+    sessions = house.signin.sign_in.sessions(Kind.CUSTOMER, "o" * 26, hours=24)
     assert [one.user_agent for one in sessions] == ["agent 2", "agent 1", "agent 0"]
-    house.sign_in.end(Kind.CUSTOMER, "o" * 26, sessions[0].token_hash)
-    assert len(house.sign_in.sessions(Kind.CUSTOMER, "o" * 26, hours=24)) == 2
-    house.sign_in.end_all(Kind.CUSTOMER, "o" * 26)
-    assert house.sign_in.sessions(Kind.CUSTOMER, "o" * 26, hours=24) == []
-    assert len(house.sign_in.sessions(Kind.CUSTOMER, "p" * 26, hours=24)) == 1
-    assert len(house.sign_in.sessions(Kind.STAFF, "o" * 26, hours=24)) == 1
+    house.signin.sign_in.end(Kind.CUSTOMER, "o" * 26, sessions[0].token_hash)
+    assert len(house.signin.sign_in.sessions(Kind.CUSTOMER, "o" * 26, hours=24)) == 2
+    house.signin.sign_in.end_all(Kind.CUSTOMER, "o" * 26)
+    assert house.signin.sign_in.sessions(Kind.CUSTOMER, "o" * 26, hours=24) == []
+    assert len(house.signin.sign_in.sessions(Kind.CUSTOMER, "p" * 26, hours=24)) == 1
+    assert len(house.signin.sign_in.sessions(Kind.STAFF, "o" * 26, hours=24)) == 1
     assert len(set(tokens)) == 3
 
 
 def test_ending_more_sessions_than_a_page_of_the_table_ends_them_all(house: House) -> None:
     for number in range(60):
-        house.sign_in.begin(Kind.CUSTOMER, "o" * 26, "192.0.2.1", f"{number} " + "x" * 190)
-    house.sign_in.end_all(Kind.CUSTOMER, "o" * 26)
-    assert house.sign_in.sessions(Kind.CUSTOMER, "o" * 26, hours=24) == []
+        house.signin.sign_in.begin(Kind.CUSTOMER, "o" * 26, "192.0.2.1", f"{number} " + "x" * 190)
+    house.signin.sign_in.end_all(Kind.CUSTOMER, "o" * 26)
+    assert house.signin.sign_in.sessions(Kind.CUSTOMER, "o" * 26, hours=24) == []
 
 
 # what codes and links are

@@ -162,9 +162,9 @@ def test_staff_are_told_what_to_do_and_the_provider_asked_for_once(
     """With codes, they can use one; without, somebody can let them. The settings test it anew each time."""
     assert people.lead.role == "admin"
     configure(house, provider.issuer, on=False)
-    house.portal.change(openid=True)
+    house.portal.settings.change(openid=True)
     for codes, advice in ((True, "or sign in with an e-mailed code"), (False, "can let staff in by e-mailed code")):
-        house.portal.change(staff_codes=codes)
+        house.portal.settings.change(staff_codes=codes)
         page = browse().get("/staff/login/openid")
         assert page.status == 422
         assert advice in page.faults[0]

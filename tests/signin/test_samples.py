@@ -41,13 +41,13 @@ def test_a_sample_signs_in(language: str, site: Site, people: People, tmp_path: 
     owner, (program, name, ending) = people.owner, RUN[language]
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed here")
-    site_values = {"key": site.key_id, "issuer": ISSUER, "audience": site.house.sign_on.audience}
+    site_values = {"key": site.key_id, "issuer": ISSUER, "audience": site.house.signin.sign_on.audience}
     (sample,) = [one for one in samples(**site_values, post_url="https://x.example") if one.key == language]
     code = sample.code.replace("THE SHARED SECRET", site.secret)
     (tmp_path / name).write_text(code + ending.replace("{person}", json.dumps(PERSON)), encoding="utf-8")
     run = subprocess.run([program, name], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 0, run.stderr
-    checked = site.house.sign_on.checked(run.stdout.strip())
+    checked = site.house.signin.sign_on.checked(run.stdout.strip())
     assert checked.examined.broken == ()
     assert checked.customer is not None
     assert checked.customer.id == owner.id

@@ -43,12 +43,12 @@ ES256 = {"alg": "ES256", "kid": "ec-1"}
 
 
 def _second_secret(site: Site) -> str:
-    key_id, secret = site.house.sign_on.add_secret(OPERATOR)
+    key_id, secret = site.house.signin.sign_on.add_secret(OPERATOR)
     return site.signed({"alg": "HS256", "kid": key_id}, by_secret(secret))
 
 
 def _second_secret_unnamed(site: Site) -> str:
-    _, secret = site.house.sign_on.add_secret(OPERATOR)
+    _, secret = site.house.signin.sign_on.add_secret(OPERATOR)
     return site.signed({"alg": "HS256"}, by_secret(secret))
 
 
@@ -59,18 +59,18 @@ def _first_of_two(site: Site) -> str:
 
 def _removed(site: Site) -> str:
     _second_secret(site)
-    site.house.sign_on.remove_secret(OPERATOR, site.key_id)
+    site.house.signin.sign_on.remove_secret(OPERATOR, site.key_id)
     return site.token()
 
 
 def _used(site: Site) -> str:
     token = site.token()
-    site.house.sign_on.take(token, "192.0.2.1", "curl")
+    site.house.signin.sign_on.take(token, "192.0.2.1", "curl")
     return token
 
 
 def _used_id(site: Site) -> str:
-    site.house.sign_on.take(site.token(jti="the same"), "192.0.2.1", "curl")
+    site.house.signin.sign_on.take(site.token(jti="the same"), "192.0.2.1", "curl")
     return site.token(jti="the same")
 
 
@@ -94,7 +94,7 @@ def _swapped(site: Site) -> str:
 
 def _rotated(site: Site) -> str:
     """The site signs with a key that it published a moment ago, after the portal had read the older ones."""
-    site.house.sign_on.checked(site.signed(RS256, by_rsa(rsa_key())))
+    site.house.signin.sign_on.checked(site.signed(RS256, by_rsa(rsa_key())))
     site.published["keys"] = [rsa_jwk("rsa-2", rsa_key("second"))]
     site.clock.ahead(minutes=2)
     return site.signed({"alg": "RS256", "kid": "rsa-2"}, by_rsa(rsa_key("second")))
@@ -102,7 +102,7 @@ def _rotated(site: Site) -> str:
 
 def _withdrawn(site: Site) -> str:
     """The site took its key away, and the portal has read the key set since."""
-    site.house.sign_on.checked(site.signed(RS256, by_rsa(rsa_key())))
+    site.house.signin.sign_on.checked(site.signed(RS256, by_rsa(rsa_key())))
     site.published["keys"] = [rsa_jwk("rsa-2", rsa_key("second"))]
     site.clock.ahead(minutes=11)
     return site.signed(RS256, by_rsa(rsa_key()))

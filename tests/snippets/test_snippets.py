@@ -158,27 +158,29 @@ def test_of_two_who_save_at_once_one_is_refused(house: House) -> None:
 
 def shown_as(house: House, snippet: str) -> None:
     """Show customers an attribute whose display name is a copy of a snippet."""
-    declared = house.labelling.declared()
+    declared = house.conversations.labelling.declared()
     if declared.get("order") is None:
         attribute = Attribute("order", "Order", Type.TEXT, customers=True)
-        house.labelling.declare(OPERATOR, attribute, declared.version)
+        house.conversations.labelling.declare(OPERATOR, attribute, declared.version)
     found = house.snippets.get(snippet)
     assert found is not None
     detail = Detail("order", snippet=snippet, labels=dict(found.values))
-    house.details.save(OPERATOR, [detail], house.labelling.declared(), version=house.details.get().version)
+    house.portal.details.save(
+        OPERATOR, [detail], house.conversations.labelling.declared(), version=house.portal.details.get().version
+    )
 
 
 def test_what_uses_a_snippet_is_named_and_keeps_it(any_house: House) -> None:
     house = any_house
     for name in ("greeting", "ending", "spare"):
         house.snippets.create(OPERATOR, name, BOTH)
-    house.portal.change(welcome="greeting", signature="ending")
+    house.portal.settings.change(welcome="greeting", signature="ending")
     assert [use.where for use in house.snippets.uses("greeting")] == ["welcome text of the home page"]
     with pytest.raises(InUse) as refused:
         house.snippets.delete(OPERATOR, "ending", 1)
     assert "signature of e-mails" in refused.value.sentence
     assert house.snippets.get("ending") is not None
-    house.portal.change(signature="")
+    house.portal.settings.change(signature="")
     house.snippets.delete(OPERATOR, "ending", 1)
     house.snippets.delete(OPERATOR, "spare", 1)
     assert set(house.snippets.places()) == {"greeting"}
@@ -190,7 +192,7 @@ def test_a_display_name_follows_its_snippet_and_keeps_it(any_house: House) -> No
     house.snippets.create(OPERATOR, "order-name", {"en": "Order"})
     shown_as(house, "order-name")
     house.snippets.save(OPERATOR, "order-name", {"en": "Your order", "de": "Ihre Bestellung"}, 1)
-    (detail,) = house.details.get().details
+    (detail,) = house.portal.details.get().details
     assert dict(detail.labels) == {"en": "Your order", "de": "Ihre Bestellung"}
     with pytest.raises(InUse) as refused:
         house.snippets.delete(OPERATOR, "order-name", 2)
@@ -209,7 +211,7 @@ def test_a_display_name_does_not_become_what_none_can_be(any_house: House, text:
     assert refused.value.field == "text_de"
     assert "display name" in refused.value.sentence
     house.snippets.save(OPERATOR, "greeting", {"en": text}, 1)
-    (detail,) = house.details.get().details
+    (detail,) = house.portal.details.get().details
     assert dict(detail.labels) == {"en": "Order"}
 
 
@@ -223,7 +225,7 @@ def test_a_snippet_does_not_go_while_somebody_begins_to_use_it(
 
     def late(writes: Sequence[Write], change: Change) -> Entry:
         monkeypatch.setattr(house.audit, "commit", commit)
-        house.portal.change(signature="ending")
+        house.portal.settings.change(signature="ending")
         return commit(writes, change)
 
     monkeypatch.setattr(house.audit, "commit", late)

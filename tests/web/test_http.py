@@ -188,7 +188,7 @@ def test_a_changed_colour_and_logo_show_at_once(house: House, people: People, br
     """Their addresses change with the settings, so that no cache shows the old ones."""
     browser = browse(people.owner)
     before = [one["href"] for one in browser.get("/").all("link[rel=stylesheet]")]
-    house.portal.change(colour="#aa3300", logo="<svg xmlns='http://www.w3.org/2000/svg'/>")
+    house.portal.settings.change(colour="#aa3300", logo="<svg xmlns='http://www.w3.org/2000/svg'/>")
     page = browser.get("/")
     after = [one["href"] for one in page.all("link[rel=stylesheet]")]
     assert set(before) ^ set(after)
@@ -197,7 +197,7 @@ def test_a_changed_colour_and_logo_show_at_once(house: House, people: People, br
     logo = browser.get(browser.get("/").one("a.brand img")["src"])
     assert logo.header("Content-Type") == "image/svg+xml; charset=utf-8"
     assert "sandbox" in (logo.header("Content-Security-Policy") or "")
-    house.portal.change(logo="")
+    house.portal.settings.change(logo="")
     assert browser.get("/brand/logo.svg").status == 404
 
 
@@ -221,7 +221,7 @@ def test_every_link_and_form_keeps_the_stage(house: House, people: People, stage
     knowledge = KnowledgeBase(house, ("en", "de"))
     bulb = knowledge.publish("Bulb", "## A\n\n[x](/articles/y)\n\n## B", slug="bulb", featured=True)
     knowledge.translate(bulb, "de", "Birne")
-    house.portal.change(internal_portal=True)
+    house.portal.settings.change(internal_portal=True)
     open_to_all = ["/prod/categories/lamps", "/prod/articles/bulb", "/prod/contact", "/prod/search?q=bulb"]
     for browser, paths in (
         (stranger, ["/prod/", "/prod/login", "/prod/staff/login", "/prod/conversations/x", "/prod", *open_to_all]),
@@ -298,7 +298,7 @@ def test_cookies_are_bound_to_the_host_over_https(
     ministack_stage.environment["FOYER_PUBLIC_URL"] = "https://help.example.com"
     house = make_house(ministack_stage)
     assert read().secure
-    customer = house.customer_desk.register("Ada", {"email": "ada@example.com"})
+    customer = house.customers.profiles.register("Ada", {"email": "ada@example.com"})
     browser = Browser(Gateway(app.app, scheme="https"), house).sign_in(customer)
     page = browser.get("/conversations")
     assert page.status == 200

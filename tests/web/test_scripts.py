@@ -32,7 +32,7 @@ def test_a_name_a_subject_and_a_text_go_round(
 ) -> None:
     """Written in forms; read on pages, in the list, by search, at the desk, in the export and in the mail."""
     name, subject, body = SCRIPTS[script]
-    customer = house.customer_desk.register("New", {"email": "new@example.com"})
+    customer = house.customers.profiles.register("New", {"email": "new@example.com"})
     browser = browse(customer)
     browser.get("/account")
     assert browser.submit("Save", name=name).one("#account-name")["value"] == name
@@ -125,7 +125,7 @@ def test_the_cast_signs_in_by_mail(
 ) -> None:
     """Whatever script a name is in, mail goes out and the page greets by it."""
     assert who.email
-    house.customer_desk.register(who.name, {"email": who.email})
+    house.customers.profiles.register(who.name, {"email": who.email})
     page = browse().sign_in_by_mail(who.email, mail_room.code)
     assert page.one(".who").text == who.name
 

@@ -19,14 +19,14 @@ _SCHEME = "bearer"
 
 def serve(visit: Visit, method: str, path: str) -> Response:
     """Answer a request to an address of the API."""
-    from chalicelib.web.api import operations  # noqa: PLC0415 - its models cost more than a whole page of the portal
+    from chalicelib.web.api import operations
 
     return operations.answer(visit, admitted(visit), method, path)
 
 
 def described(visit: Visit) -> Response:
     """Describe the API; the only address that needs no token."""
-    from chalicelib.web.api import openapi  # noqa: PLC0415 - as above
+    from chalicelib.web.api import openapi
 
     return Response(openapi.text(visit.request.prefix), content_type="application/json; charset=utf-8")
 

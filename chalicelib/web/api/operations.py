@@ -39,14 +39,14 @@ class Call:
 
     def conversation(self) -> Conversation:
         """Return the conversation of the address, as it is at this moment."""
-        head = self.visit.house.store.get(self.visit.id("conversation_id"), consistent=True)
+        head = self.visit.house.conversations.store.get(self.visit.id("conversation_id"), consistent=True)
         if head is None:
             raise NotFound
         return head
 
     def customer(self, customer_id: str) -> Customer:
         """Return a customer."""
-        customer = self.visit.house.customers.get(customer_id, consistent=True)
+        customer = self.visit.house.customers.store.get(customer_id, consistent=True)
         if customer is None:
             raise NotFound
         return customer
@@ -128,7 +128,7 @@ def upsert_customer(call: Call) -> Answer:
     """Register a customer, or add to the one who has any of the identities."""
     sent: models.CustomerIn = call.body
     identities = {kind: value for kind in IDENTITY_KINDS if (value := getattr(sent, kind)) is not None}
-    customer, new = call.visit.house.customer_desk.upsert(identities, sent.name)
+    customer, new = call.visit.house.customers.profiles.upsert(identities, sent.name)
     return (201 if new else 200), _customer(customer)
 
 
@@ -144,7 +144,7 @@ def create_conversation(call: Call) -> Answer:
     """Begin a conversation of a customer."""
     sent: models.ConversationIn = call.body
     customer = call.customer(sent.customer_id)
-    call.visit.house.labelling.check(sent.attributes)
+    call.visit.house.conversations.labelling.check(sent.attributes)
     beginning = Beginning(
         subject=sent.subject,
         channel=sent.channel,
@@ -156,14 +156,14 @@ def create_conversation(call: Call) -> Answer:
         tags=sent.tags,
         attributes=dict(sent.attributes),
     )
-    head, new = call.visit.house.history.begin(call.token, customer.id, beginning)
-    return (201 if new else 200), _conversation(head, call.visit.house.store.aside(head.id))
+    head, new = call.visit.house.conversations.intake.begin(call.token, customer.id, beginning)
+    return (201 if new else 200), _conversation(head, call.visit.house.conversations.store.aside(head.id))
 
 
 def list_conversations(call: Call) -> Answer:
     """List conversations by customer, by status or both, newest activity first; snoozed ones by when they wake."""
     query: models.ConversationQuery = call.query
-    visit, store = call.visit, call.visit.house.store
+    visit, store = call.visit, call.visit.house.conversations.store
     listing = f"api:conversations:{query.customer_id or ''}:{query.status or ''}"
     place = visit.cursor(listing)
     snoozed = query.status == "snoozed"
@@ -189,7 +189,7 @@ def list_conversations(call: Call) -> Answer:
 def get_conversation(call: Call) -> Answer:
     """Return a conversation."""
     head = call.conversation()
-    return 200, _conversation(head, call.visit.house.store.aside(head.id))
+    return 200, _conversation(head, call.visit.house.conversations.store.aside(head.id))
 
 
 def patch_conversation(call: Call) -> Answer:
@@ -199,15 +199,17 @@ def patch_conversation(call: Call) -> Answer:
     if (sent.status == "snoozed") != (sent.snoozed_until is not None):
         raise Invalid("The status snoozed needs a moment to wake at, and no other has one.", field="snoozed_until")
     if sent.status == "snoozed" and sent.snoozed_until:
-        house.desk.snooze(token, head, sent.snoozed_until)
+        house.conversations.desk.snooze(token, head, sent.snoozed_until)
     elif sent.status == "done" and not head.closed:
-        house.desk.close(token, head)
+        house.conversations.desk.close(token, head)
     elif sent.status == "open" and head.status is not Status.OPEN:
-        house.desk.reopen(token, head)
+        house.conversations.desk.reopen(token, head)
     if sent.subject is not None and sent.subject != head.subject:
-        house.desk.rename(token, call.conversation(), sent.subject)
+        house.conversations.desk.rename(token, call.conversation(), sent.subject)
     if sent.tags is not None or sent.attributes:
-        house.labelling.label(token, "conversation:write", head, tags=sent.tags, attributes=sent.attributes)
+        house.conversations.labelling.label(
+            token, "conversation:write", head, tags=sent.tags, attributes=sent.attributes
+        )
     return get_conversation(call)
 
 
@@ -223,7 +225,7 @@ def create_message(call: Call) -> Answer:
         author = call.customer(head.customer_id).name
     saying = Saying(
         direction=Direction(sent.direction),
-        author=author or house.portal.get().organization,
+        author=author or house.portal.settings.get().organization,
         body=sent.body,
         channel=sent.channel or "",
         scope=sent.scope,
@@ -232,7 +234,7 @@ def create_message(call: Call) -> Answer:
         uploads=sent.attachment,
         notify=sent.notify,
     )
-    message, new = house.history.record(call.token, head, saying)
+    message, new = house.conversations.intake.record(call.token, head, saying)
     return (201 if new else 200), _message(message)
 
 
@@ -241,7 +243,9 @@ def list_messages(call: Call) -> Answer:
     query: models.MessageQuery = call.query
     head, visit = call.conversation(), call.visit
     listing = f"api:messages:{head.id}:{query.scope}"
-    messages, more = visit.house.store.messages_from(head.id, query.scope, int(visit.cursor(listing) or 0), query.limit)
+    messages, more = visit.house.conversations.store.messages_from(
+        head.id, query.scope, int(visit.cursor(listing) or 0), query.limit
+    )
     following = visit.cursor_for(listing, str(messages[-1].seq)) if more and messages else None
     return 200, models.MessageList(items=[_message(one) for one in messages], next=following)
 
@@ -256,7 +260,7 @@ def redact_message(call: Call) -> Answer:
     if not scope or not (number.isascii() and number.isdigit()) or len(number) > 8 or number[0] == "0":  # noqa: PLR2004
         raise NotFound
     head, house = call.conversation(), call.visit.house
-    house.desk.redact(
+    house.conversations.desk.redact(
         call.token,
         head,
         int(number),
@@ -265,7 +269,7 @@ def redact_message(call: Call) -> Answer:
         scope=scope,
         ip=call.visit.request.source_ip,
     )
-    message = house.store.message(head.id, int(number), scope)
+    message = house.conversations.store.message(head.id, int(number), scope)
     if message is None:
         raise NotFound
     return 200, _message(message)
@@ -278,7 +282,7 @@ def create_note(call: Call) -> Answer:
     """Write a note."""
     sent: models.NoteIn = call.body
     remark = Remark(sent.author or call.token.name, sent.body, sent.external_id or "", sent.at, sent.attachment)
-    note, new = call.visit.house.history.remark(call.token, call.conversation(), remark)
+    note, new = call.visit.house.conversations.intake.remark(call.token, call.conversation(), remark)
     return (201 if new else 200), _note(note)
 
 
@@ -287,7 +291,7 @@ def list_notes(call: Call) -> Answer:
     query: models.PageQuery = call.query
     head, visit = call.conversation(), call.visit
     listing = f"api:notes:{head.id}"
-    notes, more = visit.house.store.notes_from(head.id, visit.cursor(listing), query.limit)
+    notes, more = visit.house.conversations.store.notes_from(head.id, visit.cursor(listing), query.limit)
     following = visit.cursor_for(listing, notes[-1].id) if more and notes else None
     return 200, models.NoteList(items=[_note(one) for one in notes], next=following)
 
@@ -295,8 +299,8 @@ def list_notes(call: Call) -> Answer:
 def redact_note(call: Call) -> Answer:
     """Remove a note's text and files for good."""
     head, house, note_id = call.conversation(), call.visit.house, call.visit.id("note_id")
-    house.desk.redact_note(call.token, head, note_id, ip=call.visit.request.source_ip)
-    note = house.store.note(head.id, note_id)
+    house.conversations.desk.redact_note(call.token, head, note_id, ip=call.visit.request.source_ip)
+    note = house.conversations.store.note(head.id, note_id)
     if note is None:
         raise NotFound
     return 200, _note(note)

@@ -43,7 +43,7 @@ def save(visit: Visit) -> Response:
     offered = visit.settings().languages
     try:
         chosen = _chosen(request.field("language"), offered) if len(offered) > 1 else None
-        visit.house.customer_desk.set_preferences(
+        visit.house.customers.profiles.set_preferences(
             customer,
             name=request.field("name"),
             time_zone=request.field("time_zone"),
@@ -80,7 +80,7 @@ def _keep_with_customer(visit: Visit, chosen: str) -> None:
         except NotSignedIn:
             raise ForgedRequest from None
         return
-    visit.house.customer_desk.set_language(customer, chosen)
+    visit.house.customers.profiles.set_language(customer, chosen)
 
 
 def sign_out_one(visit: Visit) -> Response:
@@ -88,14 +88,14 @@ def sign_out_one(visit: Visit) -> Response:
     customer = visit.customer()
     token_hash = visit.request.field("session")
     if token_hash in {session.token_hash for session in _sessions(visit, customer)}:
-        visit.house.sign_in.end(Kind.CUSTOMER, customer.id, token_hash)
+        visit.house.signin.sign_in.end(Kind.CUSTOMER, customer.id, token_hash)
     return visit.go(visit.urls.account(), "ended")
 
 
 def sign_out_everywhere(visit: Visit) -> Response:
     """End all of the customer's sign-ins, this one too."""
     customer = visit.customer()
-    visit.house.sign_in.end_all(Kind.CUSTOMER, customer.id)
+    visit.house.signin.sign_in.end_all(Kind.CUSTOMER, customer.id)
     return visit.end_session(Kind.CUSTOMER, own_sign_out(visit) or visit.urls.home(), "everywhere")
 
 
@@ -104,7 +104,7 @@ def export(visit: Visit) -> Response:
     customer = visit.customer()
     listing = f"export:{customer.id}"
     place = visit.cursor(listing)
-    found, position = visit.house.conversations.everything(customer, place, EXPORTED_AT_ONCE)
+    found, position = visit.house.conversations.portal.everything(customer, place, EXPORTED_AT_ONCE)
     content: dict[str, object] = {
         "customer": {
             "id": customer.id,
@@ -160,7 +160,7 @@ def _exported(visit: Visit, row: Row, messages: list[Message]) -> dict[str, obje
 
 
 def _sessions(visit: Visit, customer: Customer) -> list[Session]:
-    return visit.house.sign_in.sessions(Kind.CUSTOMER, customer.id, visit.settings().session_hours)
+    return visit.house.signin.sign_in.sessions(Kind.CUSTOMER, customer.id, visit.settings().session_hours)
 
 
 def _page(visit: Visit, customer: Customer, refusal: Invalid | None = None) -> Response:
@@ -192,7 +192,7 @@ def _page(visit: Visit, customer: Customer, refusal: Invalid | None = None) -> R
 
 def _kept(visit: Visit, response: Response, language: str) -> Response:
     """Return an answer that keeps a language in this browser, for pages that know no customer."""
-    name, secure = visit.house.cookies.language, visit.house.settings.secure
+    name, secure = visit.cookies.language, visit.house.settings.secure
     return response.cookie(name, language, seconds=_A_YEAR if language else 0, secure=secure)
 
 

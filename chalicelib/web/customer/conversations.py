@@ -49,7 +49,7 @@ def conversations(visit: Visit) -> Response:
     listing = f"{customer.id}:{status}:{sort}:{q}"
     place = visit.cursor(listing)
     closed = _FILTERS[status][1]
-    service, newest_first = visit.house.conversations, sort == "newest"
+    service, newest_first = visit.house.conversations.portal, sort == "newest"
     looked = found = 0
     if q:
         looked, found, position = _search_place(place)
@@ -92,21 +92,21 @@ def conversations(visit: Visit) -> Response:
 
 def conversation(visit: Visit) -> Response:
     """One conversation."""
-    later = visit.house.conversations.later(visit.reads, visit.id("conversation_id"))
+    later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
     _facts(visit, visit.id("conversation_id"))
     customer = visit.customer()
-    head = visit.house.conversations.own(customer, later())
+    head = visit.house.conversations.portal.own(customer, later())
     return _conversation(visit, customer, head, before=_number(visit.request.arg("before")))
 
 
 def updates(visit: Visit) -> Response:
     """What is new since a version; one read and no body where nothing is."""
-    later = visit.house.conversations.later(visit.reads, visit.id("conversation_id"))
+    later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
     customer = visit.customer()
-    head = visit.house.conversations.own(customer, later())
+    head = visit.house.conversations.portal.own(customer, later())
     if _number(visit.request.arg("after")) == head.version:
         return Response(status=204)
-    thread = visit.house.conversations.thread(head)
+    thread = visit.house.conversations.portal.thread(head)
     page = Updates(messages=_views(visit.urls, head, thread.messages), earlier_url=_earlier(visit, head, thread))
     return answer_json(
         {
@@ -120,12 +120,12 @@ def updates(visit: Visit) -> Response:
 
 def reply(visit: Visit) -> Response:
     """Answer an open conversation."""
-    later = visit.house.conversations.later(visit.reads, visit.id("conversation_id"))
+    later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
     customer = visit.customer()
-    head = visit.house.conversations.own(customer, later())
+    head = visit.house.conversations.portal.own(customer, later())
     typed = draft(visit)
     try:
-        posted = visit.house.conversations.reply(customer, head, typed)
+        posted = visit.house.conversations.portal.reply(customer, head, typed)
     except KEPT as refusal:
         return _again(visit, customer, head, typed, refusal)
     return visit.go(visit.urls.conversation(head.id, fragment=f"m{posted.seq}"), "sent")
@@ -133,12 +133,12 @@ def reply(visit: Visit) -> Response:
 
 def reopen(visit: Visit) -> Response:
     """Reopen a closed conversation with a message."""
-    later = visit.house.conversations.later(visit.reads, visit.id("conversation_id"))
+    later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
     customer = visit.customer()
-    head = visit.house.conversations.own(customer, later())
+    head = visit.house.conversations.portal.own(customer, later())
     typed = draft(visit)
     try:
-        posted = visit.house.conversations.reopen(customer, head, typed, allowed=visit.settings().reopen_allowed)
+        posted = visit.house.conversations.portal.reopen(customer, head, typed, allowed=visit.settings().reopen_allowed)
     except KEPT as refusal:
         return _again(visit, customer, head, typed, refusal)
     return visit.go(visit.urls.conversation(head.id, fragment=f"m{posted.seq}"), "reopened")
@@ -146,9 +146,9 @@ def reopen(visit: Visit) -> Response:
 
 def seen(visit: Visit) -> Response:
     """Take the unread mark away."""
-    later = visit.house.conversations.later(visit.reads, visit.id("conversation_id"))
+    later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
     customer = visit.customer()
-    visit.house.conversations.mark_seen(customer, later())
+    visit.house.conversations.portal.mark_seen(customer, later())
     if visit.request.wants_json:
         return Response(status=204)
     return visit.go(visit.urls.conversations(), "seen")
@@ -157,9 +157,9 @@ def seen(visit: Visit) -> Response:
 def new(visit: Visit) -> Response:
     """The form that starts a conversation, perhaps in continuation of a closed one."""
     continues = visit.request.arg("continues")
-    later = visit.house.conversations.later(visit.reads, continues) if is_id(continues) else None
+    later = visit.house.conversations.portal.later(visit.reads, continues) if is_id(continues) else None
     customer = visit.customer()
-    old = visit.house.conversations.own(customer, later()) if later else None
+    old = visit.house.conversations.portal.own(customer, later()) if later else None
     if continues and old is None:
         raise NotFound
     subject = f"Re: {old.subject}"[:200] if old else ""
@@ -170,14 +170,14 @@ def new(visit: Visit) -> Response:
 def start(visit: Visit) -> Response:
     """Start a conversation."""
     continues = visit.request.field("continues")
-    later = visit.house.conversations.later(visit.reads, continues) if is_id(continues) else None
+    later = visit.house.conversations.portal.later(visit.reads, continues) if is_id(continues) else None
     customer = visit.customer()
-    old = visit.house.conversations.own(customer, later()) if later else None
+    old = visit.house.conversations.portal.own(customer, later()) if later else None
     if continues and old is None:
         raise NotFound
     typed = draft(visit)
     try:
-        posted = visit.house.conversations.start(customer, typed, continues=old)
+        posted = visit.house.conversations.portal.start(customer, typed, continues=old)
     except KEPT as refusal:
         box = _new_composer(visit, customer, subject=typed.subject, continues=continues, typed=typed, refusal=refusal)
         page = NewConversation(box, old.subject if old else "")
@@ -193,7 +193,7 @@ def upload(visit: Visit) -> Response:
 
 def begin_upload(visit: Visit, owner: str) -> Response:
     """Begin an upload for ``owner`` from the JSON that was sent."""
-    from chalicelib.web.bodies import upload_asked  # noqa: PLC0415 - see there
+    from chalicelib.web.bodies import upload_asked
 
     asked = upload_asked(visit.request.json())
     begun = visit.house.attachments.begin(owner, asked.name, asked.type, asked.size)
@@ -218,7 +218,7 @@ def attachment(visit: Visit) -> Response:
     if found is None or found.internal:
         raise NotFound
     if found.customer_id != customer.id:  # what a customer brought along who was found to be the same
-        visit.house.conversations.own(customer, visit.house.store.get(found.conversation_id))
+        visit.house.conversations.portal.own(customer, visit.house.conversations.store.get(found.conversation_id))
     return Response(status=302).set("Location", visit.house.attachments.download(found))
 
 
@@ -236,7 +236,7 @@ def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
 ) -> Response:
     urls, settings = visit.urls, visit.settings()
     facts = _facts(visit, head.id)
-    thread = visit.house.conversations.thread(head, before=before, consistent=visit.reads.consistent)
+    thread = visit.house.conversations.portal.thread(head, before=before, consistent=visit.reads.consistent)
     owner = f"customer:{customer.id}"
     box: Composer | None = None
     if not head.closed:
@@ -272,13 +272,13 @@ def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
 def _facts(visit: Visit, conversation_id: str) -> Callable[[], tuple[Fact, ...]]:
     """Read the attributes that are shown together with whatever is read first, and return what gives them."""
     house, reads = visit.house, visit.reads
-    shown, declared = house.details.later(reads), house.labelling.later(reads)
-    aside = house.store.aside_later(reads, conversation_id)
+    shown, declared = house.portal.details.later(reads), house.conversations.labelling.later(reads)
+    aside = house.conversations.store.aside_later(reads, conversation_id)
 
     def found() -> tuple[Fact, ...]:
         if not shown().details:
             return ()
-        from chalicelib.web.shown_attributes import facts_for_customer  # noqa: PLC0415 - only where attributes are shown
+        from chalicelib.web.shown_attributes import facts_for_customer
 
         return facts_for_customer(shown(), declared(), aside().attributes, visit.speech, visit.settings().languages[0])
 
@@ -287,7 +287,7 @@ def _facts(visit: Visit, conversation_id: str) -> Callable[[], tuple[Fact, ...]]
 
 def _again(visit: Visit, customer: Customer, head: Conversation, typed: Draft, refusal: Refusal) -> Response:
     """Show the conversation as it is by now, with what was typed."""
-    fresh = visit.house.conversations.later(visit.house.table.together(consistent=True), head.id)()
+    fresh = visit.house.conversations.portal.later(visit.house.table.together(consistent=True), head.id)()
     return _conversation(visit, customer, fresh or head, typed=typed, refusal=refusal)
 
 

@@ -57,7 +57,7 @@ def account(visit: Visit) -> Response:
 def save(visit: Visit) -> Response:
     """Do what the form's ``action`` says: ``save``, ``end`` one sign-in, or sign out ``everywhere``."""
     member = visit.member(None)
-    sign_in, urls = visit.house.sign_in, visit.urls
+    sign_in, urls = visit.house.signin.sign_in, visit.urls
     action = visit.request.field("action")
     if action == "everywhere":
         sign_in.end_all(Kind.STAFF, member.id)
@@ -77,7 +77,7 @@ def save(visit: Visit) -> Response:
 
 
 def _save(visit: Visit, member: Member) -> None:
-    staff, time_zone = visit.house.staff, visit.request.field("time_zone")
+    staff, time_zone = visit.house.staff.store, visit.request.field("time_zone")
     if time_zone and time_zone not in available_timezones():
         raise Invalid("Choose a time zone from the list, such as Europe/Berlin.", field="time_zone")
     staff.change(member.id, name=visit.request.field("name"), author=visit.author())
@@ -86,7 +86,7 @@ def _save(visit: Visit, member: Member) -> None:
 
 
 def _sessions(visit: Visit, member: Member) -> list[Session]:
-    return visit.house.sign_in.sessions(Kind.STAFF, member.id, STAFF_SESSION_HOURS)
+    return visit.house.signin.sign_in.sessions(Kind.STAFF, member.id, STAFF_SESSION_HOURS)
 
 
 def _page(visit: Visit, member: Member, refusal: Invalid | None = None) -> Response:

@@ -65,8 +65,8 @@ def desk(visit: Visit) -> Response:
     status = Status(chosen)
     listing = f"desk:{chosen}"
     place = visit.cursor(listing)
-    page = visit.house.desk.page(member, status, position=place)
-    customers = visit.house.customers.get_many(row.customer_id for row in page.rows)
+    page = visit.house.conversations.desk.page(member, status, position=place)
+    customers = visit.house.customers.store.get_many(row.customer_id for row in page.rows)
     urls = visit.urls
     rows = tuple(
         DeskRow(
@@ -92,7 +92,7 @@ def desk(visit: Visit) -> Response:
 
 def desk_conversation(visit: Visit) -> Response:
     """One conversation with notes and history."""
-    later, _ = visit.house.desk.later(visit.reads, visit.id("conversation_id"))
+    later, _ = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
     member = visit.member("conversation:read")
     before = visit.request.arg("before")
     number = int(before) if before.isascii() and before.isdigit() and len(before) <= 8 else 0  # noqa: PLR2004
@@ -101,13 +101,13 @@ def desk_conversation(visit: Visit) -> Response:
 
 def desk_updates(visit: Visit) -> Response:
     """What is new since a version of what customers see and a version of what staff see."""
-    later, staff_version = visit.house.desk.later(visit.reads, visit.id("conversation_id"))
+    later, staff_version = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
     member = visit.member("conversation:read")
     head = _found(later())
     version = f"{head.version}.{staff_version()}"
     if visit.request.arg("after") == version:
         return Response(status=204)
-    thread = visit.house.desk.read(member, head)
+    thread = visit.house.conversations.desk.read(member, head)
     page = DeskUpdates(
         conversation=head,
         entries=_entries(visit, head, thread),
@@ -126,12 +126,12 @@ def desk_updates(visit: Visit) -> Response:
 
 def answer(visit: Visit) -> Response:
     """Say something to the customer."""
-    return _write(visit, "conversation:reply", "answer", visit.house.desk.answer, "answered")
+    return _write(visit, "conversation:reply", "answer", visit.house.conversations.desk.answer, "answered")
 
 
 def note(visit: Visit) -> Response:
     """Write something only staff see."""
-    return _write(visit, "note:write", "note", visit.house.desk.note, "noted")
+    return _write(visit, "note:write", "note", visit.house.conversations.desk.note, "noted")
 
 
 def snooze(visit: Visit) -> Response:
@@ -140,7 +140,7 @@ def snooze(visit: Visit) -> Response:
     def act(member: Member, head: Conversation) -> None:
         settings = visit.settings()
         zone = ZoneInfo(member.time_zone or settings.time_zone)
-        visit.house.desk.snooze(member, head, snooze_until(visit.request.field("until"), visit.now, zone))
+        visit.house.conversations.desk.snooze(member, head, snooze_until(visit.request.field("until"), visit.now, zone))
 
     return _act(visit, "conversation:status", "snoozed", act)
 
@@ -149,12 +149,12 @@ def reopen(visit: Visit) -> Response:
     """Open a closed or snoozed conversation; what was typed before it was closed is shown again to go on with."""
     typed = draft(visit)
     if not (typed.body or typed.uploads):
-        return _act(visit, "conversation:status", "opened", visit.house.desk.reopen)
-    later, _ = visit.house.desk.later(visit.reads, visit.id("conversation_id"))
+        return _act(visit, "conversation:status", "opened", visit.house.conversations.desk.reopen)
+    later, _ = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
     member = visit.member("conversation:status")
     head = _found(later())
     try:
-        visit.house.desk.reopen(member, head)
+        visit.house.conversations.desk.reopen(member, head)
     except KEPT as refusal:
         return _again(visit, member, head, refusal, typed=typed, kind="answer")
     return _again(visit, member, head, None, typed=typed, kind="answer")
@@ -164,7 +164,7 @@ def rename(visit: Visit) -> Response:
     """Give the conversation another subject."""
 
     def act(member: Member, head: Conversation) -> None:
-        visit.house.desk.rename(member, head, visit.request.field("subject"))
+        visit.house.conversations.desk.rename(member, head, visit.request.field("subject"))
 
     return _act(visit, "conversation:rename", "renamed", act)
 
@@ -176,7 +176,7 @@ def redact(visit: Visit) -> Response:
         request = visit.request
         note_id, seq, what = request.field("note"), request.field("seq"), request.field("what")
         if is_id(note_id):
-            visit.house.desk.redact_note(member, head, note_id, ip=request.source_ip)
+            visit.house.conversations.desk.redact_note(member, head, note_id, ip=request.source_ip)
             return
         if note_id or not (seq.isascii() and seq.isdigit() and len(seq) <= 8):  # noqa: PLR2004
             raise NotFound
@@ -187,7 +187,7 @@ def redact(visit: Visit) -> Response:
         if what not in {"part", "attachment", "whole"} or (what == "attachment" and not attachment_id):
             raise UnknownChoice(field="what")
         scope = request.field("scope") or "direct"
-        visit.house.desk.redact(
+        visit.house.conversations.desk.redact(
             member, head, int(seq), part=part, attachment=attachment_id, scope=scope, ip=request.source_ip
         )
 
@@ -243,7 +243,7 @@ def snooze_until(choice: str, now: datetime, zone: ZoneInfo) -> datetime:
 
 def _act(visit: Visit, permission: str, notice: str, act: Callable[[Member, Conversation], None]) -> Response:
     """Do one thing with a conversation and show it again; a refusal shows it with the reason."""
-    later, _ = visit.house.desk.later(visit.reads, visit.id("conversation_id"))
+    later, _ = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
     member = visit.member(permission)
     head = _found(later())
     try:
@@ -257,7 +257,7 @@ def _write(
     visit: Visit, permission: str, kind: str, write: Callable[[Member, Conversation, Draft], object], notice: str
 ) -> Response:
     """Write an answer or a note; a refusal shows the box again with what was typed."""
-    later, _ = visit.house.desk.later(visit.reads, visit.id("conversation_id"))
+    later, _ = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
     member = visit.member(permission)
     head = _found(later())
     typed = draft(visit)
@@ -277,7 +277,7 @@ def _again(  # noqa: PLR0913 - the page as it comes back
     typed: Draft | None = None,
     kind: str = "",
 ) -> Response:
-    later, _ = visit.house.desk.later(visit.house.table.together(consistent=True), head.id)
+    later, _ = visit.house.conversations.desk.later(visit.house.table.together(consistent=True), head.id)
     return _page(visit, member, later() or head, refusal=refusal, typed=typed, kind=kind)
 
 
@@ -289,7 +289,7 @@ def again(
     labels_sent: Mapping[str, str] | None = None,
 ) -> Response:
     """Show the conversation again with tags and attributes as they were sent, and all that is wrong."""
-    later, _ = visit.house.desk.later(visit.house.table.together(consistent=True), head.id)
+    later, _ = visit.house.conversations.desk.later(visit.house.table.together(consistent=True), head.id)
     return _page(visit, member, later() or head, refusal=refusals[0], also=refusals[1:], labels_sent=labels_sent)
 
 
@@ -305,15 +305,15 @@ def _page(  # noqa: PLR0913 - a page as it is, or as it comes back
     also: Sequence[Refusal] = (),
     labels_sent: Mapping[str, str] | None = None,
 ) -> Response:
-    from chalicelib.web.desk.labels import labels  # noqa: PLC0415 - customers' pages do without
+    from chalicelib.web.desk.labels import labels
 
     urls, house = visit.urls, visit.house
     # Before what it is the version of: a note written in between is then news, and not taken for shown.
     reads = house.table.together(consistent=visit.reads.consistent)
-    aside, declared = house.store.aside_later(reads, head.id), house.labelling.later(reads)
+    aside, declared = house.conversations.store.aside_later(reads, head.id), house.conversations.labelling.later(reads)
     staff_version = aside().version
-    staff_thread = house.desk.read(member, head, before=before)
-    customer = house.customers.get(head.customer_id)
+    staff_thread = house.conversations.desk.read(member, head, before=before)
+    customer = house.customers.store.get(head.customer_id)
     reply_channel = CHANNELS[head.reply_channel]
 
     def box(which: str, action: str) -> object:

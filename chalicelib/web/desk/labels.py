@@ -57,7 +57,7 @@ def save(visit: Visit) -> Response:
 
 def close(visit: Visit) -> Response:
     """Close the conversation. Its button sends the form of the details, too: what is typed there is saved first."""
-    from chalicelib.web.desk.conversations import again  # noqa: PLC0415 - each needs the other
+    from chalicelib.web.desk.conversations import again
 
     found = _later(visit)
     member = visit.member("conversation:status")
@@ -68,8 +68,8 @@ def close(visit: Visit) -> Response:
         if refused:
             return refused
     try:
-        visit.house.labelling.must_be_complete(head)
-        visit.house.desk.close(member, head)
+        visit.house.conversations.labelling.must_be_complete(head)
+        visit.house.conversations.desk.close(member, head)
     except KEPT as refusal:
         return again(visit, member, head, [refusal])
     return visit.go(visit.urls.desk_conversation(head.id), "closed")
@@ -77,9 +77,9 @@ def close(visit: Visit) -> Response:
 
 def _later(visit: Visit) -> Callable[[], tuple[Conversation, Declared, Aside]]:
     """Read what both forms need together with the session; what is returned gives it, or refuses."""
-    head, _ = visit.house.desk.later(visit.reads, visit.id("conversation_id"))
-    declared = visit.house.labelling.later(visit.reads)
-    aside = visit.house.store.aside_later(visit.reads, visit.id("conversation_id"))
+    head, _ = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
+    declared = visit.house.conversations.labelling.later(visit.reads)
+    aside = visit.house.conversations.store.aside_later(visit.reads, visit.id("conversation_id"))
 
     def found() -> tuple[Conversation, Declared, Aside]:
         there = head()
@@ -92,7 +92,7 @@ def _later(visit: Visit) -> Callable[[], tuple[Conversation, Declared, Aside]]:
 
 def _keep(visit: Visit, member: Member, head: Conversation, declared: Declared, aside: Aside) -> Response | None:
     """Save what was changed in the form; return the page with all that is wrong with it, None where all is saved."""
-    from chalicelib.web.desk.conversations import again  # noqa: PLC0415 - each needs the other
+    from chalicelib.web.desk.conversations import again
 
     now = _texts(declared, aside)
     sent = {name: "\n".join(visit.request.fields().get(name, [])).replace("\r\n", "\n") for name in now}
@@ -111,7 +111,9 @@ def _keep(visit: Visit, member: Member, head: Conversation, declared: Declared, 
         tags = changed["tags"].split("\n") if "tags" in changed else None
         kept = [tag for tag in tags if tag.strip()] if tags is not None else None
         try:
-            visit.house.labelling.label(member, "conversation:label", head, tags=kept, attributes=values, told=True)
+            visit.house.conversations.labelling.label(
+                member, "conversation:label", head, tags=kept, attributes=values, told=True
+            )
         except Refusal as refusal:
             refusals.append(refusal)
     return again(visit, member, head, refusals, labels_sent={**now, **changed}) if refusals else None

@@ -54,7 +54,7 @@ def sent(visit: Visit) -> Response:
 def _send_known(visit: Visit, customer: Customer) -> Response:
     typed = draft(visit)
     try:
-        posted = visit.house.conversations.start(customer, typed, channel=FORM)
+        posted = visit.house.conversations.portal.start(customer, typed, channel=FORM)
     except KEPT as refusal:
         return _page(visit, customer, typed, (refusal,))
     return visit.go(visit.urls.conversation(posted.conversation_id), "started")
@@ -74,8 +74,8 @@ def _send_unknown(visit: Visit) -> Response:
         limits = visit.house.limits
         limits.use(PER_IP, network(request.source_ip))
         limits.use(PER_ADDRESS, hashed(normal_email(email)))
-        contact = visit.house.contacts.of(name, email, visit.speech.language)
-        visit.house.conversations.start(contact, _without_files(typed), channel=FORM)
+        contact = visit.house.customers.contacts.of(name, email, visit.speech.language)
+        visit.house.conversations.portal.start(contact, _without_files(typed), channel=FORM)
     except (*KEPT, ForgedRequest) as refusal:
         return _page(visit, None, typed, (refusal,))
     return see_other(visit.urls.contact_sent())

@@ -71,7 +71,7 @@ def llms(visit: Visit) -> Response:
     listed = _listed(visit)
     wanted, own = languages(visit)
     urls, settings = _absolute(visit), visit.settings()
-    names = {one.id: one.name(wanted, own) for one in visit.house.library.tree().all}
+    names = {one.id: one.name(wanted, own) for one in visit.house.knowledge.library.tree().all}
     lines = [f"# {_plain(settings.organization)}", "", f"> Help centre of {_plain(settings.organization)}."]
     before = ""
     for row in islice(listed.rows(wanted, own), LISTED):
@@ -112,9 +112,9 @@ def feed(visit: Visit) -> Response:
 
 def _listed(visit: Visit) -> Listed:
     """Return every public article."""
-    state = visit.house.search.later(visit.reads)
+    state = visit.house.knowledge.search.later(visit.reads)
     visit.settings()  # read in one call with the state
-    return visit.house.listing.read(state(), network(visit.request.source_ip))
+    return visit.house.knowledge.listing.read(state(), network(visit.request.source_ip))
 
 
 def _entries(urls: Urls, rows: Iterable[Row]) -> Iterator[str]:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 def picture(visit: Visit) -> Response:
     """Send the browser to the picture, for a minute; what a reader may not see is not there."""
-    image = visit.house.images.get(visit.request.params.get("image_id", ""))
+    image = visit.house.knowledge.images.get(visit.request.params.get("image_id", ""))
     if not image.visible(None, internal_portal=False):
         settings = visit.settings()
         if not image.visible(_member(visit), internal_portal=settings.internal_portal and settings.internal_kb):
             raise NotFound
-    return Response(status=302).set("Location", visit.house.images.address(image))
+    return Response(status=302).set("Location", visit.house.knowledge.images.address(image))
 
 
 def _member(visit: Visit) -> Member | None:

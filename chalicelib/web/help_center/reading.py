@@ -31,6 +31,7 @@ from chalicelib.web.help_center.contexts import (
     Section,
 )
 from chalicelib.web.http import Response, see_other
+from chalicelib.web.security import policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,7 +48,7 @@ ASK_AGAIN = "public, max-age=0, must-revalidate"
 
 def home(visit: Visit) -> Response:
     """The front page."""
-    found = visit.house.library.home_later(visit.reads, Sight.PUBLIC)
+    found = visit.house.knowledge.library.home_later(visit.reads, Sight.PUBLIC)
     recognise(visit)
     return shown(visit, home_page(visit, found(Sight.PUBLIC, *languages(visit)), Ways(visit)), here="home")
 
@@ -55,7 +56,7 @@ def home(visit: Visit) -> Response:
 def category(visit: Visit) -> Response:
     """A category, page by page."""
     slug, ways = visit.request.params["slug"], Ways(visit)
-    found = visit.house.library.category_later(visit.reads, slug, Sight.PUBLIC)
+    found = visit.house.knowledge.library.category_later(visit.reads, slug, Sight.PUBLIC)
     recognise(visit)
     place = visit.cursor(listing(slug, Sight.PUBLIC))
     try:
@@ -68,7 +69,7 @@ def category(visit: Visit) -> Response:
 def article(visit: Visit) -> Response:
     """An article; after an answer, with the way to take it back."""
     slug, ways = visit.request.params["slug"], Ways(visit)
-    found = visit.house.library.article_later(visit.reads, slug, Sight.PUBLIC)
+    found = visit.house.knowledge.library.article_later(visit.reads, slug, Sight.PUBLIC)
     recognise(visit)
     try:
         published = found(Sight.PUBLIC, *languages(visit))
@@ -92,13 +93,13 @@ def helpful(visit: Visit) -> Response:
     request = visit.request
     slug = request.params["slug"]
     own = visit.settings().languages[0]
-    published = visit.house.library.article(slug, Sight.PUBLIC, request.field("lang"), own)
-    undo = visit.house.helpful.read(request.field("undo"))
+    published = visit.house.knowledge.library.article(slug, Sight.PUBLIC, request.field("lang"), own)
+    undo = visit.house.knowledge.helpful.read(request.field("undo"))
     if undo and undo.article_id == published.id:
-        visit.house.helpful.take_back(undo)
+        visit.house.knowledge.helpful.take_back(undo)
         return see_other(visit.urls.article_voted(slug, undo.language, ""))
     answer, whence = request.field("answer"), network(request.source_ip)
-    vote = visit.house.helpful.vote(published.id, published.language, answer, whence)
+    vote = visit.house.knowledge.helpful.vote(published.id, published.language, answer, whence)
     return see_other(visit.urls.article_voted(slug, published.language, vote))
 
 
@@ -107,7 +108,7 @@ def helpful(visit: Visit) -> Response:
 
 def recognise(visit: Visit) -> Customer | None:
     """Return the customer who is signed in; nobody has to be, and where the portal is off nobody is."""
-    if not visit.request.cookie(visit.house.cookies.session(Kind.CUSTOMER)):
+    if not visit.request.cookie(visit.cookies.session(Kind.CUSTOMER)):
         return None
     with suppress(NotSignedIn, NotFound):
         return visit.customer()
@@ -122,7 +123,7 @@ def languages(visit: Visit) -> tuple[str, str]:
 
 def shown(visit: Visit, page: Page, here: str = "") -> Response:
     """Return a page; where nobody is signed in and nothing is said once, as caches may keep it."""
-    cookies, request = visit.house.cookies, visit.request
+    cookies, request = visit.cookies, visit.request
     if request.cookie(cookies.session(Kind.CUSTOMER)) or request.cookie(cookies.notice):
         return visit.page(page, here=here)
     return kept(visit, Response(visit.render(page, here=here, token=False)), ASK_AGAIN)
@@ -141,7 +142,9 @@ def kept(visit: Visit, response: Response, cache: str) -> Response:
 def pictured(visit: Visit, response: Response, published: Published) -> Response:
     """Let a page with pictures of an article load them from where they lie."""
     if published.has_images:
-        response.set("Content-Security-Policy", visit.house.picture_policy)
+        response.set(
+            "Content-Security-Policy", policy(visit.house.files.upload_origin, visit.house.files.picture_origin)
+        )
     return response
 
 
@@ -296,7 +299,7 @@ def _welcome(visit: Visit) -> str:
 
 def _voted(visit: Visit, published: Published) -> Vote | None:
     token = visit.request.arg("voted")
-    vote = visit.house.helpful.read(token) if token else None
+    vote = visit.house.knowledge.helpful.read(token) if token else None
     return vote if vote and vote.article_id == published.id else None
 
 
@@ -304,7 +307,7 @@ def _placed(html: str, prefix: str) -> str:
     """Return an article whose own addresses stand behind the stage's path."""
     if not prefix:
         return html
-    from chalicelib.knowledge.markdown import placed  # noqa: PLC0415 - only the gateway's own address has a path
+    from chalicelib.knowledge.markdown import placed
 
     return placed(html, prefix)
 

@@ -60,11 +60,11 @@ class SearchPage(Page):
 
 def public(visit: Visit) -> Response:
     """Search what everybody may read."""
-    state = visit.house.search.later(visit.reads)
+    state = visit.house.knowledge.search.later(visit.reads)
     recognise(visit)
     q, number = _asked(visit)
     if q:
-        visit.house.search.admit(network(visit.request.source_ip))
+        visit.house.knowledge.search.admit(network(visit.request.source_ip))
     found = _found(visit, q, Sight.PUBLIC, number, state())
     if visit.request.wants_json:
         return _json(visit, found)
@@ -74,7 +74,7 @@ def public(visit: Visit) -> Response:
 @inside
 def internal(visit: Visit) -> Response:
     """Search what staff may read in their portal."""
-    state = visit.house.search.later(visit.reads)
+    state = visit.house.knowledge.search.later(visit.reads)
     sight = enter(visit)
     q, number = _asked(visit)
     found = _found(visit, q, sight, number, state())
@@ -90,7 +90,7 @@ def _asked(visit: Visit) -> tuple[str, int]:
 
 
 def _found(visit: Visit, q: str, sight: Sight, number: int, state: State) -> Found:
-    return visit.house.search.find(q, sight, languages(visit)[0], PAGE, (number - 1) * PAGE, state)
+    return visit.house.knowledge.search.find(q, sight, languages(visit)[0], PAGE, (number - 1) * PAGE, state)
 
 
 def _json(visit: Visit, found: Found) -> Response:

@@ -136,7 +136,7 @@ def articles(visit: Visit) -> Response:
     visit.member(PERMISSION)
     asked = visit.request.arg
     q, category, state, scope = (asked(name)[:100] for name in ("q", "category", "state", "scope"))
-    tree, own = visit.house.categories.tree(), visit.settings().languages[0]
+    tree, own = visit.house.knowledge.categories.tree(), visit.settings().languages[0]
     if tree.get(category) is None:
         category = ""
     listing = f"articles:{category}"
@@ -150,7 +150,7 @@ def articles(visit: Visit) -> Response:
     found: list[Item] = []
     looked, more = 0, True
     while more and len(found) < _PAGE and looked < _LOOKED:
-        items, more = visit.house.editing.store.listed(category, after=place, limit=_PAGE)
+        items, more = visit.house.knowledge.editing.store.listed(category, after=place, limit=_PAGE)
         for number, item in enumerate(items, 1):
             place = item["sk"]
             looked += 1
@@ -160,7 +160,7 @@ def articles(visit: Visit) -> Response:
                     more = more or number < len(items)
                     break
     kept = {"q": q, "category": category, "state": state if state in FILTERS else "", "scope": scope}
-    helpful = visit.house.helpful.totals({item["id"]: item["languages"] for item in found})
+    helpful = visit.house.knowledge.helpful.totals({item["id"]: item["languages"] for item in found})
     page = ArticlesPage(
         articles=tuple(_row(visit, item, tree, own, helpful.get(item["id"])) for item in found),
         categories=category_options(tree, own),
@@ -214,7 +214,7 @@ def create(visit: Visit) -> Response:
     typed = {name: form(name) for name in ("title", "slug", "category", "scope", "language")}
     language = typed["language"] if typed["language"] in offered else offered[0]
     try:
-        made = visit.house.editing.create(
+        made = visit.house.knowledge.editing.create(
             visit.author(),
             typed["title"],
             typed["category"] if is_id(typed["category"]) else "",
@@ -235,7 +235,7 @@ def scope_of(text: str) -> Scope:
 def _new(visit: Visit, refusal: Refusal | None = None, **typed: str) -> Response:
     settings = visit.settings()
     page = NewArticle(
-        categories=category_options(visit.house.categories.tree(), settings.languages[0]),
+        categories=category_options(visit.house.knowledge.categories.tree(), settings.languages[0]),
         languages=tuple(Option(one, LANGUAGES[one]) for one in settings.languages),
         internal_kb=settings.internal_kb,
         faults=(fault(refusal),) if refusal else (),
@@ -247,7 +247,7 @@ def _new(visit: Visit, refusal: Refusal | None = None, **typed: str) -> Response
 def versions(visit: Visit) -> Response:
     """Show what was published of an article in a language, and what changed between two of its versions."""
     visit.member(PERMISSION)
-    editing = visit.house.editing
+    editing = visit.house.knowledge.editing
     article = editing.get(visit.request.params.get("article_id", ""))
     own = visit.settings().languages[0]
     language = visit.request.arg("lang") or own
@@ -294,7 +294,7 @@ def _chosen(visit: Visit, name: str) -> str:
 def _content(visit: Visit, article: Article, language: str, which: str, draft: Draft) -> Content:
     if which == "draft":
         return draft.content
-    found = visit.house.editing.store.version(article.id, language, int(which))
+    found = visit.house.knowledge.editing.store.version(article.id, language, int(which))
     if found is None:
         raise NotFound
     return found.content

@@ -78,7 +78,10 @@ class AttributePage(Page):
 
 def attributes(visit: Visit) -> Response:
     """Show all attributes."""
-    declared_later, shown_later = visit.house.labelling.later(visit.reads), visit.house.details.later(visit.reads)
+    declared_later, shown_later = (
+        visit.house.conversations.labelling.later(visit.reads),
+        visit.house.portal.details.later(visit.reads),
+    )
     visit.member("portal:write")
     declared, shown = declared_later(), {one.key for one in shown_later().details}
 
@@ -108,34 +111,34 @@ def attributes(visit: Visit) -> Response:
 
 def new(visit: Visit) -> Response:
     """Show the form of a new attribute."""
-    later = visit.house.labelling.later(visit.reads)
+    later = visit.house.conversations.labelling.later(visit.reads)
     visit.member("portal:write")
     return _page(visit, later(), None, {"key": "", **_texts(Attribute("", "", Type.TEXT))})
 
 
 def declare(visit: Visit) -> Response:
     """Add an attribute, or move one up or down."""
-    later = visit.house.labelling.later(visit.reads)
+    later = visit.house.conversations.labelling.later(visit.reads)
     visit.member("portal:write")
     declared = later()
     action, _, key = visit.request.field("action").partition(":")
     url = visit.urls.settings("attributes")
     if action in {"up", "down"}:
         # Each step is small and seen at once: it stands on what is there now.
-        visit.house.labelling.move(visit.author(), key, -1 if action == "up" else 1, declared.version)
+        visit.house.conversations.labelling.move(visit.author(), key, -1 if action == "up" else 1, declared.version)
         return visit.go(f"{url}#attribute-{key}" if declared.get(key) else url, "saved")
     sent = {"key": visit.request.field("key").strip(), **_sent(visit.request)}
     attribute, refusals = _attribute(sent)
     refusals += [one for one in faults(attribute, declared, new=True) if one.field not in {r.field for r in refusals}]
     if refusals:
         return _page(visit, declared, None, sent, refusals)
-    visit.house.labelling.declare(visit.author(), attribute, declared.version)
+    visit.house.conversations.labelling.declare(visit.author(), attribute, declared.version)
     return visit.go(url, "saved")
 
 
 def attribute(visit: Visit) -> Response:
     """Show the form of an attribute."""
-    later = visit.house.labelling.later(visit.reads)
+    later = visit.house.conversations.labelling.later(visit.reads)
     visit.member("portal:write")
     found = _found(visit, later())
     return _page(visit, later(), found, _texts(found))
@@ -143,7 +146,7 @@ def attribute(visit: Visit) -> Response:
 
 def change(visit: Visit) -> Response:
     """Change an attribute, take it out of use, or into use again."""
-    later = visit.house.labelling.later(visit.reads)
+    later = visit.house.conversations.labelling.later(visit.reads)
     visit.member("portal:write")
     declared = later()
     before = _found(visit, declared)
@@ -153,7 +156,7 @@ def change(visit: Visit) -> Response:
         refusals: list[Refusal] = [*faults(after, declared, new=False)] if action == "restore" else []
         if refusals:
             return _page(visit, declared, before, _texts(before), refusals)
-        visit.house.labelling.change(visit.author(), after, declared.version)
+        visit.house.conversations.labelling.change(visit.author(), after, declared.version)
         return visit.go(visit.urls.settings("attributes"), "saved")
     now, sent = _texts(before), {**_sent(visit.request), "type": before.type.value}
     if forms.overtaken(visit.request, now, sent, declared.version):
@@ -164,9 +167,9 @@ def change(visit: Visit) -> Response:
     if refusals:
         return _page(visit, declared, before, sent, refusals)
     try:
-        visit.house.labelling.change(visit.author(), after, declared.version)
+        visit.house.conversations.labelling.change(visit.author(), after, declared.version)
     except ChangedMeanwhile:
-        newest = visit.house.labelling.declared()
+        newest = visit.house.conversations.labelling.declared()
         return _clash(visit, newest, newest.get(before.key) or before, sent)
     return visit.go(visit.urls.settings("attributes"), "saved")
 
@@ -235,7 +238,7 @@ def _page(
     refusals: Sequence[Refusal] = (),
 ) -> Response:
     urls = visit.urls
-    shown = {one.key for one in visit.house.details.later(visit.reads)().details} if before else set()
+    shown = {one.key for one in visit.house.portal.details.later(visit.reads)().details} if before else set()
     page = AttributePage(
         new=before is None,
         heading=before.name if before else "New attribute",

@@ -219,7 +219,7 @@ def _wanted(visit: Visit, reader: Member) -> Filter:
     since, until = _day(arg("since"), "since"), _day(arg("until"), "until")
     who = arg("who").strip()[:200]
     if "@" in who:  # of whoever has left, too: they are asked after most
-        who = next((one.id for one in visit.house.staff.all() if one.email == who.casefold()), who)
+        who = next((one.id for one in visit.house.staff.store.all() if one.email == who.casefold()), who)
     return Filter(
         who=who,
         action=arg("action").strip().lower()[:200],

@@ -98,7 +98,7 @@ def add(visit: Visit) -> Response:
     """Add a category, or change the order."""
     visit.member(PERMISSION)
     form = visit.request.field
-    room = visit.house.categories
+    room = visit.house.knowledge.categories
     if form("action") == "move":
         try:
             category = form("category") if is_id(form("category")) else ""
@@ -130,7 +130,7 @@ def category(visit: Visit) -> Response:
 def change(visit: Visit) -> Response:
     """Save or delete a category; a refusal shows the form again with what was typed."""
     visit.member(PERMISSION)
-    form, room, before = visit.request.field, visit.house.categories, _found(visit)
+    form, room, before = visit.request.field, visit.house.knowledge.categories, _found(visit)
     action = form("action")
     try:
         version = _number(form("version"))
@@ -154,7 +154,7 @@ def change(visit: Visit) -> Response:
 
 
 def _list(visit: Visit, refusal: Refusal | None = None) -> Response:
-    room, languages = visit.house.categories, visit.settings().languages
+    room, languages = visit.house.knowledge.categories, visit.settings().languages
     tree, counts = room.tree(), room.counts()
 
     def row(depth: int, one: Category) -> CategoryRow:
@@ -183,14 +183,14 @@ def _list(visit: Visit, refusal: Refusal | None = None) -> Response:
 
 
 def _found(visit: Visit) -> Category:
-    found = visit.house.categories.tree().get(visit.request.params.get("category_id", ""))
+    found = visit.house.knowledge.categories.tree().get(visit.request.params.get("category_id", ""))
     if found is None:
         raise NotFound
     return found
 
 
 def _form(visit: Visit, one: Category | None, refusal: Refusal | None = None, *, typed: bool = True) -> Response:
-    room, languages = visit.house.categories, visit.settings().languages
+    room, languages = visit.house.knowledge.categories, visit.settings().languages
     tree = room.tree()
     now: dict[str, Any] = {
         "names": dict(one.names) if one else {},

@@ -129,7 +129,7 @@ def save_general(visit: Visit) -> Response:
 
 def portal(visit: Visit) -> Response:
     """Show the tab Portal."""
-    with_it = visit.house.details.later(visit.reads), visit.house.labelling.later(visit.reads)
+    with_it = visit.house.portal.details.later(visit.reads), visit.house.conversations.labelling.later(visit.reads)
     visit.member("portal:write")
     for one in with_it:
         one()
@@ -183,11 +183,11 @@ def _save(visit: Visit, tab: _Tab) -> Response:
     if refusals:
         return tab.show(visit, sent, refusals)
     try:
-        visit.house.portal.change(author=visit.author(), version=before.version, logo=logo, **changes)
+        visit.house.portal.settings.change(author=visit.author(), version=before.version, logo=logo, **changes)
     except SettingRefused as refusal:
         return tab.show(visit, sent, [refusal])
     except ChangedMeanwhile:
-        current = visit.house.portal.get(consistent=True)
+        current = visit.house.portal.settings.get(consistent=True)
         return _clash(visit, tab, current, _following(sent, tab.texts(current), forms.seen(request, now)))
     return visit.go(visit.urls.settings(tab.path), "saved")
 
@@ -371,7 +371,10 @@ def _portal(visit: Visit, texts: Mapping[str, str], refusals: Sequence[Refusal] 
     settings = visit.settings()
     amount, _, unit = texts["session"].partition(" ")
     shows = texts["public_channels"].split(",")
-    shown, declared = visit.house.details.later(visit.reads), visit.house.labelling.later(visit.reads)
+    shown, declared = (
+        visit.house.portal.details.later(visit.reads),
+        visit.house.conversations.labelling.later(visit.reads),
+    )
     page = PortalTab(
         tab="portal",
         texts=texts,

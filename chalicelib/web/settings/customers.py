@@ -132,7 +132,7 @@ _KINDS = {
 
 def _pending(visit: Visit) -> tuple[Pending, ...]:
     merges = [one for one in visit.house.merging.pending() if not one.done]
-    names = visit.house.customers.get_many(one.keep for one in merges)
+    names = visit.house.customers.store.get_many(one.keep for one in merges)
     return tuple(
         Pending(names[one.keep].name if one.keep in names else one.keep, one.author, one.at, one.moved)
         for one in merges

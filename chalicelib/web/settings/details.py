@@ -99,14 +99,14 @@ def _save(visit: Visit, wanted: list[Detail], shown: Shown, declared: Declared) 
     if refusals:
         return _page(visit, wanted, shown, declared, refusals=refusals)
     try:
-        visit.house.details.save(visit.author(), wanted, declared, version=shown.version)
+        visit.house.portal.details.save(visit.author(), wanted, declared, version=shown.version)
     except ChangedMeanwhile:
-        return _clash(visit, visit.house.details.get(), sent, declared)
+        return _clash(visit, visit.house.portal.details.get(), sent, declared)
     return visit.go(visit.urls.settings("details"), "saved")
 
 
 def _later(visit: Visit) -> tuple[Later[Shown], Later[Declared]]:
-    return visit.house.details.later(visit.reads), visit.house.labelling.later(visit.reads)
+    return visit.house.portal.details.later(visit.reads), visit.house.conversations.labelling.later(visit.reads)
 
 
 def _sent(visit: Visit) -> list[Detail]:

@@ -19,6 +19,7 @@ from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, answer_json
+from chalicelib.web.security import policy
 from chalicelib.web.settings.articles import PERMISSION, REFUSED, STATES, Option, category_options, scope_of
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def change(visit: Visit) -> Response:
 
 
 def _act(visit: Visit, member: Member, article: Article, language: str, action: str) -> str:  # noqa: C901, PLR0911 - a branch a button
-    form, editing, author = visit.request, visit.house.editing, visit.author()
+    form, editing, author = visit.request, visit.house.knowledge.editing, visit.author()
     if action == "save":
         editing.save(author, article.id, language, _typed(visit), _number(visit, "version"))
         return "saved"
@@ -166,7 +167,7 @@ def _act(visit: Visit, member: Member, article: Article, language: str, action: 
 
 def preview(visit: Visit) -> Response:
     """Return a text as readers will see it, for the editor's script."""
-    from chalicelib.knowledge.markdown import placed, render  # noqa: PLC0415 - not for every page of the editor
+    from chalicelib.knowledge.markdown import placed, render
 
     visit.request.max_form = MAX_FORM
     visit.member(PERMISSION)
@@ -179,13 +180,13 @@ def picture(visit: Visit) -> Response:
     member = visit.member(PERMISSION)
     sent = visit.request.json()
     if isinstance(sent, dict) and set(sent) == {"upload"} and isinstance(sent["upload"], str):
-        image = visit.house.images.finish(member, sent["upload"])
+        image = visit.house.knowledge.images.finish(member, sent["upload"])
         alternative = image.name.rpartition(".")[0].translate(_PLAIN)
         return answer_json({"markdown": f"![{alternative}](/articles/images/{image.id})", "id": image.id}, 201)
-    from chalicelib.web.bodies import upload_asked  # noqa: PLC0415 - pydantic is slow to import
+    from chalicelib.web.bodies import upload_asked
 
     asked = upload_asked(sent)
-    begun = visit.house.images.begin(member, asked.name, asked.type, asked.size)
+    begun = visit.house.knowledge.images.begin(member, asked.name, asked.type, asked.size)
     return answer_json({"id": begun.upload.id, "url": begun.url, "fields": begun.fields}, 201)
 
 
@@ -194,7 +195,7 @@ _PLAIN = {ord(one): " " for one in "[]\\`*_<>!&"}
 
 
 def _found(visit: Visit) -> Article:
-    return visit.house.editing.get(visit.request.params.get("article_id", ""))
+    return visit.house.knowledge.editing.get(visit.request.params.get("article_id", ""))
 
 
 def _language(visit: Visit, text: str) -> str:
@@ -235,9 +236,9 @@ def _page(  # noqa: PLR0913 - an article, and what was just tried with it
     refusal: Refusal | None = None,
     action: str = "",
 ) -> Response:
-    from chalicelib.knowledge.markdown import placed, render  # noqa: PLC0415 - lists come without it
+    from chalicelib.knowledge.markdown import placed, render
 
-    editing, settings, urls = visit.house.editing, visit.settings(), visit.urls
+    editing, settings, urls = visit.house.knowledge.editing, visit.settings(), visit.urls
     own, form = settings.languages[0], visit.request.field
     saved = editing.store.drafts(article.id, [language]).get(language) or Draft(Content())
     writing = action in {"save", "publish", "preview"}
@@ -280,12 +281,12 @@ def _page(  # noqa: PLR0913 - an article, and what was just tried with it
         images_url=urls.settings("article-images"),
         view_url=_view_url(visit, article, language),
         versions_url=urls.settings("articles", article.id, "versions", lang=language),
-        categories=category_options(visit.house.categories.tree(), own),
+        categories=category_options(visit.house.knowledge.categories.tree(), own),
         internal_kb=settings.internal_kb,
         **facts,
         zone=_zone(visit, member),
         at=form("at")[:40] if action == "schedule" and refusal else "",
-        helpful=visit.house.helpful.counts(article.id).get(language) if edition and edition.last else None,
+        helpful=visit.house.knowledge.helpful.counts(article.id).get(language) if edition and edition.last else None,
         theirs=saved if clash else None,
         differences=compare(saved.content.body, content.body.replace("\r\n", "\n")) if clash else (),
         unsaved=writing,
@@ -293,7 +294,9 @@ def _page(  # noqa: PLR0913 - an article, and what was just tried with it
         faults=faults,
     )
     response = visit.page(page, area="settings", here="articles", status=refusal.status if refusal else 200)
-    return response.set("Content-Security-Policy", visit.house.picture_policy)
+    return response.set(
+        "Content-Security-Policy", policy(visit.house.files.upload_origin, visit.house.files.picture_origin)
+    )
 
 
 def _tongues(visit: Visit, article: Article, language: str) -> tuple[Tongue, ...]:

@@ -165,7 +165,7 @@ def _page(
     findings: tuple[Finding, ...] | None = None,
 ) -> Response:
     room = visit.house.openid
-    portal = visit.house.portal.get(consistent=True)
+    portal = visit.house.portal.settings.get(consistent=True)
     saved = room.accounts.get(consistent=True)
     shown = typed.provider if typed else saved
     clash = typed is not None and any(isinstance(one, ChangedMeanwhile) for one in refusals)

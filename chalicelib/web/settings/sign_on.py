@@ -115,7 +115,7 @@ def start(visit: Visit) -> Response:
 def trial(visit: Visit) -> Response:
     """Show what came of the last trial."""
     member = visit.member(PERMISSION)
-    last = visit.house.sign_on.store.trial(member.id, visit.now)
+    last = visit.house.signin.sign_on.store.trial(member.id, visit.now)
     result = None
     if last:
         good = not any(one.broken for one in last.findings)
@@ -132,7 +132,7 @@ def _save(visit: Visit) -> Response:
     try:
         if visit.settings().sign_on and not typed.jwks_url:
             _keep_a_key(visit, typed)
-        visit.house.sign_on.save(visit.author(), typed)
+        visit.house.signin.sign_on.save(visit.author(), typed)
     except (Invalid, Conflict) as refusal:
         return _page(visit, typed=typed, refusal=refusal)
     return visit.go(visit.urls.settings("sign-on"), "saved")
@@ -140,7 +140,7 @@ def _save(visit: Visit) -> Response:
 
 def _keep_a_key(visit: Visit, typed: SignOnSettings) -> None:
     """Refuse to give up the public keys where there is nothing else; what somebody else changed is looked at first."""
-    sign_on = visit.house.sign_on
+    sign_on = visit.house.signin.sign_on
     if typed.version == sign_on.store.settings().version and not any(one.readable for one in sign_on.secrets()):
         sentence = "Nobody could sign in without it. Make a shared secret first, or turn custom sign-on off."
         raise SettingRefused(sentence, field="jwks_url")
@@ -148,16 +148,16 @@ def _keep_a_key(visit: Visit, typed: SignOnSettings) -> None:
 
 def _turn(visit: Visit) -> Response:
     on = visit.request.field("action") == "on"
-    missing = visit.house.sign_on.missing() if on else ""
+    missing = visit.house.signin.sign_on.missing() if on else ""
     if missing:
         return _page(visit, refusal=SettingRefused(missing, field="on"))
-    visit.house.portal.change(author=visit.author(), sign_on=on)
+    visit.house.portal.settings.change(author=visit.author(), sign_on=on)
     return visit.go(visit.urls.settings("sign-on"), "saved")
 
 
 def _add_secret(visit: Visit) -> Response:
     try:
-        _, text = visit.house.sign_on.add_secret(visit.author(), visit.request.field("secret"))
+        _, text = visit.house.signin.sign_on.add_secret(visit.author(), visit.request.field("secret"))
     except (Invalid, Conflict) as refusal:
         return _page(visit, refusal=refusal)
     return _page(visit, fresh=text)
@@ -165,15 +165,15 @@ def _add_secret(visit: Visit) -> Response:
 
 def _remove_secret(visit: Visit) -> Response:
     secret_id = visit.request.field("key")
-    secrets = visit.house.sign_on.secrets()
+    secrets = visit.house.signin.sign_on.secrets()
     left = [one for one in secrets if one.readable and one.id != secret_id]
-    if visit.settings().sign_on and not left and not visit.house.sign_on.store.settings().jwks_url:
+    if visit.settings().sign_on and not left and not visit.house.signin.sign_on.store.settings().jwks_url:
         sentence = "Nobody could sign in without it. Make the next secret first, or turn custom sign-on off."
         return _page(visit, refusal=SettingRefused(sentence, field="key"))
     if not visit.request.field("sure") and any(one.id == secret_id and one.readable for one in secrets):
         return _page(visit, sure=secret_id)
     try:
-        visit.house.sign_on.remove_secret(visit.author(), secret_id)
+        visit.house.signin.sign_on.remove_secret(visit.author(), secret_id)
     except ChangedMeanwhile as refusal:
         return _page(visit, refusal=refusal)
     return visit.go(visit.urls.settings("sign-on"), "saved")
@@ -181,7 +181,7 @@ def _remove_secret(visit: Visit) -> Response:
 
 def _check(visit: Visit) -> Response:
     token = "".join(visit.request.field("token").split())[: MAX_TOKEN + 1]
-    return _page(visit, token=token, result=_result(visit.house.sign_on.checked(token)))
+    return _page(visit, token=token, result=_result(visit.house.signin.sign_on.checked(token)))
 
 
 # the parts
@@ -237,7 +237,7 @@ def _page(  # noqa: PLR0913 - the parts of the page that forms fill
     token: str = "",
     result: Result | None = None,
 ) -> Response:
-    sign_on = visit.house.sign_on
+    sign_on = visit.house.signin.sign_on
     saved, secrets = sign_on.store.settings(), sign_on.secrets()
     clash = typed is not None and isinstance(refusal, ChangedMeanwhile)
     shown = typed or saved

@@ -111,7 +111,7 @@ def invite(visit: Visit) -> Response:
     """Invite somebody; the form comes back with what was typed where that cannot be."""
     admin, form = visit.member(PERMISSION), visit.request
     try:
-        member = visit.house.team.invite(
+        member = visit.house.staff.team.invite(
             admin, visit.author(), form.field("name"), form.field("email"), form.field("role")
         )
     except _REFUSED as refusal:
@@ -120,7 +120,7 @@ def invite(visit: Visit) -> Response:
 
 
 def _list(visit: Visit, admin: Member, refusal: Refusal | None = None) -> Response:
-    members = visit.house.team.everyone(admin)
+    members = visit.house.staff.team.everyone(admin)
     q, part = visit.request.arg("q").strip()[:_MAX_QUERY], visit.request.arg("role")
     part = part if part in ROLES or part == _OUT else ""
     typed = visit.request.field if refusal else lambda _: ""
@@ -164,13 +164,13 @@ def _fits(one: Member, q: str, part: str) -> bool:
 def member(visit: Visit) -> Response:
     """Show a member."""
     admin = visit.member(PERMISSION)
-    return _member(visit, admin, visit.house.team.get(admin, visit.id("staff_id")))
+    return _member(visit, admin, visit.house.staff.team.get(admin, visit.id("staff_id")))
 
 
 def change(visit: Visit) -> Response:
     """Do what one of the member's forms asks for; a refusal shows the form again with what was typed."""
     admin, staff_id = visit.member(PERMISSION), visit.id("staff_id")
-    author, team, form = visit.author(), visit.house.team, visit.request
+    author, team, form = visit.author(), visit.house.staff.team, visit.request
     action = form.field("action")
     try:
         if action == "save":
@@ -195,7 +195,7 @@ def change(visit: Visit) -> Response:
 
 def _save(visit: Visit, admin: Member, before: Member) -> Response:
     """Give a member another name or role; where somebody else has meanwhile, ask which of both it shall be."""
-    form, team = visit.request, visit.house.team
+    form, team = visit.request, visit.house.staff.team
     sent = {"name": " ".join(form.field("name").split()), "role": form.field("role")}
     if forms.overtaken(form, _texts(before), sent, before.version):
         return _clash(visit, before, sent)
@@ -228,7 +228,7 @@ def _clash(visit: Visit, found: Member, sent: dict[str, str]) -> Response:
 
 def _member(visit: Visit, admin: Member, found: Member, refusal: Refusal | None = None) -> Response:
     typed = visit.request.field if refusal and visit.request.field("action") == "save" else None
-    sessions = visit.house.team.sessions(admin, found.id)
+    sessions = visit.house.staff.team.sessions(admin, found.id)
     page = MemberPage(
         title=found.name,
         email=found.email,

@@ -47,7 +47,7 @@ class Door:
     def ask_page(self, visit: Visit) -> Response:
         """Ask for the e-mail address, or go to the organization's own login where there is nothing else."""
         return_to = visit.local_path(visit.request.arg("return_to"))
-        if not self.staff and visit.portal_on().sign_on and not visit.house.sign_on.store.settings().codes:
+        if not self.staff and visit.portal_on().sign_on and not visit.house.signin.sign_on.store.settings().codes:
             return see_other(visit.urls.login_sso(return_to))
         return self._ask_page(visit, "", return_to)
 
@@ -67,11 +67,11 @@ class Door:
         try:
             visit.anonymous_form()
             language = visit.speech_in(self.area).language
-            pending = visit.house.sign_in.ask(self.kind, email, visit.request.source_ip, language)
+            pending = visit.house.signin.sign_in.ask(self.kind, email, visit.request.source_ip, language)
         except (Invalid, ForgedRequest, TooManyRequests) as refusal:
             return self._ask_page(visit, email[:254], return_to, refusal)
         response = see_other(self._code_url(visit))
-        cookies, secure = visit.house.cookies, visit.house.settings.secure
+        cookies, secure = visit.cookies, visit.house.settings.secure
         value = f"{pending}~{visit.house.signer.seal('return', return_to)}"
         return response.cookie(cookies.pending(self.kind), value, seconds=PENDING_SECONDS, secure=secure)
 
@@ -89,7 +89,7 @@ class Door:
         request = visit.request
         try:
             visit.anonymous_form()
-            token = visit.house.sign_in.by_code(
+            token = visit.house.signin.sign_in.by_code(
                 self.kind, pending, request.field("code"), request.source_ip, request.headers.get("user-agent", "")
             )
         except (CodeRefused, ForgedRequest, TooManyRequests) as refusal:
@@ -109,7 +109,7 @@ class Door:
         request = visit.request
         try:
             visit.anonymous_form()
-            session = visit.house.sign_in.by_link(
+            session = visit.house.signin.sign_in.by_link(
                 self.kind, pending, token, request.source_ip, request.headers.get("user-agent", "")
             )
         except (CodeRefused, ForgedRequest, TooManyRequests) as refusal:
@@ -120,7 +120,7 @@ class Door:
         """Sign out here."""
         try:
             who = visit.member(None) if self.staff else visit.customer()
-            visit.house.sign_in.end(self.kind, who.id, visit.session.token_hash)
+            visit.house.signin.sign_in.end(self.kind, who.id, visit.session.token_hash)
         except NotSignedIn:
             visit.same_site()  # or another site could take the session's cookie away
         elsewhere = "" if self.staff else own_sign_out(visit)
@@ -132,19 +132,19 @@ class Door:
     # the parts
 
     def _open(self, visit: Visit) -> None:
-        if not self.staff and visit.portal_on().sign_on and not visit.house.sign_on.store.settings().codes:
+        if not self.staff and visit.portal_on().sign_on and not visit.house.signin.sign_on.store.settings().codes:
             raise NotFound  # the organization's own login is the only one
         if self.staff and not _staff_codes(visit):
             raise NotFound
 
     def _pending(self, visit: Visit) -> tuple[str, str]:
         """Return what this browser was given when it asked, and where it wanted to go."""
-        value = visit.request.cookie(visit.house.cookies.pending(self.kind))
+        value = visit.request.cookie(visit.cookies.pending(self.kind))
         pending, _, sealed = value.partition("~")
         return pending, visit.local_path(visit.house.signer.unseal("return", sealed) or "")
 
     def _email(self, visit: Visit) -> str | None:
-        return visit.house.sign_in.asked(self.kind, self._pending(visit)[0])
+        return visit.house.signin.sign_in.asked(self.kind, self._pending(visit)[0])
 
     def _token(self, visit: Visit) -> str:
         token = visit.request.params.get("token", "")
@@ -198,7 +198,7 @@ class Door:
         page = LoginLink(
             action=urls.staff_login_link(token) if self.staff else urls.login_link(token),
             again=self._ask_url(visit),
-            usable=visit.house.sign_in.link_usable(self.kind, self._pending(visit)[0], token),
+            usable=visit.house.signin.sign_in.link_usable(self.kind, self._pending(visit)[0], token),
             staff=self.staff,
             fault=fault(refusal, visit.speech_in(self.area)) if refusal else None,
         )
@@ -215,7 +215,7 @@ class Door:
 def own_sign_out(visit: Visit) -> str:
     """Return where customers are led on to the organization's own sign-out; empty where there is none."""
     settings = visit.settings()
-    own = settings.enabled and settings.sign_on and visit.house.sign_on.store.settings().logout_url
+    own = settings.enabled and settings.sign_on and visit.house.signin.sign_on.store.settings().logout_url
     return visit.urls.login_out() if own else ""
 
 

@@ -30,7 +30,7 @@ def start(visit: Visit) -> Response:
     except (FetchRefused, LoginRefused) as refusal:
         return _refused(visit, refusal, return_to)
     response = see_other(url).set("Referrer-Policy", "no-referrer")
-    cookies, secure = visit.house.cookies, visit.house.settings.secure
+    cookies, secure = visit.cookies, visit.house.settings.secure
     return response.cookie(cookies.openid, pending, seconds=PENDING_SECONDS, secure=secure)
 
 
@@ -40,7 +40,7 @@ def arrive(visit: Visit) -> Response:
     request, house = visit.request, visit.house
     return_to = ""
     try:
-        sent = house.openid.sent(request.cookie(house.cookies.openid), request.arg("state"))
+        sent = house.openid.sent(request.cookie(visit.cookies.openid), request.arg("state"))
         return_to = visit.local_path(sent.return_to)
         answer = {name: request.arg(name) for name in _ANSWER}
         agent = request.headers.get("user-agent", "")
@@ -73,4 +73,4 @@ def _advice(visit: Visit) -> str:
 
 def _forget(visit: Visit, response: Response) -> Response:
     secure = visit.house.settings.secure
-    return response.cookie(visit.house.cookies.openid, "", seconds=0, secure=secure)
+    return response.cookie(visit.cookies.openid, "", seconds=0, secure=secure)

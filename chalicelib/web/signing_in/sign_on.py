@@ -65,11 +65,11 @@ def start(visit: Visit) -> Response:
 
 def depart(visit: Visit, mode: str, target: str) -> Response:
     """Redirect to the organization's own login, and give the browser what it must bring back."""
-    name = visit.house.cookies.sign_on
+    name = visit.cookies.sign_on
     browser = visit.request.cookie(name)
     if not is_secret(browser):  # kept where there is one: another tab may be under way
         browser = new_secret()
-    response = see_other(visit.house.sign_on.start(browser, mode, target))
+    response = see_other(visit.house.signin.sign_on.start(browser, mode, target))
     response.set("Referrer-Policy", "no-referrer")
     seconds = int(STATE_LIFETIME.total_seconds())
     return response.cookie(name, browser, seconds=seconds, secure=visit.house.settings.secure)
@@ -77,7 +77,7 @@ def depart(visit: Visit, mode: str, target: str) -> Response:
 
 def arrive(visit: Visit) -> Response:
     """Take the token that the organization's own login sent."""
-    request, sign_on = visit.request, visit.house.sign_on
+    request, sign_on = visit.request, visit.house.signin.sign_on
     token, sealed = request.field("token"), request.field("state")
     state = sign_on.state(sealed)
     if state is None or state.mode != TRIAL:
@@ -87,7 +87,7 @@ def arrive(visit: Visit) -> Response:
         return _refused(visit, LoginRefused("token_malformed", "The token or the state is too long."), trial=trial)
     if state is None and not sealed and sign_on.store.settings().unasked:
         return _unasked(visit, token)
-    browser = request.cookie(visit.house.cookies.sign_on)
+    browser = request.cookie(visit.cookies.sign_on)
     if not browser and not request.field("again"):
         return _quiet(visit.page(_arriving(visit, token, sealed)))
     visit.house.limits.use(PER_IP, network(request.source_ip))
@@ -102,7 +102,7 @@ def arrive(visit: Visit) -> Response:
 
 def out(visit: Visit) -> Response:
     """Go on to the organization's own sign-out, after signing out here."""
-    url = visit.house.sign_on.store.settings().logout_url if visit.portal_on().sign_on else ""
+    url = visit.house.signin.sign_on.store.settings().logout_url if visit.portal_on().sign_on else ""
     if not url:
         return see_other(visit.urls.home())
     return _quiet(visit.page(Leaving(url)))
@@ -127,7 +127,7 @@ def _unasked(visit: Visit, token: str) -> Response:
         except ForgedRequest:
             return _refused(visit, LoginRefused("state_wrong", "The form was not sent from this browser."))
         return _signed_in(visit, token, return_to)
-    checked = visit.house.sign_on.checked(token, unsigned=False)
+    checked = visit.house.signin.sign_on.checked(token, unsigned=False)
     for one in checked.examined.broken:
         return _refused(visit, LoginRefused(one.rule, one.sentence))
     person = checked.examined.person
@@ -142,7 +142,7 @@ def _arriving(visit: Visit, token: str, sealed: str, return_to: str = "", name: 
 def _signed_in(visit: Visit, token: str, return_to: str) -> Response:
     request = visit.request
     try:
-        session = visit.house.sign_on.take(token, request.source_ip, request.headers.get("user-agent", ""))
+        session = visit.house.signin.sign_on.take(token, request.source_ip, request.headers.get("user-agent", ""))
     except LoginRefused as refusal:
         return _refused(visit, refusal)
     target = visit.local_path(return_to)
@@ -159,12 +159,12 @@ def _tried(visit: Visit, state: State, token: str) -> Response:
             LoginRefused("state_wrong", "The trial was begun by somebody else, or before signing in."),
             trial=True,
         )
-    visit.house.sign_on.tried(token, staff_id)
+    visit.house.signin.sign_on.tried(token, staff_id)
     return _forget(visit, see_other(visit.urls.settings("sign-on", "try")))
 
 
 def _forget(visit: Visit, response: Response) -> Response:
-    return response.cookie(visit.house.cookies.sign_on, "", seconds=0, secure=visit.house.settings.secure)
+    return response.cookie(visit.cookies.sign_on, "", seconds=0, secure=visit.house.settings.secure)
 
 
 def _refused(visit: Visit, refusal: LoginRefused, *, trial: bool = False) -> Response:

@@ -20,7 +20,7 @@ def program(gateway: Gateway, house: House) -> Program:
     kinds = {"order": Type.NUMBER, "price": Type.NUMBER, "size": Type.NUMBER, "lamp": Type.NUMBER}
     kinds |= {"gift": Type.BOOLEAN, "note": Type.TEXT, "colour": Type.TEXT, "due": Type.DATE, "page": Type.URL}
     for version, (key, kind) in enumerate(kinds.items()):
-        house.labelling.declare(OPERATOR, Attribute(key, key.title(), kind), version)
+        house.conversations.labelling.declare(OPERATOR, Attribute(key, key.title(), kind), version)
     return Program(gateway, house)
 
 

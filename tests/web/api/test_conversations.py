@@ -144,7 +144,7 @@ def test_a_value_that_is_not_declared_any_more_can_be_taken_away(
 ) -> None:
     path = f"/conversations/{conversation['id']}"
     program.patch(path, attributes={"order": 1})
-    labelling = house.labelling
+    labelling = house.conversations.labelling
     declared = labelling.declared()
     order = declared.get("order")
     assert order

@@ -25,19 +25,19 @@ def test_any_identity_finds_the_customer_and_adds_the_others(program: Program, h
     assert again.status == 200
     assert again.json() == {**made, "email": "noor@example.com", "handles": {"phone": "+49301"}}
     assert program.post("/customers", phone="+49301", name="Noor H.")["id"] == made["id"]
-    assert house.customers.owner("email", "noor@example.com") == made["id"]
+    assert house.customers.store.owner("email", "noor@example.com") == made["id"]
 
 
 def test_a_changed_identity_takes_the_place_of_the_old_one(program: Program, house: House) -> None:
     """Whoever gets the old address later is somebody else."""
     made = program.customer(external_id="c-1", email="old@example.com")
     assert program.customer(external_id="c-1", email="new@example.com")["email"] == "new@example.com"
-    assert house.customers.owner("email", "old@example.com") is None
+    assert house.customers.store.owner("email", "old@example.com") is None
     assert program.customer(email="old@example.com")["id"] != made["id"]
 
 
 def test_handles_that_were_given_at_registration_are_kept(program: Program, house: House) -> None:
-    customer = house.customer_desk.register("Ada", {"whatsapp": "+49 170 1"})
+    customer = house.customers.profiles.register("Ada", {"whatsapp": "+49 170 1"})
     found = program.post("/customers", whatsapp="+491701", external_id="c-9")
     assert found["id"] == customer.id
     assert found["handles"] == {"whatsapp": "+491701"}

@@ -107,7 +107,7 @@ def test_an_export_holds_no_trace_of_what_only_staff_see(people: People, browse:
     before = browser.get("/account/export.json").body
     people.notes(head, "A zebra")
     people.snoozes(head)
-    people.house.desk.reopen(people.agent, people.head(head.id))
+    people.house.conversations.desk.reopen(people.agent, people.head(head.id))
     after = browser.get("/account/export.json").body
     assert after == before
     assert people.agent.id not in after
@@ -143,4 +143,4 @@ def test_an_exports_cursor_is_nobody_elses(
     assert mine.get(following).status == 200
     assert browse(people.stranger).get(following).status == 422
     assert sum(len(part["conversations"]) for part in exported(mine)) == 5
-    assert house.portal.get().enabled
+    assert house.portal.settings.get().enabled

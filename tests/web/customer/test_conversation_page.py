@@ -52,7 +52,7 @@ def test_messages_stand_in_order_with_author_time_channel_and_files(
 
 def test_the_subject_is_the_agents_current_one(house: House, people: People, browse: Callable[..., Browser]) -> None:
     head = people.starts(people.owner, "lamp!!")
-    house.desk.rename(people.agent, head, "A <flickering> lamp")
+    house.conversations.desk.rename(people.agent, head, "A <flickering> lamp")
     page = browse(people.owner).get(f"/conversations/{head.id}")
     assert page.heading == "A <flickering> lamp"
     assert "lamp!!" not in page.body

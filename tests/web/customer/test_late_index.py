@@ -20,9 +20,9 @@ def old(house: House, people: People) -> tuple[Conversation, list[dict[str, Any]
     """A conversation that has moved on since its index rows, also given, were read."""
     head = people.starts(people.owner, "An old subject")
     with recorded(house.clients.dynamodb) as calls:
-        house.store.rows(people.owner.id, closed=None, newest_first=True, position="", limit=25)
+        house.conversations.store.rows(people.owner.id, closed=None, newest_first=True, position="", limit=25)
     rows = deepcopy(calls[0].answer["Items"])
-    house.desk.rename(people.agent, head, "A new subject")
+    house.conversations.desk.rename(people.agent, head, "A new subject")
     people.answers(head, "The answer")
     return people.closes(head), rows
 
@@ -125,7 +125,7 @@ def test_a_row_that_should_have_woken_already_is_woken_once(house: House, people
     head = people.starts(people.owner)
     people.snoozes(head, hours=1)
     with recorded(house.clients.dynamodb) as calls:
-        house.store.due_to_wake(people.clock.ahead(hours=2), 10)
+        house.conversations.store.due_to_wake(people.clock.ahead(hours=2), 10)
     rows = [item for call in calls for item in call.answer["Items"]]
     assert rows
     people.says(people.owner, head, "Hello?")
@@ -135,5 +135,5 @@ def test_a_row_that_should_have_woken_already_is_woken_once(house: House, people
         answer["Items"] = deepcopy(rows)
 
     with answering(house.clients.dynamodb, "Query", stale):
-        assert house.desk.wake(people.clock()) == 0
+        assert house.conversations.desk.wake(people.clock()) == 0
     assert people.head(head.id) == now

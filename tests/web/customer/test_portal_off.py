@@ -28,7 +28,7 @@ STANDING = {
 @pytest.fixture
 def off(house: House) -> House:
     """A house whose portal is off."""
-    house.portal.change(enabled=False)
+    house.portal.settings.change(enabled=False)
     return house
 
 

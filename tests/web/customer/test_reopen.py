@@ -55,7 +55,7 @@ def test_reopening_what_was_opened_meanwhile_becomes_a_reply_with_one_press(
     head = people.closes(people.starts(people.owner))
     browser = browse(people.owner)
     browser.get(f"/conversations/{head.id}")
-    house.desk.reopen(people.agent, head)
+    house.conversations.desk.reopen(people.agent, head)
     page = browser.submit("Reopen and send", body="Again.")
     assert page.status == 409
     assert page.faults == ["This conversation is already open. You can simply reply."]
@@ -66,7 +66,7 @@ def test_reopening_what_was_opened_meanwhile_becomes_a_reply_with_one_press(
 def test_where_nothing_is_reopened_the_page_offers_a_new_one(
     house: House, people: People, browse: Callable[..., Browser]
 ) -> None:
-    house.portal.change(reopen_allowed=False)
+    house.portal.settings.change(reopen_allowed=False)
     head = people.closes(people.starts(people.owner, "The lamp"))
     browser = browse(people.owner)
     page = browser.get(f"/conversations/{head.id}")
@@ -90,7 +90,7 @@ def test_a_form_that_reopens_is_refused_once_reopening_was_switched_off(
     head = people.closes(people.starts(people.owner, "The lamp"))
     browser = browse(people.owner)
     browser.get(f"/conversations/{head.id}")
-    house.portal.change(reopen_allowed=False)
+    house.portal.settings.change(reopen_allowed=False)
     page = browser.submit("Reopen and send", body="Again 🙂")
     assert page.status == 409
     assert page.faults == [
@@ -115,7 +115,7 @@ def test_a_double_click_on_reopen_says_it_once(people: People, browse: Callable[
 @pytest.mark.parametrize("allowed", [True, False])
 def test_staff_can_always_reopen(house: House, people: People, browse: Callable[..., Browser], allowed: bool) -> None:
     """The switch is about customers."""
-    house.portal.change(reopen_allowed=allowed)
+    house.portal.settings.change(reopen_allowed=allowed)
     head = people.closes(people.starts(people.owner))
     agent = browse(people.agent)
     agent.get(f"/desk/conversations/{head.id}")

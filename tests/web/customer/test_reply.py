@@ -127,7 +127,7 @@ def test_a_close_in_the_very_moment_of_sending_keeps_the_text(
 def test_a_reply_to_what_was_closed_where_nothing_is_reopened_becomes_a_new_conversation(
     house: House, people: People, browser: Browser, head: Conversation
 ) -> None:
-    house.portal.change(reopen_allowed=False)
+    house.portal.settings.change(reopen_allowed=False)
     people.closes(head)
     page = browser.submit("Send", body=WORDS)
     assert page.status == 409

@@ -51,7 +51,7 @@ def test_a_zone_set_on_the_account_page_is_that_of_every_page(people: People, br
 def test_without_a_choice_it_is_the_organizations_and_the_browsers_by_script(
     house: House, people: People, browse: Callable[..., Browser]
 ) -> None:
-    house.portal.change(time_zone="Asia/Tokyo")
+    house.portal.settings.change(time_zone="Asia/Tokyo")
     customer = people.plant_customer()
     head = people.starts(customer)
     browser = browse(customer)
@@ -98,7 +98,7 @@ def test_summer_time_changes_the_hour_and_not_the_moment(
 def test_staff_and_customer_each_read_their_own_time(
     house: House, people: People, browse: Callable[..., Browser]
 ) -> None:
-    house.portal.change(time_zone="America/New_York")
+    house.portal.settings.change(time_zone="America/New_York")
     head = people.starts(people.stranger)
     assert times(browse(people.stranger), head)[0] == "15:00"
     page = browse(people.agent).get(f"/desk/conversations/{head.id}")

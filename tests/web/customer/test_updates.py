@@ -74,17 +74,17 @@ def test_every_visible_change_is_news_and_nothing_else_is(
     people.answers(head)
     assert news() == ("Open", False)
     people.notes(head, "A note")
-    house.conversations.mark_seen(people.owner, people.head(head.id))
+    house.conversations.portal.mark_seen(people.owner, people.head(head.id))
     assert news() is None
     people.snoozes(head)
     assert news() == ("Snoozed", False)
     people.closes(head)
     assert news() == ("Closed", True)
-    house.conversations.reopen(people.owner, people.head(head.id), Draft("Again."), allowed=True)
+    house.conversations.portal.reopen(people.owner, people.head(head.id), Draft("Again."), allowed=True)
     assert news() == ("Open", False)
-    house.desk.rename(people.agent, people.head(head.id), "Another subject")
+    house.conversations.desk.rename(people.agent, people.head(head.id), "Another subject")
     assert news() == ("Open", False)
-    house.desk.redact(people.agent, people.head(head.id), 1, part="night")
+    house.conversations.desk.redact(people.agent, people.head(head.id), 1, part="night")
     assert news() == ("Open", False)
     assert news() is None
 
@@ -94,7 +94,7 @@ def test_a_redaction_takes_the_text_from_pages_that_are_open(
 ) -> None:
     after = updates(browser)
     assert "flickers at night" in browser.page.body
-    house.desk.redact(people.agent, people.head(head.id), 1)
+    house.conversations.desk.redact(people.agent, people.head(head.id), 1)
     html = browser.fetch("GET", after).json()["html"]
     assert "flickers" not in html
     assert "This message was removed" in html

@@ -139,7 +139,7 @@ def test_who_switched_mail_off_or_has_no_address_gets_none_and_the_desk_says_so(
     house: House, people: People, browse: Callable[..., Browser], mail_room: MailRoom
 ) -> None:
     owner = people.owner
-    house.customers.save_preferences(owner.id, name=owner.name, time_zone="", mail_replies=False)
+    house.customers.store.save_preferences(owner.id, name=owner.name, time_zone="", mail_replies=False)
     agent = browse(people.agent)
     for customer, sentence in (
         (owner, "No e-mail was sent: The customer has switched e-mail off; the message is on their page."),

@@ -121,7 +121,7 @@ def test_notes_and_history_stand_with_the_page_of_messages_they_belong_to(
     head = people.starts(people.owner)
     for number in range(1, 13):
         for _ in range(9):
-            house.desk.answer(people.agent, people.head(head.id), Draft("Hello"))
+            house.conversations.desk.answer(people.agent, people.head(head.id), Draft("Hello"))
         people.notes(head, f"Note {number}")
     browser = browse(people.agent)
     page = browser.get(f"/desk/conversations/{head.id}")
@@ -131,7 +131,7 @@ def test_notes_and_history_stand_with_the_page_of_messages_they_belong_to(
         seen = entries(page) + seen
     assert [one.rpartition(" ")[2] for one in seen if "note" in one] == [str(number) for number in range(1, 13)]
     assert len(seen) == 1 + 12 * 10
-    assert house.store.staff_items(head.id)[1] == []
+    assert house.conversations.store.staff_items(head.id)[1] == []
 
 
 def test_an_answer_reaches_the_customers_page(
@@ -203,7 +203,7 @@ def test_reopening_with_a_kept_answer_what_somebody_else_opened_keeps_it_still(
 ) -> None:
     closed = people.closes(head)
     page = agent.submit("Send reply", body=WORDS)
-    house.desk.reopen(people.agent, closed)
+    house.conversations.desk.reopen(people.agent, closed)
     page = agent.submit("Reopen and go on writing")
     assert page.status == 409
     assert page.form("Send reply").one("textarea").content.removeprefix("\n") == WORDS
@@ -227,7 +227,7 @@ def test_a_double_click_answers_once_and_notes_once(
     for form in (answer, answer, note, note):
         assert agent.submit(form, body=WORDS, follow=False).status == 303
     assert len(people.messages(head)) == 2
-    assert len(house.store.staff_items(head.id)[0]) == 1
+    assert len(house.conversations.store.staff_items(head.id)[0]) == 1
 
 
 def test_a_note_with_a_file_is_for_staff_alone(

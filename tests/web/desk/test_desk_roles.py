@@ -108,7 +108,7 @@ def test_a_role_that_was_taken_away_is_gone_with_the_next_request(
     head = people.starts(people.owner)
     browser = browse(people.agent)
     browser.get(f"/desk/conversations/{head.id}")
-    house.staff.deactivate(people.agent.id)
+    house.staff.store.deactivate(people.agent.id)
     page = browser.submit("Send reply", body="Hello.")
     assert page.status == 401
     assert "Hello." in page.body

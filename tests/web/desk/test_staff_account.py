@@ -29,10 +29,10 @@ def test_name_and_time_zone_are_saved(mina: Browser, people: People, house: Hous
     """The name counts at once where staff are listed; the audit log has it, and not the time zone."""
     page = mina.submit("Save", name="  Mina   Park-Lee ", time_zone="Asia/Seoul")
     assert page.notice == "Your changes were saved."
-    member = house.staff.get(people.agent.id, consistent=True)
+    member = house.staff.store.get(people.agent.id, consistent=True)
     assert member
     assert (member.name, member.time_zone, member.role) == ("Mina Park-Lee", "Asia/Seoul", "agent")
-    assert "Mina Park-Lee" in [one.name for one in house.staff.all()]
+    assert "Mina Park-Lee" in [one.name for one in house.staff.store.all()]
     entries = list(house.table.walk("AUDIT", prefix="e#", consistent=True))
     assert (entries[-1]["action"], entries[-1]["author_id"]) == ("staff:change", people.agent.id)
     assert "Seoul" not in repr(entries)
@@ -48,7 +48,7 @@ def test_what_cannot_be_is_refused_beside_its_field(
     page = mina.post(HERE, {"csrf": mina.csrf, "action": "save", "name": "Mina", "time_zone": "", field: value})
     assert page.status == 422
     assert page.all(f"#account-{field}-fault")
-    member = house.staff.get(people.agent.id, consistent=True)
+    member = house.staff.store.get(people.agent.id, consistent=True)
     assert member
     assert member.name == people.agent.name
 
@@ -56,7 +56,7 @@ def test_what_cannot_be_is_refused_beside_its_field(
 def test_nobody_gives_themselves_a_role(mina: Browser, people: People, house: House) -> None:
     """Fields that the form does not have do nothing."""
     mina.post(HERE, {"csrf": mina.csrf, "action": "save", "name": "Mina", "role": "admin", "active": "1", "id": "x"})
-    member = house.staff.get(people.agent.id, consistent=True)
+    member = house.staff.store.get(people.agent.id, consistent=True)
     assert member
     assert member.role == "agent"
 
@@ -68,7 +68,7 @@ def test_one_sign_in_is_ended_and_only_ones_own(
     page = mina.get(HERE)
     assert len(page.all("ul.sessions li")) == 2
     assert "by e-mailed code" in page.text
-    hers = house.sign_in.sessions(Kind.STAFF, people.lead.id, 12)[0].token_hash
+    hers = house.signin.sign_in.sessions(Kind.STAFF, people.lead.id, 12)[0].token_hash
     mina.post(HERE, {"csrf": mina.csrf, "action": "end", "session": hers})
     assert ruth.get("/desk").path == "/desk"
     session = next(one for one in page.all("ul.sessions input[name=session]"))["value"]

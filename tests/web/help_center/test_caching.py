@@ -62,7 +62,7 @@ def test_whatever_changes_a_page_changes_its_tag(
     seen = [tags()]
     knowledge.publish("Clean the shade", featured=True)
     seen.append(tags())
-    knowledge.house.portal.change(enabled=False)
+    knowledge.house.portal.settings.change(enabled=False)
     seen.append(tags())
     assert len({pair[0] for pair in seen}) == 3
     assert len({pair[1] for pair in seen}) == 3

@@ -26,7 +26,7 @@ def many(knowledge: KnowledgeBase) -> None:
     knowledge.plant([content] * 60)
     knowledge.plant([content] * 20, scope=Scope.INTERNAL, slug="inside-{}")
     knowledge.house.snippets.create(OPERATOR, "hello", {"en": "Welcome."})
-    knowledge.house.portal.change(welcome="hello", internal_portal=True)
+    knowledge.house.portal.settings.change(welcome="hello", internal_portal=True)
 
 
 @pytest.mark.parametrize("signed_in", [False, True])

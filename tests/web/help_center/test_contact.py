@@ -20,8 +20,8 @@ TYPED = {"name": "Noor Haddad", "email": "noor@example.com", "subject": "Do you 
 
 def open_conversations(house: House) -> list[Conversation]:
     """Return what lies open at the desk, the newest first."""
-    rows, _ = house.store.desk(Status.OPEN, position="", limit=50)
-    heads = [house.store.get(row.id, consistent=True) for row in rows]
+    rows, _ = house.conversations.store.desk(Status.OPEN, position="", limit=50)
+    heads = [house.conversations.store.get(row.id, consistent=True) for row in rows]
     return [head for head in heads if head]
 
 
@@ -55,7 +55,7 @@ def test_a_stranger_writes_and_is_answered_by_mail(
 def test_the_form_is_there_whether_or_not_the_portal_is(
     browse: Callable[..., Browser], house: House, enabled: bool
 ) -> None:
-    house.portal.change(enabled=enabled)
+    house.portal.settings.change(enabled=enabled)
     stranger = browse()
     write(stranger)
     assert stranger.page.status == 200
@@ -94,7 +94,7 @@ def test_two_messages_of_one_address_are_of_one_person(browse: Callable[..., Bro
     write(browse(), name="Somebody else", subject="And to Gozo?")
     newest, oldest = open_conversations(house)
     assert newest.customer_id == oldest.customer_id
-    names = [house.store.all_messages(head.id)[0].author for head in (newest, oldest)]
+    names = [house.conversations.store.all_messages(head.id)[0].author for head in (newest, oldest)]
     assert names == ["Somebody else", "Noor Haddad"]
 
 
@@ -109,10 +109,10 @@ def test_who_proves_the_address_finds_the_conversation(
     noor.submit("Sign in", code=mail_room.code())
     assert "Do you ship to Malta?" in noor.get("/conversations").text
     (head,) = open_conversations(people.house)
-    customer = people.house.customers.get(head.customer_id)
+    customer = people.house.customers.store.get(head.customer_id)
     assert customer
     assert (customer.email, customer.contact) == ("noor@example.com", "")
-    assert people.house.customers.owner("email", "noor@example.com") == customer.id
+    assert people.house.customers.store.owner("email", "noor@example.com") == customer.id
     assert "Address not proven" not in browse(people.agent).get(f"/desk/conversations/{head.id}").text
 
 

@@ -34,7 +34,7 @@ def test_answers_are_counted_by_language(
     german = browse()
     vote(german, "no", "/articles/bulb?lang=de")
     assert "Birne wechseln" in german.page.text
-    assert knowledge.house.helpful.counts(article.id) == {"en": Votes(2, 0), "de": Votes(0, 1)}
+    assert knowledge.house.knowledge.helpful.counts(article.id) == {"en": Votes(2, 0), "de": Votes(0, 1)}
 
 
 def test_an_answer_is_thanked_for_and_can_be_taken_back_once(
@@ -51,7 +51,7 @@ def test_an_answer_is_thanked_for_and_can_be_taken_back_once(
     reader.submit("Take the answer back")
     assert "Was this helpful?" in reader.page.text
     reader.post("/articles/bulb/helpful", {"undo": undo})
-    assert knowledge.house.helpful.counts(article.id) == {"en": Votes(0, 0)}
+    assert knowledge.house.knowledge.helpful.counts(article.id) == {"en": Votes(0, 0)}
 
 
 def test_a_forged_undo_takes_nothing_back(
@@ -65,8 +65,8 @@ def test_a_forged_undo_takes_nothing_back(
     for path, token in (("bulb", undo[:-1]), ("bulb", "x"), ("shade", undo)):
         assert browse().post(f"/articles/{path}/helpful", {"undo": token}).status == 422
     assert "Thank you" not in reader.get(f"/articles/shade?voted={undo}").text
-    assert knowledge.house.helpful.counts(article.id) == {"en": Votes(1, 0)}
-    assert knowledge.house.helpful.counts(other.id) == {}
+    assert knowledge.house.knowledge.helpful.counts(article.id) == {"en": Votes(1, 0)}
+    assert knowledge.house.knowledge.helpful.counts(other.id) == {}
 
 
 def test_one_network_answers_only_so_often(
@@ -78,7 +78,7 @@ def test_one_network_answers_only_so_often(
     reader = browse(ip="203.0.113.9")
     vote(reader, "yes")
     assert reader.page.status == 429
-    assert knowledge.house.helpful.counts(article.id) == {"en": Votes(3, 0)}
+    assert knowledge.house.knowledge.helpful.counts(article.id) == {"en": Votes(3, 0)}
     other = "203.0.113.10"
     for _ in range(PER_IP.most):
         knowledge.house.limits.use(PER_IP, other)
@@ -92,7 +92,7 @@ def test_another_site_cannot_answer_for_its_visitors(
 ) -> None:
     answer = browse().post("/articles/bulb/helpful", {"answer": "yes"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status == 403
-    assert knowledge.house.helpful.counts(article.id) == {}
+    assert knowledge.house.knowledge.helpful.counts(article.id) == {}
 
 
 def test_there_are_no_answers_about_what_nobody_can_read(

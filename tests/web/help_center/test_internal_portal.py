@@ -17,8 +17,8 @@ from tests.people import People
 def articles(knowledge: KnowledgeBase) -> None:
     knowledge.publish("Change the bulb", slug="bulb", featured=True)
     knowledge.publish("Refunds over 500", "Ask the lead.", slug="refunds", scope=Scope.INTERNAL, featured=True)
-    knowledge.house.indexing.build()
-    knowledge.house.portal.change(internal_portal=True)
+    knowledge.house.knowledge.indexing.build()
+    knowledge.house.portal.settings.change(internal_portal=True)
 
 
 @pytest.mark.parametrize("role", ["agent", "collaborator", "content_manager", "lead"])
@@ -42,7 +42,7 @@ def test_all_staff_read_public_and_internal_articles(browse: Callable[..., Brows
 def test_only_internal_articles_where_that_is_chosen(
     browse: Callable[..., Browser], people: People, knowledge: KnowledgeBase
 ) -> None:
-    knowledge.house.portal.change(internal_only=True)
+    knowledge.house.portal.settings.change(internal_only=True)
     agent = browse(people.agent)
     page = agent.get("/internal")
     assert page.one("ul.topics .hint").text == "1 article"
@@ -59,7 +59,7 @@ def test_the_desk_opens_it_in_a_new_window(
     page = agent.get("/internal/articles/refunds")
     stay = [one for one in page.links if one.startswith("/") and not one.startswith("/internal")]
     assert not stay
-    knowledge.house.portal.change(internal_portal=False)
+    knowledge.house.portal.settings.change(internal_portal=False)
     assert "/internal" not in agent.get("/desk").links
     assert agent.get("/internal").status == 404
 
@@ -98,7 +98,7 @@ def test_staff_choose_a_language_beside_a_customer_in_the_same_browser(
     browse: Callable[..., Browser], people: People, knowledge: KnowledgeBase
 ) -> None:
     """For this browser; the customer who is signed in there as well keeps theirs, and neither stands in the way."""
-    knowledge.house.portal.change(languages=("en", "de"))
+    knowledge.house.portal.settings.change(languages=("en", "de"))
     browser = browse(people.agent)
     browser.sign_in(people.owner)
     page = browser.get("/internal")

@@ -73,7 +73,7 @@ def test_lists_are_read_from_a_file_while_nothing_is_published(
     paths = ("/sitemap.xml", "/llms.txt", "/feed.atom", "/feed.atom?lang=de")
     reader = browse()
     before = [reader.request("GET", path).body for path in paths]
-    knowledge.house.indexing.build()
+    knowledge.house.knowledge.indexing.build()
     with recorded(knowledge.house.clients.dynamodb) as calls:
         assert [reader.request("GET", path).body for path in paths] == before
     read = [call.operation for call in calls]
@@ -86,20 +86,20 @@ def test_what_is_taken_back_is_on_no_list_a_moment_longer(
 ) -> None:
     """Until the next build nothing of the file is believed."""
     article = knowledge.publish("Brass polish", slug="polish")
-    knowledge.house.indexing.build()
+    knowledge.house.knowledge.indexing.build()
     reader = browse()
     paths = ("/sitemap.xml", "/llms.txt", "/feed.atom")
     assert all("articles/polish" in reader.request("GET", path).text for path in paths)
     knowledge.change(article, scope=Scope.INTERNAL)
     assert not any("articles/polish" in reader.request("GET", path).text for path in paths)
-    knowledge.house.indexing.build()
+    knowledge.house.knowledge.indexing.build()
     assert not any("articles/polish" in reader.request("GET", path).text for path in paths)
 
 
 def test_the_file_has_nothing_internal(browse: Callable[..., Browser], origin: str, knowledge: KnowledgeBase) -> None:
     """Read as it lies in the bucket."""
-    knowledge.house.indexing.build()
-    state = knowledge.house.indexing.state()
+    knowledge.house.knowledge.indexing.build()
+    state = knowledge.house.knowledge.indexing.state()
     content = gzip.decompress(knowledge.house.files.read(listing.place(state.number))).decode()
     assert "Change & bulb" in content
     assert "Refunds" not in content
@@ -113,7 +113,7 @@ def test_one_network_reads_lists_from_the_table_only_so_often(
     reader = browse()
     assert [reader.request("GET", "/sitemap.xml").status for _ in range(3)] == [200, 200, 429]
     assert browse().request("GET", "/sitemap.xml").status == 200
-    knowledge.house.indexing.build()
+    knowledge.house.knowledge.indexing.build()
     assert reader.request("GET", "/sitemap.xml").status == 200
 
 

@@ -36,11 +36,11 @@ def test_the_welcome_is_the_organizations_own_text_in_the_readers_language(
     browse: Callable[..., Browser], knowledge: KnowledgeBase
 ) -> None:
     house = knowledge.house
-    from chalicelib.audit.model import OPERATOR  # noqa: PLC0415 - this test alone writes a snippet
+    from chalicelib.audit.model import OPERATOR
 
     house.snippets.create(OPERATOR, "hello", {"en": "Welcome to {organization}.", "de": "Willkommen <b>!"})
-    house.portal.change(welcome="hello")
-    assert browse().get("/").one(".welcome").text == f"Welcome to {house.portal.get().organization}."
+    house.portal.settings.change(welcome="hello")
+    assert browse().get("/").one(".welcome").text == f"Welcome to {house.portal.settings.get().organization}."
     german = browse().get("/", headers={"Accept-Language": "de"})
     assert german.one(".welcome").text == "Willkommen <b>!"
     assert german.one("html")["lang"] == "de"
@@ -82,7 +82,7 @@ def test_an_article_says_on_which_day_it_was_updated(
 
 def test_a_category_is_shown_page_by_page(browse: Callable[..., Browser], knowledge: KnowledgeBase) -> None:
     """Every article once; a changed place in the list is refused."""
-    from chalicelib.knowledge.articles import Content  # noqa: PLC0415 - planted, since publishing takes long
+    from chalicelib.knowledge.articles import Content
 
     knowledge.plant([{"en": Content(f"Article {number:02}", "", "Text.")} for number in range(60)])
     reader, titles = browse(), []
@@ -160,7 +160,7 @@ def test_who_is_signed_in_finds_their_conversations(
         assert people.owner.name in page.text, path
         assert page.header("Cache-Control") == "no-store"
     assert owner.get("/").link("Start a conversation") == "/conversations/new"
-    knowledge.house.portal.change(enabled=False)
+    knowledge.house.portal.settings.change(enabled=False)
     for path in ("/", "/articles/bulb", "/contact"):
         page = owner.get(path)
         assert page.status == 200

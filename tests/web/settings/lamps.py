@@ -19,11 +19,11 @@ MARGIN = Attribute("margin", "Margin", Type.NUMBER)
 def declare(house: House, *attributes: Attribute) -> None:
     """Declare attributes."""
     for one in attributes:
-        house.labelling.declare(OPERATOR, one, house.labelling.declared().version)
+        house.conversations.labelling.declare(OPERATOR, one, house.conversations.labelling.declared().version)
 
 
 def label(people: People, conversation_id: str, **values: str | float | bool) -> None:
     """Give a conversation values, as an agent does."""
-    people.house.labelling.label(
+    people.house.conversations.labelling.label(
         people.agent, "conversation:label", people.head(conversation_id), tags=None, attributes=values
     )

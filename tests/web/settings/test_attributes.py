@@ -30,20 +30,22 @@ def test_an_attribute_is_declared_changed_retired_and_used_again(manager: Browse
     manager.submit(
         "Add the attribute", name="Colour", key="colour", type="choice", choices="smoke\r\n\r\nopal\r\nsmoke"
     )
-    assert house.labelling.declared().get("colour") == Attribute("colour", "Colour", Type.CHOICE, ("smoke", "opal"))
+    assert house.conversations.labelling.declared().get("colour") == Attribute(
+        "colour", "Colour", Type.CHOICE, ("smoke", "opal")
+    )
     manager.get(manager.page.link("Colour"))
     form = manager.page.form("Save")
     assert not form.all("[name=key]")
     assert not form.all("[name=type]")
     manager.submit("Save", name="Shade", customers="on", required="on", choices="smoke\nopal\namber")
-    found = house.labelling.declared().get("colour")
+    found = house.conversations.labelling.declared().get("colour")
     assert found == Attribute("colour", "Shade", Type.CHOICE, ("smoke", "opal", "amber"), customers=True, required=True)
     manager.get("/settings/attributes/colour")
     manager.post("/settings/attributes/colour", {"csrf": manager.csrf, "action": "retire"})
     assert "Retired" in manager.page.text
-    assert house.labelling.declared().active == ()
+    assert house.conversations.labelling.declared().active == ()
     manager.post("/settings/attributes/colour", {"csrf": manager.csrf, "action": "restore"})
-    assert [one.key for one in house.labelling.declared().active] == ["colour"]
+    assert [one.key for one in house.conversations.labelling.declared().active] == ["colour"]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_what_cannot_be_declared_is_refused_beside_its_field(
     page = manager.submit("Add the attribute", **{"key": "order", "name": "Order", "type": "text", **sent})
     assert page.status == (409 if sent == {"key": "taken"} else 422)
     assert page.one(f"#attribute-{field}-fault").text
-    assert len(house.labelling.declared().every) == 1
+    assert len(house.conversations.labelling.declared().every) == 1
 
 
 def test_attributes_are_put_in_order_by_buttons(manager: Browser, house: House) -> None:
@@ -79,7 +81,7 @@ def test_attributes_are_put_in_order_by_buttons(manager: Browser, house: House) 
     manager.get("/settings/attributes")
     for move in ("up:due", "up:due", "down:order", "up:due"):
         manager.post("/settings/attributes", {"csrf": manager.csrf, "action": move})
-    assert [one.key for one in house.labelling.declared().active] == ["due", "price", "order"]
+    assert [one.key for one in house.conversations.labelling.declared().active] == ["due", "price", "order"]
 
 
 def test_two_changes_of_one_attribute_are_shown_side_by_side(
@@ -97,13 +99,15 @@ def test_two_changes_of_one_attribute_are_shown_side_by_side(
         "Order no.",
     }
     manager.submit("Save this choice", name="Order no.")
-    assert house.labelling.declared().every == (Attribute("order", "Order no.", Type.TEXT, customers=True),)
+    assert house.conversations.labelling.declared().every == (
+        Attribute("order", "Order no.", Type.TEXT, customers=True),
+    )
 
 
 def test_a_change_that_stands_on_an_old_version_is_refused(house: House) -> None:
     declare(house, ORDER)
     with pytest.raises(ChangedMeanwhile):
-        house.labelling.declare(OPERATOR, PRICE, 0)
+        house.conversations.labelling.declare(OPERATOR, PRICE, 0)
 
 
 # at the desk
@@ -129,7 +133,7 @@ def test_an_agent_fills_in_attributes_and_tags_and_only_what_changed_is_changed(
         },
     )
     assert mina.page.notice == "The details were saved."
-    aside = house.store.aside(head.id)
+    aside = house.conversations.store.aside(head.id)
     assert aside.attributes == {
         "order": "17 950",
         "price": 12.5,
@@ -145,7 +149,7 @@ def test_an_agent_fills_in_attributes_and_tags_and_only_what_changed_is_changed(
     tom.get(f"/desk/conversations/{head.id}")
     mina.submit("Save the details", **{"attributes.order": ""})
     tom.submit("Save the details", **{"attributes.price": "9"})
-    after = house.store.aside(head.id).attributes
+    after = house.conversations.store.aside(head.id).attributes
     assert "order" not in after
     assert after["price"] == 9
 
@@ -179,7 +183,7 @@ def test_a_value_that_is_none_of_its_type_is_refused_beside_its_field(
     page = mina.submit("Save the details", **{f"attributes.{field}": text})
     assert page.status == 422
     assert page.all(f"[id=desk-attributes.{field}-fault]") or f'id="desk-attributes.{field}-fault"' in page.body
-    assert house.store.aside(head.id).attributes == {}
+    assert house.conversations.store.aside(head.id).attributes == {}
 
 
 def test_what_somebody_else_changed_meanwhile_is_shown_before_it_is_replaced(
@@ -195,7 +199,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_before_it_is_replaced(
     assert page.status == 409
     assert "Somebody changed “Order” to “17” meanwhile" in page.faults[0]
     mina.submit("Save the details")
-    assert house.store.aside(head.id).attributes == {"order": "18"}
+    assert house.conversations.store.aside(head.id).attributes == {"order": "18"}
 
 
 def test_a_conversation_is_not_closed_at_the_desk_before_what_is_needed_is_there(
@@ -222,10 +226,10 @@ def test_closing_saves_the_details_that_were_typed(browse: Browse, people: Peopl
     page = mina.submit("Close", **{"attributes.reason": "Broken glass", "attributes.price": "twelve"})
     assert page.status == 422
     assert page.one("[name=attributes.reason]")["value"] == "Broken glass"
-    assert (house.store.aside(head.id).attributes, people.head(head.id).closed) == ({}, False)
+    assert (house.conversations.store.aside(head.id).attributes, people.head(head.id).closed) == ({}, False)
     page = mina.submit("Close", **{"attributes.price": "12"})
     assert page.notice == "The conversation is closed."
-    assert house.store.aside(head.id).attributes == {"reason": "Broken glass", "price": 12}
+    assert house.conversations.store.aside(head.id).attributes == {"reason": "Broken glass", "price": 12}
     assert people.head(head.id).closed
 
 
@@ -234,7 +238,7 @@ def test_a_recorded_text_that_is_no_day_is_shown_and_outlives_closing(
 ) -> None:
     """Programs could record anything before it was declared; a browser's field for days would show and send nothing."""
     head = people.starts(people.owner)
-    before = house.store.aside(head.id)
+    before = house.conversations.store.aside(head.id)
     recorded = replace(before, attributes={"due": "after Easter"})
     house.table.transact([aside_update(head.id, before, recorded)])
     declare(house, DUE)
@@ -244,7 +248,7 @@ def test_a_recorded_text_that_is_no_day_is_shown_and_outlives_closing(
     assert (field["type"], field["value"]) == ("text", "after Easter")
     mina.submit("Close")
     assert people.head(head.id).closed
-    assert house.store.aside(head.id).attributes == {"due": "after Easter"}
+    assert house.conversations.store.aside(head.id).attributes == {"due": "after Easter"}
     page = mina.submit("Save the details", **{"attributes.due": "2035-04-01"})
     assert page.one("[name=attributes.due]")["type"] == "date"
 
@@ -263,13 +267,13 @@ def test_a_retired_attribute_is_on_no_page_and_its_values_stay(browse: Browse, p
     declare(house, ORDER)
     head = people.starts(people.owner)
     label(people, head.id, order="17")
-    house.labelling.change(
+    house.conversations.labelling.change(
         OPERATOR,
         Attribute("order", "Order", Type.TEXT, customers=True, retired=True),
-        house.labelling.declared().version,
+        house.conversations.labelling.declared().version,
     )
     mina = browse(people.agent)
     page = mina.get(f"/desk/conversations/{head.id}")
     assert "attributes.order" not in page.body
     mina.submit("Save the details", tags="still here")
-    assert house.store.aside(head.id).attributes == {"order": "17"}
+    assert house.conversations.store.aside(head.id).attributes == {"order": "17"}

@@ -39,7 +39,7 @@ def subjects(page: Page) -> list[str]:
 
 
 def test_a_change_is_read_with_who_where_before_and_after(lead: Browser) -> None:
-    lead.house.portal.change(author=EVE, session_hours=8, reopen_allowed=False)
+    lead.house.portal.settings.change(author=EVE, session_hours=8, reopen_allowed=False)
     entry = lead.get("/settings/audit").all(".entries li")[0]
     assert entry.one(".did strong").text == "=HYPERLINK(1)"
     assert entry.one(".did .pill").text == "portal:change"
@@ -87,7 +87,7 @@ def test_somebody_is_found_by_their_address_after_they_have_left(lead: Browser, 
     house, agent = lead.house, people.agent
     record(house, 2, author=Author(agent.id, agent.name))
     record(house, 2)
-    house.staff.deactivate(agent.id)
+    house.staff.store.deactivate(agent.id)
     page = lead.get(f"/settings/audit?who={agent.email.upper()}")
     assert subjects(page) == ["Thing 1", "Thing 0"]
     assert page.one("#audit-who")["value"] == agent.email.upper()
@@ -176,9 +176,9 @@ def test_an_entry_leads_to_what_was_changed(lead: Browser, people: People) -> No
     house, agent = lead.house, people.agent
     head = people.starts(people.owner)
     snippet = house.snippets.create(OPERATOR, "bye", {"en": "Bye"})
-    house.desk.redact(agent, head, 1)
+    house.conversations.desk.redact(agent, head, 1)
     house.snippets.delete(OPERATOR, "bye", snippet.version)
-    house.staff.change(agent.id, name="Mina")
+    house.staff.store.change(agent.id, name="Mina")
     entries = lead.get("/settings/audit").all(".entries li")[:4]
     links = [[one["href"] for one in entry.all("a.of")] for entry in entries]
     staff, desk = f"/settings/staff/{agent.id}", f"/desk/conversations/{head.id}"

@@ -53,7 +53,7 @@ def test_what_is_saved_under_general_is_seen_at_once(manager: Browser, browse: B
         logo=LOGO,
     )
     assert manager.page.notice == "Your changes were saved."
-    settings = house.portal.get(consistent=True)
+    settings = house.portal.settings.get(consistent=True)
     assert (settings.organization, settings.colour, settings.languages) == ("Beech & Wren", "#aa3300", ("de", "en"))
     assert (settings.time_zone, settings.sender_name, settings.welcome) == ("Asia/Tokyo", "Beech helps", "greeting")
     stranger = browse()
@@ -64,7 +64,7 @@ def test_what_is_saved_under_general_is_seen_at_once(manager: Browser, browse: B
 def test_every_fault_of_general_stands_beside_its_field_and_nothing_typed_is_lost(
     manager: Browser, house: House
 ) -> None:
-    before = house.portal.get(consistent=True)
+    before = house.portal.settings.get(consistent=True)
     manager.get("/settings/general")
     page = manager.submit(
         "Save",
@@ -82,7 +82,7 @@ def test_every_fault_of_general_stands_beside_its_field_and_nothing_typed_is_los
         assert f"#general-{field}" in page.links
     assert page.one("#general-colour")["value"] == "red"
     assert page.one("#general-logo").text == "<svg onload='alert(1)'>"
-    assert house.portal.get(consistent=True) == before
+    assert house.portal.settings.get(consistent=True) == before
 
 
 @pytest.mark.parametrize(
@@ -107,27 +107,27 @@ def test_a_logo_that_could_do_more_than_draw_is_refused(manager: Browser, house:
     page = manager.submit("Save", logo=logo)
     assert page.status == 422
     assert len(page.faults) == 1
-    assert house.portal.logo() == ""
+    assert house.portal.settings.logo() == ""
 
 
 def test_a_logo_is_left_until_it_is_replaced_or_removed(manager: Browser, house: House) -> None:
     manager.get("/settings/general")
     manager.submit("Save", logo=LOGO)
     manager.submit("Save", organization="Beech")
-    assert house.portal.logo() == LOGO
+    assert house.portal.settings.logo() == LOGO
     manager.submit("Save", logo_remove="on")
-    assert house.portal.logo() == ""
-    assert not house.portal.get(consistent=True).has_logo
+    assert house.portal.settings.logo() == ""
+    assert not house.portal.settings.get(consistent=True).has_logo
 
 
 def test_a_refused_form_still_wants_the_logo_removed(manager: Browser, house: House) -> None:
-    house.portal.change(logo=LOGO)
+    house.portal.settings.change(logo=LOGO)
     manager.get("/settings/general")
     page = manager.submit("Save", logo_remove="on", colour="green")
     assert page.status == 422
     assert "checked" in page.one("#general-logo-remove").attrs
     manager.submit("Save", colour="#112233")
-    assert house.portal.logo() == ""
+    assert house.portal.settings.logo() == ""
 
 
 @pytest.mark.parametrize(("chosen", "left"), [("mine", "blue"), ("theirs", "red")])
@@ -136,21 +136,21 @@ def test_two_logos_at_once_are_chosen_between(
 ) -> None:
     """A logo is no less somebody's work than a name: the second upload asks before it replaces the first."""
     red, blue = RED, LOGO.replace("<svg", '<svg id="blue"')
-    house.portal.change(logo=LOGO)
+    house.portal.settings.change(logo=LOGO)
     ruth = browse(people.lead)
     ruth.get("/settings/general")
     manager.get("/settings/general")
     ruth.submit("Save", logo=red)
     page = manager.submit("Save", logo=blue)
     assert page.status == 409
-    assert house.portal.logo() == red
+    assert house.portal.settings.logo() == red
     assert [one.one("label").text for one in page.all(".choose .check")] == [
         "Saved now The logo in the header above",
         "Yours The logo you chose",
     ]
     manager.submit("Save this choice", logo_mark=page.one(f"#clash-logo_mark-{chosen}")["value"])
     assert manager.page.notice == "Your changes were saved."
-    assert f'id="{left}"' in house.portal.logo()
+    assert f'id="{left}"' in house.portal.settings.logo()
 
 
 @pytest.mark.parametrize(("theirs", "left"), [({"logo_remove": "on"}, ""), ({"logo": RED}, RED)])
@@ -158,7 +158,7 @@ def test_a_logo_that_only_somebody_else_touched_is_theirs(
     manager: Browser, browse: Browse, people: People, house: House, theirs: dict[str, str], left: str
 ) -> None:
     """The one before is gone, so it is nothing to choose."""
-    house.portal.change(logo=LOGO)
+    house.portal.settings.change(logo=LOGO)
     ruth = browse(people.lead)
     ruth.get("/settings/general")
     manager.get("/settings/general")
@@ -167,8 +167,8 @@ def test_a_logo_that_only_somebody_else_touched_is_theirs(
     asked = {one["name"] for one in page.all("[type=radio]")}
     assert (page.status, asked) == (409, {"organization", "sender_name"})
     manager.submit("Save this choice", organization="Beech", sender_name="Desk")
-    settings = house.portal.get(consistent=True)
-    assert (settings.organization, settings.sender_name, house.portal.logo()) == ("Beech", "Desk", left)
+    settings = house.portal.settings.get(consistent=True)
+    assert (settings.organization, settings.sender_name, house.portal.settings.logo()) == ("Beech", "Desk", left)
 
 
 def test_a_logo_that_only_somebody_else_touched_is_no_question(
@@ -180,14 +180,14 @@ def test_a_logo_that_only_somebody_else_touched_is_no_question(
     ruth.submit("Save", logo=RED)
     page = manager.submit("Save", sender_name="Desk")
     assert page.notice == "Your changes were saved."
-    assert (house.portal.get(consistent=True).sender_name, house.portal.logo()) == ("Desk", RED)
+    assert (house.portal.settings.get(consistent=True).sender_name, house.portal.settings.logo()) == ("Desk", RED)
 
 
 def test_a_logo_with_other_line_ends_is_the_same(house: House) -> None:
     """Browsers send line ends of their own: giving the same logo again is no change."""
     lines = LOGO.replace("><", ">\n<")
-    first = house.portal.change(logo=lines)
-    assert house.portal.change(logo=lines.replace("\n", "\r\n")) == first
+    first = house.portal.settings.change(logo=lines)
+    assert house.portal.settings.change(logo=lines.replace("\n", "\r\n")) == first
 
 
 @pytest.mark.parametrize(("amount", "unit", "hours"), [("1", "hours", 1), ("36", "hours", 36), ("30", "days", 720)])
@@ -196,7 +196,7 @@ def test_the_session_lifetime_is_in_hours_or_days(
 ) -> None:
     manager.get("/settings/portal")
     manager.submit("Save", session_amount=amount, session_unit=unit)
-    assert house.portal.get(consistent=True).session_hours == hours
+    assert house.portal.settings.get(consistent=True).session_hours == hours
 
 
 @pytest.mark.parametrize(
@@ -206,13 +206,13 @@ def test_the_session_lifetime_is_in_hours_or_days(
 def test_a_lifetime_under_an_hour_or_that_is_none_is_refused(
     manager: Browser, house: House, amount: str, unit: str
 ) -> None:
-    before = house.portal.get(consistent=True)
+    before = house.portal.settings.get(consistent=True)
     manager.get("/settings/portal")
     page = manager.submit("Save", session_amount=amount, session_unit=unit)
     assert page.status == 422
     assert page.one("#portal-session_hours-fault").text
     assert page.one("#portal-session_hours")["value"] == amount
-    assert house.portal.get(consistent=True) == before
+    assert house.portal.settings.get(consistent=True) == before
 
 
 def test_shortening_the_lifetime_ends_running_sessions_at_once(
@@ -249,11 +249,11 @@ def test_the_internal_portal_says_why_it_waits_for_the_internal_kb(manager: Brow
     manager.submit("Save", internal_kb="on")
     manager.get("/settings/portal")
     manager.submit("Save", internal_portal="on", internal_only="on")
-    settings = house.portal.get(consistent=True)
+    settings = house.portal.settings.get(consistent=True)
     assert (settings.internal_kb, settings.internal_portal, settings.internal_only) == (True, True, True)
     manager.get("/settings/internal-kb")
     manager.submit("Save", internal_kb=None)
-    settings = house.portal.get(consistent=True)
+    settings = house.portal.settings.get(consistent=True)
     assert (settings.internal_kb, settings.internal_portal, settings.internal_only) == (False, False, False)
 
 
@@ -267,12 +267,12 @@ def test_a_clash_shows_both_values_and_the_choice_is_saved(
     ruth.submit("Save", session_amount="2", session_unit="days", reopen_allowed=None)
     page = manager.submit("Save", session_amount="4", session_unit="hours")
     assert page.status == 409
-    assert house.portal.get(consistent=True).session_hours == 48
+    assert house.portal.settings.get(consistent=True).session_hours == 48
     theirs, mine = page.one("#clash-session-theirs"), page.one("#clash-session-mine")
     assert (theirs["value"], mine["value"], "checked" in mine.attrs) == ("2 days", "4 hours", True)
     assert "checked" in page.one("#clash-reopen_allowed-theirs").attrs  # only Ruth has touched it
     manager.submit("Save this choice", session=mine["value"], reopen_allowed="")
-    settings = house.portal.get(consistent=True)
+    settings = house.portal.settings.get(consistent=True)
     assert (settings.session_hours, settings.reopen_allowed, settings.enabled) == (4, False, True)
 
 
@@ -282,7 +282,7 @@ def test_changes_of_different_tabs_do_not_clash(manager: Browser, browse: Browse
     ruth.get("/settings/portal")
     ruth.submit("Save", session_amount="7", session_unit="days")
     assert manager.submit("Save", organization="Beech").status == 200
-    settings = house.portal.get(consistent=True)
+    settings = house.portal.settings.get(consistent=True)
     assert (settings.organization, settings.session_hours) == ("Beech", 168)
 
 
@@ -291,7 +291,7 @@ def test_a_form_from_nowhere_changes_nothing_unseen(manager: Browser, house: Hou
     manager.get("/settings/portal")
     page = manager.post("/settings/portal", {"csrf": manager.csrf, "session_amount": "3", "session_unit": "days"})
     assert page.status == 409
-    assert house.portal.get(consistent=True).session_hours == 24
+    assert house.portal.settings.get(consistent=True).session_hours == 24
 
 
 def test_every_change_stands_in_the_audit_log(manager: Browser, house: House, people: People) -> None:
@@ -304,15 +304,15 @@ def test_every_change_stands_in_the_audit_log(manager: Browser, house: House, pe
 
 def test_saving_what_is_there_already_is_no_change(manager: Browser, house: House) -> None:
     """No empty entry in the audit log, and no new version for those who are just changing something."""
-    house.portal.change(logo=LOGO, colour="#2f6b4f")
-    before = house.portal.get(consistent=True)
+    house.portal.settings.change(logo=LOGO, colour="#2f6b4f")
+    before = house.portal.settings.get(consistent=True)
     items, _ = house.table.query("AUDIT", prefix="e#", forward=False, limit=1, consistent=True)
     for tab in ("general", "portal", "internal-kb"):
         manager.get(f"/settings/{tab}")
         assert manager.submit("Save").notice == "Your changes were saved."
     manager.get("/settings/general")
     manager.submit("Save", logo=LOGO)
-    assert house.portal.get(consistent=True) == before
+    assert house.portal.settings.get(consistent=True) == before
     after, _ = house.table.query("AUDIT", prefix="e#", forward=False, limit=1, consistent=True)
     assert [one["sk"] for one in after] == [one["sk"] for one in items]
 
@@ -321,9 +321,9 @@ def test_public_comments_join_where_the_channel_shows_them(
     manager: Browser, browse: Browse, people: People, house: House
 ) -> None:
     """From the moment it is chosen; list, counts and page agree all the while."""
-    from chalicelib.conversations.incoming import Saying  # noqa: PLC0415
-    from chalicelib.conversations.model import Direction  # noqa: PLC0415
-    from chalicelib.tokens.model import SCOPES  # noqa: PLC0415
+    from chalicelib.conversations.incoming import Saying
+    from chalicelib.conversations.model import Direction
+    from chalicelib.tokens.model import SCOPES
 
     token, _ = house.tokens.make("Sync", list(SCOPES))
     (head,) = people.plant(people.owner, channel="instagram")
@@ -331,7 +331,7 @@ def test_public_comments_join_where_the_channel_shows_them(
 
     def comments(text: str) -> None:
         saying = Saying(Direction.IN, "Ada", text, channel="instagram", scope="public")
-        house.history.record(token, people.head(head.id), saying)
+        house.conversations.intake.record(token, people.head(head.id), saying)
 
     comments("Before it is shown")
     assert "Before it is shown" not in ada.get(f"/conversations/{head.id}").body
@@ -349,6 +349,6 @@ def test_public_comments_join_where_the_channel_shows_them(
 
 
 def _author(house: House):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from chalicelib.audit.model import OPERATOR  # noqa: PLC0415
+    from chalicelib.audit.model import OPERATOR
 
     return OPERATOR

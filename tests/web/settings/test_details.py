@@ -25,7 +25,7 @@ def manager(browse: Browse, people: People) -> Browser:
 
 def press(browser: Browser, action: str, **values: str) -> None:
     """Press one of the form's buttons."""
-    from tests.browser import fields_of  # noqa: PLC0415
+    from tests.browser import fields_of
 
     fields = fields_of(browser.page.form("/settings/details"))
     browser.post("/settings/details", {**fields, **values, "action": action})
@@ -69,7 +69,7 @@ def test_a_display_name_from_a_snippet_is_in_the_readers_language_and_follows_it
     manager: Browser, browse: Browse, people: People, house: House
 ) -> None:
     declare(house, DUE)
-    house.portal.change(languages=("en", "de"))
+    house.portal.settings.change(languages=("en", "de"))
     house.snippets.create(OPERATOR, "due-label", {"en": "Arrives on", "de": "Kommt am"})
     head = people.starts(people.owner)
     label(people, head.id, due="2026-12-24")
@@ -89,7 +89,7 @@ def test_a_display_name_from_a_snippet_is_in_the_readers_language_and_follows_it
 
 def test_values_are_written_for_their_reader(manager: Browser, browse: Browse, people: People, house: House) -> None:
     declare(house, PRICE, GIFT, COLOUR, PAGE)
-    house.portal.change(languages=("en", "de"))
+    house.portal.settings.change(languages=("en", "de"))
     head = people.starts(people.owner)
     label(people, head.id, price=12430.25, gift=False, colour="opal", page="https://example.com/?a=1&b=2")
     show(house, "price", "gift", "colour", "page")
@@ -109,10 +109,12 @@ def test_values_are_written_for_their_reader(manager: Browser, browse: Browse, p
 
 def show(house: House, *names: str) -> None:
     """Choose attributes."""
-    from chalicelib.portal.details import Detail  # noqa: PLC0415
+    from chalicelib.portal.details import Detail
 
-    version = house.details.get().version
-    house.details.save(OPERATOR, [Detail(one) for one in names], house.labelling.declared(), version=version)
+    version = house.portal.details.get().version
+    house.portal.details.save(
+        OPERATOR, [Detail(one) for one in names], house.conversations.labelling.declared(), version=version
+    )
 
 
 def test_only_what_is_for_customers_in_use_and_has_a_value_is_shown(
@@ -126,9 +128,13 @@ def test_only_what_is_for_customers_in_use_and_has_a_value_is_shown(
     ada = browse(people.owner)
     ada.get(f"/conversations/{head.id}")
     assert [name for name, _ in facts(ada)[2:]] == ["Order", "Delivery"]
-    house.labelling.change(OPERATOR, replace(ORDER, customers=False), house.labelling.declared().version)
+    house.conversations.labelling.change(
+        OPERATOR, replace(ORDER, customers=False), house.conversations.labelling.declared().version
+    )
     assert "and 2 more" in manager.get("/settings/portal").text
-    house.labelling.change(OPERATOR, replace(DUE, retired=True), house.labelling.declared().version)
+    house.conversations.labelling.change(
+        OPERATOR, replace(DUE, retired=True), house.conversations.labelling.declared().version
+    )
     assert "and 1 more" in manager.get("/settings/portal").text
     ada.get(f"/conversations/{head.id}")
     assert facts(ada)[2:] == []
@@ -144,7 +150,7 @@ def test_what_is_for_staff_only_cannot_be_chosen(manager: Browser, house: House)
         )
         assert page.status == 422
         assert page.faults
-    assert house.details.get().details == ()
+    assert house.portal.details.get().details == ()
 
 
 def test_a_display_name_that_is_too_long_is_refused_beside_its_field(manager: Browser, house: House) -> None:
@@ -181,13 +187,13 @@ def test_two_choices_at_once_are_shown_side_by_side(
     assert "Order as “Your order”" in page.text
     assert "Delivery" in page.text
     manager.submit("Save this choice")
-    assert [(one.key, one.text) for one in house.details.get().details] == [("order", "Your order")]
+    assert [(one.key, one.text) for one in house.portal.details.get().details] == [("order", "Your order")]
 
 
 def test_more_than_can_be_shown_is_refused(house: House) -> None:
-    from chalicelib.portal.details import Detail, faults  # noqa: PLC0415
+    from chalicelib.portal.details import Detail, faults
 
-    declared = house.labelling.declared()
+    declared = house.conversations.labelling.declared()
     for number in range(MAX_SHOWN + 1):
         declared = declared.with_one(replace(ORDER, key=f"a{number}", name=f"A{number}"))
     assert [one.field for one in faults([Detail(f"a{n}") for n in range(MAX_SHOWN + 1)], declared)] == ["add"]
@@ -220,7 +226,7 @@ def test_a_change_that_is_saved_between_two_steps_of_the_form_is_not_lost(
     press(manager, "save")
     page = manager.page
     assert (page.status, page.heading) == (409, "Somebody else saved first")
-    assert [one.key for one in house.details.get().details] == ["gift", "order", "due"]
+    assert [one.key for one in house.portal.details.get().details] == ["gift", "order", "due"]
 
 
 def test_a_typed_name_beside_a_snippet_is_not_dropped_but_asked_about(manager: Browser, house: House) -> None:
@@ -235,10 +241,10 @@ def test_a_typed_name_beside_a_snippet_is_not_dropped_but_asked_about(manager: B
     assert page.one("#details-label-order-fault").text.startswith("Either type a display name or choose a snippet")
     assert page.one("#details-label-order")["value"] == "Typed"
     assert page.one("#details-snippet-order option[selected]")["value"] == "order-label"
-    assert house.details.get().details == ()
+    assert house.portal.details.get().details == ()
     press(manager, "save", **{"label-order": ""})
     assert manager.page.notice == "Your changes were saved."
-    assert [(one.text, one.snippet) for one in house.details.get().details] == [("", "order-label")]
+    assert [(one.text, one.snippet) for one in house.portal.details.get().details] == [("", "order-label")]
 
 
 def test_only_snippets_that_can_be_display_names_are_offered(manager: Browser, house: House) -> None:
@@ -259,4 +265,4 @@ def test_a_choice_that_is_none_shows_nothing_and_breaks_nothing(manager: Browser
     manager.get("/settings/details")
     fields = {"csrf": manager.csrf, "version": "0", "seen": '{"shown":"[]"}', "shown": shown}
     assert manager.post("/settings/details", fields).status == 200
-    assert house.details.get().details == ()
+    assert house.portal.details.get().details == ()

@@ -14,7 +14,7 @@ from chalicelib.signin.sealing import Box
 from chalicelib.signin.setup import SignOnSettings
 from chalicelib.wiring import House
 from infra import admin
-from tests.browser import Browser
+from tests.browser import Browser, cookies_of
 from tests.people import Clock, People
 from tests.signin.site import ISSUER, LOGIN_URL, Site, by_rsa, opened, rsa_key
 
@@ -48,9 +48,9 @@ def test_it_is_set_up_from_nothing(house: House, manager: Browser) -> None:
     assert len(page.one("#fresh-secret").text) >= 43
     manager.get(PAGE)
     assert manager.submit("Turn on").one(".head .pill").text == "On"
-    assert house.portal.get(consistent=True).sign_on
+    assert house.portal.settings.get(consistent=True).sign_on
     assert manager.submit("Turn off").one(".head .pill").text == "Off"
-    assert not house.portal.get(consistent=True).sign_on
+    assert not house.portal.settings.get(consistent=True).sign_on
 
 
 def test_it_cannot_be_turned_on_unfinished(house: House, manager: Browser) -> None:
@@ -58,7 +58,7 @@ def test_it_cannot_be_turned_on_unfinished(house: House, manager: Browser) -> No
     manager.get(PAGE)
     answer = manager.post(PAGE, {"csrf": manager.csrf, "action": "on"})
     assert answer.status == 422
-    assert not house.portal.get(consistent=True).sign_on
+    assert not house.portal.settings.get(consistent=True).sign_on
 
 
 def test_a_secret_is_shown_once_and_lies_nowhere_in_the_open(house: House, manager: Browser) -> None:
@@ -69,7 +69,7 @@ def test_a_secret_is_shown_once_and_lies_nowhere_in_the_open(house: House, manag
     stored = json.dumps([*house.table.walk("SIGN_ON"), *house.table.walk("AUDIT")], default=str)
     assert secret not in stored
     assert "sign-on:add-secret" in everything(house)
-    assert [one.readable for one in house.sign_on.secrets()] == [True]
+    assert [one.readable for one in house.signin.sign_on.secrets()] == [True]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_secret_of_ones_own_must_be_good(secret: str, house: House, manager: B
     assert page.status == 422
     assert page.one("#sign-on-secret-fault")
     assert secret not in page.body
-    assert house.sign_on.secrets() == ()
+    assert house.signin.sign_on.secrets() == ()
 
 
 def test_secrets_are_rotated_without_a_gap(site: Site, manager: Browser) -> None:
@@ -93,28 +93,28 @@ def test_secrets_are_rotated_without_a_gap(site: Site, manager: Browser) -> None
     assert manager.post(PAGE, {"csrf": manager.csrf, "action": "add-secret"}).status == 422
     asked = manager.post(PAGE, {"csrf": manager.csrf, "action": "remove-secret", "key": site.key_id})
     assert "it cannot be brought back" in asked.one("#secrets").text
-    assert len(site.house.sign_on.secrets()) == 2
+    assert len(site.house.signin.sign_on.secrets()) == 2
     assert manager.submit("Yes, remove it").path == PAGE
-    (left,) = site.house.sign_on.secrets()
+    (left,) = site.house.signin.sign_on.secrets()
     assert left.id != site.key_id
-    site.house.sign_on.save(OPERATOR, SignOnSettings(login_url=LOGIN_URL, issuer=ISSUER, version=1))
-    site.house.portal.change(sign_on=True)
+    site.house.signin.sign_on.save(OPERATOR, SignOnSettings(login_url=LOGIN_URL, issuer=ISSUER, version=1))
+    site.house.portal.settings.change(sign_on=True)
     refused = manager.post(PAGE, {"csrf": manager.csrf, "action": "remove-secret", "key": left.id})
     assert refused.status == 422
     assert "Nobody could sign in without it" in refused.one("#secrets").text
-    assert len(site.house.sign_on.secrets()) == 1
+    assert len(site.house.signin.sign_on.secrets()) == 1
 
 
 def test_the_last_keys_of_a_sign_on_that_is_on_stay(site: Site, manager: Browser) -> None:
     """The address of public keys is not emptied either where there is no secret beside it."""
-    site.house.sign_on.remove_secret(OPERATOR, site.key_id)
-    site.house.portal.change(sign_on=True)
+    site.house.signin.sign_on.remove_secret(OPERATOR, site.key_id)
+    site.house.portal.settings.change(sign_on=True)
     manager.get(PAGE)
     refused = manager.submit("Save", jwks_url="", issuer="https://new.example")
     assert (refused.status, refused.one("#sign-on-issuer")["value"]) == (422, "https://new.example")
     assert "Nobody could sign in without it" in refused.one("#sign-on-jwks_url-fault").text
-    assert site.house.sign_on.store.settings().jwks_url == site.jwks_url
-    site.house.portal.change(sign_on=False)
+    assert site.house.signin.sign_on.store.settings().jwks_url == site.jwks_url
+    site.house.portal.settings.change(sign_on=False)
     assert manager.submit("Save", jwks_url="").status == 200
 
 
@@ -149,7 +149,7 @@ def test_an_address_must_be_whole_and_https(name: str, url: str, house: House, m
     assert page.status == 422
     assert page.one(f"#sign-on-{name}-fault")
     assert page.one("#sign-on-issuer")["value"] == ISSUER
-    assert house.sign_on.store.settings() == SignOnSettings()
+    assert house.signin.sign_on.store.settings() == SignOnSettings()
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_key_set_is_read_when_it_is_saved(url: str, house: House, manager: Bro
     page = manager.submit("Save", login_url=LOGIN_URL, issuer=ISSUER, jwks_url=url)
     assert page.status == 422
     assert page.one("#sign-on-jwks_url-fault")
-    assert house.sign_on.store.settings() == SignOnSettings()
+    assert house.signin.sign_on.store.settings() == SignOnSettings()
 
 
 def test_a_key_set_without_a_good_key_is_refused(site: Site, manager: Browser) -> None:
@@ -177,8 +177,8 @@ def test_a_key_set_without_a_good_key_is_refused(site: Site, manager: Browser) -
 def test_a_clash_shows_both_and_loses_nothing(site: Site, manager: Browser) -> None:
     """Who saves what somebody else changed meanwhile sees theirs and their own, and may save again."""
     manager.get(PAGE)
-    before = site.house.sign_on.store.settings()
-    site.house.sign_on.save(
+    before = site.house.signin.sign_on.store.settings()
+    site.house.signin.sign_on.save(
         OPERATOR, SignOnSettings(login_url=LOGIN_URL, issuer="https://theirs.example", version=before.version)
     )
     page = manager.submit("Save", issuer="https://yours.example")
@@ -186,7 +186,7 @@ def test_a_clash_shows_both_and_loses_nothing(site: Site, manager: Browser) -> N
     rows = {row.one("th").text: [cell.text for cell in row.all("td")] for row in page.all(".values tbody tr")}
     assert rows["Issuer"] == ["https://theirs.example", "https://yours.example"]
     assert manager.submit("Save").notice == "Your changes were saved."
-    assert site.house.sign_on.store.settings().issuer == "https://yours.example"
+    assert site.house.signin.sign_on.store.settings().issuer == "https://yours.example"
 
 
 def test_changes_are_in_the_audit_log(house: House, manager: Browser, people: People) -> None:
@@ -201,15 +201,15 @@ def test_changes_are_in_the_audit_log(house: House, manager: Browser, people: Pe
 
 def test_a_trial_shows_what_came_back_and_signs_nobody_in(site: Site, manager: Browser, people: People) -> None:
     """Before it is on, with the portal off even: claims, rules and the customer, to the member who tried alone."""
-    site.house.portal.change(enabled=False)
+    site.house.portal.settings.change(enabled=False)
     owner = people.owner
     response = manager.request("GET", f"{PAGE}/start")
     state = (response.header("Location") or "").partition("state=")[2]
     page = manager.post("/login/sso", {"token": site.token(), "state": state})
     assert page.path == f"{PAGE}/try"
     assert f"would sign in {owner.name}" in page.notice + page.body.replace('<strong dir="auto">', "")
-    assert site.house.cookies.session(Kind.CUSTOMER) not in manager.cookies
-    assert site.house.sign_in.sessions(Kind.CUSTOMER, owner.id, hours=24) == []
+    assert cookies_of(site.house).session(Kind.CUSTOMER) not in manager.cookies
+    assert site.house.signin.sign_in.sessions(Kind.CUSTOMER, owner.id, hours=24) == []
 
 
 def test_a_trial_makes_no_customer(site: Site, manager: Browser) -> None:
@@ -218,7 +218,7 @@ def test_a_trial_makes_no_customer(site: Site, manager: Browser) -> None:
     state = (response.header("Location") or "").partition("state=")[2]
     page = manager.post("/login/sso", {"token": site.token(external_id="N-1"), "state": state})
     assert "a new customer" in page.body
-    assert site.house.customers.owner("external_id", "N-1") is None
+    assert site.house.customers.store.owner("external_id", "N-1") is None
 
 
 def test_a_trial_belongs_to_the_session_that_began_it(
@@ -228,7 +228,7 @@ def test_a_trial_belongs_to_the_session_that_began_it(
     response = manager.request("GET", f"{PAGE}/start")
     state = (response.header("Location") or "").partition("state=")[2]
     other = browse(people.lead)
-    other.cookies[site.house.cookies.sign_on] = manager.cookies[site.house.cookies.sign_on]
+    other.cookies[cookies_of(site.house).sign_on] = manager.cookies[cookies_of(site.house).sign_on]
     assert other.post("/login/sso", {"token": site.token(), "state": state}).status == 422
     manager.post("/login/sso", {"token": site.token(), "state": state})
     assert "No trial within the last hour" in other.get(f"{PAGE}/try").body
@@ -248,7 +248,7 @@ def test_a_trial_that_came_to_nothing_leads_back_to_the_settings(
     site: Site, manager: Browser, browse: Callable[..., Browser]
 ) -> None:
     """Not to the customers' login, which does not exist while the portal is off."""
-    site.house.portal.change(enabled=False)
+    site.house.portal.settings.change(enabled=False)
     answer = manager.request("GET", f"{PAGE}/start")
     state = (answer.header("Location") or "").partition("state=")[2].partition("&")[0]
     for browser, token in ((browse(), site.token()), (manager, "x" * 9_000)):
@@ -259,7 +259,7 @@ def test_a_trial_that_came_to_nothing_leads_back_to_the_settings(
 def test_samples_without_a_secret_have_no_empty_key_id(house: House, manager: Browser) -> None:
     """Pasted before there is a secret, they say what is missing instead of naming a key that nobody has."""
     assert '"kid": "THE KEY ID"' in manager.get(PAGE).one("#sample-python").content
-    key_id, _ = house.sign_on.add_secret(OPERATOR)
+    key_id, _ = house.signin.sign_on.add_secret(OPERATOR)
     assert f'"kid": "{key_id}"' in manager.get(PAGE).one("#sample-python").content
 
 
@@ -270,14 +270,14 @@ def test_an_issuer_breaks_no_sample(issuer: str, house: House, manager: Browser)
     page = manager.submit("Save", login_url=LOGIN_URL, issuer=issuer)
     assert (page.status, len(page.all("#sign-on-issuer-fault"))) == (422, 1)
     assert page.one("#sign-on-issuer").get("value") == issuer
-    assert house.sign_on.store.settings().version == 0
+    assert house.signin.sign_on.store.settings().version == 0
 
 
 def test_the_page_says_that_the_portal_is_off(site: Site, manager: Browser) -> None:
     """Turned on, it leads nobody anywhere as long as the portal has no “Log in”."""
-    site.house.portal.change(sign_on=True)
+    site.house.portal.settings.change(sign_on=True)
     assert "leads customers to your login" in manager.get(PAGE).one("#state-title").parent.text  # type: ignore[union-attr]
-    site.house.portal.change(enabled=False)
+    site.house.portal.settings.change(enabled=False)
     assert "The portal itself is off" in manager.get(PAGE).one("#state-title").parent.text  # type: ignore[union-attr]
 
 
@@ -285,23 +285,23 @@ def test_secrets_survive_the_rotation_of_the_signing_keys(site: Site, house: Hou
     """Sealed with an older key, a secret is read, and sealed anew at the next sign-in; without any key it is not."""
     keys = house.secrets.cookie
     newer = (b"n" * 32, *keys)
-    before = house.sign_on.store.ring().secrets[0].sealed
-    house.sign_on._box = Box(newer, "sign-on")
-    house.sign_on.take(site.token(), "192.0.2.1", "curl")
-    after = house.sign_on.store.ring().secrets[0].sealed
+    before = house.signin.sign_on.store.ring().secrets[0].sealed
+    house.signin.sign_on._box = Box(newer, "sign-on")
+    house.signin.sign_on.take(site.token(), "192.0.2.1", "curl")
+    after = house.signin.sign_on.store.ring().secrets[0].sealed
     assert after != before
-    house.sign_on._box = Box(newer[:1], "sign-on")
-    house.sign_on.take(site.token(), "192.0.2.1", "curl")
-    house.sign_on._box = Box((b"o" * 32,), "sign-on")
-    assert [one.readable for one in house.sign_on.secrets()] == [False]
-    assert house.sign_on.checked(site.signed({"alg": "RS256", "kid": "rsa-1"}, by_rsa(rsa_key()))).good
+    house.signin.sign_on._box = Box(newer[:1], "sign-on")
+    house.signin.sign_on.take(site.token(), "192.0.2.1", "curl")
+    house.signin.sign_on._box = Box((b"o" * 32,), "sign-on")
+    assert [one.readable for one in house.signin.sign_on.secrets()] == [False]
+    assert house.signin.sign_on.checked(site.signed({"alg": "RS256", "kid": "rsa-1"}, by_rsa(rsa_key()))).good
 
 
 def test_an_operator_turns_it_off(site: Site) -> None:
     """Whatever became of the organization's login, a command brings the e-mailed code back; the settings stay."""
-    site.house.portal.change(sign_on=True)
+    site.house.portal.settings.change(sign_on=True)
     said: list[str] = []
     admin.sign_on_off(site.house, said.append)
-    assert not site.house.portal.get(consistent=True).sign_on
-    assert site.house.sign_on.store.settings().issuer == ISSUER
+    assert not site.house.portal.settings.get(consistent=True).sign_on
+    assert site.house.signin.sign_on.store.settings().issuer == ISSUER
     assert "Custom sign-on is off" in said[0]

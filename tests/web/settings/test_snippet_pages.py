@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def ellis(browse: Callable[..., Browser], people: People) -> Browser:
     """The content manager's browser, where English, German and Arabic are offered."""
-    people.house.portal.change(languages=("en", "de", "ar"))
+    people.house.portal.settings.change(languages=("en", "de", "ar"))
     return browse(people.content_manager)
 
 
@@ -100,7 +100,7 @@ def test_two_who_write_in_different_languages_are_not_in_each_others_way(ellis: 
 
 def test_a_text_in_a_language_no_longer_offered_is_kept(ellis: Browser, people: People) -> None:
     ellis.house.snippets.create(OPERATOR, "greeting", {"en": "Hello", "de": "Hallo"})
-    people.house.portal.change(languages=("en",))
+    people.house.portal.settings.change(languages=("en",))
     page = ellis.get("/settings/snippets/greeting")
     assert "not offered at the moment" in page.one("label[for=snippet-text_de]").text
     ellis.submit("Save", text_en="Hi")
@@ -111,7 +111,7 @@ def test_a_text_in_a_language_no_longer_offered_is_kept(ellis: Browser, people: 
 
 def test_what_is_used_says_where_and_cannot_be_removed(ellis: Browser) -> None:
     ellis.house.snippets.create(OPERATOR, "ending", {"en": "Yours"})
-    ellis.house.portal.change(signature="ending")
+    ellis.house.portal.settings.change(signature="ending")
     page = ellis.get("/settings/snippets/ending")
     assert page.link("Signature of e-mails") == "/settings/general"
     assert not page.has_form("Remove this snippet")
@@ -140,7 +140,7 @@ def test_a_reply_ends_with_the_organizations_signature_in_the_customers_language
             "de": "Ihre {agent_name} für {customer_name}",
         },
     )
-    house.portal.change(signature="ending")
+    house.portal.settings.change(signature="ending")
     head = people.starts(people.owner, subject="The <b>lamp</b> & {agent_name}")
     people.answers(head)
     (mail,) = mail_room.deliver()
@@ -152,7 +152,7 @@ def test_a_reply_ends_with_the_organizations_signature_in_the_customers_language
     assert "The &lt;b&gt;lamp&lt;/b&gt; &amp; {agent_name}" in html.get_content()
     assert "<b>" not in html.get_content()
     owner = people.fresh(people.owner)
-    house.customers.save_preferences(owner.id, name=owner.name, time_zone="", mail_replies=True, language="de")
+    house.customers.store.save_preferences(owner.id, name=owner.name, time_zone="", mail_replies=True, language="de")
     people.answers(people.head(head.id), "Noch etwas?")
     assert f"Ihre {people.agent.name} für {owner.name}" in mail_room.text()
 
@@ -161,6 +161,6 @@ def test_without_a_signature_a_reply_ends_with_the_names(people: People, mail_ro
     """A signature that is gone counts as none."""
     house = people.house
     for name in ("", "gone"):
-        house.portal.change(signature=name)
+        house.portal.settings.change(signature=name)
         people.answers(people.starts(people.owner))
         assert f"{people.agent.name}\r\nAlder & Finch" in mail_room.text().replace("\n", "\r\n").replace("\r\r", "\r")

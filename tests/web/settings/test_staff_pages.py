@@ -54,7 +54,7 @@ def test_a_refused_invitation_keeps_what_was_typed(lead: Browser, people: People
         assert page.one("input[name=name]")["value"] == "Lin Wu"
         assert page.one("select[name=role] option[selected]")["value"] == "admin"
         assert page.one("#invite-fault").text == sentence
-    lead.house.staff.deactivate(people.agent.id)
+    lead.house.staff.store.deactivate(people.agent.id)
     lead.get("/settings/staff")
     page = lead.submit("Send the invitation", name="Lin Wu", email=people.agent.email)
     assert page.faults == ["Somebody deactivated has that address. Open them in the list and reactivate them."]
@@ -69,8 +69,8 @@ def test_one_of_many_is_found_by_name_address_and_role(lead: Browser, people: Pe
     assert not lead.get("/settings/staff").all("#staff-q")
     for number in range(10):
         role = "collaborator" if number % 2 else "agent"
-        lead.house.staff.invite(f"Özlem {number}", f"person-{number}@example.com", role, people.clock())
-    lead.house.staff.deactivate(next(one.id for one in lead.house.staff.all() if one.name == "Özlem 3"))
+        lead.house.staff.store.invite(f"Özlem {number}", f"person-{number}@example.com", role, people.clock())
+    lead.house.staff.store.deactivate(next(one.id for one in lead.house.staff.store.all() if one.name == "Özlem 3"))
 
     def found(address: str) -> list[str]:
         return [one.text for one in lead.get(f"/settings/staff{address}").all(".people h2 a")]
@@ -123,15 +123,15 @@ def test_a_code_asked_for_before_opens_nothing_after(
     agent.get("/staff/login")
     agent.submit("Send me a code", email=people.agent.email)
     code = mail_room.code()
-    lead.house.staff.deactivate(people.agent.id)
+    lead.house.staff.store.deactivate(people.agent.id)
     agent.submit("Sign in", code=code)
     assert agent.get("/desk").path.startswith("/staff/login")
-    lead.house.team.reactivate(people.lead, _author(people), people.agent.id)
+    lead.house.staff.team.reactivate(people.lead, _author(people), people.agent.id)
     assert agent.get("/desk").path.startswith("/staff/login")
 
 
 def _author(people: People):  # noqa: ANN202 - an Author
-    from chalicelib.audit.model import Author  # noqa: PLC0415 - only here
+    from chalicelib.audit.model import Author
 
     return Author(people.lead.id, people.lead.name)
 
@@ -149,7 +149,7 @@ def test_the_last_admin_reads_why_and_keeps_what_was_typed(lead: Browser, people
 
 
 def test_an_admin_can_leave_when_there_is_another(lead: Browser, people: People, house: House) -> None:
-    house.staff.invite("Uma", "uma@example.com", "admin", people.clock())
+    house.staff.store.invite("Uma", "uma@example.com", "admin", people.clock())
     lead.get(f"/settings/staff/{people.lead.id}")
     page = lead.submit("Deactivate yourself")
     assert (page.path, page.notice) == ("/staff/login", "You are signed out everywhere and cannot sign in any more.")
@@ -159,7 +159,7 @@ def test_two_who_change_a_member_at_once_choose_and_no_role_comes_back_by_itself
     """One changes the name, another has taken the role away meanwhile: the role stays away unless it is chosen."""
     path = f"/settings/staff/{people.agent.id}"
     lead.get(path)
-    lead.house.staff.change(people.agent.id, name="Mina P.", role="collaborator")
+    lead.house.staff.store.change(people.agent.id, name="Mina P.", role="collaborator")
     page = lead.submit("Save", name="Mina Q.")
     assert (page.status, page.heading) == (409, "Somebody else saved first")
     assert "Collaborator" in page.text
@@ -167,7 +167,7 @@ def test_two_who_change_a_member_at_once_choose_and_no_role_comes_back_by_itself
     assert chosen == [("name", "Mina Q."), ("role", "collaborator")]
     page = lead.submit("Save this choice", name="Mina Q.", role="collaborator")
     assert (page.path, page.notice) == (path, "Your changes were saved.")
-    found = lead.house.staff.get(people.agent.id, consistent=True)
+    found = lead.house.staff.store.get(people.agent.id, consistent=True)
     assert found is not None
     assert (found.name, found.role) == ("Mina Q.", "collaborator")
 
@@ -176,8 +176,8 @@ def test_a_change_of_something_else_is_not_asked_about(lead: Browser, people: Pe
     """The same name saved by somebody else, or a coming and going, leaves nothing to choose."""
     path = f"/settings/staff/{people.agent.id}"
     lead.get(path)
-    lead.house.staff.deactivate(people.agent.id)
-    lead.house.staff.reactivate(people.agent.id)
+    lead.house.staff.store.deactivate(people.agent.id)
+    lead.house.staff.store.reactivate(people.agent.id)
     assert lead.submit("Save", name="Mina Q.").notice == "Your changes were saved."
     page = lead.post(path, {"csrf": lead.csrf, "action": "save", "name": "Mina R.", "role": "agent"})
     assert page.status == 409  # a form that does not say what it saw is asked about, not believed

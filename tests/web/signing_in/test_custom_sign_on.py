@@ -11,7 +11,7 @@ import pytest
 from chalicelib.audit.model import OPERATOR
 from chalicelib.signin.model import Kind
 from chalicelib.wiring import House
-from tests.browser import Browser, Page
+from tests.browser import Browser, Page, cookies_of
 from tests.people import Clock, People
 from tests.signin.site import GONE, LOGIN_URL, Site, opened
 
@@ -44,12 +44,12 @@ def arrive(browser: Browser, **fields: str) -> Page:
 
 def signed_in(browser: Browser) -> bool:
     """Tell whether a customer's session lies in the browser."""
-    return browser.house.cookies.session(Kind.CUSTOMER) in browser.cookies
+    return cookies_of(browser.house).session(Kind.CUSTOMER) in browser.cookies
 
 
 def settings(site: Site, **changes: object) -> None:
     """Change what custom sign-on is set to."""
-    site.house.sign_on.save(OPERATOR, replace(site.house.sign_on.store.settings(), **changes))  # type: ignore[arg-type]
+    site.house.signin.sign_on.save(OPERATOR, replace(site.house.signin.sign_on.store.settings(), **changes))  # type: ignore[arg-type]
 
 
 def test_the_round_trip_signs_in_and_goes_on_to_the_page_that_was_wanted(
@@ -63,19 +63,19 @@ def test_the_round_trip_signs_in_and_goes_on_to_the_page_that_was_wanted(
     page = arrive(browser, token=site.token(), state=sent["state"])
     assert (page.status, page.heading, signed_in(browser)) == (200, "One moment", False)
     assert browser.submit("Go on").heading == "Wanted"
-    assert site.house.cookies.sign_on not in browser.cookies
+    assert cookies_of(site.house).sign_on not in browser.cookies
 
 
 def test_a_new_customer_is_made_with_name_and_language(site: Site, browse: Callable[..., Browser]) -> None:
     """Whoever is not known yet is known from then on by what the token proves."""
-    site.house.portal.change(languages=("en", "de"))
+    site.house.portal.settings.change(languages=("en", "de"))
     browser = browse()
     state = depart(browser)["state"]
     fields = {"external_id": "N-1", "email": "Neu@Example.com", "email_verified": True, "name": "Neu Mann"}
     browser.post("/login/sso", {"token": site.token(**fields, locale="de-AT"), "state": state})
-    owner = site.house.customers.owner("external_id", "N-1")
+    owner = site.house.customers.store.owner("external_id", "N-1")
     assert owner
-    customer = site.house.customers.get(owner, consistent=True)
+    customer = site.house.customers.store.get(owner, consistent=True)
     assert customer
     assert (customer.name, customer.email, customer.language) == ("Neu Mann", "neu@example.com", "de")
 
@@ -104,7 +104,7 @@ def test_off_it_does_not_exist(site: Site, browse: Callable[..., Browser]) -> No
     browser = browse()
     state = depart(browser)["state"]
     for change in ({"sign_on": False}, {"enabled": False, "sign_on": True}):
-        site.house.portal.change(**change)
+        site.house.portal.settings.change(**change)
         assert browser.get("/login/sso").status == 404
         assert browser.post("/login/sso", {"token": site.token(), "state": state}).status == 404
     assert not signed_in(browser)
@@ -145,7 +145,7 @@ def test_two_tabs_can_be_under_way(site: Site, browse: Callable[..., Browser]) -
 def test_the_session_is_a_new_one(site: Site, browse: Callable[..., Browser], people: People) -> None:
     """What was in the browser before is no session afterwards."""
     browser = browse(people.stranger)
-    name = site.house.cookies.session(Kind.CUSTOMER)
+    name = cookies_of(site.house).session(Kind.CUSTOMER)
     before = browser.cookies[name]
     state = depart(browser)["state"]
     browser.post("/login/sso", {"token": site.token(external_id=people.owner.external_id), "state": state})

@@ -11,7 +11,7 @@ from chalicelib.ids import hashed, new_id
 from chalicelib.refusals import SettingRefused
 from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind
 from chalicelib.wiring import House
-from tests.browser import Browser
+from tests.browser import Browser, cookies_of
 from tests.emulators import Stage
 from tests.people import Clock, People
 
@@ -41,7 +41,7 @@ def test_a_session_lasts_a_day(people: People, browse: Callable[..., Browser], c
 def test_a_session_lasts_as_long_as_the_organization_says(
     house: House, people: People, browse: Callable[..., Browser], clock: Clock, hours: int
 ) -> None:
-    house.portal.change(session_hours=hours)
+    house.portal.settings.change(session_hours=hours)
     browser = browse(people.owner)
     clock.ahead(hours=hours, minutes=-1)
     assert signed_in(browser)
@@ -57,7 +57,7 @@ def test_a_shorter_lifetime_ends_sessions_at_once(
     clock.ahead(hours=2)
     young = browse(people.owner)
     assert signed_in(old)
-    house.portal.change(session_hours=1)
+    house.portal.settings.change(session_hours=1)
     assert not signed_in(old)
     assert signed_in(young)
 
@@ -65,7 +65,7 @@ def test_a_shorter_lifetime_ends_sessions_at_once(
 @pytest.mark.parametrize("hours", [0, -1, 24 * 365 + 1])
 def test_less_than_an_hour_and_more_than_a_year_is_refused(house: House, hours: int) -> None:
     with pytest.raises(SettingRefused):
-        house.portal.change(session_hours=hours)
+        house.portal.settings.change(session_hours=hours)
 
 
 def test_signing_out_ends_this_session_and_no_other(people: People, browse: Callable[..., Browser]) -> None:
@@ -95,7 +95,7 @@ def test_the_account_page_lists_where_one_is_signed_in(
     house: House, people: People, browse: Callable[..., Browser], clock: Clock
 ) -> None:
     """Browser, system, address and time of each; the one in use is marked; those that ended are not there."""
-    house.portal.change(session_hours=48)
+    house.portal.settings.change(session_hours=48)
     browse(people.owner)
     clock.ahead(hours=48)
     here = browse(people.owner, ip="203.0.113.7")
@@ -117,7 +117,7 @@ def test_the_account_page_lists_where_one_is_signed_in(
 def test_nobody_ends_somebody_elses_session(people: People, browse: Callable[..., Browser], house: House) -> None:
     """Even who knows its hash; nothing tells them whether it exists."""
     theirs = browse(people.stranger)
-    token = theirs.cookies[house.cookies.session(Kind.CUSTOMER)]
+    token = theirs.cookies[cookies_of(house).session(Kind.CUSTOMER)]
     mine = browse(people.owner)
     mine.get("/account")
     for one in (hashed(token.partition(".")[2]), "0" * 64, "", "../profile"):
@@ -133,7 +133,7 @@ def test_staff_sessions_last_a_working_day_and_end_with_the_member(
     agent, lead = browse(people.agent), browse(people.lead)
     clock.ahead(hours=STAFF_SESSION_HOURS, minutes=-1)
     assert agent.get("/desk").path == "/desk"
-    house.staff.deactivate(people.agent.id)
+    house.staff.store.deactivate(people.agent.id)
     assert agent.get("/desk").path.startswith("/staff/login")
     assert lead.get("/desk").path == "/desk"
     clock.ahead(minutes=1)
@@ -172,7 +172,7 @@ def test_a_page_that_is_not_there_knows_who_asks(
     )
     assert desk.status in {403, 404}
     assert desk.one(".who").text == people.agent.name
-    house.portal.change(enabled=False)
+    house.portal.settings.change(enabled=False)
     off = browse(people.owner).get(path.format(absent=absent))
     assert (off.status, off.all(".who")) == (404, [])
 
@@ -192,7 +192,7 @@ SPOILED: list[Callable[[str], str]] = [
 
 def test_a_token_is_believed_whole_or_not_at_all(people: People, browse: Callable[..., Browser], house: House) -> None:
     browser = browse(people.owner)
-    name = house.cookies.session(Kind.CUSTOMER)
+    name = cookies_of(house).session(Kind.CUSTOMER)
     token = browser.cookies[name]
     for spoil in SPOILED:
         browser.cookies[name] = spoil(token)
@@ -219,7 +219,7 @@ def test_a_form_of_several_fields_keeps_all_of_them(
     people: People, browse: Callable[..., Browser], clock: Clock, house: House
 ) -> None:
     """With the names of the fields, in the reader's language; not what forms carry along."""
-    house.portal.change(languages=("en", "de"))
+    house.portal.settings.change(languages=("en", "de"))
     browser = browse(people.owner)
     browser.get("/conversations/new")
     clock.ahead(days=2)

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.signin.model import Kind
 from chalicelib.wiring import House
 from local import cast
-from tests.browser import Browser, Page, normal
+from tests.browser import Browser, Page, cookies_of, normal
 from tests.conftest import MailRoom
 from tests.people import Clock, People
 from tests.wire import recorded
@@ -205,7 +205,7 @@ def test_a_code_of_one_door_opens_not_the_other(
     browse: Callable[..., Browser], people: People, house: House, mail_room: MailRoom
 ) -> None:
     """Somebody may be staff and customer under one address; each sign-in is of its own kind."""
-    house.customer_desk.register("Mina Park", {"email": people.agent.email})
+    house.customers.profiles.register("Mina Park", {"email": people.agent.email})
     browser = browse()
     browser.get("/login")
     browser.submit("Send me a code", email=people.agent.email)
@@ -284,7 +284,7 @@ def test_each_sign_in_is_a_session_of_its_own(
     people: People, browse: Callable[..., Browser], house: House, mail_room: MailRoom
 ) -> None:
     """A session that somebody slipped into the browser before is not the one that is signed in afterwards."""
-    name = house.cookies.session(Kind.CUSTOMER)
+    name = cookies_of(house).session(Kind.CUSTOMER)
     assert people.owner.email
     tokens = {f"{people.owner.id}.{'A' * 43}"}
     for _ in range(2):

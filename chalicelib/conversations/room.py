@@ -1,0 +1,62 @@
+"""What the room of conversations offers to the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.conversations.portal import CustomerConversations
+from chalicelib.conversations.posting import Posting
+from chalicelib.conversations.store import Conversations
+from chalicelib.once import Once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.attachments.service import Attachments
+    from chalicelib.audit.store import Audit
+    from chalicelib.conversations.desk import DeskConversations
+    from chalicelib.conversations.intake import ConversationIntake
+    from chalicelib.conversations.labelling import Labelling
+    from chalicelib.deployment import Deployment
+    from chalicelib.mail.service import Mail
+
+
+class ConversationsRoom:
+    """``store`` reads conversations, ``posting`` writes them, ``portal`` is what customers do with theirs."""
+
+    def __init__(
+        self,
+        base: Deployment,
+        attachments: Attachments,
+        audit: Audit,
+        mail: Callable[[], Mail],
+        shows: Callable[[str], bool],
+    ) -> None:
+        """Take the rooms it stands on; ``shows`` tells whether customers see public messages of a channel."""
+        self._audit, self._mail, self._shows, self._clock = audit, mail, shows, base.clock
+        self.store = Conversations(base.table)
+        self.posting = Posting(self.store, attachments, base.clock)
+        self.portal = CustomerConversations(self.posting, base.limits)
+
+    @Once
+    def desk(self) -> DeskConversations:
+        """What staff do with conversations."""
+        from chalicelib.conversations.desk import DeskConversations
+
+        mail = self._mail()
+        return DeskConversations(self.posting, mail.outbox, mail, self._audit)
+
+    @Once
+    def intake(self) -> ConversationIntake:
+        """What programs record in conversations."""
+        from chalicelib.conversations.intake import ConversationIntake
+
+        mail = self._mail()
+        return ConversationIntake(self.posting, mail.outbox, mail, self._shows)
+
+    @Once
+    def labelling(self) -> Labelling:
+        """Tags and attributes, and which attributes there are."""
+        from chalicelib.conversations.labelling import Labelling
+
+        return Labelling(self.store, self._audit, self._clock)

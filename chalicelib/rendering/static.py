@@ -1,0 +1,17 @@
+"""The static files: what they say, and a version that changes with any of them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+class StaticFiles:
+    """Styles, scripts and icons by name, read once when a function starts."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the folder."""
+        self.files = {
+            path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()) if path.is_file()
+        }
+        self.version = hashlib.sha256("".join(self.files.values()).encode()).hexdigest()[:12]

@@ -1,0 +1,42 @@
+"""The headers that protect every answer: pages, files and JSON of ours, and what API Gateway answers by itself."""
+
+from __future__ import annotations
+
+import functools
+
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+_OURS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+@functools.cache
+def policy(upload_origin: str, picture_origin: str = "") -> str:
+    """Return the Content-Security-Policy: scripts and styles of ours alone, uploads to the bucket.
+
+    ``picture_origin`` is for pages that show pictures of articles, which come from another bucket.
+    """
+    pictures = f"'self' {picture_origin}".rstrip()
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {pictures}; "
+        f"connect-src 'self' {upload_origin}; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+@functools.cache
+def headers(upload_origin: str, *, secure: bool) -> dict[str, str]:
+    """Return the headers of our own answers; nobody may change the dictionary. ``secure`` is for HTTPS."""
+    return {"Content-Security-Policy": policy(upload_origin), **gateway_headers(secure=secure), **_OURS}
+
+
+def gateway_headers(*, secure: bool) -> dict[str, str]:
+    """Return those of them that go with what API Gateway answers, whose page brings its few styles with it."""
+    return {**_ALWAYS, **(_HTTPS_ONLY if secure else {})}
