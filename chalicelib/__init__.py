@@ -8,7 +8,7 @@
     openid          staff who sign in at their organization's provider
     staff           internal users, roles, permissions
     tokens          what programs show instead of signing in
-    attachments     files, from the presigned upload over the checks to the download
+    attachments     files, from the presigned upload over the checks (``content``, a file a format) to the download
     mail            replies and codes on their way out
     portal          what a content manager can set
     knowledge       articles: written, published, read, searched

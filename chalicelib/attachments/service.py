@@ -5,16 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib import ids
-from chalicelib.attachments.model import (
-    MAX_FILES,
-    MAX_SIZE,
-    State,
-    Upload,
-    check_content,
-    check_size,
-    declare,
-    disposition,
-)
+from chalicelib.attachments.content import check_content
+from chalicelib.attachments.model import MAX_FILES, MAX_SIZE, State, Upload, check_size, declare, disposition
 from chalicelib.attachments.store import attachment_key
 from chalicelib.aws.limits import Limit
 from chalicelib.records import dataclass

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 from markupsafe import Markup
 
+from chalicelib.attachments.model import LABELS
 from chalicelib.conversations.model import REDACTED, Attachment
 from chalicelib.records import dataclass
 from chalicelib.speech import ENGLISH, Speech, mark, speech
@@ -36,20 +37,6 @@ _LINK = re.compile(
 )
 _PUNCTUATION = frozenset(".,;:!?'’*_~")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-
-_KINDS = {
-    "application/pdf": "PDF",
-    "application/xml": "XML",
-    "text/xml": "XML",
-    "text/csv": "CSV",
-    "image/gif": "GIF",
-    "image/jpeg": "JPG",
-    "image/png": "PNG",
-    "application/msword": "DOC",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
-}
-
 
 _markup: Callable[[str], Markup] = partial(str.__new__, Markup)
 """Makes markup of what is known to be safe, without Markup()'s look at what it was given."""
@@ -146,7 +133,7 @@ def size(count: int, times: Times = _IN_ENGLISH) -> str:
 
 def kind(attachment: Attachment) -> str:
     """Return what sort of file it is, for people: ``PDF``, ``XLSX``."""
-    return _KINDS.get(attachment.type) or attachment.name.rpartition(".")[2][:8].upper()
+    return LABELS.get(attachment.type) or attachment.name.rpartition(".")[2][:8].upper()
 
 
 def number(count: int, times: Times = _IN_ENGLISH) -> str:
