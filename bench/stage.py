@@ -16,9 +16,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from chalicelib.attachments.model import Attachment
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.items import head_put, message_put
-from chalicelib.conversations.model import MAX_PREVIEW, Attachment, Conversation, Direction, Message, Status, preview
+from chalicelib.conversations.model import MAX_PREVIEW, Conversation, Direction, Message, Status, preview
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind

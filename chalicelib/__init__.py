@@ -10,7 +10,7 @@
     openid          staff who sign in at their organization's provider
     staff           internal users, roles, permissions
     tokens          what programs show instead of signing in
-    attachments     files, from the presigned upload over the checks to the download
+    attachments     files, from the presigned upload over the checks (``content``, a file a format) to the download
     mail            replies and codes on their way out
     portal          what a content manager can set
     knowledge       articles: written, published, read, searched
@@ -19,8 +19,8 @@
     channels        where messages come from and go to
     aws             the only room that imports botocore: keys, table, files, queues, mail
     deployment      what all rooms stand on: settings, clock, keys, table, files, clients
-    clock, colour, fetching, formats, ids, once, records, refusals, settings, signing, speech, stack, telemetry, text, urls
-                    what every room may use
+    clock, colour, fetching, formats, ids, once, records, refusals, settings, signing, speech, stack, telemetry, text,
+    urls            what every room may use
 
 Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's
 rules; in a room imports go from ``service`` to ``model`` and ``store``.

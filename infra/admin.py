@@ -47,36 +47,36 @@ def invite(home: House, name: str, email: str, say: Say, author: Author = OPERAT
     """Make a new admin, or refuse an address that is taken."""
     if not name.strip() or "@" not in email:
         raise CannotDeploy("Say who: “make admin STAGE=… NAME='Lena Lead' EMAIL=lena@example.com”.")
-    member = home.staff.invite(name.strip(), email, "admin", home.clock(), author=author)
+    member = home.staff.store.invite(name.strip(), email, "admin", home.clock(), author=author)
     say(f"{member.name} is an admin and signs in at {home.settings.public_url}/staff/login with {member.email}.")
 
 
 def listed(home: House, say: Say) -> None:
     """Say who is on the staff, in which role."""
-    for one in home.staff.all():
+    for one in home.staff.store.all():
         role = one.role if one.active else f"deactivated, was {one.role}"
         say(f"{one.email}  {one.name}  {role}")
 
 
 def deactivate(home: House, email: str, say: Say, author: Author = OPERATOR) -> None:
     """Keep somebody out from now on; the last active admin cannot be."""
-    found = next((one for one in home.staff.all() if one.email == email.strip().lower()), None)
+    found = next((one for one in home.staff.store.all() if one.email == email.strip().lower()), None)
     if found is None:
         raise CannotDeploy("Say who: “make deactivate STAGE=… EMAIL=lena@example.com”. “make staff” lists them.")
-    home.staff.deactivate(found.id, author=author)
-    home.sign_in.end_all(Kind.STAFF, found.id)
+    home.staff.store.deactivate(found.id, author=author)
+    home.signin.sign_in.end_all(Kind.STAFF, found.id)
     say(f"{found.name} is signed out everywhere and cannot sign in any more.")
 
 
 def codes(home: House, say: Say, author: Author = OPERATOR) -> None:
     """Let staff sign in by e-mailed code again, whatever became of their provider; OpenID Connect stays as it is."""
-    home.portal.change(author=author, staff_codes=True)
+    home.portal.settings.change(author=author, staff_codes=True)
     say(f"Staff can sign in by e-mailed code again, at {home.settings.public_url}/staff/login.")
 
 
 def sign_on_off(home: House, say: Say, author: Author = OPERATOR) -> None:
     """Turn custom sign-on of customers off, whatever became of the organization's login; its settings stay."""
-    home.portal.change(author=author, sign_on=False)
+    home.portal.settings.change(author=author, sign_on=False)
     say(f"Custom sign-on is off: customers sign in by e-mailed code, at {home.settings.public_url}/login.")
 
 
@@ -89,7 +89,9 @@ def switch(home: House, on: str, organization: str, say: Say, author: Author = O
         changes["enabled"] = on == "1"
     if organization:
         changes["organization"] = organization
-    portal = home.portal.change(author=author, **changes) if changes else home.portal.get(consistent=True)
+    portal = (
+        home.portal.settings.change(author=author, **changes) if changes else home.portal.settings.get(consistent=True)
+    )
     say(f"{portal.organization}: the portal is {'on' if portal.enabled else 'off'}.")
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 import html
 from typing import Any, Final
 
+from chalicelib.attachments.model import MAX_SIZE, megabytes
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT, mark, speech
 
 RATE, BURST = 1000, 2000
 """Requests a second, and at once, that a stage lets through at first. What an operator sets later is left alone."""
 
+_FILE: Final = megabytes(MAX_SIZE)
 ANSWERS: Final[dict[str, tuple[str | None, str, str]]] = {
     # What API Gateway says to an address that the API does not have.
     "MISSING_AUTHENTICATION_TOKEN": ("404", "There is no such page", "Check the address, or begin at the home page."),
-    "REQUEST_TOO_LARGE": ("413", "This is too large", "Send less at once; files can have 3 MB each."),
+    "REQUEST_TOO_LARGE": ("413", "This is too large", f"Send less at once; files can have {_FILE} MB each."),
     "THROTTLED": ("429", "Too many at once", "Wait a moment and try again."),
     "DEFAULT_4XX": (None, "This could not be read", "Go back and try again, or begin at the home page."),
     "DEFAULT_5XX": (None, "This did not work", "Nothing you did. Wait a moment and try again."),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.attachments.model import EXTENSIONS, Upload, extension
+from chalicelib.attachments.model import EXTENSIONS, Attachment, Upload, extension
 from chalicelib.attachments.model import State as UploadState
 from chalicelib.attachments.store import attachment_key
 from chalicelib.aws import keys
@@ -17,7 +17,6 @@ from chalicelib.conversations.items import event_put, head_put, message_put, not
 from chalicelib.conversations.model import (
     MAILED_CHANNELS,
     PORTAL,
-    Attachment,
     Conversation,
     Direction,
     Event,

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+from chalicelib.attachments.model import Attachment
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put
 from chalicelib.conversations.items import head_put, message_put
-from chalicelib.conversations.model import Attachment, Conversation, Direction, Message, Status, preview
+from chalicelib.conversations.model import Conversation, Direction, Message, Status, preview
 from chalicelib.conversations.posting import Draft
 from chalicelib.customers.model import Customer
 from chalicelib.customers.store import counted, item_of

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from zoneinfo import ZoneInfo
 
+from chalicelib.attachments.model import Attachment
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.model import Attachment, Conversation, Direction, Row, Status
+from chalicelib.conversations.model import Conversation, Direction, Row, Status
 from chalicelib.mail.contexts import InvitationMail, Quoted, ReplyMail, SignInMail
 from chalicelib.rendering.model import Mail, Page
 from chalicelib.urls import Urls

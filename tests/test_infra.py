@@ -18,14 +18,13 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.attachments.model import MAX_SIZE
 from infra import policy
 from local import infra
 from local.emulator import Emulator
 from local.lambda_events import ACCOUNT, REGION
 from local.template import PATH, Template
 from tests.emulators import MAIL_DOMAIN, PUBLIC_URL, Stage, make_stage
-
-MAX_FILE = 3_145_728
 
 
 def parameters(stage: str, **more: str) -> dict[str, str]:
@@ -337,12 +336,12 @@ class TestUploads:
 
     def test_what_was_signed(self, ministack_stage: Stage) -> None:
         """Exactly the largest size, the type and the key that were signed are taken."""
-        assert _post(ministack_stage, b"x" * MAX_FILE).status == 201
+        assert _post(ministack_stage, b"x" * MAX_SIZE).status == 201
 
     @pytest.mark.parametrize(
         ("content", "change"),
         [
-            (b"x" * (MAX_FILE + 1), {}),
+            (b"x" * (MAX_SIZE + 1), {}),
             (b"", {}),
             (b"x", {"Content-Type": "text/html"}),
             (b"x", {"key": "another"}),
@@ -457,7 +456,7 @@ def _post(
         "upload-1",
         Fields={"Content-Type": "text/csv", "success_action_status": "201"},
         Conditions=[
-            ["content-length-range", 1, MAX_FILE],
+            ["content-length-range", 1, MAX_SIZE],
             {"Content-Type": "text/csv"},
             {"success_action_status": "201"},
         ],

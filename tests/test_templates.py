@@ -22,13 +22,12 @@ from hypothesis import strategies as st
 from jinja2 import nodes
 
 from chalicelib import web
+from chalicelib.attachments.model import Attachment
 from chalicelib.colour import ink
-from chalicelib.conversations.model import Attachment
 from chalicelib.mail import contexts as mail_pages
-from chalicelib.rendering import filters
+from chalicelib.rendering import filters, model
 from chalicelib.rendering.environment import Renderer
 from chalicelib.rendering.filters import Times, day, hours, moment, number, prose, quoted, size, written_moment
-from chalicelib.rendering.model import Page
 from chalicelib.web.contexts import Site
 from tests import samples
 
@@ -51,15 +50,16 @@ def own_classes(module: ModuleType) -> list[type]:
 PAGE_MODULES = [
     module
     for module in (import_module(found.name) for found in pkgutil.walk_packages(web.__path__, f"{web.__name__}."))
-    if any(issubclass(kind, Page) for kind in own_classes(module))
+    if any(issubclass(kind, model.Page) for kind in own_classes(module))
 ]
 """Where pages are defined: ``contexts.py`` of the web room and of each surface."""
 PAGE_TYPES = [
-    kind for module in PAGE_MODULES for kind in own_classes(module) if issubclass(kind, Page) and kind is not Page
+    kind
+    for module in PAGE_MODULES
+    for kind in own_classes(module)
+    if issubclass(kind, model.Page) and kind is not model.Page
 ]
-MAIL_TYPES = [
-    kind for kind in vars(mail_pages).values() if isinstance(kind, type) and issubclass(kind, mail_pages.Mail)
-][1:]
+MAIL_TYPES = [kind for kind in vars(mail_pages).values() if isinstance(kind, type) and issubclass(kind, model.Mail)][1:]
 MAIL_PARTS = ("subject.txt", "body.txt", "body.html")
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "use", "wbr"})
 
@@ -97,13 +97,13 @@ def all_attributes() -> set[str]:
 
 
 @pytest.mark.parametrize("kind", PAGE_TYPES, ids=lambda kind: kind.__name__)
-def test_a_page_and_its_template_know_the_same_fields(kind: type[Page]) -> None:
+def test_a_page_and_its_template_know_the_same_fields(kind: type[model.Page]) -> None:
     """A template reads every field of its page, and none that is not there."""
     assert attributes(kind.template, "page") == {field.name for field in fields(kind)}
 
 
 @pytest.mark.parametrize("kind", MAIL_TYPES, ids=lambda kind: kind.__name__)
-def test_a_mail_and_its_templates_know_the_same_fields(kind: type[mail_pages.Mail]) -> None:
+def test_a_mail_and_its_templates_know_the_same_fields(kind: type[model.Mail]) -> None:
     """The three templates of a mail together read every field, and none that is not there; ``times`` has the zone."""
     read = set[str]().union(*(attributes(f"email/{kind.name}/{part}", "mail") for part in MAIL_PARTS))
     assert read == {field.name for field in fields(kind)} - {"time_zone"}

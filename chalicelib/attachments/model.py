@@ -1,6 +1,6 @@
 """The rules of attachments: which files a message may carry, what they may be called, and what each kind is told to be.
 
-Sizes are in bytes. The structure each kind of file must have is in ``structure.py`` and ``office.py``.
+Sizes are in bytes. What each kind of file must be inside is for ``content/``.
 """
 
 from __future__ import annotations
@@ -11,59 +11,106 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
-from chalicelib.conversations.model import Attachment
 from chalicelib.records import dataclass
 from chalicelib.refusals import FileRefused
 from chalicelib.speech import mark
 
 MAX_FILES: Final = 6
 """Files of one message."""
-MAX_SIZE: Final = 3_145_728
-"""Bytes of one file: 3 MB."""
+_MB: Final = 1_048_576
+MAX_SIZE: Final = 3 * _MB
+"""Bytes of one file."""
 MAX_NAME: Final = 120
 """Code points of a file name, its extension included."""
 PENDING_FOR: Final = timedelta(days=1)
 """How long an upload waits for a message; the upload bucket's lifecycle rule is the same."""
 
-EXTENSIONS: Final[dict[str, str]] = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "doc": "application/msword",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xml": "application/xml",
-    "pdf": "application/pdf",
-    "gif": "image/gif",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-}
-"""Extension to content type, in the order pages show them: the type S3 is told and every download carries."""
-
 _ANY_KIND = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/x-download"})
 _ZIPS = frozenset({"application/zip", "application/x-zip", "application/x-zip-compressed"})
-_ALSO_DECLARED: Final[dict[str, frozenset[str]]] = {
-    "xlsx": _ZIPS | {"application/vnd.ms-excel"},
-    "csv": frozenset(
-        {
-            "application/csv",
-            "application/vnd.ms-excel",
-            "application/x-csv",
-            "text/comma-separated-values",
-            "text/plain",
-            "text/x-comma-separated-values",
-            "text/x-csv",
-        }
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of one message. ``size`` in bytes."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file that a message may carry: a row of :data:`KINDS`.
+
+    ``label`` is its name for people, ``extensions`` its endings in lower case, ``type`` what S3 is told and every
+    download carries. ``checker`` names the module of ``content/`` that looks inside. ``also`` are the types by which
+    browsers and their operating systems call it besides.
+    """
+
+    label: str
+    extensions: tuple[str, ...]
+    type: str
+    checker: str
+    also: frozenset[str] = frozenset()
+
+    def called(self, declared: str) -> bool:
+        """Whether a type that was declared may be this kind; ``declared`` in lower case, without parameters."""
+        return declared in _ANY_KIND or declared == self.type or declared in self.also
+
+
+KINDS: Final = (
+    Kind(
+        label="XLSX",
+        extensions=("xlsx",),
+        type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        checker="xlsx",
+        also=_ZIPS | {"application/vnd.ms-excel"},
     ),
-    "doc": frozenset({"application/doc", "application/vnd.ms-word", "application/x-msword"}),
-    "docx": _ZIPS | {"application/msword"},
-    "xml": frozenset({"text/xml"}),
-    "pdf": frozenset({"application/x-pdf"}),
-    "gif": frozenset(),
-    "jpg": frozenset({"image/jpg", "image/pjpeg"}),
-    "jpeg": frozenset({"image/jpg", "image/pjpeg"}),
-    "png": frozenset({"image/x-png"}),
-}
-"""What browsers and their operating systems call these files besides the type in :data:`EXTENSIONS`."""
+    Kind(
+        label="CSV",
+        extensions=("csv",),
+        type="text/csv",
+        checker="csv",
+        also=frozenset(
+            {
+                "application/csv",
+                "application/vnd.ms-excel",
+                "application/x-csv",
+                "text/comma-separated-values",
+                "text/plain",
+                "text/x-comma-separated-values",
+                "text/x-csv",
+            }
+        ),
+    ),
+    Kind(
+        label="DOC",
+        extensions=("doc",),
+        type="application/msword",
+        checker="doc",
+        also=frozenset({"application/doc", "application/vnd.ms-word", "application/x-msword"}),
+    ),
+    Kind(
+        label="DOCX",
+        extensions=("docx",),
+        type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        checker="docx",
+        also=_ZIPS | {"application/msword"},
+    ),
+    Kind("XML", ("xml",), "application/xml", checker="xml", also=frozenset({"text/xml"})),
+    Kind("PDF", ("pdf",), "application/pdf", checker="pdf", also=frozenset({"application/x-pdf"})),
+    Kind("GIF", ("gif",), "image/gif", checker="gif"),
+    Kind("JPG", ("jpg", "jpeg"), "image/jpeg", checker="jpeg", also=frozenset({"image/jpg", "image/pjpeg"})),
+    Kind("PNG", ("png",), "image/png", checker="png", also=frozenset({"image/x-png"})),
+)
+"""Every kind of file there is, in the order pages show them. Forms, scripts, the API, S3 and downloads follow it."""
+
+_BY_EXTENSION: Final = {ending: kind for kind in KINDS for ending in kind.extensions}
+EXTENSIONS: Final = {ending: kind.type for ending, kind in _BY_EXTENSION.items()}
+"""Extension to content type."""
+LABELS: Final = {kind.type: kind.label for kind in KINDS}
+"""Content type to its name for people."""
 
 
 class State(StrEnum):
@@ -150,25 +197,30 @@ def extension(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
+def kind_of(name: str) -> Kind | None:
+    """Return the kind that a file's name says it is; None for what no message may carry."""
+    return _BY_EXTENSION.get(extension(name))
+
+
 def declare(name: str, content_type: str, size: int) -> Declared:
     """Return what is to be uploaded, or refuse by name and reason: unknown kind, type that does not fit, size."""
     name = clean_name(name)
-    kind = extension(name)
-    if kind not in EXTENSIONS:
-        if kind:
+    ending, kind = extension(name), kind_of(name)
+    if kind is None:
+        if ending:
             reason = mark("files ending in .%(kind)s are not taken. Possible are %(possible)s.")
-            raise FileRefused(name, reason, kind=kind, possible=accepted())
+            raise FileRefused(name, reason, kind=ending, possible=accepted())
         raise FileRefused(name, mark("its name has no extension. Possible are %(possible)s."), possible=accepted())
     plain = content_type.partition(";")[0].strip().lower()
-    if plain not in _ANY_KIND and plain != EXTENSIONS[kind] and plain not in _ALSO_DECLARED[kind]:
+    if not kind.called(plain):
         raise FileRefused(
             name,
             mark("its name says %(kind)s, but it was sent as another kind of file (%(sent)s)."),
-            kind=kind.upper(),
+            kind=ending.upper(),
             sent=clean_name(plain)[:60],
         )
     check_size(name, size)
-    return Declared(name, EXTENSIONS[kind], size)
+    return Declared(name, kind.type, size)
 
 
 def check_size(name: str, size: int) -> None:
@@ -178,30 +230,22 @@ def check_size(name: str, size: int) -> None:
     if size > MAX_SIZE:
         raise FileRefused(
             name,
-            mark("it has %(size)s bytes (%(mb)s MB); a file can have at most %(limit)s bytes (3 MB)."),
+            mark("it has %(size)s bytes (%(mb)s MB); a file can have at most %(limit)s bytes (%(limit_mb)s MB)."),
             size=size,
-            mb=size / 1_048_576,
+            mb=size / _MB,
             limit=MAX_SIZE,
+            limit_mb=megabytes(MAX_SIZE),
         )
 
 
-def check_content(name: str, content_type: str, content: bytes) -> None:
-    """Refuse content whose structure is not that of its name's extension, or that carries something active."""
-    from chalicelib.attachments import structure
-
-    kind = extension(name)
-    if EXTENSIONS.get(kind) != content_type:
-        raise FileRefused(name, mark("its name and its type do not fit together."))
-    check_size(name, len(content))
-    try:
-        structure.check(kind, content)
-    except structure.Unfit as unfit:
-        raise FileRefused(name, unfit.why.text, **unfit.why.values) from unfit
+def megabytes(size: int) -> int | float:
+    """Return a limit in MB, for a sentence: a whole number where it is one."""
+    return size / _MB if size % _MB else size // _MB
 
 
 def accepted() -> tuple[str, ...]:
     """Return the kinds of file for a sentence."""
-    return tuple(kind.upper() for kind in EXTENSIONS)
+    return tuple(ending.upper() for ending in EXTENSIONS)
 
 
 def disposition(name: str) -> str:

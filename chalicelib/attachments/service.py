@@ -5,16 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib import ids
-from chalicelib.attachments.model import (
-    MAX_FILES,
-    MAX_SIZE,
-    State,
-    Upload,
-    check_content,
-    check_size,
-    declare,
-    disposition,
-)
+from chalicelib.attachments.content import check_content
+from chalicelib.attachments.model import MAX_FILES, MAX_SIZE, State, Upload, check_size, declare, disposition
 from chalicelib.attachments.store import attachment_key
 from chalicelib.aws.limits import Limit
 from chalicelib.records import dataclass
@@ -24,11 +16,11 @@ from chalicelib.speech import mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from chalicelib.attachments.model import Attachment
     from chalicelib.attachments.store import Uploads
     from chalicelib.aws.files import Files
     from chalicelib.aws.limits import Limits
     from chalicelib.clock import Clock
-    from chalicelib.conversations.model import Attachment
 
 UPLOADS_AN_HOUR = Limit("upload", most=60, window=3600)
 """Uploads that one person may begin."""

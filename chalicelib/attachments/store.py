@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from chalicelib import ids
 from chalicelib.attachments.model import PENDING_FOR, State, Upload
@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["Upload", "Uploads", "attachment_key"]
+
+
+class Place(TypedDict):
+    """Where an attachment is: of whose conversation, in which message or note, and whether customers may not see it."""
+
+    conversation_id: str
+    customer_id: str
+    seq: NotRequired[int]
+    note_id: NotRequired[str]
+    internal: NotRequired[bool]
+
 
 _NOBODY = "0" * ids.ID_LENGTH
 
@@ -54,27 +65,17 @@ class Uploads:
         found = self._table.get_many(wanted, consistent=consistent) if wanted else {}
         return {item["id"]: _known(item) for item in found.values()}
 
-    def attach(  # noqa: PLR0913 - where an attachment belongs
-        self,
-        upload: Upload,
-        *,
-        conversation_id: str,
-        customer_id: str,
-        seq: int = 0,
-        note_id: str = "",
-        internal: bool = False,
-    ) -> Update:
+    def attach(self, upload: Upload, **place: Unpack[Place]) -> Update:
         """Return the write that makes it part of a message or note; its condition holds once, and for its owner."""
         return Update(
             keys.upload(upload.id),
             put={
                 "state": State.ATTACHED,
-                "conversation_id": conversation_id,
-                "customer_id": customer_id,
-                "seq": seq,
-                "note_id": note_id,
-                "internal": internal,
+                "seq": 0,
+                "note_id": "",
+                "internal": False,
                 "key": attachment_key(upload.id),
+                **place,
             },
             drop=["expires"],
             when=[("state", "=", State.PENDING), ("owner", "=", upload.owner)],

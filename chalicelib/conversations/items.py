@@ -10,20 +10,12 @@ from collections.abc import Callable
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.attachments.model import Attachment
 from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Item, Put, Update
 from chalicelib.clock import moment, stamp
-from chalicelib.conversations.model import (
-    Attachment,
-    Conversation,
-    Direction,
-    Event,
-    Message,
-    Note,
-    Row,
-    Status,
-)
+from chalicelib.conversations.model import Conversation, Direction, Event, Message, Note, Row, Status
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.attachments.model import Attachment
 from chalicelib.records import dataclass
 from chalicelib.refusals import (
     ConversationClosed,
@@ -65,16 +66,6 @@ class Direction(StrEnum):
 
     IN = "in"
     OUT = "out"
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file of one message. ``size`` in bytes."""
-
-    id: str
-    name: str
-    type: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import telemetry
+from chalicelib.attachments.model import Attachment
 from chalicelib.aws.table import Refused
 from chalicelib.conversations.items import (
     Posted,
@@ -20,7 +21,7 @@ from chalicelib.conversations.items import (
     message_put,
     staff_update,
 )
-from chalicelib.conversations.model import Attachment, Conversation, Event, Message
+from chalicelib.conversations.model import Conversation, Event, Message
 from chalicelib.ids import new_id, new_secret
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, KeyReused, NotFound, Refusal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from chalicelib.conversations.model import Attachment
+from chalicelib.attachments.model import Attachment
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Mail
 

@@ -9,21 +9,16 @@ from functools import partial
 
 from markupsafe import Markup
 
+from chalicelib.attachments.model import LABELS, Attachment
 from chalicelib.colour import ink
-from chalicelib.conversations.model import REDACTED, Attachment
+from chalicelib.conversations.model import REDACTED
 from chalicelib.rendering.compiler import safe_text
 from chalicelib.speech import ENGLISH, Speech, mark
 
 _TWO = tuple(f"{number:02}" for number in range(60))
-
-
 _KB = 1024
-
-
 _GONE = mark("[redacted]")
 """What REDACTED says to a reader; the model, which knows no languages, cannot mark it."""
-
-
 _FILES = re.compile("📎 ([0-9]{1,3}) files?")
 """How ``conversations.model.preview`` says that a message is files only."""
 
@@ -33,27 +28,8 @@ _FILES = re.compile("📎 ([0-9]{1,3}) files?")
 _LINK = re.compile(
     r"(?<!\w)[hH][tT][tT][pP][sS]?://\w[^\s<>\"\u201c\u201d\u202a-\u202e\u2066-\u2069、。，！？）」』】》]*"
 )
-
-
 _PUNCTUATION = frozenset(".,;:!?'’*_~")
-
-
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-
-
-_KINDS = {
-    "application/pdf": "PDF",
-    "application/xml": "XML",
-    "text/xml": "XML",
-    "text/csv": "CSV",
-    "image/gif": "GIF",
-    "image/jpeg": "JPG",
-    "image/png": "PNG",
-    "application/msword": "DOC",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
-}
-
 
 _markup: Callable[[str], Markup] = partial(str.__new__, Markup)
 """Makes markup of what is known to be safe, without Markup()'s look at what it was given."""
@@ -89,8 +65,6 @@ class Times:
 
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 _IN_ENGLISH = Times(UTC, LONG_AGO)
 """For pages of staff, whose templates need not say in which language."""
 
@@ -152,7 +126,7 @@ def size(count: int, times: Times = _IN_ENGLISH) -> str:
 
 def kind(attachment: Attachment) -> str:
     """Return what sort of file it is, for people: ``PDF``, ``XLSX``."""
-    return _KINDS.get(attachment.type) or attachment.name.rpartition(".")[2][:8].upper()
+    return LABELS.get(attachment.type) or attachment.name.rpartition(".")[2][:8].upper()
 
 
 def number(count: int, times: Times = _IN_ENGLISH) -> str:

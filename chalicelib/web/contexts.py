@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from chalicelib.attachments.model import Attachment
 from chalicelib.channels.model import Channel
-from chalicelib.conversations.model import Attachment, Direction
+from chalicelib.conversations.model import Direction
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
 from chalicelib.urls import Urls

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.attachments.model import EXTENSIONS, MAX_FILES, MAX_SIZE, Declared, accepted, clean_name, declare
+from chalicelib.attachments import model
+from chalicelib.attachments.model import (
+    EXTENSIONS,
+    MAX_FILES,
+    MAX_SIZE,
+    Declared,
+    accepted,
+    clean_name,
+    declare,
+    megabytes,
+)
 from chalicelib.refusals import FileRefused
-from chalicelib.speech import ENGLISH
+from chalicelib.speech import ENGLISH, LANGUAGES, speech
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -106,8 +118,19 @@ def test_other_kinds_and_names_without_an_extension_are_refused(name: str) -> No
 def test_a_file_too_large_is_refused_with_both_sizes(size: int) -> None:
     refusal = refused("photo.jpg", "image/jpeg", size)
     assert f"{size:,} bytes" in refusal.sentence
-    assert "3,145,728 bytes (3 MB)" in refusal.sentence
+    assert f"{MAX_SIZE:,} bytes ({megabytes(MAX_SIZE)} MB)" in refusal.sentence
     assert refusal.sentence.startswith("“photo.jpg” was not attached: ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_limit_is_said_as_it_is_in_every_language(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole number of MB has no fraction."""
+    for limit, shown in ((5_242_880, "5"), (5_767_168, "5.5")):
+        monkeypatch.setattr(model, "MAX_SIZE", limit)
+        said = refused("photo.jpg", "image/jpeg", 9_961_472).said(speech(language))
+        numbers = re.findall("[0-9]+", said)
+        assert numbers[-len(shown.split(".")) :] == shown.split(".")
+        assert "3" not in numbers
 
 
 @pytest.mark.parametrize("size", [0, -1])

@@ -7,9 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.attachments.model import MAX_SIZE, State, Upload
+from chalicelib.attachments.model import MAX_SIZE, Attachment, State, Upload
 from chalicelib.aws.table import Refused
-from chalicelib.conversations.model import Attachment
 from chalicelib.refusals import FileRefused, FilesRefused, NotFound, TooManyFiles, TooManyRequests, Unavailable
 from tests.attachments.corpus import GOOD, SCRIPT, sized
 from tests.attachments.room import AGENT, CONVERSATION, STRANGER, ZOE, Room

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.conversations.model import MAX_BODY, Attachment, Direction, Status
+from chalicelib.attachments.model import Attachment
+from chalicelib.conversations.model import MAX_BODY, Direction, Status
 from chalicelib.conversations.portal import THREAD
 from chalicelib.conversations.posting import Draft
 from chalicelib.refusals import KeyReused, NotFound, PartNotFound

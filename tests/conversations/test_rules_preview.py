@@ -8,10 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from chalicelib.attachments.model import Attachment
 from chalicelib.conversations.model import (
     MAX_PREVIEW,
     REDACTED,
-    Attachment,
     Direction,
     Message,
     preview,

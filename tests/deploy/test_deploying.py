@@ -161,7 +161,7 @@ class TestSettingUp:
         assert [one.change.action for one in entries] == ["staff:invite", "portal:change"]
         assert {one.change.author.name for one in entries} == {"Operator (assumed-role/Admin/lena)"}
 
-        member = home.staff.get(home.staff.owner("lena@example.com") or "")
+        member = home.staff.store.get(home.staff.store.owner("lena@example.com") or "")
         assert member is not None
         assert (member.role, member.may("staff:write")) == ("admin", True)
         assert said[0].endswith("/staff/login with lena@example.com.")

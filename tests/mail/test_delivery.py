@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from chalicelib.conversations.model import REDACTED, Attachment
+from chalicelib.attachments.model import Attachment
+from chalicelib.conversations.model import REDACTED
 from chalicelib.mail.model import State, reply_id
 from chalicelib.refusals import NotFound
 from tests.mail.world import World

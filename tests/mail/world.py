@@ -16,9 +16,10 @@ import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.exceptions import ReadTimeoutError
 
+from chalicelib.attachments.model import Attachment
 from chalicelib.aws.table import Table
 from chalicelib.conversations.items import head_put, head_update, message_put, message_update
-from chalicelib.conversations.model import Attachment, Conversation, Direction, Message, Status
+from chalicelib.conversations.model import Conversation, Direction, Message, Status
 from chalicelib.conversations.store import Conversations
 from chalicelib.customers.model import Customer
 from chalicelib.customers.store import Customers

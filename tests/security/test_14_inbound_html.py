@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.attachments.model import Attachment
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.model import Attachment
 from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
 from tests.browser import Browser, Page

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ValidationError
 
+from chalicelib.attachments.model import Attachment
 from chalicelib.conversations.incoming import Beginning, Remark, Saying
 from chalicelib.conversations.items import position
-from chalicelib.conversations.model import Attachment, Conversation, Direction, Message, Note, Row, Status
+from chalicelib.conversations.model import Conversation, Direction, Message, Note, Row, Status
 from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.ids import is_id
 from chalicelib.records import dataclass

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chalicelib.conversations.model import Attachment, Status
+from chalicelib.attachments.model import Attachment
+from chalicelib.conversations.model import Status
 from chalicelib.ids import new_id
 from chalicelib.wiring import House
 from tests.browser import Browser, Page

@@ -81,12 +81,12 @@ def test_the_front_page_stands_and_has_no_log_in_link(
 def test_turning_it_on_takes_effect_at_once(off: House, people: People, browse: Callable[..., Browser]) -> None:
     customer, stranger = browse(people.owner), browse()
     assert customer.get("/conversations").status == 404
-    off.portal.change(enabled=True)
+    off.portal.settings.change(enabled=True)
     assert customer.get("/conversations").status == 200
     page = stranger.get("/")
     assert page.link("Log in") == "/login"
     assert stranger.get("/login").status == 200
-    off.portal.change(enabled=False)
+    off.portal.settings.change(enabled=False)
     assert customer.get("/conversations").status == 404
 
 

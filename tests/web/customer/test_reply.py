@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from chalicelib.attachments.model import accepted
 from chalicelib.conversations.model import Conversation
 from chalicelib.wiring import House
 from tests.browser import Browser, Page
@@ -85,7 +86,7 @@ def test_10241_characters_are_refused_and_kept(people: People, browser: Browser,
 def test_the_page_tells_the_limits_before_anything_is_chosen(browser: Browser) -> None:
     form = browser.page.form("Send")
     assert "At most 10,240 characters" in form.text
-    assert "Up to 6 files of at most 3 MB each: XLSX, CSV, DOC, DOCX, XML, PDF, GIF, JPG, JPEG, PNG." in form.text
+    assert f"Up to 6 files of at most 3 MB each: {', '.join(accepted())}." in form.text
     assert form["data-max-body"] == "10240"
     assert (form["data-max-files"], form["data-max-size"]) == ("6", "3145728")
     assert "Attaching files needs JavaScript" in form.text

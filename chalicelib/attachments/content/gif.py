@@ -1,0 +1,53 @@
+"""GIF: block after block up to the trailer, with a picture among them and no markup in comments."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.attachments.content.hidden import MARKUP, check_trailer
+from chalicelib.attachments.content.unfit import another_kind, damaged, hides_something
+
+_HEADER: Final = 13
+"""Bytes before the first block, or before the table of colours where there is one."""
+_PICTURE, _EXTENSION, _TRAILER = 0x2C, 0x21, 0x3B
+"""With what blocks begin. Extensions are comments, names of programs and times of pictures."""
+
+
+def check(content: bytes) -> None:
+    """Raise :class:`Unfit` where this is no sound GIF."""
+    if not content.startswith((b"GIF87a", b"GIF89a")) or len(content) <= _HEADER:
+        raise another_kind()
+    size, seen = len(content), False
+    place = _HEADER + _colours(content[10])
+    while True:
+        block = content[place] if place < size else 0
+        if block == _TRAILER:
+            break
+        if block == _PICTURE and place + 10 < size:
+            seen = True
+            place = _chain_end(content, place + 11 + _colours(content[place + 9]))
+        elif block == _EXTENSION:
+            start, place = place, _chain_end(content, place + 2)
+            if MARKUP.search(content, start, place):
+                raise hides_something()
+        else:
+            raise damaged()
+    if not seen:
+        raise damaged()
+    check_trailer(content, place + 1)
+
+
+def _colours(flags: int) -> int:
+    """Return the bytes of a table of colours."""
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _chain_end(content: bytes, place: int) -> int:
+    """Return where a chain of blocks, each with its length before it, has ended."""
+    size = len(content)
+    while place < size:
+        length = content[place]
+        place += length + 1
+        if not length:
+            return place
+    raise damaged()
