@@ -28,6 +28,7 @@ from chalicelib.conversations.model import (
     Event,
     Message,
     Note,
+    ReplyMail,
     Row,
     Status,
     check_body,
@@ -60,8 +61,7 @@ if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
     from chalicelib.aws.table import Later, Reads, Write
     from chalicelib.conversations.posting import Posting
-    from chalicelib.mail.service import Mail
-    from chalicelib.mail.store import Outbox
+    from chalicelib.outbox.service import Outbox
 
 MAX_SNOOZE = timedelta(days=366)
 WAKE_AT_ONCE = 200
@@ -81,9 +81,9 @@ class StaffThread:
 class DeskConversations:
     """Conversations for staff; every use case names the permission it needs."""
 
-    def __init__(self, posting: Posting, outbox: Outbox, mail: Mail, audit: Audit) -> None:
+    def __init__(self, posting: Posting, outbox: Outbox, audit: Audit) -> None:
         """Take what posts, what mails, and the audit log."""
-        self._posting, self._outbox, self._mail, self._audit = posting, outbox, mail, audit
+        self._posting, self._outbox, self._audit = posting, outbox, audit
         self._store = posting.store
 
     def later(self, reads: Reads, conversation_id: str) -> tuple[Later[Conversation | None], Later[int]]:
@@ -154,8 +154,9 @@ class DeskConversations:
             also: list[Write] = self._posting.attach(uploads, message, before.customer_id)
             mail_ids.clear()
             if before.reply_channel in MAILED_CHANNELS:
-                also.append(self._outbox.reply(before.id, message.seq, now))
-                mail_ids.append(f"{before.id}:{message.seq}")
+                mail = ReplyMail(before.id, message.seq)
+                also.append(self._outbox.put(mail.id, mail, now))
+                mail_ids.append(mail.id)
             return Said(before, after, message, also)
 
         posted = self._posting.say(
@@ -168,7 +169,7 @@ class DeskConversations:
             owner=f"staff:{member.id}",
         )
         for mail_id in mail_ids:
-            self._mail.nudge(mail_id)
+            self._outbox.nudge(mail_id)
         return posted
 
     def note(self, member: Actor, conversation: Conversation | None, draft: Draft) -> None:

@@ -42,6 +42,7 @@ from chalicelib.conversations.model import (
     Direction,
     Message,
     Note,
+    ReplyMail,
     Status,
     check_body,
     may_reply,
@@ -57,8 +58,7 @@ if TYPE_CHECKING:
     from chalicelib.attachments.store import Upload
     from chalicelib.aws.table import Write
     from chalicelib.conversations.posting import Posting
-    from chalicelib.mail.service import Mail
-    from chalicelib.mail.store import Outbox
+    from chalicelib.outbox.service import Outbox
 
 AT_ONCE = 45
 """Messages and notes of one transaction: each is two of its hundred writes, and some belong to the conversation."""
@@ -93,9 +93,9 @@ class _Draft:
 class ConversationIntake:
     """What programs record in conversations; every use case names the permission it needs."""
 
-    def __init__(self, posting: Posting, outbox: Outbox, mail: Mail, shows: Callable[[str], bool]) -> None:
+    def __init__(self, posting: Posting, outbox: Outbox, shows: Callable[[str], bool]) -> None:
         """Take what posts, what mails, and what tells whether customers see public messages of a channel."""
-        self._posting, self._outbox, self._mail, self._shows = posting, outbox, mail, shows
+        self._posting, self._outbox, self._shows = posting, outbox, shows
         self._store = posting.store
 
     def begin(self, actor: Actor, customer_id: str, beginning: Beginning) -> tuple[Conversation, bool]:
@@ -202,7 +202,7 @@ class ConversationIntake:
             except Refused:
                 continue
             for mail_id in draft.mails:
-                self._mail.nudge(mail_id)
+                self._outbox.nudge(mail_id)
             return Written(draft.after, draft.messages, draft.notes, draft.before is None)
         raise ChangedMeanwhile
 
@@ -317,8 +317,9 @@ class ConversationIntake:
             draft.also += self._posting.event(head.id, "woken", actor.name, now)
         draft.after = _extended(head, message, live=live)
         if saying.notify and not incoming and message.channel in MAILED_CHANNELS:
-            draft.also.append(self._outbox.reply(head.id, seq, now))
-            draft.mails.append(f"{head.id}:{seq}")
+            mail = ReplyMail(head.id, seq)
+            draft.also.append(self._outbox.put(mail.id, mail, now))
+            draft.mails.append(mail.id)
 
     def _writes(self, draft: _Draft, beginning: Beginning | None) -> list[Write]:
         """Return all the writes of a draft; none where there is nothing new in it."""

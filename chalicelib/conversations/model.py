@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from chalicelib.attachments.model import Attachment
+from chalicelib.outbox.model import Payload, beside
 from chalicelib.records import dataclass
 from chalicelib.refusals import (
     ConversationClosed,
@@ -184,6 +185,20 @@ class Row:
     last_seq: int
     unread: bool
     snoozed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyMail(Payload):
+    """A message of staff that leaves as e-mail; how that fares is kept beside the message."""
+
+    kind: ClassVar[str] = "reply"
+    conversation_id: str
+    seq: int
+
+    @property
+    def id(self) -> str:
+        """The id of its dispatch."""
+        return beside(self.conversation_id, self.seq)
 
 
 def check_body(text: str, files: int) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.conversations.intake import ConversationIntake
     from chalicelib.conversations.labelling import Labelling
     from chalicelib.deployment import Deployment
-    from chalicelib.mail.service import Mail
+    from chalicelib.outbox.service import Outbox
 
 
 class ConversationsRoom:
@@ -29,11 +29,11 @@ class ConversationsRoom:
         base: Deployment,
         attachments: Attachments,
         audit: Audit,
-        mail: Callable[[], Mail],
+        outbox: Outbox,
         shows: Callable[[str], bool],
     ) -> None:
         """Take the rooms it stands on; ``shows`` tells whether customers see public messages of a channel."""
-        self._audit, self._mail, self._shows, self._clock = audit, mail, shows, base.clock
+        self._audit, self._outbox, self._shows, self._clock = audit, outbox, shows, base.clock
         self.store = Conversations(base.table)
         self.posting = Posting(self.store, attachments, base.clock)
         self.portal = CustomerConversations(self.posting, base.limits)
@@ -43,16 +43,14 @@ class ConversationsRoom:
         """What staff do with conversations."""
         from chalicelib.conversations.desk import DeskConversations
 
-        mail = self._mail()
-        return DeskConversations(self.posting, mail.outbox, mail, self._audit)
+        return DeskConversations(self.posting, self._outbox, self._audit)
 
     @Once
     def intake(self) -> ConversationIntake:
         """What programs record in conversations."""
         from chalicelib.conversations.intake import ConversationIntake
 
-        mail = self._mail()
-        return ConversationIntake(self.posting, mail.outbox, mail, self._shows)
+        return ConversationIntake(self.posting, self._outbox, self._shows)
 
     @Once
     def labelling(self) -> Labelling:

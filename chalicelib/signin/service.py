@@ -10,7 +10,7 @@ from chalicelib.aws.limits import Limit
 from chalicelib.customers.model import normal_email
 from chalicelib.ids import hashed, is_id, is_secret, new_id, new_secret
 from chalicelib.refusals import CodeRefused
-from chalicelib.signin.model import Kind, Session, code_matches, link_matches, network
+from chalicelib.signin.model import Kind, Session, SignInMail, code_matches, link_matches, network
 from chalicelib.signin.store import Challenge
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Later, Reads
     from chalicelib.clock import Clock
-    from chalicelib.mail.service import Mail
+    from chalicelib.outbox.service import Outbox
     from chalicelib.signin.store import SignIns
     from chalicelib.signing import Signer
 
@@ -36,13 +36,13 @@ class SignIn:
         self,
         store: SignIns,
         owners: dict[Kind, Callable[[str], str | None]],
-        mail: Callable[[], Mail],
+        outbox: Outbox,
         limits: Limits,
         signer: Signer,
         clock: Clock,
     ) -> None:
-        """Take the store; ``owners`` finds who an address belongs to, a kind each, ``mail`` gives what sends mail."""
-        self._store, self._owners, self._mail = store, owners, mail
+        """Take the store; ``owners`` finds who an address belongs to, a kind each, ``outbox`` sends codes."""
+        self._store, self._owners, self._outbox = store, owners, outbox
         self._limits, self._signer, self._clock = limits, signer, clock
 
     def ask(self, kind: Kind, email: str, ip: str, language: str = "en") -> str:
@@ -60,11 +60,10 @@ class SignIn:
         owner = self._owners[kind](address)
         challenge = Challenge(kind, address_hash, new_secret(), owner)
         mail_id = new_id(now)
-        mail = self._mail()
         known = owner is not None
-        put = mail.outbox.sign_in(mail_id, address, challenge.secret, kind, known=known, now=now, language=language)
-        self._store.table.transact([self._store.ask(challenge, now), put])
-        mail.nudge(mail_id)
+        mail = SignInMail(kind.value, known=known, to=address, challenge=challenge.secret, language=language)
+        self._store.table.transact([self._store.ask(challenge, now), self._outbox.put(mail_id, mail, now)])
+        self._outbox.nudge(mail_id)
         return self._signer.seal(f"sign-in:{kind}", f"{address_hash}:{challenge.secret}:{address}")
 
     def asked(self, kind: Kind, pending: str) -> str | None:

@@ -16,6 +16,7 @@ from chalicelib.conversations.model import (
     Event,
     Message,
     Note,
+    ReplyMail,
     Status,
 )
 from chalicelib.ids import is_id
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from chalicelib.conversations.desk import StaffThread
     from chalicelib.conversations.posting import Draft
-    from chalicelib.mail.model import Dispatch
+    from chalicelib.outbox.model import Dispatch
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
 
@@ -201,7 +202,7 @@ def resend(visit: Visit) -> Response:
         seq = visit.request.field("seq")
         if not (seq.isascii() and seq.isdigit() and len(seq) <= 8):  # noqa: PLR2004
             raise NotFound
-        visit.house.mail.resend(head.id, int(seq))
+        visit.house.outbox.resend(ReplyMail(head.id, int(seq)).id)
 
     return _act(visit, "conversation:reply", "resent", act)
 
