@@ -18,8 +18,8 @@ from botocore.config import Config
 
 from chalicelib.attachments.model import Attachment
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.items import head_put, message_put
-from chalicelib.conversations.model import MAX_PREVIEW, Conversation, Direction, Message, Status, preview
+from chalicelib.conversations.items import head_put, message_put, side_put
+from chalicelib.conversations.model import MAX_PREVIEW, Conversation, Direction, Message, StaffSide, Status, preview
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
@@ -156,7 +156,9 @@ class Stage:
         for number in (0, first_closed):
             heads[number] = replace(heads[number], last_seq=messages, last_out=messages, seen=messages)
             said += [_message(heads[number].id, seq, now, text) for seq in range(1, messages + 1)]
-        house.table.write_many([*map(head_put, heads), *map(message_put, said)])
+        house.table.write_many(
+            [*map(head_put, heads), *(side_put(one, StaffSide()) for one in heads), *map(message_put, said)]
+        )
         done = sum(head.closed for head in heads)
         house.table.write(counted(customer.id, opened=conversations - done, done=done))
         token = house.signin.sign_in.begin(Kind.CUSTOMER, customer.id, "203.0.113.7", BROWSER["User-Agent"])

@@ -37,6 +37,8 @@ class Settings:
     """FOYER_ATTACHMENT_BUCKET: where checked files live."""
     mail_queue: str
     """FOYER_MAIL_QUEUE: name of the SQS queue of outgoing mail."""
+    fact_queue: str
+    """FOYER_FACT_QUEUE: name of the SQS queue that says which conversations have facts to tell."""
     index_queue: str
     """FOYER_INDEX_QUEUE: name of the SQS queue that asks for a new search index."""
     secrets_parameter: str
@@ -86,6 +88,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         upload_bucket=need("FOYER_UPLOAD_BUCKET"),
         attachment_bucket=need("FOYER_ATTACHMENT_BUCKET"),
         mail_queue=need("FOYER_MAIL_QUEUE"),
+        fact_queue=need("FOYER_FACT_QUEUE"),
         index_queue=need("FOYER_INDEX_QUEUE"),
         secrets_parameter=need("FOYER_SECRETS_PARAMETER"),
         public_url=public_url,
@@ -109,6 +112,7 @@ class Names:
     """What the functions are bound to, which Chalice must know before anything runs."""
 
     mail_queue: str
+    fact_queue: str
     index_queue: str
     mail_events: str
 
@@ -118,6 +122,7 @@ def names(environment: Mapping[str, str] | None = None) -> Names:
     env = os.environ if environment is None else environment
     return Names(
         mail_queue=env.get("FOYER_MAIL_QUEUE") or "foyer-dev-mail",
+        fact_queue=env.get("FOYER_FACT_QUEUE") or "foyer-dev-facts",
         index_queue=env.get("FOYER_INDEX_QUEUE") or "foyer-dev-index",
         mail_events=env.get("FOYER_MAIL_EVENTS") or "foyer-dev-mail-events",
     )
