@@ -1,4 +1,4 @@
-"""Foyer on Lambda: the Chalice app and, by name, every function that Lambda runs."""
+"""Foyer on Lambda: the Chalice app and, by name, every function that Lambda runs, as ``functions.py`` lists them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ routing.bind(
 )
 
 
-@app.on_sqs_message(queue=names.mail_queue, batch_size=1, name="send_mail")
+@app.on_sqs_message(queue=names["mail"], batch_size=1, name="send_mail")
 def send_mail(event: SQSEvent) -> None:
     """Send one mail of the queue."""
     for record in event:
@@ -89,14 +89,14 @@ def sweep(event: CloudWatchEvent) -> None:
         raise faults[0]
 
 
-@app.on_sqs_message(queue=names.index_queue, batch_size=1, name="build_index")
+@app.on_sqs_message(queue=names["index"], batch_size=1, name="build_index")
 def build_index(event: SQSEvent) -> None:
     """Make the search indexes anew, after something was published."""
     del event
     house().indexing.build()
 
 
-@app.on_sns_message(topic=names.mail_events, name="mail_events")
+@app.on_sns_message(topic=names["mail_events"], name="mail_events")
 def mail_events(event: SNSEvent) -> None:
     """Learn from SES how a mail fared."""
     house().mail.settle(json.loads(event.message))

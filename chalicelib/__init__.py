@@ -16,6 +16,7 @@
     audit           the log of every change, chained
     channels        where messages come from and go to
     aws             the only room that imports botocore: keys, table, files, queues, mail
+    functions       what Lambda runs: what triggers each function, its queue, size and alarms
     clock, fetching, formats, ids, records, refusals, settings, signing, speech, stack, telemetry
                     what every room may use
 

@@ -21,7 +21,7 @@ _SPECIAL_BUCKETS = frozenset({"--x-s3", "--xa-s3", "--op-s3"})
 account's number. More than half of S3's endpoint rules are about them and about names that are ARNs."""
 
 
-class UnknownCall(ValueError):  # noqa: N818 - what is wrong with the list
+class UnknownCall(ValueError):
     """botocore knows no such operation."""
 
 

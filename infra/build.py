@@ -123,8 +123,8 @@ def seed_chalice(project: Path, package: Path = BUILD / "foyer.zip") -> Path:
     project must not change in between, so let it be a copy and run Chalice with ``PYTHONDONTWRITEBYTECODE=1``.
     """
     # Here because it takes half a second, and only a deployment needs it.
-    from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager  # noqa: PLC0415
-    from chalice.utils import UI, OSUtils  # noqa: PLC0415
+    from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
+    from chalice.utils import UI, OSUtils
 
     packager = LambdaDeploymentPackager(OSUtils(), DependencyBuilder(OSUtils()), UI())
     place = Path(packager.deployment_package_filename(str(project), f"python{RUNTIME}"))
@@ -208,9 +208,9 @@ def _own_files(root: Path, target: Path) -> None:
     shutil.copytree(root / "chalicelib", target / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(root / "static", target / "static")
     (target / "chalice").mkdir()
-    for file in files_of("chalice") or ():
-        if file.as_posix() in _CHALICE:
-            shutil.copyfile(str(file.locate()), target / file)
+    for installed in files_of("chalice") or ():
+        if installed.as_posix() in _CHALICE:
+            shutil.copyfile(str(installed.locate()), target / installed)
     script = (
         "import sys; from pathlib import Path; from chalicelib.web.rendering import Renderer; "
         "Renderer(Path('templates')).compile(Path(sys.argv[1]))"

@@ -5,7 +5,6 @@ one, and CloudFormation's taking over of a bucket that exists. Functions run as 
 ``awslambdaric`` in an interpreter that has nothing else, with the rights of their role. ``python -m local.cloud`` is
 the process.
 """
-# ruff: noqa: SLF001 - what ministack lacks can only be added inside it; its version is pinned
 
 from __future__ import annotations
 
@@ -138,9 +137,9 @@ class Functions:
 
 def main() -> None:
     """Be the emulator until stopped."""
-    from ministack.core import lambda_runtime  # noqa: PLC0415 - costs half a second, and only this process needs it
-    from ministack.services import apigateway_v1, lambda_svc  # noqa: PLC0415 - as above
-    from ministack.services.cloudformation import provisioners  # noqa: PLC0415 - as above
+    from ministack.core import lambda_runtime
+    from ministack.services import apigateway_v1, lambda_svc
+    from ministack.services.cloudformation import provisioners
 
     Apis(apigateway_v1)
     # Its check before a stack is made does not know that a bucket is to be taken over.

@@ -211,7 +211,7 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Be the emulator until stopped."""
-    from ministack.app import main as serve  # noqa: PLC0415 - costs half a second, and only this process needs it
+    from ministack.app import main as serve
 
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.argv = ["ministack"]

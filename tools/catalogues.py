@@ -121,7 +121,7 @@ def _said_by_class(node: ast.ClassDef) -> Iterator[str]:
 
 
 def _of_template(path: Path, place: str) -> Iterator[Text]:
-    from chalicelib.web.rendering import environment  # noqa: PLC0415 - only gathering needs it
+    from chalicelib.web.rendering import environment
 
     tree = environment(DictLoader({})).parse(path.read_text(encoding="utf-8"))
     for _, name, found in extract_from_ast(tree, ("_", "ngettext")):
@@ -192,7 +192,7 @@ def faults(root: Path = ROOT) -> list[str]:
         catalogue = read(language, root)
         for (one, some), place in wanted.items():
             message = catalogue.get(one)
-            wrong = _wrong(catalogue, message.string if message else "", one, some)
+            wrong = _wrong(catalogue, (message.string if message else None) or "", one, some)
             found += [f"{language}: {one!r} of {place} {fault}" for fault in wrong]
         known = {one for one, _ in wanted}
         for message in catalogue:

@@ -34,7 +34,7 @@ MAX_LINE = 1_000_000
 _COMMIT = 20_000
 
 
-class BadLine(Exception):  # noqa: N818 - a sentence for people, not an error of the program
+class BadLine(Exception):
     """Why a line cannot be taken."""
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -36,7 +37,7 @@ _LOOKED_UP = 500
 """Messages and notes of a conversation up to which it is worth asking whether all of them are there."""
 
 
-class Stopped(Exception):  # noqa: N818 - tells the workers to end
+class Stopped(Exception):
     """The run was broken off."""
 
 
@@ -147,7 +148,7 @@ class Loader:
                 if len(held) == 1 and None not in held:
                     new = False
                 else:
-                    new = self._patiently(lambda one=line, known=identities: self._register(one, known))  # type: ignore[misc]
+                    new = self._patiently(partial(self._register, line, identities))
             except Refusal as refusal:
                 self._bad(place, refusal.sentence)
                 continue

@@ -130,7 +130,7 @@ def test_what_is_published_is_found_through_the_package(deployed: Deployed) -> N
     """The queue's message builds the index in one function, and the pages' function fetches and searches it."""
     KnowledgeBase(deployed.house).publish("Change the bulb", "Switch the lamp off first.")
     done = workers.drain(
-        deployed, deployed.stage.product("sqs"), deployed.stage.environment["FOYER_INDEX_QUEUE"], function="build_index"
+        deployed, deployed.stage.product("sqs"), deployed.stage.environment["FOYER_INDEX_QUEUE"]
     )
     assert done.done
     assert not done.failed
