@@ -55,7 +55,7 @@ class House(Deployment):
         self.customers = CustomersRoom(self)
         self.attachments = Attachments(Uploads(self.table), self.files, self.limits, clock)
         consumers = Consumers([MailFollower(self)])
-        self.facts = FactLog(FactStore(self.table), Queue(self.clients, settings.fact_queue), consumers, clock)
+        self.facts = FactLog(FactStore(self.table), Queue(self.clients, settings.facts_queue), consumers, clock)
         self.conversations = ConversationsRoom(
             self, self.customers.store, self.attachments, self.facts, self.audit, self.portal.shows_public
         )

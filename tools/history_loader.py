@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -147,7 +148,7 @@ class Loader:
                 if len(held) == 1 and None not in held:
                     new = False
                 else:
-                    new = self._patiently(lambda one=line, known=identities: self._register(one, known))  # type: ignore[misc]
+                    new = self._patiently(partial(self._register, line, identities))
             except Refusal as refusal:
                 self._bad(place, refusal.sentence)
                 continue

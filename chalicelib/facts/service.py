@@ -31,6 +31,10 @@ _ROUNDS = 20
 """How often one nudge looks for what was written in between; more is left to another."""
 
 
+class FactsParked(Exception):
+    """Consumers gave up on facts; once the cause is mended, ``make redrive`` gives them again."""
+
+
 class FactLog:
     """The facts of all conversations, and who follows them."""
 
@@ -62,7 +66,10 @@ class FactLog:
         self._come_back(lease, told, behind)
 
     def sweep(self, now: datetime) -> int:
-        """Nudge again where something was to be told two minutes ago; return for how many conversations."""
+        """Nudge again where something was to be told two minutes ago; return for how many conversations.
+
+        Raises :class:`FactsParked` as long as something is set aside, for the alarm: an operator has to look.
+        """
         swept = 0
         for conversation_id in self._store.due(now - SWEEP_AFTER):
             if swept == MAX_SWEPT:
@@ -76,6 +83,9 @@ class FactLog:
         if swept:
             telemetry.warn("facts were not told", swept=swept)
             telemetry.count(telemetry.FACTS_SWEPT, swept)
+        for parked in self._store.parked():
+            message = f"a fact of conversation {parked.conversation_id} was set aside for {parked.consumer}"
+            raise FactsParked(message)
         return swept
 
     def redrive(self) -> int:
