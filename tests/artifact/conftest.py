@@ -25,6 +25,7 @@ from local.mailbox import Mailbox, Recorder
 from tests.browser import Browser
 from tests.emulators import Stage, make_stage
 
+
 @pytest.fixture(scope="session")
 def package() -> Package:
     """What ``make build`` makes."""
