@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from chalicelib.aws import keys
-
 from bench.calls import Call, chain, listening
 from bench.capacity import item_size
+from chalicelib.aws import keys
 
 PRICES_OF = "us-east-1, November 2024"
 """Where and when the prices are from; AWS changes them, and says so on its pricing pages."""

@@ -158,7 +158,7 @@ class Stage:
             heads[number] = replace(heads[number], last_seq=messages, last_out=messages, seen=messages)
             said += [_message(heads[number].id, seq, now, text) for seq in range(1, messages + 1)]
         house.table.write_many(
-            [*map(head_put, heads), *(side_put(one, StaffSide()) for one in heads), *map(message_put, said)]
+            [*map(head_put, heads), *(side_put(one, StaffSide(version=1)) for one in heads), *map(message_put, said)]
         )
         done = sum(head.closed for head in heads)
         house.table.write(counted(customer.id, opened=conversations - done, done=done))

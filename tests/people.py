@@ -210,7 +210,7 @@ class People:
             if len(bodies) % 2 == 0:
                 head = replace(head, last_out=len(bodies), preview_direction=Direction.OUT)
             heads.append(head)
-            puts += [head_put(head), side_put(head, StaffSide()), *map(message_put, said)]
+            puts += [head_put(head), side_put(head, StaffSide(version=1)), *map(message_put, said)]
         self.house.table.write_many(puts)
         closed = count if status is Status.DONE else 0
         self.house.table.write(counted(customer.id, opened=count - closed, done=closed))

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.table import Later, Reads, Write
     from chalicelib.conversations.model import StaffSide
     from chalicelib.conversations.posting import Act, Draft, Posting
-    from chalicelib.conversations.thread import Who, Writing
+    from chalicelib.conversations.thread import State, Who, Writing
     from chalicelib.customers.model import Customer
     from chalicelib.customers.store import Customers
 
@@ -188,6 +188,7 @@ class DeskConversations:
         member.must("message:redact")
         head = _found(conversation)
         for _ in range(_TRIES):
+            state = self._store.state(head.id)
             message = self._store.message(head.id, seq, scope)
             if message is None:
                 raise NotFound
@@ -196,8 +197,12 @@ class DeskConversations:
             told = {"removed": what, "message": seq, "scope": scope, "files": len(gone)}
             after = replace(message, body=body, attachments=kept, redacted=True)
             writes = [message_update(message, after), *self._remove(gone)]
-            act = Redacting(member, Redacted(member.id, what, seq, message.place), after, tuple(writes))
-            if self._redacted(act, head, _redaction(member, head, "message:redact", told, ip)):
+            newest, _ = self._store.messages(head.id, 1, consistent=True)
+            last = bool(newest) and message.place == DIRECT and newest[-1].seq == seq
+            fact = Redacted(member.id, what, seq, message.place)
+            preview = redacted_preview(after) if last else None
+            act = Redacting(member, fact, tuple(writes), preview, _found(state.head).last_seq)
+            if self._redacted(act, state, _redaction(member, head, "message:redact", told, ip)):
                 return
         raise ChangedMeanwhile
 
@@ -212,8 +217,8 @@ class DeskConversations:
         after = replace(note, body="", attachments=(), redacted=True)
         told = {"removed": "whole", "note": note_id, "files": len(gone)}
         fact = Redacted(member.id, "whole", note_id=note_id)
-        act = Redacting(member, fact, None, (note_update(note, after), *self._remove(gone)))
-        if not self._redacted(act, head, _redaction(member, head, "note:redact", told, ip)):
+        act = Redacting(member, fact, (note_update(note, after), *self._remove(gone)))
+        if not self._redacted(act, self._posting.state(head), _redaction(member, head, "note:redact", told, ip)):
             raise ChangedMeanwhile
 
     def _remove(self, upload_ids: Sequence[str]) -> list[Write]:
@@ -221,10 +226,10 @@ class DeskConversations:
         self._posting.attachments.remove(upload_ids)
         return [self._posting.attachments.uploads.redact(one) for one in upload_ids]
 
-    def _redacted(self, act: Act, head: Conversation, audited: Change) -> bool:
+    def _redacted(self, act: Act, state: State, audited: Change) -> bool:
         """Write a redaction; False where what was to be redacted changed since it was read."""
         try:
-            self._posting.write(act, self._posting.state(head), audited=audited)
+            self._posting.write(act, state, audited=audited)
         except Overtaken:
             return False
         return True
@@ -329,19 +334,22 @@ class Waking:
 
 @dataclass(frozen=True, slots=True)
 class Redacting:
-    """Removing something for good; ``message`` is what remains of a message, None for a note."""
+    """Removing something for good, by ``writes``.
+
+    ``preview`` is the new one where the last message is concerned, as long as the last number is ``last_seq``.
+    """
 
     who: Who
     fact: Redacted
-    message: Message | None
     writes: tuple[Write, ...]
+    preview: str | None = None
+    last_seq: int = 0
 
     def on(self, writing: Writing, _: tuple[Attachment, ...]) -> None:
-        """Remove it. What a customer saw makes a new version, and another preview where it was the last message."""
-        shown = self.message is not None and self.message.place == DIRECT
-        last = self.message if shown and self.fact.seq == writing.head.last_seq else None
+        """Remove it. What a customer saw makes a new version."""
+        preview = self.preview if writing.head.last_seq == self.last_seq else None
         writing.also += self.writes
-        writing.redacted(self.fact, shown=shown, last_preview=redacted_preview(last) if last else None)
+        writing.redacted(self.fact, shown=self.fact.place == DIRECT, last_preview=preview)
 
 
 def _redaction(member: Actor, head: Conversation, action: str, told: dict[str, object], ip: str) -> Change:
