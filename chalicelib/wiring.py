@@ -27,6 +27,7 @@ from chalicelib.customers.service import CustomerDesk
 from chalicelib.customers.store import Customers
 from chalicelib.portal.store import Portal
 from chalicelib.signin.model import Kind
+from chalicelib.signin.service import Rooms as SignInRooms
 from chalicelib.signin.service import SignIn
 from chalicelib.signin.store import SignIns
 from chalicelib.signing import Signer
@@ -140,26 +141,20 @@ class House:
             Kind.CUSTOMER: lambda address: self.contacts.who_signs_in(address),  # noqa: PLW0108 - made when first asked for
             Kind.STAFF: self.staff.owner,
         }
-        return SignIn(SignIns(self.table), owners, lambda: self.mail, self.limits, self.signer, self.clock)
+        rooms = SignInRooms(owners, lambda: self.mail, self.limits)
+        return SignIn(SignIns(self.table), rooms, self.signer, self.clock)
 
     @cached_property
     def sign_on(self) -> SignOn:
         """Customers who sign in at the organization's own login."""
         from chalicelib.signin.sealing import Box  # noqa: PLC0415 - most processes never need it
-        from chalicelib.signin.sign_on import SignOn  # noqa: PLC0415 - as above
+        from chalicelib.signin.sign_on import Rooms, SignOn  # noqa: PLC0415 - as above
         from chalicelib.signin.sign_on_store import SignOns  # noqa: PLC0415
 
-        return SignOn(
-            SignOns(self.table, self.audit),
-            self.customer_desk,
-            self.sign_in,
-            self.signer,
-            Box(self.secrets.cookie, "sign-on"),
-            self.fetcher,
-            self.settings.public_url,
-            self.clock,
-            local=self.settings.emulated,
-        )
+        box = Box(self.secrets.cookie, "sign-on")
+        rooms = Rooms(self.customer_desk, self.sign_in, self.signer, box, self.fetcher)
+        store, settings = SignOns(self.table, self.audit), self.settings
+        return SignOn(store, rooms, settings.public_url, self.clock, local=settings.emulated)
 
     @cached_property
     def contacts(self) -> Contacts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from chalicelib.customers.model import normal_identity
 from chalicelib.records import dataclass
 from chalicelib.refusals import FetchRefused, Invalid
 from chalicelib.signin import jose
-from chalicelib.signin.jose import Finding, Findings, Keys, Reading, seconds, shown
+from chalicelib.signin.jose import Expected, Finding, Findings, Keys, Reading, seconds, shown
 
 MAX_LIFETIME = 300
 """Seconds from ``iat`` to ``exp``."""
@@ -74,20 +75,10 @@ class Examined:
         return self.reading.broken
 
 
-def examine(  # noqa: PLR0913 - what a token is held to
-    token: str, keys: Keys, *, algorithms: tuple[str, ...], issuer: str, audience: str, now: datetime
-) -> Examined:
+def examine(token: str, keys: Keys, expected: Expected, now: datetime) -> Examined:
     """Return what a token says and which rules it keeps and breaks. Whether it came before is the caller's to ask."""
     try:
-        reading = jose.read(
-            token,
-            keys,
-            algorithms=algorithms,
-            issuer=issuer,
-            audience=audience,
-            now=now,
-            max_age=jose.TOLERANCE,
-        )
+        reading = jose.read(token, keys, replace(expected, max_age=jose.TOLERANCE), now)
     except FetchRefused as refusal:
         fault = Finding("keys_unavailable", broken=True, sentence=f"The JWKS address gave no keys: {refusal.sentence}")
         return Examined(Reading({}, {}, (fault,)), Person({}, "", ""), "", 0)
