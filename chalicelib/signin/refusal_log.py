@@ -13,7 +13,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib import telemetry
-from chalicelib.refusals import CodeRefused, LoginRefused, NotAllowed, NotFound, Refusal, TooManyRequests
+from chalicelib.refusals import (
+    CodeRefused,
+    LoginRefused,
+    NotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    Refusal,
+    TooManyRequests,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +38,10 @@ class Way(StrEnum):
     OPENID = "openid"
 
 
+_NO_SIGN_IN = (NotFound, NotAllowed, PayloadTooLarge)
+"""What ends a request before it is a sign-in: a way that is switched off has no address, and no form is that large."""
+
+
 @contextmanager
 def watched(way: Way, who: Kind, request_id: str) -> Iterator[None]:
     """Count and log the refusal that ends a sign-in, and let it go on to whoever answers it.
@@ -38,7 +50,7 @@ def watched(way: Way, who: Kind, request_id: str) -> Iterator[None]:
     """
     try:
         yield
-    except (NotFound, NotAllowed):  # this way in is switched off: there is no such address, so nobody was refused
+    except _NO_SIGN_IN:
         raise
     except Refusal as refusal:
         refused(way, who, request_id, refusal)

@@ -35,6 +35,12 @@ from tests.wire import failing, recorded
 Act = Callable[[], Page]
 
 
+@pytest.fixture
+def site(house: House, clock: Clock) -> Iterator[Site]:
+    with opened(house, clock) as site:
+        yield site
+
+
 # codes and links, of customers and of staff
 
 
@@ -239,6 +245,15 @@ def test_what_signs_in_and_what_only_looks_is_not_logged(scene: Scene) -> None:
     assert metrics(lines) == {telemetry.SIGN_IN_ASKED: 1, telemetry.SIGNED_IN: 1}
 
 
+def test_what_is_no_form_of_ours_is_no_sign_in(site: Site, browse: Callable[..., Browser]) -> None:
+    with written() as lines:
+        for path in ("/login", "/login/code", f"/login/link/{'A' * 32}", "/login/sso", "/staff/login"):
+            browser = browse()
+            browser.get("/login")
+            assert browser.post(path, {"csrf": browser.csrf, "code": "1" * 300_000}).status == 413, path
+    assert lines == []
+
+
 def test_a_way_in_that_is_switched_off_is_not_there(
     house: House, people: People, browse: Callable[..., Browser]
 ) -> None:
@@ -266,12 +281,6 @@ def test_reasons_take_the_same_calls(scene: Scene) -> None:
 
 
 # custom sign-on
-
-
-@pytest.fixture
-def site(house: House, clock: Clock) -> Iterator[Site]:
-    with opened(house, clock) as site:
-        yield site
 
 
 def begun(browser: Browser) -> str:
