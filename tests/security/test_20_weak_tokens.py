@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.signin.model import MAX_TRIES, Kind
+from chalicelib.signin.model import CODE_DIGITS, MAX_TRIES, Kind
 from tests.browser import FORM, Browser
 from tests.emulators import Stage
 from tests.people import People
@@ -39,7 +39,7 @@ def mailed(browse: Callable[..., Browser], people: People, mail_room: MailRoom) 
     browser.get("/login")
     browser.submit("Send me a code", email=people.owner.email)
     words = mail_room.text().split()
-    code = next(word for word in words if word.isdigit() and len(word) == 8)
+    code = next(word for word in words if word.isdigit() and len(word) == CODE_DIGITS)
     link = next(word for word in words if "/login/link/" in word).removeprefix(people.house.settings.public_url)
     return browser, code, link
 
@@ -131,7 +131,7 @@ def test_a_code_is_its_digits_or_nothing(
     wrong = [
         arabic, wide, f"+{code}", f"-{code}", f"{code}.0", f"{code[:-1]}", f"0{code}", f"0x{int(code):x}",
         f"{code}\x00", f"'{code}'", f"{int(code):e}", "null", "true", "[]", f"[{code}]", f'"{code}"',
-        f"{code},{code}", "", " " * 8,
+        f"{code},{code}", "", " " * CODE_DIGITS,
     ]  # fmt: skip
     name = people.house.cookies.pending(Kind.CUSTOMER)
     pending = browser.cookies[name]
