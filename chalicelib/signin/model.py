@@ -41,7 +41,7 @@ class Why(StrEnum):
     LINK_UNKNOWN = "link_unknown"
     """No link, or not that of what this browser asked for."""
     LOST_BROWSER = "lost_browser"
-    """This browser asked for nothing, or has forgotten it since."""
+    """This browser did not ask, or has forgotten that it did: after it signed in, and with the end of its cookie."""
 
 
 @dataclass(frozen=True, slots=True)
