@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
+from chalicelib.channels.portal import PORTAL
 from chalicelib.conversations.items import Posted, position
 from chalicelib.conversations.model import (
-    PORTAL,
     Conversation,
     Direction,
     Message,
