@@ -61,7 +61,7 @@ Changes = Annotated[
 ]
 
 if TYPE_CHECKING:
-    Channel = str
+    Channel = str  # a checker of types cannot know a list that is made at start
 else:
     Channel = Literal[tuple(CHANNELS)]
 
