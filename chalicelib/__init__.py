@@ -4,6 +4,7 @@
     web             the front door: routing, identity, forms; a folder a surface
     rendering       templates: the environment, its compiler and filters
     conversations   what customers and agents say, and what may be done when
+    facts           what happened to conversations, and who is told of it
     customers       who they are, by which identities they are known
     merging         two customers found to be one
     signin          e-mailed codes and links, sessions

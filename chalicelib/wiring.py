@@ -67,7 +67,7 @@ class House(Deployment):
     @Once
     def signin(self) -> SignInRoom:
         """Signing in and out."""
-        return SignInRoom(self, self.customers, self._staff, self.audit, lambda: self.mail)
+        return SignInRoom(self, self.customers, self._staff.owner, self.audit, lambda: self.mail)
 
     @Once
     def staff(self) -> StaffRoom:

@@ -13,10 +13,10 @@ from chalicelib.attachments.model import State as UploadState
 from chalicelib.attachments.store import attachment_key
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Update
+from chalicelib.channels.portal import PORTAL
 from chalicelib.conversations.items import event_put, head_put, message_put, note_put, side_put
 from chalicelib.conversations.model import (
     MAILED_CHANNELS,
-    PORTAL,
     Conversation,
     Direction,
     Event,

@@ -82,8 +82,7 @@ used sign-on tokens and OpenID states, trials of sign-on, and uploads that were 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Key(NamedTuple):
@@ -130,12 +129,6 @@ def index_attributes(index: str | None) -> tuple[str, str]:
 def in_index(index: str, place: Key) -> dict[str, str]:
     """The attributes that put an item into an index at a place."""
     return dict(zip(index_attributes(index), place, strict=True))
-
-
-def place_of(item: Mapping[str, Any], index: str) -> Key:
-    """The place of an item in an index it is in."""
-    partition, order = index_attributes(index)
-    return Key(item[partition], item[order])
 
 
 def of_conversation(conversation_id: str) -> str:

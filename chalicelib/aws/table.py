@@ -127,6 +127,12 @@ def _decoded(typed: Mapping[str, Any]) -> Any:  # noqa: ANN401 - DynamoDB's own 
     return value
 
 
+def key_of(item: Item, index: str | None = None) -> Key:
+    """Return the key of an item, or its place in an index it is in."""
+    partition, order = index_attributes(index)
+    return Key(item[partition], item[order])
+
+
 class Later(Generic[T]):
     """Something that is known once the reads it belongs to have been fetched; calling it fetches them."""
 

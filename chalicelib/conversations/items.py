@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.attachments.model import Attachment
 from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Item, Put, Update
+from chalicelib.aws.table import Item, Put, Update, key_of
 from chalicelib.clock import moment, stamp
 from chalicelib.conversations.model import (
     USUAL_PRIORITY,
@@ -25,7 +25,7 @@ from chalicelib.conversations.model import (
     StaffSide,
     Status,
 )
-from chalicelib.facts.model import items_of
+from chalicelib.facts.items import items_of
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
@@ -309,7 +309,7 @@ def message_of(conversation_id: str, item: Item) -> Message:
     """Return a message as it was stored."""
     return Message(
         conversation_id,
-        keys.seq_of(Key(item["pk"], item["sk"])),
+        keys.seq_of(key_of(item)),
         _DIRECTION[item["direction"]],
         item["channel"],
         item["author"],

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.attachments.model import Attachment
+from chalicelib.channels.model import CHANNELS
 from chalicelib.records import dataclass
 from chalicelib.refusals import (
     ConversationClosed,
@@ -31,11 +32,7 @@ MAX_PREVIEW = 140
 REDACTED = "[redacted]"
 """What stands where a part of a message was."""
 
-PORTAL = "portal"
-"""The channel of everything written in the portal."""
-FORM = "form"
-"""The channel of what was written in the contact form."""
-MAILED_CHANNELS = frozenset({"portal", "email", "form"})
+MAILED_CHANNELS = frozenset(key for key, channel in CHANNELS.items() if channel.mailed)
 """Where an agent's reply also leaves as e-mail."""
 
 

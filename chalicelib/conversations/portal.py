@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
+from chalicelib.channels.portal import PORTAL
 from chalicelib.conversations.items import Posted, position
 from chalicelib.conversations.model import (
-    PORTAL,
     Conversation,
     Direction,
     Message,

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Delete, Put, Refused, Table, Update
+from chalicelib.aws.table import Delete, Put, Refused, Table, Update, key_of
 from chalicelib.clock import moment, stamp
-from chalicelib.facts.model import LEASE, Entry, facts_of
+from chalicelib.facts.items import facts_of
+from chalicelib.facts.model import LEASE, Entry
 from chalicelib.ids import new_secret
 from chalicelib.records import dataclass
 
@@ -128,7 +129,7 @@ class FactStore:
     def due(self, before: datetime) -> Iterator[str]:
         """Yield the conversations that were due before a moment, shard by shard in turn so that none starves."""
         for item in self._walk(keys.facts_partition, high=stamp(before)):
-            yield keys.conversation_of(Key(item["pk"], item["sk"]))
+            yield keys.conversation_of(key_of(item))
 
     def defer(self, conversation_id: str, due: datetime) -> bool:
         """Move a conversation that has something to tell to ``due``; tell whether it still has."""
@@ -150,9 +151,9 @@ class FactStore:
     def parked(self) -> Iterator[Parked]:
         """Yield what was given up on, in no order."""
         for raw in self._walk(keys.parked_partition, high="~"):
-            item = self._table.get(Key(raw["pk"], raw["sk"]), consistent=True)
+            item = self._table.get(key_of(raw), consistent=True)
             if item:
-                key = Key(item["pk"], item["sk"])
+                key = key_of(item)
                 yield Parked(keys.conversation_of(key), item["fact"], item["consumer"])
 
     def unpark(self, parked: Parked) -> None:
@@ -168,8 +169,8 @@ class FactStore:
                     index=keys.BY_DUE,
                     low="0",
                     high=high,
-                    after=keys.place_of(last, keys.BY_DUE) if last else None,
-                    table_key=Key(last["pk"], last["sk"]) if last else None,
+                    after=key_of(last, keys.BY_DUE) if last else None,
+                    table_key=key_of(last) if last else None,
                     limit=_PAGE,
                 )
                 yield from items
@@ -184,7 +185,7 @@ def _parked_key(parked: Parked) -> Key:
 
 
 def _entry(item: Item) -> Entry:
-    key = Key(item["pk"], item["sk"])
+    key = key_of(item)
     return Entry(keys.conversation_of(key), keys.seq_of(key), moment(item["at"]), facts_of(item["facts"]))
 
 

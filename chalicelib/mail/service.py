@@ -18,7 +18,6 @@ from chalicelib import telemetry
 from chalicelib.aws.outgoing import TAG, NeverSent, NotNow, Outgoing
 from chalicelib.aws.table import Refused
 from chalicelib.conversations.model import REDACTED, Message, preview
-from chalicelib.customers.model import normal_email
 from chalicelib.mail import contexts as pages
 from chalicelib.mail import mime
 from chalicelib.mail.model import (
@@ -45,6 +44,7 @@ from chalicelib.rendering.model import Mail as Letter
 from chalicelib.signin.model import CODE_LIFETIME, code, link_token
 from chalicelib.signin.model import Kind as Owner
 from chalicelib.speech import mark, speech
+from chalicelib.text import normal_email
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from chalicelib import telemetry
 from chalicelib.aws.limits import Limit
-from chalicelib.customers.model import normal_email
 from chalicelib.ids import hashed, is_id, is_secret, new_id, new_secret
 from chalicelib.records import dataclass
 from chalicelib.refusals import CodeRefused
 from chalicelib.signin.model import Kind, Session, Why, code_matches, link_matches, network
 from chalicelib.signin.store import Challenge
+from chalicelib.text import normal_email
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.table import decode
+from chalicelib.channels.model import CHANNELS
+from chalicelib.conversations.model import MAILED_CHANNELS
 from chalicelib.conversations.posting import Draft
 from chalicelib.wiring import House
 from tests.people import People
@@ -85,7 +87,7 @@ def test_an_answer_takes_its_fact_along(house: House, people: People) -> None:
     assert "told" in parts[2]["Update"]["ExpressionAttributeNames"].values()
 
 
-@pytest.mark.parametrize("channel", ["chat", "facebook", "instagram", "sms", "twitter", "whatsapp"])
+@pytest.mark.parametrize("channel", sorted(CHANNELS.keys() - MAILED_CHANNELS))
 def test_an_answer_on_a_channel_that_is_not_mailed_writes_no_mail(house: House, people: People, channel: str) -> None:
     (head,) = people.plant(people.owner, channel=channel)
     member = people.agent
