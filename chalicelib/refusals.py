@@ -22,7 +22,7 @@
     ├── NotAllowed               405
     ├── NotJson                  415  the API takes nothing else
     ├── FetchRefused             502  another service did not give what it was asked for, or may not be asked
-    └── Unavailable              503  try again; nothing was changed (BeingMerged)
+    └── Unavailable              503  try again; nothing was changed (BeingMerged; Busy carries ``retry_after``)
 
 Only ``web/errors.py`` turns these into a page or the one JSON shape.
 """
@@ -47,6 +47,8 @@ class Refusal(Exception):
     title: ClassVar[str] = "That did not work"
     sentence: str = "That cannot be done."
     field: str | None = None
+    retry_after: int = 0
+    """Seconds after which trying again makes sense; 0 where nobody can say."""
 
     def __init__(
         self,
@@ -127,17 +129,17 @@ class ForgedRequest(Refusal):
 
 
 class TooManyRequests(Refusal):
-    """A limit was reached; ``retry_after`` is in seconds."""
+    """A limit was reached; ``retry_after`` is in seconds, ``limit`` the limit's name, for logs."""
 
     status = 429
     code = "too_many_requests"
     title = "Too many tries"
     sentence = "Too many tries in a short time. Please wait a little and try again."
 
-    def __init__(self, retry_after: int, sentence: str | None = None) -> None:
+    def __init__(self, retry_after: int, sentence: str | None = None, limit: str = "") -> None:
         """Take the seconds after which trying again makes sense."""
         super().__init__(sentence)
-        self.retry_after = retry_after
+        self.retry_after, self.limit = retry_after, limit
 
 
 class PayloadTooLarge(Refusal):
@@ -174,6 +176,14 @@ class Unavailable(Refusal):
     code = "unavailable"
     title = "Please try again"
     sentence = "We could not save this just now. Nothing was lost: please send it again."
+
+
+class Busy(Unavailable):
+    """Others write to the same thing all the time; trying again a little later makes sense."""
+
+    code = "busy"
+    sentence = "Many messages are arriving here at this moment. Your text is kept: send it again in a few seconds."
+    retry_after = 3
 
 
 class BeingMerged(Unavailable):
@@ -305,7 +315,10 @@ class AddressRefused(Invalid):
 
 
 class CodeRefused(Invalid):
-    """Wrong, used or expired sign-in code or link: one answer for all, so that nothing can be learned."""
+    """Wrong, used or expired sign-in code or link: one answer for all, so that nothing can be learned.
+
+    ``rule`` says which it was, to logs alone.
+    """
 
     code = "code_refused"
     title = "That code does not work"
@@ -314,6 +327,11 @@ class CodeRefused(Invalid):
         "Check the newest e-mail, or ask for a new code."
     )
     field = "code"
+
+    def __init__(self, rule: str) -> None:
+        """Take the stable name of what was wrong."""
+        super().__init__()
+        self.rule = rule
 
 
 class LoginRefused(Invalid):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+from chalicelib.refusals import AddressRefused
 
 
 def clean_body(text: str) -> str:
@@ -34,3 +37,19 @@ def clean_line(text: str) -> str:
 
 
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff")
+
+
+def normal_email(text: str) -> str:
+    """Return an address in the one form it is kept and compared in, or refuse it.
+
+    ASCII only, lower case: no Unicode look-alike can ever equal somebody's address, and SES could not send to it.
+    """
+    address = text.strip(" \t\r\n")
+    if len(address) > 254 or not _ADDRESS.fullmatch(address) or ".." in address:  # noqa: PLR2004
+        raise AddressRefused
+    return address.lower()
+
+
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)

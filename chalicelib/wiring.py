@@ -17,6 +17,9 @@ from chalicelib.clock import Clock, utc_now
 from chalicelib.conversations.room import ConversationsRoom
 from chalicelib.customers.room import CustomersRoom
 from chalicelib.deployment import Deployment
+from chalicelib.facts.service import Consumers, FactLog
+from chalicelib.facts.store import FactStore
+from chalicelib.mail.follower import MailFollower
 from chalicelib.mail.room import MAILS, MailRoom
 from chalicelib.mail.sources import Sources
 from chalicelib.once import Once
@@ -53,8 +56,10 @@ class House(Deployment):
         self.customers = CustomersRoom(self)
         self.outbox = Outbox(self.table, Queue(self.clients, settings.mail_queue), clock)
         self.attachments = Attachments(Uploads(self.table), self.files, self.limits, clock)
+        consumers = Consumers([MailFollower(self.outbox, clock)])
+        self.facts = FactLog(FactStore(self.table), Queue(self.clients, settings.facts_queue), consumers, clock)
         self.conversations = ConversationsRoom(
-            self, self.attachments, self.audit, self.outbox, self.portal.shows_public
+            self, self.customers.store, self.attachments, self.facts, self.audit, self.portal.shows_public
         )
         compiled = _ROOT / "compiled_templates"
         self.renderer = Renderer(_ROOT / "templates", compiled if compiled.is_dir() else None)
@@ -100,7 +105,7 @@ class House(Deployment):
         return Merging(
             self.table,
             self.customers.store,
-            self.conversations.store,
+            self.conversations.posting,
             self.signin.sign_in.end_all_of_customer,
             self.audit,
             self.clock,

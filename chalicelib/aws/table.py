@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws.keys import Key
+from chalicelib.aws.keys import SHARDS, Key, index_attributes
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Unavailable
 
@@ -24,19 +24,23 @@ Item = dict[str, Any]
 T = TypeVar("T")
 When = Sequence[tuple[str, str, Any]]
 """Conditions that must all hold: ``(attribute, operator, value)`` with ``=``, ``<>``, ``<``, ``<=``, ``>``, ``in``,
-``absent`` and ``present`` (the last two ignore the value)."""
+``absent or <``, ``absent`` and ``present`` (the last two ignore the value)."""
 
 _BATCH = 100
+_SHARD_PAGE = 25
 _TRIES = 5
 
 
 class Refused(Exception):
-    """A conditional write whose condition did not hold; ``failed`` are the places in the list of writes."""
+    """A conditional write whose condition did not hold; ``failed`` are the places in the list of writes.
 
-    def __init__(self, failed: Sequence[int]) -> None:
+    ``item`` is the item as it is, where :meth:`Table.change` found one; None for everything else.
+    """
+
+    def __init__(self, failed: Sequence[int], item: Item | None = None) -> None:
         """Take the places, counted from 0."""
         super().__init__(f"conditions of writes {list(failed)} did not hold")
-        self.failed = tuple(failed)
+        self.failed, self.item = tuple(failed), item
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,12 @@ def _decoded(typed: Mapping[str, Any]) -> Any:  # noqa: ANN401 - DynamoDB's own 
     if kind == "M":
         return decode(value)
     return value
+
+
+def key_of(item: Item, index: str | None = None) -> Key:
+    """Return the key of an item, or its place in an index it is in."""
+    partition, order = index_attributes(index)
+    return Key(item[partition], item[order])
 
 
 class Later(Generic[T]):
@@ -221,12 +231,12 @@ class Table:
         ``prefix``, or ``low`` and ``high`` together, bound the sort key. ``after`` continues behind that place;
         on an index ``table_key`` is the same item's key in the table.
         """
-        number = _INDEX_NUMBER[index]
-        names = {"#p": f"g{number}pk" if number else "pk"}
+        partition, order = index_attributes(index)
+        names = {"#p": partition}
         values = {":p": {"S": pk}}
         condition = "#p = :p"
         if prefix or low:
-            names["#s"] = f"g{number}sk" if number else "sk"
+            names["#s"] = order
             condition += " AND begins_with(#s, :a)" if prefix else " AND #s BETWEEN :a AND :b"
             values[":a"] = {"S": prefix or low}
             if not prefix:
@@ -246,8 +256,8 @@ class Table:
             request["Limit"] = limit
         if after:
             request["ExclusiveStartKey"] = (
-                {f"g{number}pk": {"S": after.pk}, f"g{number}sk": {"S": after.sk}, **_typed(table_key or after)}
-                if number
+                {partition: {"S": after.pk}, order: {"S": after.sk}, **_typed(table_key or after)}
+                if index
                 else _typed(after)
             )
         answer = _call(self._client.query, **request)
@@ -262,6 +272,26 @@ class Table:
                 return
             after = Key(items[-1]["pk"], items[-1]["sk"])
 
+    def walk_shards(self, index: str, partition: Callable[[int], str], *, high: str) -> Iterator[Item]:
+        """Yield what a list in an index has up to ``high``, a page of each shard in turn, so that none starves."""
+        places: dict[int, Item | None] = dict.fromkeys(range(SHARDS))
+        while places:
+            for number, last in list(places.items()):
+                items, more = self.query(
+                    partition(number),
+                    index=index,
+                    low="0",
+                    high=high,
+                    after=key_of(last, index) if last else None,
+                    table_key=key_of(last) if last else None,
+                    limit=_SHARD_PAGE,
+                )
+                yield from items
+                if more and items:
+                    places[number] = items[-1]
+                else:
+                    del places[number]
+
     def write(self, write: Put | Update | Delete) -> None:
         """Do one write, or raise :class:`Refused` where its condition does not hold."""
         kind, request = _request(self.name, write)
@@ -275,6 +305,8 @@ class Table:
     def change(self, write: Update, *, old: bool = False) -> Item:
         """Do an update and return the whole item as it is now, or as it was; :class:`Refused` as for :meth:`write`."""
         _, request = _request(self.name, write)
+        if write.when:
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         answer = _call(self._client.update_item, **request, ReturnValues="ALL_OLD" if old else "ALL_NEW")
         return decode(answer.get("Attributes", {}))
 
@@ -329,7 +361,8 @@ def _call(call: Callable[..., Any], **request: Any) -> Any:  # noqa: ANN401 - th
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "ConditionalCheckFailedException":
-            raise Refused([0]) from error
+            found: Any = error.response.get("Item")
+            raise Refused([0], decode(found) if found else None) from error
         if code in _PASSING_ERRORS:
             raise Unavailable from error
         raise
@@ -337,10 +370,10 @@ def _call(call: Callable[..., Any], **request: Any) -> Any:  # noqa: ANN401 - th
         raise Unavailable from error
 
 
-_INDEX_NUMBER: dict[str | None, int] = {None: 0, "by_customer": 1, "by_status": 2, "by_desk": 3}
 _PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _PASSING_ERRORS = frozenset(
     {
+        "TransactionConflictException",
         "InternalServerError",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
@@ -401,6 +434,8 @@ def _condition(
     name: Callable[[str], str],
     value: Callable[[object], str],
 ) -> str:
+    if operator == "absent or <":
+        return f"(attribute_not_exists({name(attribute)}) OR {name(attribute)} < {value(content)})"
     if operator == "absent":
         return f"attribute_not_exists({name(attribute)})"
     if operator == "present":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.attachments.model import Attachment
-from chalicelib.outbox.model import Payload, beside
+from chalicelib.channels.model import CHANNELS
 from chalicelib.records import dataclass
 from chalicelib.refusals import (
     ConversationClosed,
@@ -21,6 +22,9 @@ from chalicelib.refusals import (
 )
 from chalicelib.text import clean_body, clean_line
 
+if TYPE_CHECKING:
+    from chalicelib.conversations.attributes import Attributes
+
 MAX_BODY = 10_240
 """Code points of a message after line ends became ``\\n``."""
 MAX_SUBJECT = 200
@@ -28,12 +32,12 @@ MAX_PREVIEW = 140
 REDACTED = "[redacted]"
 """What stands where a part of a message was."""
 
-PORTAL = "portal"
-"""The channel of everything written in the portal."""
-FORM = "form"
-"""The channel of what was written in the contact form."""
-MAILED_CHANNELS = frozenset({"portal", "email", "form"})
+MAILED_CHANNELS = frozenset(key for key, channel in CHANNELS.items() if channel.mailed)
 """Where an agent's reply also leaves as e-mail."""
+
+
+USUAL_PRIORITY = 50
+"""Of a conversation that nobody gave another one; 1 is the highest, 100 the lowest."""
 
 
 class Status(StrEnum):
@@ -168,6 +172,47 @@ class Conversation:
         """Whether the organization said something the customer has not seen."""
         return self.last_out > self.seen
 
+    @property
+    def row(self) -> Row:
+        """The conversation as lists show it."""
+        return Row(
+            self.id,
+            self.customer_id,
+            self.subject,
+            self.status,
+            self.channel,
+            self.active_at,
+            self.created_at,
+            self.preview,
+            self.preview_direction,
+            self.last_seq,
+            self.unread,
+            self.snoozed_until,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSide:
+    """What only staff see of a conversation itself, beside its notes and history.
+
+    ``version`` grows with every write to the conversation and numbers its facts; ``told`` is the number up to which
+    consumers were told of them, None for all. ``unshown`` counts messages of scopes the portal hides, ``notes`` notes.
+    ``assignee`` and ``queue`` are ids, empty for none; ``priority`` is 1 to 100, 1 the highest. ``waiting_since`` is
+    when the customer said what nobody answered yet.
+    """
+
+    version: int = 0
+    told: int | None = None
+    unshown: int = 0
+    notes: int = 0
+    external_id: str = ""
+    tags: tuple[str, ...] = ()
+    attributes: Attributes = field(default_factory=dict)
+    assignee: str = ""
+    queue: str = ""
+    priority: int = USUAL_PRIORITY
+    waiting_since: datetime | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -185,20 +230,6 @@ class Row:
     last_seq: int
     unread: bool
     snoozed_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyMail(Payload):
-    """A message of staff that leaves as e-mail; how that fares is kept beside the message."""
-
-    kind: ClassVar[str] = "reply"
-    conversation_id: str
-    seq: int
-
-    @property
-    def id(self) -> str:
-        """The id of its dispatch."""
-        return beside(self.conversation_id, self.seq)
 
 
 def check_body(text: str, files: int) -> str:

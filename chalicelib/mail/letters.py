@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from chalicelib.conversations.model import REDACTED, Message, ReplyMail, preview
-from chalicelib.customers.model import normal_email
+from chalicelib.conversations.model import REDACTED, Message, preview
 from chalicelib.mail import contexts, mime
-from chalicelib.mail.model import MAX_QUOTED, shortened
+from chalicelib.mail.model import MAX_QUOTED, ReplyMail, shortened
 from chalicelib.outbox.model import Dispatch, Payload, Skip
 from chalicelib.records import dataclass
 from chalicelib.refusals import AddressRefused
 from chalicelib.signin.model import CODE_LIFETIME, Kind, SignInMail, code, link_token
 from chalicelib.speech import mark, speech
+from chalicelib.text import normal_email
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

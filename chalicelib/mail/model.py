@@ -1,10 +1,29 @@
-"""The rules of mail: how much it quotes, what SES calls it, and what staff read of a bounce."""
+"""The rules of mail: replies, how much they quote, what SES calls a mail, and what staff read of a bounce."""
 
 from __future__ import annotations
+
+from typing import ClassVar
+
+from chalicelib.outbox.model import Payload, beside
+from chalicelib.records import dataclass
 
 MAX_QUOTED = 3
 MAX_QUOTE = 1_000
 """Code points of each earlier message quoted below a reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyMail(Payload):
+    """A message of staff that leaves as e-mail; how that fares is kept beside the message."""
+
+    kind: ClassVar[str] = "reply"
+    conversation_id: str
+    seq: int
+
+    @property
+    def id(self) -> str:
+        """The id of its dispatch."""
+        return beside(self.conversation_id, self.seq)
 
 
 def tag(mail_id: str) -> str:

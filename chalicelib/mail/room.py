@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import telemetry
-from chalicelib.conversations.model import ReplyMail
+from chalicelib.mail.model import ReplyMail
 from chalicelib.once import Once
 from chalicelib.signin.model import SignInMail
 from chalicelib.staff.model import InvitationMail

@@ -69,9 +69,9 @@ class Carrier(Protocol[P_contra]):
 class Outbox:
     """What is to leave. Other rooms add to it and ask how it fares; queue, topic and schedule work it off."""
 
-    def __init__(self, table: Table, queue: Queue, clock: Clock, recorder: Recorder | None = None) -> None:
-        """Take the table, the queue that asks for deliveries, and what records each change of state."""
-        self.store = Dispatches(table, recorder)
+    def __init__(self, table: Table, queue: Queue, clock: Clock) -> None:
+        """Take the table, the queue that asks for deliveries, and the clock."""
+        self.store = Dispatches(table)
         self._queue, self._clock = queue, clock
         self._carriers: dict[type[Payload], Carrier[Any]] = {}
 
@@ -79,6 +79,10 @@ class Outbox:
         """Let ``carrier`` send a kind of payload from now on."""
         self.store.know(kind)
         self._carriers[kind] = carrier
+
+    def record(self, recorder: Recorder) -> None:
+        """Let ``recorder`` write along with each change of state from now on."""
+        self.store.recorder = recorder
 
     # for other rooms
 

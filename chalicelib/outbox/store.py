@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Item, Put, Refused, Table, Update, When, Write
+from chalicelib.aws.table import Item, Put, Refused, Table, Update, When, Write, key_of
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import is_id
 from chalicelib.outbox.model import LEASE, SWEEP_AFTER, Dispatch, Payload, State
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _TRIES = 5
-_PAGE = 25
 _NUMBER_DIGITS = 8
 _FREE = ""
 """``lease_until`` of a dispatch nobody works on: sorts before every moment."""
 _PROVIDER = "ses_id"
 """The attribute of the provider's id, named when mail was all that left."""
+_INDEX = keys.index_attributes(keys.BY_DUE)
 _GENERIC = frozenset(
     {
-        *("pk", "sk", "g3pk", "g3sk", "id", "kind", "state", "attempts", "lease_until", "created_at", "expires"),
+        *("pk", "sk", *_INDEX, "id", "kind", "state", "attempts", "lease_until", "created_at", "expires"),
         *("detail", "given_up", _PROVIDER, "copies", "past_ids", "duplicates"),
     }
 )
@@ -52,9 +52,10 @@ class Recorder(Protocol):
 class Dispatches:
     """Reads and writes dispatches."""
 
-    def __init__(self, table: Table, recorder: Recorder | None = None) -> None:
-        """Take the table, and what records changes of state."""
-        self._table, self._recorder = table, recorder
+    def __init__(self, table: Table) -> None:
+        """Take the table. ``recorder`` is asked at each change of state, where there is one."""
+        self._table = table
+        self.recorder: Recorder | None = None
         self._kinds: dict[str, type[Payload]] = {}
 
     def know(self, kind: type[Payload]) -> None:
@@ -106,25 +107,8 @@ class Dispatches:
 
         The index lags: what it names may be settled already.
         """
-        high = stamp(now - SWEEP_AFTER)
-        places: dict[int, tuple[Key, Key] | None] = dict.fromkeys(range(keys.SHARDS))
-        while places:
-            for number, place in list(places.items()):
-                items, more = self._table.query(
-                    keys.outbox_partition(number),
-                    index=keys.BY_DESK,
-                    low="0",
-                    high=high,
-                    after=place[0] if place else None,
-                    table_key=place[1] if place else None,
-                    limit=_PAGE,
-                )
-                yield from (item["g3sk"].partition("#")[2] for item in items)
-                if more and items:
-                    last = items[-1]
-                    places[number] = (Key(last["g3pk"], last["g3sk"]), Key(last["pk"], last["sk"]))
-                else:
-                    del places[number]
+        for item in self._table.walk_shards(keys.BY_DUE, keys.outbox_partition, high=stamp(now - SWEEP_AFTER)):
+            yield key_of(item, keys.BY_DUE).sk.partition("#")[2]
 
     # a worker's way
 
@@ -221,12 +205,12 @@ class Dispatches:
 
     def _becomes(self, dispatch: Dispatch, state: State, put: dict[str, Any], when: When) -> bool:
         """Change the state of a dispatch, which happens nowhere else; False where it is not as ``when`` says."""
-        gone = [_PROVIDER] if state is State.QUEUED else ["g3pk", "g3sk", *dispatch.payload.forgets]
+        gone = [_PROVIDER] if state is State.QUEUED else [*_INDEX, *dispatch.payload.forgets]
         update = Update(_known_key(dispatch.id), put={"state": state, **put}, drop=gone, when=when)
         for _ in range(_TRIES):
             recorded: Sequence[Write] = ()
-            if self._recorder and state is not dispatch.state:
-                recorded = self._recorder.writes(dispatch, state)
+            if self.recorder and state is not dispatch.state:
+                recorded = self.recorder.writes(dispatch, state)
             if not recorded:
                 return self._done(update)
             try:
@@ -265,8 +249,7 @@ class Dispatches:
 
 
 def _place(due: datetime, dispatch_id: str) -> dict[str, str]:
-    key = keys.outbox(stamp(due), dispatch_id)
-    return {"g3pk": key.pk, "g3sk": key.sk}
+    return keys.in_index(keys.BY_DUE, keys.outbox(stamp(due), dispatch_id))
 
 
 def _held(leased: Dispatch) -> When:

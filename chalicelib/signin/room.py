@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.once import Once
 from chalicelib.signin.model import Kind
-from chalicelib.signin.service import SignIn
+from chalicelib.signin.service import Rooms, SignIn
 from chalicelib.signin.store import SignIns
 
 if TYPE_CHECKING:
@@ -26,34 +26,27 @@ class SignInRoom:
         self,
         base: Deployment,
         customers: CustomersRoom,
-        staff_owner: Callable[[str], str | None],
+        staff: Callable[[str], str | None],
         audit: Audit,
         outbox: Outbox,
     ) -> None:
-        """Take who may sign in (of staff, what finds whose an address is), the audit log, and what sends codes."""
+        """Take who may sign in (``staff`` finds a member by address), the audit log, and what sends codes."""
         self._base, self._customers, self._audit = base, customers, audit
         owners: dict[Kind, Callable[[str], str | None]] = {
             Kind.CUSTOMER: customers.who_signs_in,
-            Kind.STAFF: staff_owner,
+            Kind.STAFF: staff,
         }
-        self.sign_in = SignIn(SignIns(base.table), owners, outbox, base.limits, base.signer, base.clock)
+        self.sign_in = SignIn(SignIns(base.table), Rooms(owners, outbox, base.limits), base.signer, base.clock)
 
     @Once
     def sign_on(self) -> SignOn:
         """Customers who sign in at the organization's own login."""
         from chalicelib.signin.sealing import Box
-        from chalicelib.signin.sign_on import SignOn
+        from chalicelib.signin.sign_on import Rooms, SignOn
         from chalicelib.signin.sign_on_store import SignOns
 
         base = self._base
-        return SignOn(
-            SignOns(base.table, self._audit),
-            self._customers.profiles,
-            self.sign_in,
-            base.signer,
-            Box(base.secrets.cookie, "sign-on"),
-            base.fetcher,
-            base.settings.public_url,
-            base.clock,
-            local=base.settings.emulated,
-        )
+        box = Box(base.secrets.cookie, "sign-on")
+        rooms = Rooms(self._customers.profiles, self.sign_in, base.signer, box, base.fetcher)
+        store, settings = SignOns(base.table, self._audit), base.settings
+        return SignOn(store, rooms, settings.public_url, base.clock, local=settings.emulated)

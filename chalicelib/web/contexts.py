@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from chalicelib.attachments.model import Attachment
-from chalicelib.channels.model import Channel
+from chalicelib.channels.contract import Channel
 from chalicelib.conversations.model import Direction
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from chalicelib.attachments.model import Attachment
-from chalicelib.conversations.model import REDACTED, ReplyMail
+from chalicelib.conversations.model import REDACTED
+from chalicelib.mail.model import ReplyMail
 from chalicelib.outbox.model import State
 from tests.mail.world import World
 

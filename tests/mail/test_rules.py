@@ -7,8 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.conversations.model import ReplyMail
-from chalicelib.mail.model import MAX_QUOTE, bounced, id_of_tag, shortened, tag
+from chalicelib.mail.model import MAX_QUOTE, ReplyMail, bounced, id_of_tag, shortened, tag
 
 
 @given(st.integers(1, 99_999_999))

@@ -14,8 +14,8 @@ import pytest
 
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Put
-from chalicelib.conversations.model import ReplyMail
 from chalicelib.ids import new_secret
+from chalicelib.mail.model import ReplyMail
 from chalicelib.outbox.model import Dispatch, Payload, State
 from chalicelib.signin.model import SignInMail
 from chalicelib.staff.model import InvitationMail

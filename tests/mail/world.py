@@ -15,11 +15,12 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.attachments.model import Attachment
 from chalicelib.conversations.items import head_put, head_update, message_put, message_update
-from chalicelib.conversations.model import Conversation, Direction, Message, ReplyMail, Status
+from chalicelib.conversations.model import Conversation, Direction, Message, Status
 from chalicelib.conversations.store import Conversations
 from chalicelib.customers.model import Customer
 from chalicelib.customers.store import Customers
 from chalicelib.ids import new_id, new_secret
+from chalicelib.mail.model import ReplyMail
 from chalicelib.signin.model import SignInMail
 from chalicelib.wiring import House
 from tests.outbox.yard import Works

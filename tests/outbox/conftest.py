@@ -29,7 +29,9 @@ def make_yard(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Yard]:
         table, van = Table(clients.dynamodb, settings.table), Van()
 
         def outbox(queue: Queue) -> Outbox:
-            made = Outbox(table, queue, lambda: yard.now, recorder)
+            made = Outbox(table, queue, lambda: yard.now)
+            if recorder:
+                made.record(recorder)
             for kind in (Parcel, Ticket):
                 made.register(kind, van)
             return made

@@ -6,7 +6,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
-from chalicelib.channels.model import Channel
+from chalicelib.channels.contract import Channel
 from chalicelib.conversations.model import Conversation, Row
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
-from chalicelib.conversations.model import FORM, MAX_BODY, MAX_SUBJECT, check_body, check_subject
+from chalicelib.channels.form import FORM
+from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, check_body, check_subject
 from chalicelib.conversations.posting import new_key
-from chalicelib.customers.model import normal_email
 from chalicelib.customers.service import check_name
 from chalicelib.ids import hashed
-from chalicelib.refusals import EmptyMessage, ForgedRequest, Invalid, Refusal, TooManyRequests
+from chalicelib.refusals import EmptyMessage, ForgedRequest, Invalid, Refusal
 from chalicelib.signin.model import network
 from chalicelib.speech import mark
+from chalicelib.text import normal_email
 from chalicelib.web.composing import KEPT, composer, draft
 from chalicelib.web.errors import fault
 from chalicelib.web.help_center.contexts import Contact, ContactSent
@@ -143,6 +144,6 @@ def _page(
     )
     response = visit.page(page, here="contact", status=status)
     for refusal in refusals:
-        if isinstance(refusal, TooManyRequests):
+        if refusal.retry_after:
             response.set("Retry-After", str(refusal.retry_after))
     return response

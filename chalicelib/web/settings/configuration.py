@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import available_timezones
 
-from chalicelib.channels.model import CHANNELS, Channel
+from chalicelib.channels.contract import Channel
+from chalicelib.channels.model import CHANNELS
 from chalicelib.portal.logo import check_logo, logo_mark
 from chalicelib.portal.model import MAX_LOGO, MAX_SESSION_HOURS, PortalSettings, faults, with_changes
 from chalicelib.records import dataclass

@@ -6,6 +6,7 @@ from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from chalicelib.channels.model import HANDLES
 from chalicelib.customers.model import Customer
 from chalicelib.ids import is_id
 from chalicelib.records import dataclass
@@ -120,12 +121,7 @@ def _candidate(customer: Customer) -> Candidate:
 
 _KINDS = {
     "external_id": "External id",
-    "email": "E-mail",
-    "phone": "Phone",
-    "whatsapp": "WhatsApp",
-    "facebook": "Facebook",
-    "instagram": "Instagram",
-    "twitter": "Twitter",
+    **{kind: handle.name for kind, handle in HANDLES.items()},
     "contact": "E-mail from the contact form, not proven",
 }
 
