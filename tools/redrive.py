@@ -36,7 +36,7 @@ def main() -> int:
     try:
         os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
         house = House(settings.read())
-        count, builds = house.mail.redrive(), house.knowledge.indexing.redrive()
+        count, builds = house.mail.redrive(), house.knowledge.index_builds.redrive()
     except (CannotRedrive, CannotDeploy, settings.SettingsError) as reason:
         print(reason, file=sys.stderr)
         return 1

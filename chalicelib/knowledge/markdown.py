@@ -14,7 +14,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import escape
 
-from chalicelib.knowledge.articles import IMAGE, check_length
+from chalicelib.knowledge.article import IMAGE, check_length
 from chalicelib.knowledge.model import Heading
 from chalicelib.records import dataclass
 from chalicelib.refusals import SettingRefused

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.knowledge.articles import MAX_BODY
+from chalicelib.knowledge.article import MAX_BODY
 from chalicelib.knowledge.markdown import minutes, placed, render
 from chalicelib.knowledge.model import Heading
 from chalicelib.refusals import SettingRefused

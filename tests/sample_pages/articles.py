@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from chalicelib.knowledge.articles import Article, Content, Draft, Edition, Shown, Version
-from chalicelib.knowledge.compare import compare
+from chalicelib.knowledge.article import Article, Content, Draft, Edition, Shown, Version
+from chalicelib.knowledge.helpful import Votes
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.votes import Votes
+from chalicelib.knowledge.text_diff import compare
 from chalicelib.rendering.model import Page
 from chalicelib.staff.model import ROLES
 from chalicelib.web.contexts import Fault, Site

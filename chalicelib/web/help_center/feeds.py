@@ -17,8 +17,8 @@ from chalicelib.web.http import Response
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from chalicelib.knowledge.listing import Listed
     from chalicelib.knowledge.model import Row
+    from chalicelib.knowledge.public_list import Listed
     from chalicelib.web.visit import Visit
 
 FOR_A_WHILE = "public, max-age=300"
@@ -71,7 +71,7 @@ def llms(visit: Visit) -> Response:
     listed = _listed(visit)
     wanted, own = languages(visit)
     urls, settings = _absolute(visit), visit.settings()
-    names = {one.id: one.name(wanted, own) for one in visit.house.knowledge.library.tree().all}
+    names = {one.id: one.name(wanted, own) for one in visit.house.knowledge.reading.tree().all}
     lines = [f"# {_plain(settings.organization)}", "", f"> Help centre of {_plain(settings.organization)}."]
     before = ""
     for row in islice(listed.rows(wanted, own), LISTED):
@@ -114,7 +114,7 @@ def _listed(visit: Visit) -> Listed:
     """Return every public article."""
     state = visit.house.knowledge.search.later(visit.reads)
     visit.settings()  # read in one call with the state
-    return visit.house.knowledge.listing.read(state(), network(visit.request.source_ip))
+    return visit.house.knowledge.public_list.read(state(), network(visit.request.source_ip))
 
 
 def _entries(urls: Urls, rows: Iterable[Row]) -> Iterator[str]:

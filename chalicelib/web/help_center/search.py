@@ -15,7 +15,8 @@ from chalicelib.web.http import Response, answer_json
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from chalicelib.knowledge.search import Found, Hit, State
+    from chalicelib.knowledge.search.service import Found, Hit
+    from chalicelib.knowledge.search.state import State
     from chalicelib.web.visit import Visit
 
 PAGE = 10
@@ -90,7 +91,8 @@ def _asked(visit: Visit) -> tuple[str, int]:
 
 
 def _found(visit: Visit, q: str, sight: Sight, number: int, state: State) -> Found:
-    return visit.house.knowledge.search.find(q, sight, languages(visit)[0], PAGE, (number - 1) * PAGE, state)
+    offset = (number - 1) * PAGE
+    return visit.house.knowledge.search.find(q, sight, languages(visit)[0], limit=PAGE, offset=offset, state=state)
 
 
 def _json(visit: Visit, found: Found) -> Response:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from chalicelib.clock import moment
 from chalicelib.ids import is_id
-from chalicelib.knowledge.articles import Content, Draft
-from chalicelib.knowledge.compare import Line, compare
+from chalicelib.knowledge.article import Content, Draft
 from chalicelib.knowledge.model import Scope
+from chalicelib.knowledge.text_diff import Line, compare
 from chalicelib.records import dataclass
 from chalicelib.refusals import Conflict, Invalid, NotFound
 from chalicelib.rendering.model import Page
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.aws.table import Item
-    from chalicelib.knowledge.articles import Article, Version
+    from chalicelib.knowledge.article import Article, Version
+    from chalicelib.knowledge.helpful import Votes
     from chalicelib.knowledge.model import Tree
-    from chalicelib.knowledge.votes import Votes
     from chalicelib.refusals import Refusal
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit

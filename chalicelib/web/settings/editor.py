@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from chalicelib.ids import is_id
-from chalicelib.knowledge.articles import MAX_BODY, MAX_SUMMARY, MAX_TITLE, Article, Content, Draft
-from chalicelib.knowledge.compare import Line, compare
+from chalicelib.knowledge.article import MAX_BODY, MAX_SUMMARY, MAX_TITLE, Article, Content, Draft
 from chalicelib.knowledge.model import Scope
+from chalicelib.knowledge.text_diff import Line, compare
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, SettingRefused, UnknownChoice
 from chalicelib.rendering.model import Page
@@ -23,8 +23,8 @@ from chalicelib.web.security import policy
 from chalicelib.web.settings.articles import PERMISSION, REFUSED, STATES, Option, category_options, scope_of
 
 if TYPE_CHECKING:
-    from chalicelib.knowledge.articles import Edition
-    from chalicelib.knowledge.votes import Votes
+    from chalicelib.knowledge.article import Edition
+    from chalicelib.knowledge.helpful import Votes
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit

@@ -13,6 +13,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Item, Later, Reads, Table
 from chalicelib.clock import moment
+from chalicelib.knowledge.article_store import tree_of
 from chalicelib.knowledge.model import (
     RELATED,
     Category,
@@ -28,7 +29,6 @@ from chalicelib.knowledge.model import (
     is_slug,
     pick,
 )
-from chalicelib.knowledge.store import tree_of
 from chalicelib.refusals import Moved, NotFound
 
 PAGE = 25
@@ -36,7 +36,7 @@ PAGE = 25
 _BATCH = 50
 
 
-class Library:
+class Reading:
     """Reads what is published."""
 
     def __init__(self, table: Table) -> None:

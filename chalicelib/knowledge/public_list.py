@@ -12,9 +12,9 @@ import json
 from typing import TYPE_CHECKING, Self
 
 from chalicelib.aws.limits import Limit
-from chalicelib.knowledge.library import row_of
 from chalicelib.knowledge.model import Scope, pick
-from chalicelib.knowledge.search import FOLDER
+from chalicelib.knowledge.reading import row_of
+from chalicelib.knowledge.search.state import FOLDER
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from chalicelib.aws.files import Files
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Item
-    from chalicelib.knowledge.library import Library
     from chalicelib.knowledge.model import Row
-    from chalicelib.knowledge.search import State
+    from chalicelib.knowledge.reading import Reading
+    from chalicelib.knowledge.search.state import State
 
 READS = Limit("list", most=60, window=3600)
 """Lists from one network that are read from the table: as many as a crawler asks for between two builds."""
@@ -91,12 +91,12 @@ class Listed:
         return [Listed(tuple(part)) for part in parts]
 
 
-class Listing:
+class PublicList:
     """Reads the list."""
 
-    def __init__(self, files: Files, library: Library, limits: Limits) -> None:
+    def __init__(self, files: Files, reading: Reading, limits: Limits) -> None:
         """Take where the file lies, what is published, and what keeps one network from reading all of it all day."""
-        self._files, self._library, self._limits = files, library, limits
+        self._files, self._reading, self._limits = files, reading, limits
         self._kept: tuple[int, bytes] = 0, b""
 
     def read(self, state: State, network: str) -> Listed:
@@ -112,7 +112,7 @@ class Listing:
             except FileNotFoundError:  # built before there was one, or replaced a moment ago
                 pass
         self._limits.use(READS, network)
-        return Listed(tuple(self._library.cards(Scope.PUBLIC)))
+        return Listed(tuple(self._reading.cards(Scope.PUBLIC)))
 
     def _file(self, number: int) -> bytes:
         kept, content = self._kept

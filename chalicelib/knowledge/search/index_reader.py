@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from chalicelib.knowledge.database import sqlite
-from chalicelib.knowledge.stems import says_nothing
-from chalicelib.knowledge.vocabulary import Term, Vocabulary
-from chalicelib.knowledge.words import is_pair, words
+from chalicelib.knowledge.search.index_format import sqlite
+from chalicelib.knowledge.search.query_expansion import Term, Vocabulary
+from chalicelib.knowledge.search.stemmer import says_nothing
+from chalicelib.knowledge.search.tokenizer import is_pair, words
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import re
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.knowledge.stems import begins, stem
-from chalicelib.knowledge.words import is_pair
+from chalicelib.knowledge.search.stemmer import begins, stem
+from chalicelib.knowledge.search.tokenizer import is_pair
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:

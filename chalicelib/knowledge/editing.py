@@ -12,11 +12,9 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Refused, Update, Write
 from chalicelib.clock import stamp
 from chalicelib.ids import is_id, new_id
-from chalicelib.knowledge import articles as rules
-from chalicelib.knowledge.articles import IMAGE, Article, Content, Draft, Edition, Shown, Version
-from chalicelib.knowledge.images import FORGET
-from chalicelib.knowledge.model import MAX_FEATURED, Scope, check_slug, slug_of, tailed
-from chalicelib.knowledge.store import (
+from chalicelib.knowledge import article as rules
+from chalicelib.knowledge.article import IMAGE, Article, Content, Draft, Edition, Shown, Version
+from chalicelib.knowledge.article_store import (
     Articles,
     HeadChanged,
     article_writes,
@@ -26,6 +24,8 @@ from chalicelib.knowledge.store import (
     text_writes,
     version_write,
 )
+from chalicelib.knowledge.images import FORGET
+from chalicelib.knowledge.model import MAX_FEATURED, Scope, check_slug, slug_of, tailed
 from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal, SettingRefused, Unavailable
 
 if TYPE_CHECKING:
