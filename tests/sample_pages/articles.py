@@ -14,9 +14,20 @@ from chalicelib.knowledge.text_diff import compare
 from chalicelib.rendering.model import Page
 from chalicelib.staff.model import ROLES
 from chalicelib.web.contexts import Fault, Site
-from chalicelib.web.settings.articles import FILTERS, STATES, ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
-from chalicelib.web.settings.categories import CategoriesPage, CategoryPage, CategoryRow, NameField
-from chalicelib.web.settings.editor import EditorPage, Tongue
+from chalicelib.web.settings.article_contexts import (
+    ArticleRow,
+    ArticlesPage,
+    CategoriesPage,
+    CategoryPage,
+    CategoryRow,
+    EditorPage,
+    NameField,
+    NewArticle,
+    Option,
+    Tongue,
+    VersionsPage,
+)
+from chalicelib.web.settings.articles import FILTERS, STATES
 from tests import samples
 
 URLS, NOW = samples.URLS, samples.NOW

@@ -11,10 +11,21 @@ from chalicelib.speech import LANGUAGES
 from chalicelib.staff.model import ROLES
 from chalicelib.urls import Urls
 from chalicelib.web.contexts import Fault, Site
-from chalicelib.web.settings.attributes import AttributePage, AttributeRow, AttributesPage
-from chalicelib.web.settings.configuration import ChannelScope, General, InternalKb, Option, PortalTab
-from chalicelib.web.settings.details import DetailRow, DetailsPage
-from chalicelib.web.settings.forms import Clash, Conflict, Side
+from chalicelib.web.settings.contexts import (
+    AttributePage,
+    AttributeRow,
+    AttributesPage,
+    ChannelScope,
+    Clash,
+    Conflict,
+    DetailRow,
+    DetailsPage,
+    General,
+    InternalKb,
+    Option,
+    PortalTab,
+    Side,
+)
 
 URLS = Urls(static_version="5f3a9c21")
 MANAGER = Site(

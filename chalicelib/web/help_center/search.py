@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from chalicelib.knowledge.model import Scope, Sight
-from chalicelib.records import dataclass
-from chalicelib.rendering.model import Page
 from chalicelib.signin.model import network
+from chalicelib.web.help_center.contexts import FoundArticle, SearchPage
 from chalicelib.web.help_center.internal import enter, inside
 from chalicelib.web.help_center.reading import Ways, languages, recognise
 from chalicelib.web.http import Response, answer_json
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from chalicelib.knowledge.search.service import Found, Hit
     from chalicelib.knowledge.search.state import State
     from chalicelib.web.visit import Visit
@@ -24,39 +21,6 @@ PAGE = 10
 _MAX_PAGE = 100
 _MAX_QUESTION = 200
 """Characters of what is asked; the field takes no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundArticle:
-    """A hit. ``snippet`` is safe HTML, the words in ``<mark>``; ``language`` is the article's."""
-
-    title: str
-    url: str
-    snippet: Markup
-    category: str
-    internal: bool
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage(Page):
-    """What a search found. ``total`` counts all hits, or with ``more`` those that were counted of even more.
-
-    ``action`` is where the form asks again, in ``language`` where the address names one; the other addresses are empty
-    where there is no such page.
-    """
-
-    template: ClassVar[str] = "help_center/search.html"
-    q: str
-    hits: tuple[FoundArticle, ...]
-    total: int
-    more: bool
-    first: int
-    action: str
-    language: str
-    browse_url: str
-    previous_url: str = ""
-    next_url: str = ""
 
 
 def public(visit: Visit) -> Response:

@@ -7,17 +7,15 @@ import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.audit.model import Entry, Filter
 from chalicelib.audit.store import content
-from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, UnknownChoice
-from chalicelib.rendering.model import Page
-from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response
+from chalicelib.web.settings.contexts import AuditPage, Difference, EntryRow
 
 if TYPE_CHECKING:
     from chalicelib.audit.model import Change
@@ -68,60 +66,6 @@ _PLACES: Mapping[str, str] = {
     "staff": "staff",
 }
 """Where in the settings things with an id have a page of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One value that a change changed, as people read it; empty where there was none."""
-
-    name: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """An entry of the log for people: ``was`` and ``became`` tell whether there was anything before and after.
-
-    ``about`` says what the change left as it is, such as the language of an article. ``url`` leads to what was changed.
-    """
-
-    seq: int
-    at: datetime
-    author: str
-    ip: str
-    action: str
-    subject: str
-    differences: tuple[Difference, ...]
-    was: bool
-    became: bool
-    hash: str
-    about: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditPage(Page):
-    """Entries, the newest first. ``total`` counts all there are; ``parts`` are those of an export, by first number.
-
-    ``finished`` tells that everything was looked through; ``areas`` are what actions can begin with, and what it means.
-    """
-
-    template: ClassVar[str] = "settings/audit.html"
-    entries: tuple[EntryRow, ...]
-    total: int
-    who: str
-    action: str
-    subject: str
-    since: str
-    until: str
-    filtered: bool
-    finished: bool
-    more_url: str | None
-    first_page_url: str | None
-    parts: tuple[tuple[int, int], ...]
-    areas: tuple[tuple[str, str], ...]
-    faults: tuple[Fault, ...] = ()
 
 
 def audit(visit: Visit) -> Response:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
-from chalicelib.channels.model import CHANNELS, Channel
+from chalicelib.channels.model import CHANNELS
 from chalicelib.portal.logo import check_logo, logo_mark
 from chalicelib.portal.model import MAX_LOGO, MAX_SESSION_HOURS, PortalSettings, faults, with_changes
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Refusal, SettingRefused
-from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES
 from chalicelib.web.brand import told_of_colour
-from chalicelib.web.contexts import Fault
 from chalicelib.web.http import see_other
 from chalicelib.web.settings import forms
+from chalicelib.web.settings.contexts import ChannelScope, General, InternalKb, Option, PortalTab
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,80 +26,6 @@ if TYPE_CHECKING:
 HERE = "configuration"
 _HOURS = {"hours": 1, "days": 24}
 _MAX_DIGITS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One of a list to choose from or tick."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelScope:
-    """A channel, and whether customers see its public messages; ``has_public`` where it has any."""
-
-    channel: Channel
-    has_public: bool
-    shows_public: bool
-
-
-@dataclass(frozen=True, slots=True)
-class General(Page):
-    """The tab General. ``texts`` are the fields by name; ``sender_address`` is where e-mails come from.
-
-    ``logo_typed`` and ``logo_removed`` are what a refused form had as its logo.
-    """
-
-    template: ClassVar[str] = "settings/general.html"
-    tab: str
-    texts: Mapping[str, str]
-    version: int
-    seen: str
-    sender_address: str
-    max_logo: int
-    colour_told: str
-    languages: tuple[Option, ...]
-    own_language: str
-    time_zones: tuple[str, ...]
-    welcomes: tuple[Option, ...]
-    signatures: tuple[Option, ...]
-    logo_typed: str = ""
-    logo_removed: bool = False
-    faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PortalTab(Page):
-    """The tab Portal. ``shown_details`` is how many attributes a conversation shows its customer."""
-
-    template: ClassVar[str] = "settings/portal.html"
-    tab: str
-    texts: Mapping[str, str]
-    version: int
-    seen: str
-    session_amount: str
-    session_unit: str
-    sign_on: bool
-    shown_details: int
-    channels: tuple[ChannelScope, ...]
-    internal_kb: bool
-    faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class InternalKb(Page):
-    """The tab Internal KB. ``portal_on`` tells that switching it off ends the internal portal, too."""
-
-    template: ClassVar[str] = "settings/internal_kb.html"
-    tab: str
-    texts: Mapping[str, str]
-    version: int
-    seen: str
-    portal_on: bool
-    faults: tuple[Fault, ...] = ()
 
 
 def entry(visit: Visit) -> Response:

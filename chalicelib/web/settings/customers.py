@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from chalicelib.customers.model import Customer
 from chalicelib.ids import is_id
-from chalicelib.records import dataclass
 from chalicelib.refusals import Conflict, Invalid, Refusal
-from chalicelib.rendering.model import Page
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
+from chalicelib.web.settings.contexts import Candidate, MergePage, Pending
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
 PERMISSION = "customer:merge"
 PATIENCE = timedelta(seconds=10)
 """How long a request goes on moving; the sweeper does the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A customer as the page shows them; ``identities`` are kind and value."""
-
-    customer: Customer
-    identities: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A merge under way: into whom, begun by whom, and how many conversations have moved."""
-
-    keep: str
-    author: str
-    at: datetime
-    moved: int
-
-
-@dataclass(frozen=True, slots=True)
-class MergePage(Page):
-    """The page. ``found`` are the two customers, where both were found; ``one`` and ``other`` what was typed."""
-
-    template: ClassVar[str] = "settings/customers.html"
-    one: str
-    other: str
-    found: tuple[Candidate, ...]
-    pending: tuple[Pending, ...]
-    keep: str = ""
-    faults: tuple[Fault, ...] = field(default=())
 
 
 def page(visit: Visit) -> Response:

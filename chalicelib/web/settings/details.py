@@ -6,15 +6,13 @@ Adding, moving and removing change the form alone; nothing is saved before it is
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from chalicelib.portal.details import Detail, faults
-from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, SettingRefused
-from chalicelib.rendering.model import Page
 from chalicelib.text import clean_line
-from chalicelib.web.contexts import Fault
 from chalicelib.web.settings import forms
+from chalicelib.web.settings.contexts import DetailRow, DetailsPage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,36 +29,6 @@ HERE = "configuration"
 _MAX_SENT = 30
 _MAX_DIGITS = 9
 _TWICE = "Either type a display name or choose a snippet: empty the one that shall not count."
-
-
-@dataclass(frozen=True, slots=True)
-class DetailRow:
-    """An attribute that is shown. ``hidden`` says why its values are not, where they are not."""
-
-    key: str
-    attribute: str
-    display: str
-    snippet: str
-    hidden: str
-    fresh: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DetailsPage(Page):
-    """The attributes shown and those that can be added; ``unsaved`` where the form is not as it was saved.
-
-    ``snippets`` are those that can be display names, each with what it says.
-    """
-
-    template: ClassVar[str] = "settings/details.html"
-    rows: tuple[DetailRow, ...]
-    addable: tuple[tuple[str, str], ...]
-    snippets: tuple[tuple[str, str], ...]
-    version: int
-    seen: str
-    unsaved: bool
-    declared_any: bool
-    faults: tuple[Fault, ...] = ()
 
 
 def details(visit: Visit) -> Response:

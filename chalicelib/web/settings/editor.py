@@ -3,95 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from chalicelib.ids import is_id
-from chalicelib.knowledge.article import MAX_BODY, MAX_SUMMARY, MAX_TITLE, Article, Content, Draft
+from chalicelib.knowledge.article import Article, Content, Draft
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.text_diff import Line, compare
-from chalicelib.records import dataclass
+from chalicelib.knowledge.text_diff import compare
 from chalicelib.refusals import ChangedMeanwhile, Invalid, SettingRefused, UnknownChoice
-from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
-from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, answer_json
 from chalicelib.web.security import policy
-from chalicelib.web.settings.articles import PERMISSION, REFUSED, STATES, Option, category_options, scope_of
+from chalicelib.web.settings.article_contexts import EditorPage, Tongue
+from chalicelib.web.settings.articles import PERMISSION, REFUSED, STATES, category_options, scope_of
 
 if TYPE_CHECKING:
     from chalicelib.knowledge.article import Edition
-    from chalicelib.knowledge.helpful import Votes
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
 
 MAX_FORM = 512 * 1024
 """Bytes of a form with an article: 40,000 characters are at most 12 bytes each when percent-encoded, mostly fewer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tongue:
-    """A language of the article: where its tab leads and where it stands (empty, draft, published, changed)."""
-
-    language: str
-    name: str
-    url: str
-    current: bool
-    state: str
-    outdated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EditorPage(Page):
-    """The editor. ``content`` is the draft, or what was typed and refused; ``version`` is the draft it began from.
-
-    ``theirs`` is what somebody else saved meanwhile, with what it changes of what was typed. ``facts`` has what was
-    typed of address, category and so on; ``preview`` is the text as readers will see it. ``unsaved`` tells that the
-    page holds what is not saved; ``helpful`` is what readers of this language said.
-    """
-
-    template: ClassVar[str] = "settings/article.html"
-    article: Article
-    edition: Edition | None
-    state_label: str
-    title: str
-    language: str
-    language_name: str
-    direction: str
-    own_name: str
-    outdated: bool
-    languages: tuple[Tongue, ...]
-    content: Content
-    version: int
-    saved_by: str
-    saved_at: datetime | None
-    preview: Markup
-    action: str
-    preview_url: str
-    images_url: str
-    view_url: str
-    versions_url: str
-    categories: tuple[Option, ...]
-    internal_kb: bool
-    slug: str
-    category: str
-    scope: str
-    featured: bool
-    zone: str
-    at: str = ""
-    helpful: Votes | None = None
-    max_title: int = MAX_TITLE
-    max_summary: int = MAX_SUMMARY
-    max_body: int = MAX_BODY
-    theirs: Draft | None = None
-    differences: tuple[Line, ...] = ()
-    facts_clash: bool = False
-    unsaved: bool = False
-    faults: tuple[Fault, ...] = ()
 
 
 def article(visit: Visit) -> Response:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.records import dataclass
-from chalicelib.rendering.model import Page
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
+from chalicelib.web.settings.contexts import Clash, Conflict, Side
 
 if TYPE_CHECKING:
     from chalicelib.refusals import Refusal
@@ -22,39 +21,6 @@ if TYPE_CHECKING:
 
 Texts = Mapping[str, str]
 """A form's fields by name; a list is joined by commas, a box that is ticked is ``on``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of two values of a field: how the form sends it, and how people read it."""
-
-    sent: str
-    told: str
-    mine: bool
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A field that two people changed, with the values of both."""
-
-    name: str
-    title: str
-    sides: tuple[Side, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Clash(Page):
-    """Somebody else saved first: both values of each field that differs, to choose from."""
-
-    template: ClassVar[str] = "settings/clash.html"
-    heading: str
-    action: str
-    conflicts: tuple[Conflict, ...]
-    carried: tuple[tuple[str, str], ...]
-    version: int
-    seen: str
-    back_url: str
 
 
 def seen_text(now: Texts) -> str:
