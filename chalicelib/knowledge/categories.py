@@ -55,7 +55,7 @@ class Categories:
         self._commit(tree, [*tree.all, category], change, [counted])
         return category
 
-    def change(  # noqa: PLR0913 - what a category consists of
+    def change(
         self,
         author: Author,
         category_id: str,

@@ -46,7 +46,7 @@ Step = Callable[[Article], tuple[Article, "Sequence[Write]", Change]]
 class Editing:
     """The use cases of the editor. ``settings`` gives the portal's settings as they are now."""
 
-    def __init__(  # noqa: PLR0913 - the rooms it works with
+    def __init__(
         self,
         store: Articles,
         audit: Audit,
@@ -67,7 +67,7 @@ class Editing:
             raise NotFound
         return article
 
-    def create(  # noqa: PLR0913 - what an article begins with
+    def create(
         self, author: Author, title: str, category_id: str, *, scope: Scope, language: str, slug: str = ""
     ) -> Article:
         """Begin an article with a draft in one language; without a slug its title makes one."""
@@ -98,7 +98,7 @@ class Editing:
         self._commit(None, article, [draft], change)
         return article
 
-    def save(  # noqa: PLR0913 - a draft, and where it comes from
+    def save(
         self, author: Author, article_id: str, language: str, content: Content, version: int, *, restored: int = 0
     ) -> Article:
         """Save a draft made from ``version`` of it, or ``restored`` from a published one; a newer one stays."""
@@ -221,7 +221,7 @@ class Editing:
             raise NotFound
         return self.save(author, article_id, language, kept.content, version, restored=number)
 
-    def change_facts(  # noqa: PLR0913 - what is the same in all languages
+    def change_facts(
         self,
         author: Author,
         article_id: str,
@@ -336,7 +336,7 @@ class Editing:
                     self.store.table.write(Delete(keys.Key(item["pk"], item["sk"])))
                     continue
                 done += self._happen(item["article_id"], item["language"], item["what"], now)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the others have nothing to do with it
+            except Exception as error:
                 faults.append(error)
         if faults:
             raise faults[0]
@@ -439,7 +439,7 @@ class Editing:
     def _draft_of(self, article: Article, language: str) -> Draft:
         return self.store.drafts(article.id, [language]).get(language) or Draft(Content())
 
-    def _change(  # noqa: PLR0913 - the parts of an entry
+    def _change(
         self,
         author: Author,
         action: str,

@@ -107,13 +107,6 @@ def minutes(text: str) -> int:
     return max(1, round(words / WORDS_A_MINUTE + unspaced / CHARACTERS_A_MINUTE))
 
 
-def placed(html: str, prefix: str) -> str:
-    """Return rendered HTML for pages below ``prefix`` (a stage's path, or nothing)."""
-    if not prefix:
-        return html
-    return html.replace('<a href="/', f'<a href="{prefix}/').replace('<img src="/', f'<img src="{prefix}/')
-
-
 @cache
 def _parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING + 4, "langPrefix": ""})
@@ -128,7 +121,7 @@ def _parser() -> MarkdownIt:
     return made
 
 
-def _bounds(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - how rules are called
+def _bounds(state: StateBlock, line: int, end: int, silent: bool) -> bool:
     """Refuse what the parser would leave out without a word, or spend seconds on; never take a line itself."""
     if silent:
         return False

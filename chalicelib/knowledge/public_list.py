@@ -43,7 +43,7 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         """Take the file, which does not exist yet."""
-        self._file = gzip.open(path, "wt", encoding="utf-8", compresslevel=6, newline="\n")  # noqa: SIM115 - it is one
+        self._file = gzip.open(path, "wt", encoding="utf-8", compresslevel=6, newline="\n")
 
     def __enter__(self) -> Self:
         """Return itself."""

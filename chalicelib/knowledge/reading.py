@@ -175,7 +175,7 @@ class Reading:
 
         return where
 
-    def _rows(  # noqa: PLR0913 - what, for whom, and which part of it
+    def _rows(
         self, category_id: str, sight: Sight, language: str, own: str, *, after: str, limit: int
     ) -> tuple[list[Row], str]:
         """Return rows of all scopes of a sight in one order, and where to go on; each scope is read no further."""
@@ -269,7 +269,7 @@ def row_of(card: Item, language: str, own: str) -> Row:
     )
 
 
-def _published(  # noqa: PLR0913 - what an article is put together from
+def _published(
     card: Item, language: str, text: Item, own: str, related: tuple[Row, ...] = (), path: tuple[Place, ...] = ()
 ) -> Published:
     one, languages = card["languages"][language], _languages(card)

@@ -78,7 +78,7 @@ class Request:
         """Return every non-empty value of a repeated field."""
         return [value for value in self.fields().get(name, ()) if value]
 
-    def json(self) -> Any:  # noqa: ANN401 - whatever was sent; a pydantic model looks at it next
+    def json(self) -> Any:
         """Return the body as JSON, or refuse it."""
         if len(self.body) > MAX_FORM:
             raise PayloadTooLarge

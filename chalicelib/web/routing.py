@@ -72,7 +72,7 @@ def answer(house: House, route: Route, request: Request) -> Response:
         response = found(route.view)(visit)
     except Refusal as refusal:
         response = _refused(visit, refusal, route)
-    except Exception as error:  # noqa: BLE001 - whatever it is, people get a page and operators a log line
+    except Exception as error:
         telemetry.fault(error, route=route.path, method=request.method, request_id=request.id)
         response = _refused(visit, errors.Broken(), route)
     response.headers = {**_security(house), "Cache-Control": "no-store", **response.headers}
@@ -95,12 +95,12 @@ def found(view: View | str) -> View:
 def _refused(visit: Visit, refusal: Refusal, route: Route) -> Response:
     try:
         return errors.refused(visit, refusal, area=route.area)
-    except Exception as error:  # noqa: BLE001 - the last thing that can still answer
+    except Exception as error:
         telemetry.fault(error, route=route.path, method=visit.request.method, request_id=visit.request.id)
         return errors.plain(visit, refusal)
 
 
-def _request(raw: Any, params: dict[str, str]) -> Request:  # noqa: ANN401 - Chalice's request, or None
+def _request(raw: Any, params: dict[str, str]) -> Request:
     event = raw.to_original_event()
     context = event["requestContext"]
     path = event.get("path") or "/"

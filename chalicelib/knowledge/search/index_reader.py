@@ -168,7 +168,7 @@ class Index:
         )
         return Shown(slug, title, category, snippet(zlib.decompress(packed).decode(), match.terms))
 
-    def _one(self, query: str, *values: object) -> Any:  # noqa: ANN401 - a row
+    def _one(self, query: str, *values: object) -> Any:
         return self._base.execute(query, values).fetchone()
 
     def _matching(
@@ -184,7 +184,7 @@ class Index:
                 versions.language = :own OR instr(versions.languages, :spaced) = 0 AS fits
             FROM said JOIN versions ON versions.id = said.rowid
             WHERE said MATCH :query ORDER BY fits DESC, score LIMIT :most
-            """,  # noqa: S608 - the weights are ours
+            """,
             {"query": query, "own": language, "spaced": f" {language} ", "most": _MOST},
         ).fetchall()
         fitting = [row for row in rows if row[-1]] or rows
@@ -198,7 +198,7 @@ class Index:
     def _titled(self, rows: Sequence[int], asked: Sequence[Term]) -> dict[int, float]:
         """Return what the titles of rows are worth beside what their texts are."""
         weights = [math.log(1 + 1 / max(self._words.share(term), _LEAST_SHARE)) for term in asked]
-        asks = f"SELECT id, title FROM articles WHERE id IN ({', '.join('?' * len(rows))})"  # noqa: S608 - only marks
+        asks = f"SELECT id, title FROM articles WHERE id IN ({', '.join('?' * len(rows))})"
         worth: dict[int, float] = {}
         for row, title in self._base.execute(asks, list(rows)):
             said = [word.folded for word in words(title)]

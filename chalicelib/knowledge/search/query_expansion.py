@@ -77,7 +77,7 @@ class Term:
 class Vocabulary:
     """The words of an index that is open."""
 
-    def __init__(self, base: Any) -> None:  # noqa: ANN401 - a connection of either SQLite
+    def __init__(self, base: Any) -> None:
         """Take the index."""
         self._base = base
         rows = base.execute("SELECT language, count(*) FROM versions GROUP BY language").fetchall()
@@ -98,7 +98,7 @@ class Vocabulary:
             return min(self.share(Term(part)) for part in term.parts)
         return self._shares[asked]
 
-    def _counted(self, word: str, begins_so: bool) -> float:  # noqa: FBT001 - half of what is remembered
+    def _counted(self, word: str, begins_so: bool) -> float:
         if begins_so:
             rows = self._base.execute(
                 "SELECT language, sum(versions) FROM words WHERE word >= ? AND word < ? GROUP BY language",
@@ -223,7 +223,7 @@ class Vocabulary:
             return term
         firsts: dict[str, list[str]] = {}
         for one in self._beginning(word[:_HALF], spoken):
-            kept = commonprefix((one, word))  # noqa: RUF071 - character by character
+            kept = commonprefix((one, word))
             if len(kept) >= max(_HALF, len(stem(one, spoken))):
                 firsts.setdefault(kept, []).append(one)
         longest = sorted(firsts, key=len, reverse=True)

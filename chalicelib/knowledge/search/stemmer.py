@@ -72,14 +72,14 @@ def _english(word: str) -> str:
 
 def _other(word: str, language: str) -> str:
     for ending in _DERIVED[language]:
-        least = _LEAST if len(ending) <= 2 or language in {"es", "ar"} else _LONG  # noqa: PLR2004 - a short ending
+        least = _LEAST if len(ending) <= 2 or language in {"es", "ar"} else _LONG
         if word.endswith(ending) and len(word) - len(ending) >= least:
             word = word[: -len(ending)]
             break
     for least in (_LEAST, _LONG):
         ending = next((one for one in _INFLECTED[language] if word.endswith(one)), "")
         if len(ending) == 1 and language in {"de", "fr"}:
-            least = _LONG  # noqa: PLW2901 - a short word may well end so by itself
+            least = _LONG
         if ending and len(word) - len(ending) >= least:
             word = word[: -len(ending)]
     return _single(word)

@@ -146,7 +146,7 @@ def _refusal(status: int, schemas: dict[tuple[str, str], Any]) -> dict[str, Any]
         "content": {_JSON: {"schema": schemas["ErrorOut", "serialization"]}},
         **(
             {"headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}}
-            if status == 429  # noqa: PLR2004
+            if status == 429
             else {}
         ),
     }

@@ -258,7 +258,7 @@ def redact_message(call: Call) -> Answer:
         raise Invalid("Name a part or a file, not both.", field="attachment")
     wanted = call.visit.request.params.get("message_id", "")
     scope, number = _SCOPES.get(wanted[:1], ""), wanted[1:]
-    if not scope or not (number.isascii() and number.isdigit()) or len(number) > 8 or number[0] == "0":  # noqa: PLR2004
+    if not scope or not (number.isascii() and number.isdigit()) or len(number) > 8 or number[0] == "0":
         raise NotFound
     head, house = call.conversation(), call.visit.house
     house.conversations.desk.redact(

@@ -10,6 +10,7 @@ from markupsafe import escape
 from chalicelib.clock import stamp
 from chalicelib.refusals import NotFound
 from chalicelib.signin.model import network
+from chalicelib.text import whole_number
 from chalicelib.urls import Urls
 from chalicelib.web.help_center.reading import kept, languages
 from chalicelib.web.http import Response
@@ -56,7 +57,7 @@ def sitemap(visit: Visit) -> Response:
     parts = listed.parts(AT_ONCE)
     asked, number = visit.request.arg("page"), 1
     if asked:
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0  # noqa: PLR2004
+        number = whole_number(asked, 3) or 0
         if not 1 <= number <= len(parts):
             raise NotFound
     elif len(parts) > 1:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from chalicelib.knowledge.model import Sight
+from chalicelib.knowledge.model import Sight, placed
 from chalicelib.refusals import Moved, NotFound, NotSignedIn
 from chalicelib.signin.model import Kind, network
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
@@ -244,7 +244,7 @@ def article_page(visit: Visit, published: Published, ways: Ways, helpful: Helpfu
     return ArticlePage(
         title=published.title,
         summary=published.summary,
-        html=Markup(_placed(published.html, visit.urls.prefix)),  # noqa: S704 - made safe when it was published
+        html=Markup(placed(published.html, visit.urls.prefix)),
         language=published.language,
         direction="rtl" if published.language in RIGHT_TO_LEFT else "ltr",
         internal=published.internal,
@@ -301,15 +301,6 @@ def _voted(visit: Visit, published: Published) -> Vote | None:
     token = visit.request.arg("voted")
     vote = visit.house.knowledge.helpful.read(token) if token else None
     return vote if vote and vote.article_id == published.id else None
-
-
-def _placed(html: str, prefix: str) -> str:
-    """Return an article whose own addresses stand behind the stage's path."""
-    if not prefix:
-        return html
-    from chalicelib.knowledge.markdown import placed
-
-    return placed(html, prefix)
 
 
 def listing(slug: str, sight: Sight) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.knowledge.model import Scope, Sight
 from chalicelib.signin.model import network
+from chalicelib.text import whole_number
 from chalicelib.web.help_center.contexts import FoundArticle, SearchPage
 from chalicelib.web.help_center.internal import enter, inside
 from chalicelib.web.help_center.reading import Ways, languages, recognise
@@ -49,8 +50,7 @@ def internal(visit: Visit) -> Response:
 def _asked(visit: Visit) -> tuple[str, int]:
     """Return what is searched for, and which page of the hits is wanted (1 is the first)."""
     q = " ".join(visit.request.arg("q")[: 4 * _MAX_QUESTION].split())[:_MAX_QUESTION]
-    wanted = visit.request.arg("page")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) <= 3 else 1  # noqa: PLR2004
+    number = whole_number(visit.request.arg("page"), 3) or 1
     return q, max(1, min(number, _MAX_PAGE))
 
 

@@ -11,6 +11,7 @@ from chalicelib.knowledge.model import Scope
 from chalicelib.knowledge.text_diff import compare
 from chalicelib.refusals import Conflict, Invalid, NotFound
 from chalicelib.speech import LANGUAGES
+from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
 from chalicelib.web.settings.article_contexts import ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
 
@@ -28,6 +29,7 @@ REFUSED = (Invalid, Conflict)
 STATES = {"draft": "Draft", "published": "Published", "changed": "Published, newer draft", "archived": "Archived"}
 FILTERS = {**STATES, "outdated": "Translation out of date", "due": "Set for a time"}
 _PAGE = 40
+_VERSION_DIGITS = 6
 _LOOKED = 600
 """Articles that one page of the list looks at, at most, where a filter leaves out most."""
 
@@ -162,7 +164,7 @@ def versions(visit: Visit) -> Response:
         raise NotFound
     draft = editing.store.drafts(article.id, [language]).get(language) or Draft(Content())
     before = _chosen(visit, "before")
-    kept, more = editing.store.versions(article.id, language, before=int(before) if before.isdigit() else 0)
+    kept, more = editing.store.versions(article.id, language, before=whole_number(before) or 0)
     old, new_one = _chosen(visit, "old") or str(edition.last), _chosen(visit, "new") or "draft"
     was, now = (_content(visit, article, language, one, draft) for one in (old, new_one))
     parts = {
@@ -193,8 +195,8 @@ def versions(visit: Visit) -> Response:
 def _chosen(visit: Visit, name: str) -> str:
     """Return a version's number, or ``draft``, as the address has it; empty for anything else."""
     text = visit.request.arg(name)
-    number = text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0  # noqa: PLR2004
-    return str(int(text)) if number else "draft" if text == "draft" else ""
+    number = whole_number(text, _VERSION_DIGITS)
+    return str(number) if number else "draft" if text == "draft" else ""
 
 
 def _content(visit: Visit, article: Article, language: str, which: str, draft: Draft) -> Content:

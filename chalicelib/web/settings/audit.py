@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.audit.model import Entry, Filter
 from chalicelib.audit.store import content
 from chalicelib.refusals import Invalid, UnknownChoice
+from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response
 from chalicelib.web.settings.contexts import AuditPage, Difference, EntryRow
@@ -111,7 +112,7 @@ def export(visit: Visit) -> Response:
         raise UnknownChoice(field="format")
     wanted = _wanted(visit, reader)
     begin, end = visit.house.audit.numbers(wanted)
-    if first and not (first.isascii() and first.isdigit() and len(first) <= 9 and int(first)):  # noqa: PLR2004
+    if first and not whole_number(first, 9):
         raise Invalid("An export begins with the number of an entry, 1 or more.", field="first")
     begin = int(first or begin)
     texts: list[str] = []
@@ -148,7 +149,7 @@ def _exported(entry: Entry, kind: str) -> str:
     return _line([flat[name] for name in _COLUMNS])
 
 
-def _line(cells: Any) -> str:  # noqa: ANN401 - texts and numbers
+def _line(cells: Any) -> str:
     """Return a line of CSV; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
     out = io.StringIO()
     csv.writer(out).writerow(
@@ -180,7 +181,7 @@ def _day(text: str, field: str) -> date | None:
         found = date.fromisoformat(text[:10])
     except ValueError as error:
         raise Invalid("Enter a day such as 2026-11-22.", field=field) from error
-    if not 1971 <= found.year <= 9000:  # noqa: PLR2004 - what the table can have, and room to add a day
+    if not 1971 <= found.year <= 9000:
         raise Invalid("Enter a day such as 2026-11-22.", field=field)
     return found
 
@@ -221,7 +222,7 @@ def _url(visit: Visit, change: Change) -> str:
     return visit.urls.settings(place, change.subject_id) if place else ""
 
 
-def _readable(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+def _readable(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -229,7 +230,7 @@ def _readable(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
     if isinstance(value, Mapping):
         return "; ".join(f"{name}: {_readable(one)}" for name, one in value.items())
     if isinstance(value, list | tuple):
-        if value and all(isinstance(one, list | tuple) and len(one) == 2 for one in value):  # noqa: PLR2004 - pairs
+        if value and all(isinstance(one, list | tuple) and len(one) == 2 for one in value):
             return "; ".join(f"{one}: {_readable(other)}" for one, other in value)
         return ", ".join(_readable(one) for one in value)
     return str(value)

@@ -9,6 +9,7 @@ from chalicelib.ids import is_id
 from chalicelib.knowledge.model import MAX_DEPTH
 from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal, UnknownChoice
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
+from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
 from chalicelib.web.settings.article_contexts import CategoriesPage, CategoryPage, CategoryRow, NameField, Option
 from chalicelib.web.settings.articles import PERMISSION, REFUSED
@@ -197,4 +198,5 @@ def _parent(visit: Visit) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1  # noqa: PLR2004
+    number = whole_number(text)
+    return -1 if number is None else number

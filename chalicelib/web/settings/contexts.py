@@ -1,4 +1,4 @@
-"""What the templates of the settings are given: one dataclass a page. Articles and signing in have files of their own."""
+"""What the templates of the settings are given: one dataclass a page; those of articles and signing in lie beside."""
 
 from __future__ import annotations
 

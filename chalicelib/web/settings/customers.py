@@ -62,9 +62,9 @@ def _page(visit: Visit, one: str, other: str, *, keep: str = "", refusal: Refusa
             if not refusal:
                 absent.field = name
                 faults.append(fault(absent))
-    if len(found) == 2 and found[0].id == found[1].id and not refusal:  # noqa: PLR2004 - both
+    if len(found) == 2 and found[0].id == found[1].id and not refusal:
         faults.append(Fault("Both are the same customer. Enter two different ones.", "other"))
-    both = len(found) == 2 and not (faults and not refusal)  # noqa: PLR2004
+    both = len(found) == 2 and not (faults and not refusal)
     view = MergePage(
         one=one,
         other=other,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.portal.details import Detail, faults
 from chalicelib.refusals import ChangedMeanwhile, SettingRefused
-from chalicelib.text import clean_line
+from chalicelib.text import clean_line, whole_number
 from chalicelib.web.settings import forms
 from chalicelib.web.settings.contexts import DetailRow, DetailsPage
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 HERE = "configuration"
 _MAX_SENT = 30
-_MAX_DIGITS = 9
 _TWICE = "Either type a display name or choose a snippet: empty the one that shall not count."
 
 
@@ -162,7 +161,7 @@ def _clash(visit: Visit, shown: Shown, sent: dict[str, str], declared: Declared)
     )
 
 
-def _page(  # noqa: PLR0913 - the form as it is, or as it comes back
+def _page(
     visit: Visit,
     wanted: Sequence[Detail],
     shown: Shown,
@@ -174,8 +173,6 @@ def _page(  # noqa: PLR0913 - the form as it is, or as it comes back
 ) -> Response:
     # What is not saved yet goes on from what its page was made from: what others save meanwhile is still asked about.
     request, now = visit.request, {"shown": _text(shown.details)}
-    version = request.field("version") if unsaved else ""
-    known = version.isascii() and version.isdigit() and len(version) <= _MAX_DIGITS
     before = forms.seen(request, now) if unsaved else now
     own = visit.settings().languages[0]
     snippets = [one for one in visit.house.snippets.all() if not one.unfit()]
@@ -185,7 +182,7 @@ def _page(  # noqa: PLR0913 - the form as it is, or as it comes back
         rows=tuple(_row(one, declared, fresh) for one in wanted),
         addable=tuple((one.key, one.name) for one in open_to_customers if one.key not in taken),
         snippets=tuple((one.name, one.text(own, own)) for one in snippets),
-        version=(int(version) if known else 0) if unsaved else shown.version,
+        version=(whole_number(request.field("version")) or 0) if unsaved else shown.version,
         seen=forms.seen_text(before),
         unsaved=unsaved and {"shown": _text(wanted)} != before,
         declared_any=bool(declared.active),

@@ -46,7 +46,7 @@ def overtaken(request: Request, now: Texts, sent: Texts, version: int) -> bool:
     return any(before.get(name) != value and sent.get(name) != value for name, value in now.items())
 
 
-def clash(  # noqa: PLR0913 - all that the page shows
+def clash(
     visit: Visit,
     *,
     heading: str,

@@ -10,6 +10,7 @@ from chalicelib.openid.discovery import Finding, address
 from chalicelib.openid.model import MAX_RULES, Provider
 from chalicelib.refusals import ChangedMeanwhile, Invalid, LoginRefused, UnknownChoice
 from chalicelib.staff.model import ROLE_NAMES
+from chalicelib.text import whole_number
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
 from chalicelib.web.settings.sign_in_contexts import OpenIdSettings, Theirs
@@ -91,7 +92,6 @@ def _typed(request: Request) -> _Typed:
     values, roles = fields.get("rule_value", []), fields.get("rule_role", [])
     rows = tuple(zip((one.strip() for one in values), roles, strict=False))
     domains = request.field("domains")
-    version = request.field("version")
     provider = Provider(
         name=" ".join(request.field("name").split()),
         issuer=request.field("issuer").strip(),
@@ -101,7 +101,7 @@ def _typed(request: Request) -> _Typed:
         claim=request.field("claim").strip(),
         rules=tuple((value, role) for value, role in rows if value or role),
         default_role=request.field("default_role"),
-        version=int(version) if version.isascii() and version.isdigit() and len(version) <= 9 else 0,  # noqa: PLR2004
+        version=whole_number(request.field("version")) or 0,
     )
     secret = request.field("secret").strip() or ("" if request.field("no_secret") == "1" else None)
     return _Typed(provider, domains, rows, secret)

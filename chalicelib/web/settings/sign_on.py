@@ -12,6 +12,7 @@ from chalicelib.signin.jose import MAX_TOKEN, MIN_SECRET
 from chalicelib.signin.model import Kind
 from chalicelib.signin.setup import MAX_SECRETS, SignOnSettings
 from chalicelib.signin.sign_on import TRIAL
+from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
 from chalicelib.web.settings.sign_in_contexts import Result, SignOnPage, SignOnTrial, Theirs
 from chalicelib.web.settings.sign_on_samples import samples
@@ -133,7 +134,7 @@ def _typed(visit: Visit) -> SignOnSettings:
     def text(name: str) -> str:
         return visit.request.field(name).strip()
 
-    version = text("version")
+    version = whole_number(text("version"))
     return SignOnSettings(
         login_url=text("login_url"),
         logout_url=text("logout_url"),
@@ -141,7 +142,7 @@ def _typed(visit: Visit) -> SignOnSettings:
         jwks_url=text("jwks_url"),
         codes=bool(text("codes")),
         unasked=bool(text("unasked")),
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1,  # noqa: PLR2004
+        version=-1 if version is None else version,
     )
 
 
@@ -169,7 +170,7 @@ def _theirs(saved: SignOnSettings, typed: SignOnSettings) -> tuple[Theirs, ...]:
     return tuple(Theirs(label, said(one), said(other)) for label, one, other in pairs if one != other)
 
 
-def _page(  # noqa: PLR0913 - the parts of the page that forms fill
+def _page(
     visit: Visit,
     *,
     typed: SignOnSettings | None = None,

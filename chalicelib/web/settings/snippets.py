@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
 from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS, Snippet, clean
 from chalicelib.speech import LANGUAGES
+from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
 from chalicelib.web.settings import forms
 from chalicelib.web.settings.contexts import SnippetPage, SnippetRow, SnippetsPage, TextField
@@ -68,8 +69,7 @@ def change(visit: Visit) -> Response:
     """Save or remove a snippet; a refusal shows the form again with what was typed."""
     visit.member(PERMISSION)
     form, desk, before = visit.request, visit.house.snippets, _found(visit)
-    given = form.field("version")
-    version = int(given) if given.isascii() and given.isdigit() and len(given) <= 9 else 0  # noqa: PLR2004
+    version = whole_number(form.field("version")) or 0
     action = form.field("action")
     try:
         if action == "save":
