@@ -171,17 +171,8 @@ def _clash(visit: Visit, declared: Declared, current: Attribute, sent: Mapping[s
             return "Yes" if text else "No"
         return ", ".join(text.split("\n")) or "Nothing"
 
-    return forms.clash(
-        visit,
-        heading=current.name,
-        action=visit.urls.settings("attributes", current.key),
-        titles=TITLES,
-        now=_texts(current),
-        sent=sent,
-        version=declared.version,
-        told=told,
-        here=HERE,
-    )
+    form = forms.Form(current.name, visit.urls.settings("attributes", current.key), HERE, TITLES, told)
+    return forms.clash(visit, form, now=_texts(current), sent=sent, version=declared.version)
 
 
 def _page(

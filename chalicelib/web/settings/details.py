@@ -148,17 +148,9 @@ def _clash(visit: Visit, shown: Shown, sent: dict[str, str], declared: Declared)
             parts.append(f"{names.get(one.key, one.key)} as {label}" if label else names.get(one.key, one.key))
         return ", then ".join(parts) or "None"
 
-    return forms.clash(
-        visit,
-        heading="Conversation Details",
-        action=visit.urls.settings("details"),
-        titles={"shown": "Attributes shown"},
-        now={"shown": _text(shown.details)},
-        sent=sent,
-        version=shown.version,
-        told=told,
-        here=HERE,
-    )
+    titles = {"shown": "Attributes shown"}
+    form = forms.Form("Conversation Details", visit.urls.settings("details"), HERE, titles, told)
+    return forms.clash(visit, form, now={"shown": _text(shown.details)}, sent=sent, version=shown.version)
 
 
 def _page(

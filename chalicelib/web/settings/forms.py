@@ -7,9 +7,10 @@ what really differs is asked about, and nothing that was typed is lost.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.records import dataclass
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
 from chalicelib.web.settings.contexts import Clash, Conflict, Side
@@ -46,32 +47,31 @@ def overtaken(request: Request, now: Texts, sent: Texts, version: int) -> bool:
     return any(before.get(name) != value and sent.get(name) != value for name, value in now.items())
 
 
-def clash(
-    visit: Visit,
-    *,
-    heading: str,
-    action: str,
-    titles: Mapping[str, str],
-    now: Texts,
-    sent: Texts,
-    version: int,
-    told: Callable[[str, str], str],
-    here: str,
-    carried: Iterable[tuple[str, str]] = (),
-    back_url: str = "",
-) -> Response:
-    """Answer 409 with both values of every field that differs; ``told`` says a field's value for people.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as the page of two values knows it: what it changes, where it posts, its page, and its fields' titles.
 
-    What only one of the two has touched is chosen already.
+    ``told`` says a field's text for people, by its name; ``carried`` are inputs that are sent along.
     """
+
+    heading: str
+    action: str
+    here: str
+    titles: Mapping[str, str]
+    told: Callable[[str, str], str]
+    carried: tuple[tuple[str, str], ...] = ()
+
+
+def clash(visit: Visit, form: Form, *, now: Texts, sent: Texts, version: int) -> Response:
+    """Answer 409 with both values of every field that differs. What only one of the two has touched is chosen."""
     before = seen(visit.request, now)
     conflicts = tuple(
         Conflict(
             name,
-            titles[name],
+            form.titles[name],
             (
-                Side(value, told(name, value), mine=False, chosen=sent[name] == before.get(name)),
-                Side(sent[name], told(name, sent[name]), mine=True, chosen=sent[name] != before.get(name)),
+                Side(value, form.told(name, value), mine=False, chosen=sent[name] == before.get(name)),
+                Side(sent[name], form.told(name, sent[name]), mine=True, chosen=sent[name] != before.get(name)),
             ),
         )
         for name, value in now.items()
@@ -79,15 +79,15 @@ def clash(
     )
     same = ((name, value) for name, value in now.items() if sent[name] == value and value)
     page = Clash(
-        heading=heading,
-        action=action,
+        heading=form.heading,
+        action=form.action,
         conflicts=conflicts,
-        carried=(*same, *carried),
+        carried=(*same, *form.carried),
         version=version,
         seen=seen_text(now),
-        back_url=back_url or action,
+        back_url=form.action,
     )
-    return visit.page(page, area="settings", here=here, status=409)
+    return visit.page(page, area="settings", here=form.here, status=409)
 
 
 def fault_list(refusals: Sequence[Refusal]) -> tuple[Fault, ...]:

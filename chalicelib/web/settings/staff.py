@@ -138,18 +138,15 @@ def _texts(found: Member) -> dict[str, str]:
 
 
 def _clash(visit: Visit, found: Member, sent: dict[str, str]) -> Response:
-    return forms.clash(
-        visit,
+    form = forms.Form(
         heading=found.name,
         action=visit.urls.settings("staff", found.id),
-        titles={"name": "Name", "role": "Role"},
-        now=_texts(found),
-        sent=sent,
-        version=found.version,
-        told=lambda name, text: (ROLE_NAMES.get(text, text) if name == "role" else text) or "Nothing",
         here="staff",
+        titles={"name": "Name", "role": "Role"},
+        told=lambda name, text: (ROLE_NAMES.get(text, text) if name == "role" else text) or "Nothing",
         carried=(("action", "save"),),
     )
+    return forms.clash(visit, form, now=_texts(found), sent=sent, version=found.version)
 
 
 def _member(visit: Visit, admin: Member, found: Member, refusal: Refusal | None = None) -> Response:
