@@ -111,7 +111,9 @@ def minutes(text: str) -> int:
 def _parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING + 4, "langPrefix": ""})
     made.enable(["table", "strikethrough"])
-    made.block.ruler.before("table", "bounds", _bounds)
+    made.block.ruler.before(
+        "table", "bounds", lambda state, line, end, silent: not silent and _bounds(state, line, end)
+    )
     renderer: Any = made.renderer
     rules = renderer.rules
     rules["image"] = _image
@@ -121,10 +123,8 @@ def _parser() -> MarkdownIt:
     return made
 
 
-def _bounds(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+def _bounds(state: StateBlock, line: int, end: int) -> bool:
     """Refuse what the parser would leave out without a word, or spend seconds on; never take a line itself."""
-    if silent:
-        return False
     if state.level > _NESTING:
         raise SettingRefused("Put at most six lists or quotes into each other.", field="body")
     if line + 2 < end and "|" in state.getLines(line, line + 1, 0, keepLastLF=False):

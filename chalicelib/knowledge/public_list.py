@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING, Self
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
 from chalicelib.knowledge.model import Scope, pick
@@ -18,7 +19,7 @@ from chalicelib.knowledge.search.state import FOLDER
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from chalicelib.aws.files import Files
@@ -38,24 +39,15 @@ def place(number: int) -> str:
     return f"{FOLDER}/{Scope.PUBLIC.value}-{number:08d}.list"
 
 
-class Writer:
-    """Writes a list, article by article, in a ``with`` statement."""
+@contextmanager
+def writing(path: Path) -> Iterator[Callable[[Item], None]]:
+    """Write a list to a file that does not exist yet; what is given adds an article as readers' lists know it."""
+    with gzip.open(path, "wt", encoding="utf-8", compresslevel=6, newline="\n") as file:
 
-    def __init__(self, path: Path) -> None:
-        """Take the file, which does not exist yet."""
-        self._file = gzip.open(path, "wt", encoding="utf-8", compresslevel=6, newline="\n")
+        def add(card: Item) -> None:
+            file.write(json.dumps(card, ensure_ascii=False, separators=(",", ":")) + "\n")
 
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Finish the file."""
-        self._file.close()
-
-    def add(self, card: Item) -> None:
-        """Write an article as lists and pages of readers know it."""
-        self._file.write(json.dumps(card, ensure_ascii=False, separators=(",", ":")) + "\n")
+        yield add
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,7 +270,7 @@ def row_of(card: Item, language: str, own: str) -> Row:
 
 
 def _published(
-    card: Item, language: str, text: Item, own: str, related: tuple[Row, ...] = (), path: tuple[Place, ...] = ()
+    card: Item, language: str, text: Item, own: str, *, related: tuple[Row, ...] = (), path: tuple[Place, ...] = ()
 ) -> Published:
     one, languages = card["languages"][language], _languages(card)
     ours = languages.get(own)

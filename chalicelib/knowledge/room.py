@@ -75,7 +75,14 @@ class KnowledgeRoom:
 
         settings = partial(self._portal.get, consistent=True)
         store = Articles(self._base.table)
-        return Editing(store, self._audit, settings, self.index_builds.ask, self.images, self._base.clock)
+        return Editing(
+            store,
+            self._audit,
+            settings=settings,
+            changed=self.index_builds.ask,
+            images=self.images,
+            clock=self._base.clock,
+        )
 
     @Once
     def categories(self) -> Categories:

@@ -18,6 +18,7 @@ from chalicelib.web.visit import Visit
 
 if TYPE_CHECKING:
     from chalice.app import Chalice
+    from chalice.app import Request as ChaliceRequest
 
     from chalicelib.wiring import House
 
@@ -72,7 +73,7 @@ def answer(house: House, route: Route, request: Request) -> Response:
         response = found(route.view)(visit)
     except Refusal as refusal:
         response = _refused(visit, refusal, route)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, people get a page and operators a log line
         telemetry.fault(error, route=route.path, method=request.method, request_id=request.id)
         response = _refused(visit, errors.Broken(), route)
     response.headers = {**_security(house), "Cache-Control": "no-store", **response.headers}
@@ -95,13 +96,16 @@ def found(view: View | str) -> View:
 def _refused(visit: Visit, refusal: Refusal, route: Route) -> Response:
     try:
         return errors.refused(visit, refusal, area=route.area)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last thing that can still answer
         telemetry.fault(error, route=route.path, method=visit.request.method, request_id=visit.request.id)
         return errors.plain(visit, refusal)
 
 
-def _request(raw: Any, params: dict[str, str]) -> Request:
-    event = raw.to_original_event()
+def _request(raw: ChaliceRequest | None, params: dict[str, str]) -> Request:
+    if raw is None:
+        message = "Chalice calls views for requests alone"
+        raise TypeError(message)
+    event, body = raw.to_original_event(), raw.raw_body
     context = event["requestContext"]
     path = event.get("path") or "/"
     full = context.get("path") or path
@@ -112,7 +116,7 @@ def _request(raw: Any, params: dict[str, str]) -> Request:
         params=params,
         query=event.get("multiValueQueryStringParameters") or {},
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
-        body=raw.raw_body if event.get("body") else b"",
+        body=body if event.get("body") and isinstance(body, bytes) else b"",
         source_ip=context["identity"]["sourceIp"],
         prefix=prefix if _PREFIX.fullmatch(prefix) else "",
         id=context.get("requestId", ""),

@@ -101,8 +101,8 @@ class IndexBuilds:
         with tempfile.TemporaryDirectory() as folder:
             for scope in Scope:
                 path, listed = Path(folder, scope.value), Path(folder, "list")
-                with public_list.Writer(listed) as cards:
-                    build(path, self._documents(scope, cards.add))
+                with public_list.writing(listed) as add:
+                    build(path, self._documents(scope, add))
                 self._files.put_file(place(scope, number), path, _KIND)
                 if scope is Scope.PUBLIC:
                     self._files.put_file(public_list.place(number), listed, public_list.KIND)

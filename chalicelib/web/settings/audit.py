@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.audit.model import Entry, Filter
@@ -36,6 +36,9 @@ _FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
 """What a formula begins with; the last four are of full width, which spreadsheets of East Asia take for the others."""
 _MARK = "\ufeff"
 """At the beginning of a CSV file: without it Excel takes UTF-8 for the code page of its country."""
+_FIRST_YEAR, _LAST_YEAR = 1971, 9000
+"""What the table can have, and room to add a day."""
+_PAIR = 2
 _COLUMNS = ("number", "at", "author", "author_id", "ip", "action", "subject", "subject_id", "before", "after", "hash")
 
 
@@ -149,7 +152,7 @@ def _exported(entry: Entry, kind: str) -> str:
     return _line([flat[name] for name in _COLUMNS])
 
 
-def _line(cells: Any) -> str:
+def _line(cells: Iterable[object]) -> str:
     """Return a line of CSV; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
     out = io.StringIO()
     csv.writer(out).writerow(
@@ -181,7 +184,7 @@ def _day(text: str, field: str) -> date | None:
         found = date.fromisoformat(text[:10])
     except ValueError as error:
         raise Invalid("Enter a day such as 2026-11-22.", field=field) from error
-    if not 1971 <= found.year <= 9000:
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         raise Invalid("Enter a day such as 2026-11-22.", field=field)
     return found
 
@@ -222,7 +225,7 @@ def _url(visit: Visit, change: Change) -> str:
     return visit.urls.settings(place, change.subject_id) if place else ""
 
 
-def _readable(value: Any) -> str:
+def _readable(value: object) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -230,7 +233,7 @@ def _readable(value: Any) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{name}: {_readable(one)}" for name, one in value.items())
     if isinstance(value, list | tuple):
-        if value and all(isinstance(one, list | tuple) and len(one) == 2 for one in value):
+        if value and all(isinstance(one, list | tuple) and len(one) == _PAIR for one in value):
             return "; ".join(f"{one}: {_readable(other)}" for one, other in value)
         return ", ".join(_readable(one) for one in value)
     return str(value)

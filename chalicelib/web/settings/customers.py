@@ -53,7 +53,8 @@ def _who_ends(visit: Visit, typed: tuple[str, str], keep_id: str) -> str:
 
 def _page(visit: Visit, one: str, other: str, *, keep: str = "", refusal: Refusal | None = None) -> Response:
     faults, found = [fault(refusal)] if refusal else [], []
-    for name, text in (("one", one), ("other", other)):
+    typed = (("one", one), ("other", other))
+    for name, text in typed:
         if not text.strip():
             continue
         try:
@@ -62,9 +63,9 @@ def _page(visit: Visit, one: str, other: str, *, keep: str = "", refusal: Refusa
             if not refusal:
                 absent.field = name
                 faults.append(fault(absent))
-    if len(found) == 2 and found[0].id == found[1].id and not refusal:
+    if len(found) == len(typed) and found[0].id == found[1].id and not refusal:
         faults.append(Fault("Both are the same customer. Enter two different ones.", "other"))
-    both = len(found) == 2 and not (faults and not refusal)
+    both = len(found) == len(typed) and not (faults and not refusal)
     view = MergePage(
         one=one,
         other=other,
