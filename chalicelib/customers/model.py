@@ -13,6 +13,9 @@ from chalicelib.refusals import AddressRefused, Invalid
 IDENTITY_KINDS = ("external_id", "email", "phone", "whatsapp", "facebook", "instagram", "twitter")
 """``external_id`` is the organization's own; e-mail counts when verified; the rest are channel handles."""
 
+_LONGEST_ADDRESS = 254
+"""Characters that e-mail allows (RFC 5321)."""
+_LONGEST_VALUE = 200
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 )
@@ -57,7 +60,7 @@ def normal_email(text: str) -> str:
     ASCII only, lower case: no Unicode look-alike can ever equal somebody's address, and SES could not send to it.
     """
     address = text.strip(" \t\r\n")
-    if len(address) > 254 or not _ADDRESS.fullmatch(address) or ".." in address:  # noqa: PLR2004
+    if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address) or ".." in address:
         raise AddressRefused
     return address.lower()
 
@@ -69,12 +72,12 @@ def normal_identity(kind: str, value: str) -> str:
     if kind == "email":
         return normal_email(value)
     value = value.strip()
-    if not value or len(value) > 200 or not value.isprintable():  # noqa: PLR2004
-        raise Invalid("An identity has 1 to 200 printable characters.", field="identity")
+    if not value or len(value) > _LONGEST_VALUE or not value.isprintable():
+        raise Invalid(f"An identity has 1 to {_LONGEST_VALUE} printable characters.", field="identity")
     if kind in {"phone", "whatsapp"}:
         value = re.sub(r"[\s().-]", "", value)
     elif kind != "external_id":
         value = value.lower().removeprefix("@")
     if not value:
-        raise Invalid("An identity has 1 to 200 printable characters.", field="identity")
+        raise Invalid(f"An identity has 1 to {_LONGEST_VALUE} printable characters.", field="identity")
     return value
