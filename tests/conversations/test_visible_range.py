@@ -54,7 +54,7 @@ def test_the_raw_query_of_a_customers_range_gives_messages_and_head_alone(house:
         ConsistentRead=True,
     )
     kinds = {item["sk"]["S"][:4] for item in everything}
-    assert {"c#z", "c#m#", "s#n#", "s#e#", "s#w#", "s#he", "p#m#"} <= kinds
+    assert {"c#z", "c#m#", "s#n#", "s#e#", "s#f#", "s#he", "p#m#"} <= kinds
     assert json.dumps(everything).count(INTERNAL) == 2
     assert PUBLIC in json.dumps(everything)
 

@@ -76,8 +76,8 @@ def show(visit: Visit, member: Member, head: Conversation, *, before: int = 0, a
     urls, house = visit.urls, visit.house
     # Before what it is the version of: a note written in between is then news, and not taken for shown.
     reads = house.table.together(consistent=visit.reads.consistent)
-    aside, declared = house.conversations.store.aside_later(reads, head.id), house.conversations.labelling.later(reads)
-    staff_version = aside().version
+    side, declared = house.conversations.store.side_later(reads, head.id), house.conversations.labelling.later(reads)
+    staff_version = side().version
     staff_thread = house.conversations.desk.read(member, head, before=before)
     customer = house.customers.store.get(head.customer_id)
     page = DeskConversation(
@@ -101,7 +101,7 @@ def show(visit: Visit, member: Member, head: Conversation, *, before: int = 0, a
         continues_url=urls.desk_conversation(head.continues) if head.continues else None,
         updates_url=urls.desk_updates(head.id, f"{head.version}.{staff_version}"),
         faults=() if attempt.kind else tuple(fault(one) for one in attempt.refusals),
-        labels=labels(declared(), aside(), attempt.labels),
+        labels=labels(declared(), side(), attempt.labels),
         snooze_choices=tuple(SNOOZES.items()),
     )
     return visit.page(page, area="desk", here="desk", status=attempt.refusals[0].status if attempt.refusals else 200)

@@ -23,6 +23,7 @@ from chalicelib.web.routing import Route
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chalicelib.conversations.model import StaffSide
     from chalicelib.conversations.posting import Draft
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
@@ -40,13 +41,12 @@ def desk(visit: Visit) -> Response:
     listing = f"desk:{chosen}"
     place = visit.cursor(listing)
     page = visit.house.conversations.desk.page(member, status, position=place)
-    customers = visit.house.customers.store.get_many(row.customer_id for row in page.rows)
     urls = visit.urls
     rows = tuple(
         DeskRow(
             row=row,
             channel=CHANNELS[row.channel],
-            customer=customers[row.customer_id].name if row.customer_id in customers else "",
+            customer=page.customers[row.customer_id].name if row.customer_id in page.customers else "",
             status_label=STATUS_LABELS[row.status],
             waiting=row.preview_direction is Direction.IN and row.status is Status.OPEN,
         )
@@ -74,10 +74,10 @@ def desk_conversation(visit: Visit) -> Response:
 
 def desk_updates(visit: Visit) -> Response:
     """What is new since a version of what customers see and a version of what staff see."""
-    later, staff_version = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
+    later, side = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
     member = visit.member("conversation:read")
     head = _found(later())
-    version = f"{head.version}.{staff_version()}"
+    version = f"{head.version}.{side().version}"
     if visit.request.arg("after") == version:
         return Response(status=204)
     thread = visit.house.conversations.desk.read(member, head)
@@ -227,15 +227,19 @@ def _act(visit: Visit, permission: str, notice: str, act: Callable[[Member, Conv
 
 
 def _write(
-    visit: Visit, permission: str, kind: str, write: Callable[[Member, Conversation, Draft], object], notice: str
+    visit: Visit,
+    permission: str,
+    kind: str,
+    write: Callable[[Member, Conversation, Draft, StaffSide], object],
+    notice: str,
 ) -> Response:
     """Write an answer or a note; a refusal shows the box again with what was typed."""
-    later, _ = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
+    later, side = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
     member = visit.member(permission)
     head = _found(later())
     typed = draft(visit)
     try:
-        write(member, head, typed)
+        write(member, head, typed, side())
     except KEPT as refusal:
         return again(visit, member, head, Attempt((refusal,), kind, typed))
     return visit.go(visit.urls.desk_conversation(head.id, fragment="end"), notice)

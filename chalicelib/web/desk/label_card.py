@@ -13,15 +13,15 @@ from chalicelib.web.shown_attributes import said
 
 if TYPE_CHECKING:
     from chalicelib.conversations.attributes import Declared
-    from chalicelib.conversations.items import Aside
+    from chalicelib.conversations.model import StaffSide
 
 
-def labels(declared: Declared, aside: Aside, sent: Mapping[str, str] | None = None) -> Labels:
+def labels(declared: Declared, side: StaffSide, sent: Mapping[str, str] | None = None) -> Labels:
     """Return the card, with what was ``sent`` in its fields where a form was refused."""
-    now = texts_of(declared, aside)
+    now = texts_of(declared, side)
     shown = {**now, **sent} if sent else now
     return Labels(
-        tags=aside.tags,
+        tags=side.tags,
         tags_typed=shown["tags"],
         fields=tuple(
             LabelField(
@@ -29,7 +29,7 @@ def labels(declared: Declared, aside: Aside, sent: Mapping[str, str] | None = No
                 label=one.name,
                 kind=_kind(one, shown[f"attributes.{one.key}"]),
                 typed=shown[f"attributes.{one.key}"],
-                said=_said(one, aside.attributes.get(one.key)),
+                said=_said(one, side.attributes.get(one.key)),
                 choices=_choices(one, shown[f"attributes.{one.key}"]),
                 required=one.required,
                 for_customers=one.customers,
@@ -40,10 +40,10 @@ def labels(declared: Declared, aside: Aside, sent: Mapping[str, str] | None = No
     )
 
 
-def texts_of(declared: Declared, aside: Aside) -> dict[str, str]:
+def texts_of(declared: Declared, side: StaffSide) -> dict[str, str]:
     """Return every field of the form as it is now."""
-    texts = {"tags": "\n".join(aside.tags)}
-    return texts | {f"attributes.{one.key}": written(aside.attributes.get(one.key)) for one in declared.active}
+    texts = {"tags": "\n".join(side.tags)}
+    return texts | {f"attributes.{one.key}": written(side.attributes.get(one.key)) for one in declared.active}
 
 
 def _kind(attribute: Attribute, text: str) -> str:

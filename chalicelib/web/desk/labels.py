@@ -15,8 +15,7 @@ from chalicelib.web.http import Response
 
 if TYPE_CHECKING:
     from chalicelib.conversations.attributes import Declared
-    from chalicelib.conversations.items import Aside
-    from chalicelib.conversations.model import Conversation
+    from chalicelib.conversations.model import Conversation, StaffSide
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
 
@@ -25,8 +24,8 @@ def save(visit: Visit) -> Response:
     """Change tags and attributes; only what was changed in the form is changed."""
     found = _later(visit)
     member = visit.member("conversation:label")
-    head, declared, aside = found()
-    refused = _keep(visit, member, head, declared, aside)
+    head, declared, side = found()
+    refused = _keep(visit, member, head, declared, side)
     return refused or visit.go(visit.urls.desk_conversation(head.id), "labelled")
 
 
@@ -34,10 +33,10 @@ def close(visit: Visit) -> Response:
     """Close the conversation. Its button sends the form of the details, too: what is typed there is saved first."""
     found = _later(visit)
     member = visit.member("conversation:status")
-    head, declared, aside = found()
+    head, declared, side = found()
     if visit.request.field("seen"):
         member.must("conversation:label")
-        refused = _keep(visit, member, head, declared, aside)
+        refused = _keep(visit, member, head, declared, side)
         if refused:
             return refused
     try:
@@ -48,24 +47,24 @@ def close(visit: Visit) -> Response:
     return visit.go(visit.urls.desk_conversation(head.id), "closed")
 
 
-def _later(visit: Visit) -> Callable[[], tuple[Conversation, Declared, Aside]]:
+def _later(visit: Visit) -> Callable[[], tuple[Conversation, Declared, StaffSide]]:
     """Read what both forms need together with the session; what is returned gives it, or refuses."""
     head, _ = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
     declared = visit.house.conversations.labelling.later(visit.reads)
-    aside = visit.house.conversations.store.aside_later(visit.reads, visit.id("conversation_id"))
+    side = visit.house.conversations.store.side_later(visit.reads, visit.id("conversation_id"))
 
-    def found() -> tuple[Conversation, Declared, Aside]:
+    def found() -> tuple[Conversation, Declared, StaffSide]:
         there = head()
         if there is None:
             raise NotFound
-        return there, declared(), aside()
+        return there, declared(), side()
 
     return found
 
 
-def _keep(visit: Visit, member: Member, head: Conversation, declared: Declared, aside: Aside) -> Response | None:
+def _keep(visit: Visit, member: Member, head: Conversation, declared: Declared, side: StaffSide) -> Response | None:
     """Save what was changed in the form; return the page with all that is wrong with it, None where all is saved."""
-    now = texts_of(declared, aside)
+    now = texts_of(declared, side)
     sent = {name: "\n".join(visit.request.fields().get(name, [])).replace("\r\n", "\n") for name in now}
     seen = _seen(visit.request.field("seen"), now)
     changed = {name: text for name, text in sent.items() if text.strip() != seen[name].strip()}
