@@ -16,10 +16,10 @@ from chalicelib.audit.model import OPERATOR
 from chalicelib.aws import keys
 from chalicelib.aws.table import Update
 from chalicelib.knowledge.article import Content
+from chalicelib.knowledge.index_state import place
 from chalicelib.knowledge.model import Scope
 from chalicelib.knowledge.search.index_reader import Index, terms
 from chalicelib.knowledge.search.index_writer import build
-from chalicelib.knowledge.search.state import place
 
 NAMES = ("settings", "home", "article", "search")
 ARTICLES = 30

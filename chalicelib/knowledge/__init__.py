@@ -15,7 +15,9 @@
     helpful         "Was this helpful?"
     public_list     every public article in one file, for sitemap, feed and llms.txt
     search/         what readers search; its own ``__init__`` has the map
+    index_builds    builds the search indexes and the public list after something was published: queue and sweep
+    index_state     which build is in use, what it lacks, and where its files lie
 
 Editors write through ``editing``; what they publish is copied into items of its own, which ``reading`` reads and from
-which ``search.index_builds`` builds the index and the public list.
+which ``index_builds`` builds.
 """

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
+from chalicelib.knowledge.index_state import FOLDER
 from chalicelib.knowledge.model import Scope, pick
 from chalicelib.knowledge.reading import row_of
-from chalicelib.knowledge.search.state import FOLDER
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from chalicelib.aws.files import Files
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Item
+    from chalicelib.knowledge.index_state import State
     from chalicelib.knowledge.model import Row
     from chalicelib.knowledge.reading import Reading
-    from chalicelib.knowledge.search.state import State
 
 READS = Limit("list", most=60, window=3600)
 """Lists from one network that are read from the table: as many as a crawler asks for between two builds."""

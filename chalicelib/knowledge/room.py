@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from chalicelib.knowledge.editing import Editing
     from chalicelib.knowledge.helpful import Helpful
     from chalicelib.knowledge.images import Images
+    from chalicelib.knowledge.index_builds import IndexBuilds
     from chalicelib.knowledge.public_list import PublicList
     from chalicelib.knowledge.reading import Reading
-    from chalicelib.knowledge.search.index_builds import IndexBuilds
     from chalicelib.knowledge.search.service import Search
     from chalicelib.portal.store import Portal
 
@@ -61,7 +61,7 @@ class KnowledgeRoom:
     @Once
     def index_builds(self) -> IndexBuilds:
         """Builds what search reads."""
-        from chalicelib.knowledge.search.index_builds import IndexBuilds
+        from chalicelib.knowledge.index_builds import IndexBuilds
 
         base = self._base
         queue = Queue(base.clients, base.settings.index_queue)

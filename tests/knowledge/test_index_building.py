@@ -10,10 +10,9 @@ import pytest
 from chalicelib.audit.model import OPERATOR
 from chalicelib.aws import keys
 from chalicelib.aws.table import Update
-from chalicelib.knowledge import public_list
+from chalicelib.knowledge import index_builds, public_list
+from chalicelib.knowledge.index_state import place
 from chalicelib.knowledge.model import Scope, Sight
-from chalicelib.knowledge.search import index_builds
-from chalicelib.knowledge.search.state import place
 from chalicelib.refusals import Unavailable
 from chalicelib.wiring import House
 from local import workers

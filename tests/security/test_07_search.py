@@ -15,8 +15,8 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.audit.model import OPERATOR
+from chalicelib.knowledge.index_state import place
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.search.state import place
 from chalicelib.wiring import House
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase

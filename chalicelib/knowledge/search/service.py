@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from chalicelib import telemetry
 from chalicelib.aws import keys
 from chalicelib.aws.limits import Limit
-from chalicelib.knowledge.search.state import place, state_of, want_anew
+from chalicelib.knowledge.index_state import place, state_of, want_anew
 from chalicelib.records import dataclass
 from chalicelib.refusals import Unavailable
 from chalicelib.speech import mark
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from chalicelib.aws.keys import Key
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Item, Later, Reads, Table
+    from chalicelib.knowledge.index_state import State
     from chalicelib.knowledge.model import Scope, Sight
     from chalicelib.knowledge.search.index_reader import Index, Match
     from chalicelib.knowledge.search.query_expansion import Term
-    from chalicelib.knowledge.search.state import State
 
 SEARCHES = Limit("search", most=120, window=60)
 """Searches from one address: two a second are a person typing in a form that looks for answers."""

@@ -13,8 +13,8 @@ from chalicelib.web.help_center.reading import Ways, languages, recognise
 from chalicelib.web.http import Response, answer_json
 
 if TYPE_CHECKING:
+    from chalicelib.knowledge.index_state import State
     from chalicelib.knowledge.search.service import Found, Hit
-    from chalicelib.knowledge.search.state import State
     from chalicelib.web.visit import Visit
 
 PAGE = 10

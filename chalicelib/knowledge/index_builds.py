@@ -18,9 +18,9 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Refused, Update
 from chalicelib.clock import moment, stamp
 from chalicelib.knowledge import public_list
+from chalicelib.knowledge.index_state import FORMAT, State, place, state_of, want_anew
 from chalicelib.knowledge.model import Scope
 from chalicelib.knowledge.search.index_writer import Document, build
-from chalicelib.knowledge.search.state import FORMAT, State, place, state_of, want_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
