@@ -129,17 +129,17 @@ class ForgedRequest(Refusal):
 
 
 class TooManyRequests(Refusal):
-    """A limit was reached; ``retry_after`` is in seconds."""
+    """A limit was reached; ``retry_after`` is in seconds, ``limit`` the limit's name, for logs."""
 
     status = 429
     code = "too_many_requests"
     title = "Too many tries"
     sentence = "Too many tries in a short time. Please wait a little and try again."
 
-    def __init__(self, retry_after: int, sentence: str | None = None) -> None:
+    def __init__(self, retry_after: int, sentence: str | None = None, limit: str = "") -> None:
         """Take the seconds after which trying again makes sense."""
         super().__init__(sentence)
-        self.retry_after = retry_after
+        self.retry_after, self.limit = retry_after, limit
 
 
 class PayloadTooLarge(Refusal):
@@ -315,7 +315,10 @@ class AddressRefused(Invalid):
 
 
 class CodeRefused(Invalid):
-    """Wrong, used or expired sign-in code or link: one answer for all, so that nothing can be learned."""
+    """Wrong, used or expired sign-in code or link: one answer for all, so that nothing can be learned.
+
+    ``rule`` says which it was, to logs alone.
+    """
 
     code = "code_refused"
     title = "That code does not work"
@@ -324,6 +327,11 @@ class CodeRefused(Invalid):
         "Check the newest e-mail, or ask for a new code."
     )
     field = "code"
+
+    def __init__(self, rule: str) -> None:
+        """Take the stable name of what was wrong."""
+        super().__init__()
+        self.rule = rule
 
 
 class LoginRefused(Invalid):

@@ -19,9 +19,11 @@ from chalicelib.aws.limits import Limit
 from chalicelib.functions import SOURCES
 from chalicelib.portal.model import PortalSettings
 from chalicelib.refusals import Refusal
+from chalicelib.signin.refusal_log import Way
 from chalicelib.staff.model import ROLES
 from chalicelib.web import api
 from chalicelib.web.api.operations import OPERATIONS
+from tests.signin.refusals import codes, rules
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -207,6 +209,19 @@ def test_every_metric_is_described() -> None:
         telemetry.TYPE_CHECKING,
     }
     assert first_cells("logs-and-metrics.md", "Metrics") == metrics
+
+
+@pytest.mark.parametrize(
+    ("heading", "kinds"),
+    [
+        ("Any way", codes()),
+        ("Codes and links", rules(Way.CODE) | rules(Way.LINK)),
+        ("OpenID Connect", rules(Way.OPENID)),
+    ],
+)
+def test_every_reason_to_refuse_a_sign_in_is_described(heading: str, kinds: set[str]) -> None:
+    """The kinds that the log can name are those the reference lists; rules of sign-on tokens have their own page."""
+    assert first_cells("logs-and-metrics.md", heading) == kinds
 
 
 # reference/data-model.md

@@ -30,12 +30,15 @@ _TRIES = 5
 
 
 class Refused(Exception):
-    """A conditional write whose condition did not hold; ``failed`` are the places in the list of writes."""
+    """A conditional write whose condition did not hold; ``failed`` are the places in the list of writes.
 
-    def __init__(self, failed: Sequence[int]) -> None:
+    ``item`` is the item as it is, where :meth:`Table.change` found one; None for everything else.
+    """
+
+    def __init__(self, failed: Sequence[int], item: Item | None = None) -> None:
         """Take the places, counted from 0."""
         super().__init__(f"conditions of writes {list(failed)} did not hold")
-        self.failed = tuple(failed)
+        self.failed, self.item = tuple(failed), item
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +273,8 @@ class Table:
     def change(self, write: Update, *, old: bool = False) -> Item:
         """Do an update and return the whole item as it is now, or as it was; :class:`Refused` as for :meth:`write`."""
         _, request = _request(self.name, write)
+        if write.when:
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         answer = _call(self._client.update_item, **request, ReturnValues="ALL_OLD" if old else "ALL_NEW")
         return decode(answer.get("Attributes", {}))
 
@@ -324,7 +329,8 @@ def _call(call: Callable[..., Any], **request: Any) -> Any:
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "ConditionalCheckFailedException":
-            raise Refused([0]) from error
+            found: Any = error.response.get("Item")
+            raise Refused([0], decode(found) if found else None) from error
         if code in _PASSING_ERRORS:
             raise Unavailable from error
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from chalicelib.records import dataclass
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from chalicelib.signing import Signer
 
 CODE_LIFETIME = timedelta(minutes=10)
+"""Of a code and its link, and of what the browser keeps that asked for them."""
 MAX_TRIES = 5
-STAFF_SESSION_HOURS = 12
+"""Wrong codes after which the right one is dead, too."""
 CODE_DIGITS = 8
+STAFF_SESSION_HOURS = 12
 
 
 class Kind(StrEnum):
@@ -23,6 +25,23 @@ class Kind(StrEnum):
 
     CUSTOMER = "customer"
     STAFF = "staff"
+
+
+class Why(StrEnum):
+    """Why a code or link signs nobody in. Only logs tell them apart; people get one answer for all."""
+
+    WRONG = "wrong"
+    USED = "used"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    """A newer code was asked for with the same address, perhaps in another browser."""
+    TOO_MANY_TRIES = "too_many_tries"
+    NOBODY = "nobody"
+    """It is right, and the address is nobody's. No mail was sent, so this was a guess."""
+    LINK_UNKNOWN = "link_unknown"
+    """No link, or not that of what this browser asked for."""
+    LOST_BROWSER = "lost_browser"
+    """This browser did not ask, or has forgotten that it did: after it signed in, and with the end of its cookie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +69,14 @@ def network(ip: str) -> str:
         address = ip_address(ip)
     except ValueError:
         return ip
-    if address.version == 4 or address.ipv4_mapped:  # noqa: PLR2004 - a version's number
-        return str(address.ipv4_mapped if address.version == 6 else address)  # noqa: PLR2004
-    return str(ip_network((address, 64), strict=False))
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
 
 
 def code(signer: Signer, kind: Kind, challenge: str) -> str:
-    """Return the 8-digit code of a challenge. It is derived, so nothing secret is stored."""
-    return signer.code(f"code:{kind}", challenge)
+    """Return the code of a challenge. It is derived, so nothing secret is stored."""
+    return signer.code(f"code:{kind}", challenge, CODE_DIGITS)
 
 
 def code_matches(signer: Signer, kind: Kind, challenge: str, given: str) -> bool:
@@ -66,7 +85,7 @@ def code_matches(signer: Signer, kind: Kind, challenge: str, given: str) -> bool
     if len(digits) != CODE_DIGITS or not digits.isascii() or not digits.isdigit():
         return False
     good = False
-    for one in signer.codes(f"code:{kind}", challenge):
+    for one in signer.codes(f"code:{kind}", challenge, CODE_DIGITS):
         good |= signer.equal(digits, one)
     return good
 

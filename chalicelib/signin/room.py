@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.once import Once
 from chalicelib.signin.model import Kind
-from chalicelib.signin.service import SignIn
+from chalicelib.signin.service import Rooms, SignIn
 from chalicelib.signin.store import SignIns
 
 if TYPE_CHECKING:
@@ -32,24 +32,17 @@ class SignInRoom:
             Kind.CUSTOMER: customers.who_signs_in,
             Kind.STAFF: staff.owner,
         }
-        self.sign_in = SignIn(SignIns(base.table), owners, mail, base.limits, base.signer, base.clock)
+        self.sign_in = SignIn(SignIns(base.table), Rooms(owners, mail, base.limits), base.signer, base.clock)
 
     @Once
     def sign_on(self) -> SignOn:
         """Customers who sign in at the organization's own login."""
         from chalicelib.signin.sealing import Box
-        from chalicelib.signin.sign_on import SignOn
+        from chalicelib.signin.sign_on import Rooms, SignOn
         from chalicelib.signin.sign_on_store import SignOns
 
         base = self._base
-        return SignOn(
-            SignOns(base.table, self._audit),
-            self._customers.profiles,
-            self.sign_in,
-            base.signer,
-            Box(base.secrets.cookie, "sign-on"),
-            base.fetcher,
-            base.settings.public_url,
-            base.clock,
-            local=base.settings.emulated,
-        )
+        box = Box(base.secrets.cookie, "sign-on")
+        rooms = Rooms(self._customers.profiles, self.sign_in, base.signer, box, base.fetcher)
+        store, settings = SignOns(base.table, self._audit), base.settings
+        return SignOn(store, rooms, settings.public_url, base.clock, local=settings.emulated)

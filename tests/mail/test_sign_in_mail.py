@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.mail.model import State
 from chalicelib.mail.service import Undelivered
-from chalicelib.signin.model import Kind, code, link_token
+from chalicelib.signin.model import CODE_LIFETIME, Kind, code, link_token
 from tests.mail.world import World
 
 pytest_plugins = ["tests.emulators"]
@@ -77,7 +77,7 @@ def test_a_sign_in_mail_ends_by_ttl(moto_world: World) -> None:
 
 def test_a_dead_code_is_not_sent(world: World) -> None:
     mail_id = world.asked()
-    world.later(minutes=10)
+    world.later(seconds=CODE_LIFETIME.total_seconds())
     assert world.deliver(mail_id) is State.SKIPPED
     assert world.postbox.sent == []
 
