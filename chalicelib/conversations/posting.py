@@ -96,7 +96,7 @@ class Form:
 class Posting:
     """Writes to conversations: whatever is written goes through :meth:`write`, with its facts."""
 
-    def __init__(  # noqa: PLR0913 - what it stands on
+    def __init__(
         self,
         store: Conversations,
         attachments: Attachments,

@@ -145,7 +145,7 @@ class _Skip(Exception):
 class Mail:
     """The use cases of mail out."""
 
-    def __init__(  # noqa: PLR0913 - what it stands on
+    def __init__(  # noqa: PLR0913, PLR0917 - what it stands on
         self,
         outbox: Outbox,
         queue: Queue,

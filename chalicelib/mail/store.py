@@ -47,7 +47,7 @@ class Outbox:
         """Write that a message is to be sent, refused where that was written before."""
         self._table.write(self.reply(conversation_id, seq, now))
 
-    def sign_in(  # noqa: PLR0913 - what a sign-in mail is made of
+    def sign_in(
         self,
         mail_id: str,
         to: str,
