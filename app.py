@@ -59,7 +59,7 @@ def send_mail(event: SQSEvent) -> None:
     for record in event:
         raw = record.to_dict()
         mail_id = json.loads(record.body)["mail"]
-        house().mail.deliver(mail_id, raw["receiptHandle"], int(raw["attributes"]["ApproximateReceiveCount"]))
+        house().outbox.deliver(mail_id, raw["receiptHandle"], int(raw["attributes"]["ApproximateReceiveCount"]))
 
 
 @app.on_sqs_message(queue=names["facts"], batch_size=1, name="follow_up")
@@ -79,7 +79,7 @@ def sweep(event: CloudWatchEvent) -> None:
     now = house().clock()
     jobs: dict[str, Callable[[], object]] = {
         "facts": lambda: house().facts.sweep(now),
-        "mail": lambda: house().mail.sweep(now),
+        "mail": lambda: house().outbox.sweep(now),
         "wake": lambda: house().conversations.desk.wake(now),
         "merge": lambda: house().merging.sweep(now + timedelta(seconds=10)),
         "publish": lambda: house().knowledge.editing.sweep(now),

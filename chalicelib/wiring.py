@@ -19,21 +19,23 @@ from chalicelib.customers.room import CustomersRoom
 from chalicelib.deployment import Deployment
 from chalicelib.facts.service import Consumers, FactLog
 from chalicelib.facts.store import FactStore
+from chalicelib.mail.deliveries import DeliveryFacts
 from chalicelib.mail.follower import MailFollower
+from chalicelib.mail.room import MAILS, MailRoom
+from chalicelib.mail.sources import Sources
 from chalicelib.once import Once
+from chalicelib.outbox.service import Outbox
 from chalicelib.portal.room import PortalRoom
 from chalicelib.rendering.environment import Renderer
 from chalicelib.rendering.static import StaticFiles
 from chalicelib.settings import Settings
 from chalicelib.signin.room import SignInRoom
+from chalicelib.snippets.store import SnippetStore
 from chalicelib.staff.room import StaffRoom
 from chalicelib.staff.store import Staff
-from chalicelib.urls import Urls
 
 if TYPE_CHECKING:
     from chalicelib.knowledge.room import KnowledgeRoom
-    from chalicelib.mail.service import Mail
-    from chalicelib.mail.store import Outbox
     from chalicelib.merging.service import Merging
     from chalicelib.openid.service import OpenId
     from chalicelib.snippets.service import Snippets
@@ -53,8 +55,9 @@ class House(Deployment):
         self.audit = Audit(self.table, clock)
         self.portal = PortalRoom(self, self.audit)
         self.customers = CustomersRoom(self)
+        self.outbox = Outbox(self.table, Queue(self.clients, settings.mail_queue), clock)
         self.attachments = Attachments(Uploads(self.table), self.files, self.limits, clock)
-        consumers = Consumers([MailFollower(self)])
+        consumers = Consumers([MailFollower(self.outbox, clock)])
         self.facts = FactLog(FactStore(self.table), Queue(self.clients, settings.facts_queue), consumers, clock)
         self.conversations = ConversationsRoom(
             self, self.customers.store, self.attachments, self.facts, self.audit, self.portal.shows_public
@@ -63,52 +66,27 @@ class House(Deployment):
         self.renderer = Renderer(_ROOT / "templates", compiled if compiled.is_dir() else None)
         self.static = StaticFiles(_ROOT / "static")
         self._staff = Staff(self.table, self.audit)
+        sources = Sources(
+            conversations=self.conversations.store,
+            customers=self.customers.store,
+            portal=self.portal.settings,
+            staff=self._staff,
+            snippets=SnippetStore(self.table),
+        )
+        self.mail = MailRoom(self, self.outbox, sources, self.renderer)
+        for kind in MAILS:
+            self.outbox.register(kind, self.mail)
+        self.outbox.record(DeliveryFacts(self.conversations.posting))
 
     @Once
     def signin(self) -> SignInRoom:
         """Signing in and out."""
-        return SignInRoom(self, self.customers, self._staff.owner, self.audit, lambda: self.mail)
+        return SignInRoom(self, self.customers, self._staff.owner, self.audit, self.outbox)
 
     @Once
     def staff(self) -> StaffRoom:
         """Who works for the organization."""
-        return StaffRoom(self._staff, self.signin.sign_in, lambda: self.mail, self.clock)
-
-    @Once
-    def outbox(self) -> Outbox:
-        """Mail that is to go out, and what became of it."""
-        from chalicelib.mail.store import Outbox
-
-        return Outbox(self.table)
-
-    @Once
-    def mail(self) -> Mail:
-        """Mail out."""
-        from chalicelib.aws.outgoing import Outgoing
-        from chalicelib.mail.mime import ReplyAddresses
-        from chalicelib.mail.service import Mail, Sender, Sources
-
-        settings, store = self.settings, self.conversations.store
-        sources = Sources(
-            conversation=lambda one: store.get(one, consistent=True),
-            messages=lambda one, seq, limit: store.messages(one, limit, before=seq + 1, consistent=True)[0],
-            customer=lambda one: self.customers.store.get(one, consistent=True),
-            portal=lambda: self.portal.settings.get(consistent=True),
-            member=lambda one: self.staff.store.get(one, consistent=True),
-            snippet=lambda one: self.snippets.get(one, consistent=True),
-        )
-        return Mail(
-            self.outbox,
-            Queue(self.clients, settings.mail_queue),
-            Outgoing(self.clients, settings.configuration_set),
-            self.renderer.mail,
-            Urls(settings.public_url, self.static.version),
-            sources,
-            Sender(settings.mail_from, settings.reply_domain, settings.region),
-            ReplyAddresses(self.secrets.reply, settings.reply_domain),
-            self.signer,
-            self.clock,
-        )
+        return StaffRoom(self._staff, self.signin.sign_in, self.outbox, self.clock)
 
     @Once
     def openid(self) -> OpenId:
@@ -139,7 +117,6 @@ class House(Deployment):
     def snippets(self) -> Snippets:
         """Named texts with a value per language."""
         from chalicelib.snippets.service import Snippets
-        from chalicelib.snippets.store import SnippetStore
 
         return Snippets(SnippetStore(self.table), self.portal.settings, self.portal.details, self.audit)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws.keys import Key, index_attributes
+from chalicelib.aws.keys import SHARDS, Key, index_attributes
 from chalicelib.jitter import pause
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Unavailable
@@ -26,6 +26,7 @@ When = Sequence[tuple[str, str, Any]]
 ``absent or <``, ``absent`` and ``present`` (the last two ignore the value)."""
 
 _BATCH = 100
+_SHARD_PAGE = 25
 _TRIES = 5
 
 
@@ -265,6 +266,26 @@ class Table:
             if not more or not items:
                 return
             after = Key(items[-1]["pk"], items[-1]["sk"])
+
+    def walk_shards(self, index: str, partition: Callable[[int], str], *, high: str) -> Iterator[Item]:
+        """Yield what a list in an index has up to ``high``, a page of each shard in turn, so that none starves."""
+        places: dict[int, Item | None] = dict.fromkeys(range(SHARDS))
+        while places:
+            for number, last in list(places.items()):
+                items, more = self.query(
+                    partition(number),
+                    index=index,
+                    low="0",
+                    high=high,
+                    after=key_of(last, index) if last else None,
+                    table_key=key_of(last) if last else None,
+                    limit=_SHARD_PAGE,
+                )
+                yield from items
+                if more and items:
+                    places[number] = items[-1]
+                else:
+                    del places[number]
 
     def write(self, write: Put | Update | Delete) -> None:
         """Do one write, or raise :class:`Refused` where its condition does not hold."""

@@ -20,14 +20,12 @@ from chalicelib.ids import new_secret
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from chalicelib.aws.table import Item
 
 AT_ONCE = 50
 """Entries that are read at once."""
-_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,7 @@ class FactStore:
 
     def due(self, before: datetime) -> Iterator[str]:
         """Yield the conversations that were due before a moment, shard by shard in turn so that none starves."""
-        for item in self._walk(keys.facts_partition, high=stamp(before)):
+        for item in self._table.walk_shards(keys.BY_DUE, keys.facts_partition, high=stamp(before)):
             yield keys.conversation_of(key_of(item))
 
     def defer(self, conversation_id: str, due: datetime) -> bool:
@@ -150,7 +148,7 @@ class FactStore:
 
     def parked(self) -> Iterator[Parked]:
         """Yield what was given up on, in no order."""
-        for raw in self._walk(keys.parked_partition, high="~"):
+        for raw in self._table.walk_shards(keys.BY_DUE, keys.parked_partition, high="~"):
             item = self._table.get(key_of(raw), consistent=True)
             if item:
                 key = key_of(item)
@@ -159,25 +157,6 @@ class FactStore:
     def unpark(self, parked: Parked) -> None:
         """Forget that an entry was given up on."""
         self._table.write(Delete(_parked_key(parked)))
-
-    def _walk(self, partition: Callable[[int], str], *, high: str) -> Iterator[Item]:
-        places: dict[int, Item | None] = dict.fromkeys(range(keys.SHARDS))
-        while places:
-            for number, last in list(places.items()):
-                items, more = self._table.query(
-                    partition(number),
-                    index=keys.BY_DUE,
-                    low="0",
-                    high=high,
-                    after=key_of(last, keys.BY_DUE) if last else None,
-                    table_key=key_of(last) if last else None,
-                    limit=_PAGE,
-                )
-                yield from items
-                if more and items:
-                    places[number] = items[-1]
-                else:
-                    del places[number]
 
 
 def _parked_key(parked: Parked) -> Key:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.conversations.model import MAILED_CHANNELS, Direction
 from chalicelib.facts.model import Said
+from chalicelib.mail.model import ReplyMail
 
 if TYPE_CHECKING:
+    from chalicelib.clock import Clock
     from chalicelib.facts.model import Entry, Fact
-    from chalicelib.mail.service import Mail
-
-
-class HasMail(Protocol):
-    """What has mail when it is needed: whether a write concerns mail is known without it."""
-
-    @property
-    def mail(self) -> Mail:
-        """What sends."""
-        ...
+    from chalicelib.outbox.service import Outbox
 
 
 class MailFollower:
@@ -26,9 +19,9 @@ class MailFollower:
 
     name = "mail"
 
-    def __init__(self, house: HasMail) -> None:
-        """Take what has mail."""
-        self._house = house
+    def __init__(self, outbox: Outbox, clock: Clock) -> None:
+        """Take what sends, and the clock."""
+        self._outbox, self._clock = outbox, clock
 
     @staticmethod
     def wants(fact: Fact) -> bool:
@@ -45,4 +38,6 @@ class MailFollower:
         """Send each such message; one that is on its way already is not sent again."""
         for fact in entry.facts:
             if isinstance(fact, Said) and self.wants(fact):
-                self._house.mail.reply(entry.conversation_id, fact.seq)
+                mail = ReplyMail(entry.conversation_id, fact.seq)
+                self._outbox.add(mail.id, mail, self._clock())
+                self._outbox.nudge(mail.id)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
     from chalicelib.customers.room import CustomersRoom
     from chalicelib.deployment import Deployment
-    from chalicelib.mail.service import Mail
+    from chalicelib.outbox.service import Outbox
     from chalicelib.signin.sign_on import SignOn
 
 
@@ -28,15 +28,15 @@ class SignInRoom:
         customers: CustomersRoom,
         staff: Callable[[str], str | None],
         audit: Audit,
-        mail: Callable[[], Mail],
+        outbox: Outbox,
     ) -> None:
-        """Take who may sign in (``staff`` finds a member by address), the audit log, and what gives the mail room."""
+        """Take who may sign in (``staff`` finds a member by address), the audit log, and what sends codes."""
         self._base, self._customers, self._audit = base, customers, audit
         owners: dict[Kind, Callable[[str], str | None]] = {
             Kind.CUSTOMER: customers.who_signs_in,
             Kind.STAFF: staff,
         }
-        self.sign_in = SignIn(SignIns(base.table), Rooms(owners, mail, base.limits), base.signer, base.clock)
+        self.sign_in = SignIn(SignIns(base.table), Rooms(owners, outbox, base.limits), base.signer, base.clock)
 
     @Once
     def sign_on(self) -> SignOn:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.conversations.desk import StaffThread
     from chalicelib.conversations.model import Conversation, Event, Message, Note
     from chalicelib.conversations.posting import Draft
-    from chalicelib.mail.model import Dispatch
+    from chalicelib.outbox.model import Dispatch
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member
     from chalicelib.web.contexts import Composer

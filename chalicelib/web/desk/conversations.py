@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Conversation, Direction, Status
 from chalicelib.ids import is_id
+from chalicelib.mail.model import ReplyMail
 from chalicelib.refusals import Invalid, NotFound, NotSignedIn, UnknownChoice
 from chalicelib.text import whole_number
 from chalicelib.web.composing import KEPT, draft
@@ -174,7 +175,7 @@ def resend(visit: Visit) -> Response:
         seq = whole_number(visit.request.field("seq"))
         if seq is None:
             raise NotFound
-        visit.house.mail.resend(head.id, seq)
+        visit.house.outbox.resend(ReplyMail(head.id, seq).id)
 
     return _act(visit, "conversation:reply", "resent", act)
 
