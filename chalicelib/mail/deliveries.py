@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class DeliveryFacts:
-    """Records that a reply was not delivered, or will not be. That it was sent is what a reply means (decision 0022)."""
+    """Records that a reply was not delivered. That it was sent is what a reply means (decision 0022)."""
 
     def __init__(self, posting: Posting) -> None:
         """Take what writes to conversations."""
