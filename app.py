@@ -83,7 +83,7 @@ def sweep(event: CloudWatchEvent) -> None:
         "wake": lambda: house().conversations.desk.wake(now),
         "merge": lambda: house().merging.sweep(now + timedelta(seconds=10)),
         "publish": lambda: house().knowledge.editing.sweep(now),
-        "search": lambda: house().knowledge.indexing.sweep(now),
+        "search": lambda: house().knowledge.index_builds.sweep(now),
     }
     faults = []
     for name, job in jobs.items():
@@ -100,7 +100,7 @@ def sweep(event: CloudWatchEvent) -> None:
 def build_index(event: SQSEvent) -> None:
     """Make the search indexes anew, after something was published."""
     del event
-    house().knowledge.indexing.build()
+    house().knowledge.index_builds.build()
 
 
 @app.on_sns_message(topic=names["mail_events"], name="mail_events")

@@ -1,4 +1,4 @@
-"""Text that people wrote, cleaned once at the door: line ends, control characters, direction overrides."""
+"""Text that people wrote, cleaned once at the door: line ends, control characters, direction overrides, numbers."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ def clean_line(text: str) -> str:
         elif category not in {"Cs", "Cn", "Co"} and character not in _OVERRIDES:
             kept.append(character)
     return " ".join("".join(kept).split())
+
+
+def whole_number(text: str, digits: int = 8) -> int | None:
+    """Return the number that a text writes with at most so many digits, 0 to 9; None where it is anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
 
 
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff")

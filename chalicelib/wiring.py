@@ -19,6 +19,7 @@ from chalicelib.customers.room import CustomersRoom
 from chalicelib.deployment import Deployment
 from chalicelib.facts.service import Consumers, FactLog
 from chalicelib.facts.store import FactStore
+from chalicelib.mail.deliveries import DeliveryFacts
 from chalicelib.mail.follower import MailFollower
 from chalicelib.mail.room import MAILS, MailRoom
 from chalicelib.mail.sources import Sources
@@ -75,6 +76,7 @@ class House(Deployment):
         self.mail = MailRoom(self, self.outbox, sources, self.renderer)
         for kind in MAILS:
             self.outbox.register(kind, self.mail)
+        self.outbox.record(DeliveryFacts(self.conversations.posting))
 
     @Once
     def signin(self) -> SignInRoom:

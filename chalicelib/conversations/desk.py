@@ -170,7 +170,7 @@ class DeskConversations:
             woken += 1
         return woken
 
-    def redact(  # noqa: PLR0913 - what is to be removed
+    def redact(
         self,
         member: Actor,
         conversation: Conversation | None,

@@ -141,6 +141,8 @@ def side_update(before: StaffSide, head: Conversation, after: StaffSide, now: da
         put |= keys.in_index(keys.BY_DUE, keys.pending_facts(stamp(now), head.id))
     version = before.version
     when: list[tuple[str, str, Any]] = [("version", "=", version)] if version else [("version", "absent", None)]
+    if before.told is not None:  # told of everything by now, the conversation would need its mark anew
+        when.append(("told", "present", None))
     return Update(keys.staff_head(head.id), put=put, drop=[name for name in old if name not in new], when=when)
 
 

@@ -28,7 +28,7 @@ from chalicelib.conversations.items import (
     side_update,
 )
 from chalicelib.conversations.model import StaffSide
-from chalicelib.conversations.thread import DIRECT, Change, State, Writing
+from chalicelib.conversations.thread import DIRECT, NOBODY, Change, State, Writing
 from chalicelib.customers.store import counted
 from chalicelib.facts.model import Said
 from chalicelib.ids import new_secret
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from chalicelib.conversations.model import Conversation
     from chalicelib.conversations.store import Conversations
     from chalicelib.conversations.thread import Who
+    from chalicelib.facts.model import Fact
     from chalicelib.facts.service import FactLog
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -96,7 +97,7 @@ class Form:
 class Posting:
     """Writes to conversations: whatever is written goes through :meth:`write`, with its facts."""
 
-    def __init__(  # noqa: PLR0913 - what it stands on
+    def __init__(
         self,
         store: Conversations,
         attachments: Attachments,
@@ -175,6 +176,19 @@ class Posting:
             time.sleep(pause)
             state = self._fresh(state)
         raise Busy
+
+    def recorded(self, conversation_id: str, fact: Fact) -> list[Write]:
+        """Return the writes that record what changes neither side, for a transaction of another room.
+
+        They are refused where something was written to the conversation in between; ask again then. Consumers that want
+        such a fact are told of it with the next nudge, or by the sweep.
+        """
+        state = self.store.state(conversation_id)
+        if state.head is None:
+            return []
+        writing = Writing(state, NOBODY, self.clock())
+        writing.tell(fact)
+        return self._writes(self._with_pending(writing.change()), ())
 
     def _with_pending(self, change: Change) -> Change:
         """Return a change with the mark that consumers are to be told, where one wants any of its facts."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class ConversationsRoom:
     """``store`` reads conversations, ``posting`` writes them, ``portal`` is what customers do with theirs."""
 
-    def __init__(  # noqa: PLR0913 - what it stands on
+    def __init__(
         self,
         base: Deployment,
         customers: Customers,

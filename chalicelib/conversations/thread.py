@@ -229,6 +229,10 @@ class Writing:
             changed = self.head if last_preview is None else replace(self.head, preview=last_preview)
             self._head = replace(changed, version=changed.version + 1)
 
+    def tell(self, fact: Fact) -> None:
+        """Record what changes neither of the two sides."""
+        self._facts.append(fact)
+
     def change(self) -> Change:
         """Return everything that is to be written."""
         before, head = self._before.head, self.head

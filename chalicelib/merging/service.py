@@ -74,7 +74,7 @@ class HandingOver:
 class Merging:
     """The use cases."""
 
-    def __init__(  # noqa: PLR0913 - what it stands on
+    def __init__(
         self,
         table: Table,
         customers: Customers,

@@ -61,7 +61,7 @@ class Team:
         self._tell(member, author)
         return member
 
-    def change(  # noqa: PLR0913 - what can be changed
+    def change(
         self, admin: Member, author: Author, staff_id: str, *, name: str, role: str, version: int | None
     ) -> Member:
         """Give a member a name and a role, made from ``version`` of them."""

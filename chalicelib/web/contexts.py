@@ -1,4 +1,4 @@
-"""What each template is given: one dataclass a page, rendered by ``rendering.py``; a test holds both to each other."""
+"""What templates of several surfaces are given; each surface has a ``contexts.py`` of its own, a dataclass a page."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.ids import is_id
 from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, NotFound, NotJson, PayloadTooLarge, UnknownChoice
+from chalicelib.text import whole_number
 from chalicelib.tokens.service import BEGUN_UPLOADS
 from chalicelib.web.api import models
 from chalicelib.web.http import MAX_FORM, Response
@@ -258,20 +259,20 @@ def redact_message(call: Call) -> Answer:
     if sent.part is not None and sent.attachment is not None:
         raise Invalid("Name a part or a file, not both.", field="attachment")
     wanted = call.visit.request.params.get("message_id", "")
-    scope, number = _SCOPES.get(wanted[:1], ""), wanted[1:]
-    if not scope or not (number.isascii() and number.isdigit()) or len(number) > 8 or number[0] == "0":  # noqa: PLR2004
+    scope, number = _SCOPES.get(wanted[:1], ""), whole_number(wanted[1:])
+    if not scope or not number or str(number) != wanted[1:]:
         raise NotFound
     head, house = call.conversation(), call.visit.house
     house.conversations.desk.redact(
         call.token,
         head,
-        int(number),
+        number,
         part=sent.part or "",
         attachment=sent.attachment or "",
         scope=scope,
         ip=call.visit.request.source_ip,
     )
-    message = house.conversations.store.message(head.id, int(number), scope)
+    message = house.conversations.store.message(head.id, number, scope)
     if message is None:
         raise NotFound
     return 200, _message(message)

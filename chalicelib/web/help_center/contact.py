@@ -14,7 +14,7 @@ from chalicelib.refusals import EmptyMessage, ForgedRequest, Invalid, Refusal
 from chalicelib.signin.model import network
 from chalicelib.speech import mark
 from chalicelib.text import normal_email
-from chalicelib.web.composing import KEPT, composer, draft
+from chalicelib.web.composing import KEPT, Box, composer, draft
 from chalicelib.web.errors import fault
 from chalicelib.web.help_center.contexts import Contact, ContactSent
 from chalicelib.web.help_center.reading import recognise
@@ -120,16 +120,9 @@ def _page(
     box = None
     suggested = visit.request.arg("subject")[:MAX_SUBJECT]  # what was searched for in vain
     if customer:
-        box = composer(
-            visit,
-            "contact",
-            visit.urls.contact(),
-            owner=f"customer:{customer.id}",
-            uploads=visit.urls.uploads(),
-            typed=typed,
-            refusal=refusals[0] if refusals else None,
-            subject=typed.subject if typed else suggested,
-        )
+        subject = typed.subject if typed else suggested
+        empty = Box("contact", visit.urls.contact(), f"customer:{customer.id}", visit.urls.uploads(), subject)
+        box = composer(visit, empty, typed, refusals[0] if refusals else None)
         faults = ()
     page = Contact(
         composer=box,
