@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from chalicelib.conversations.model import Conversation
     from chalicelib.conversations.store import Conversations
     from chalicelib.conversations.thread import Who
+    from chalicelib.facts.log import FactLog
     from chalicelib.facts.model import Fact
-    from chalicelib.facts.service import FactLog
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _ANSWER_KEPT = timedelta(days=2)

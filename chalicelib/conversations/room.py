@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.conversations.labelling import Labelling
     from chalicelib.customers.store import Customers
     from chalicelib.deployment import Deployment
-    from chalicelib.facts.service import FactLog
+    from chalicelib.facts.log import FactLog
 
 
 class ConversationsRoom:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
     from chalicelib.customers.room import CustomersRoom
     from chalicelib.deployment import Deployment
-    from chalicelib.outbox.service import Outbox
+    from chalicelib.outbox.holder import HasOutbox
     from chalicelib.signin.sign_on import SignOn
 
 
@@ -28,7 +28,7 @@ class SignInRoom:
         customers: CustomersRoom,
         staff: Callable[[str], str | None],
         audit: Audit,
-        outbox: Outbox,
+        house: HasOutbox,
     ) -> None:
         """Take who may sign in (``staff`` finds a member by address), the audit log, and what sends codes."""
         self._base, self._customers, self._audit = base, customers, audit
@@ -36,7 +36,7 @@ class SignInRoom:
             Kind.CUSTOMER: customers.who_signs_in,
             Kind.STAFF: staff,
         }
-        self.sign_in = SignIn(SignIns(base.table), Rooms(owners, outbox, base.limits), base.signer, base.clock)
+        self.sign_in = SignIn(SignIns(base.table), Rooms(owners, house, base.limits), base.signer, base.clock)
 
     @Once
     def sign_on(self) -> SignOn:

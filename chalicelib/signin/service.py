@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Later, Reads
     from chalicelib.clock import Clock
-    from chalicelib.outbox.service import Outbox
+    from chalicelib.outbox.holder import HasOutbox
     from chalicelib.signin.store import SignIns
     from chalicelib.signing import Signer
 
@@ -33,11 +33,11 @@ MAX_USER_AGENT = 200
 class Rooms:
     """What signing in stands on besides its own items.
 
-    ``owners`` finds who an address belongs to, a kind each; ``outbox`` sends codes.
+    ``owners`` finds who an address belongs to, a kind each; ``house`` has the outbox, which sends codes.
     """
 
     owners: Mapping[Kind, Callable[[str], str | None]]
-    outbox: Outbox
+    house: HasOutbox
     limits: Limits
 
 
@@ -65,8 +65,8 @@ class SignIn:
         mail_id = new_id(now)
         known = owner is not None
         mail = SignInMail(kind.value, known=known, to=address, challenge=challenge.secret, language=language)
-        self._store.table.transact([self._store.ask(challenge, now), self._rooms.outbox.put(mail_id, mail, now)])
-        self._rooms.outbox.nudge(mail_id)
+        self._store.table.transact([self._store.ask(challenge, now), self._rooms.house.outbox.put(mail_id, mail, now)])
+        self._rooms.house.outbox.nudge(mail_id)
         return self._signer.seal(f"sign-in:{kind}", f"{address_hash}:{challenge.secret}:{address}")
 
     def asked(self, kind: Kind, pending: str) -> str | None:

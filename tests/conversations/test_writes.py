@@ -93,7 +93,7 @@ def test_an_answer_on_a_channel_that_is_not_mailed_writes_no_mail(house: House, 
     member = people.agent
     parts = written(house, lambda: house.conversations.desk.answer(member, head, Draft("Hello.", key="kkkk" * 5)))
     assert "told" not in parts[2]["Update"]["ExpressionAttributeNames"].values()
-    house.facts.tell(head.id)
+    house.facts.telling.tell(head.id)
     assert not house.outbox.states(head.id, [head.last_seq + 1])
 
 
