@@ -16,8 +16,6 @@ from chalicelib.clock import Clock, utc_now
 from chalicelib.conversations.room import ConversationsRoom
 from chalicelib.customers.room import CustomersRoom
 from chalicelib.deployment import Deployment
-from chalicelib.facts.room import FactsRoom
-from chalicelib.mail.follower import MailFollower
 from chalicelib.once import Once
 from chalicelib.portal.room import PortalRoom
 from chalicelib.rendering.environment import Renderer
@@ -28,6 +26,7 @@ from chalicelib.staff.room import StaffRoom
 from chalicelib.staff.store import Staff
 
 if TYPE_CHECKING:
+    from chalicelib.facts.room import FactsRoom
     from chalicelib.knowledge.room import KnowledgeRoom
     from chalicelib.mail.room import MailRoom
     from chalicelib.merging.service import Merging
@@ -51,14 +50,21 @@ class House(Deployment):
         self.portal = PortalRoom(self, self.audit)
         self.customers = CustomersRoom(self)
         self.attachments = Attachments(Uploads(self.table), self.files, self.limits, clock)
-        self.facts = FactsRoom(self, [MailFollower(self)])
         self.conversations = ConversationsRoom(
-            self, self.customers.store, self.attachments, self.facts.log, self.audit, self.portal.shows_public
+            self, self.customers.store, self.attachments, self, self.audit, self.portal.shows_public
         )
         compiled = _ROOT / "compiled_templates"
         self.renderer = Renderer(_ROOT / "templates", compiled if compiled.is_dir() else None)
         self.static = StaticFiles(_ROOT / "static")
         self._staff = Staff(self.table, self.audit)
+
+    @Once
+    def facts(self) -> FactsRoom:
+        """What happened to conversations, and who is told of it."""
+        from chalicelib.facts.room import FactsRoom
+        from chalicelib.mail.follower import MailFollower
+
+        return FactsRoom(self, [MailFollower(self)])
 
     @Once
     def outbox(self) -> Outbox:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
@@ -71,6 +72,16 @@ class Direction(StrEnum):
 
     IN = "in"
     OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a form says: text, ids of finished uploads, and the key that makes sending it twice harmless."""
+
+    body: str
+    uploads: Sequence[str] = ()
+    key: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +223,14 @@ class StaffSide:
     queue: str = ""
     priority: int = USUAL_PRIORITY
     waiting_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A conversation at some moment: what its customer sees of it, None before it began, and what only staff see."""
+
+    head: Conversation | None
+    side: StaffSide
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ import pytest
 
 from chalicelib.aws.table import decode
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.model import MAILED_CHANNELS
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import MAILED_CHANNELS, Draft
 from chalicelib.wiring import House
 from tests.people import People
 from tests.wire import Call, recorded

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.aws import keys
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import Draft
 from chalicelib.facts.log import Consumers
 from chalicelib.facts.model import LEASE, MAX_TRIES, SWEEP_AFTER, Entry, Fact, Noted, Said
 from chalicelib.facts.telling import FactsParked

@@ -19,8 +19,8 @@ from chalicelib.web.routing import Route
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from chalicelib.conversations.model import Draft
     from chalicelib.conversations.portal import Thread
-    from chalicelib.conversations.posting import Draft
     from chalicelib.customers.model import Customer
     from chalicelib.urls import Urls
     from chalicelib.web.visit import Visit

@@ -23,7 +23,7 @@ from chalicelib.web.http import Response, see_other
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.conversations.posting import Draft
+    from chalicelib.conversations.model import Draft
     from chalicelib.customers.model import Customer
     from chalicelib.web.visit import Visit
 
