@@ -211,18 +211,17 @@ class EmptyMessage(Invalid):
 
 
 class MessageTooLong(Invalid):
-    """More code points than the limit (part 2.4 of the design: 10,240)."""
+    """More code points than a message can have."""
 
     code = "message_too_long"
-    sentence = "A message can have at most 10,240 characters. Shorten it, or send the rest in a second message."
     field = "body"
 
     def __init__(self, length: int, limit: int) -> None:
         """Take both numbers in code points."""
         super().__init__(
             mark(
-                "Your message has %(length)s characters; at most %(limit)s are possible. "
-                "Shorten it, or send the rest in a second message."
+                "Your message has %(length)s characters. The limit is %(limit)s. "
+                "Shorten it, or send the rest in another message."
             ),
             length=length,
             limit=limit,
@@ -238,19 +237,28 @@ class SubjectMissing(Invalid):
 
 
 class SubjectTooLong(Invalid):
-    """More than 200 code points."""
+    """More code points than a subject can have."""
 
     code = "subject_too_long"
-    sentence = "A subject can have at most 200 characters."
     field = "subject"
+
+    def __init__(self, limit: int) -> None:
+        """Take the limit in code points."""
+        super().__init__(mark("The subject can have at most %(limit)s characters."), limit=limit)
 
 
 class TooManyFiles(Invalid):
-    """More files than a message can carry (6)."""
+    """More files than a message can carry."""
 
     code = "too_many_files"
-    sentence = "A message can carry at most 6 files. Remove some, or send the rest in a second message."
     field = "attachment"
+
+    def __init__(self, limit: int) -> None:
+        """Take the limit."""
+        super().__init__(
+            mark("You can attach at most %(limit)s files. Remove some, or send the rest in another message."),
+            limit=limit,
+        )
 
 
 class FileRefused(Invalid):
@@ -310,8 +318,7 @@ class CodeRefused(Invalid):
     code = "code_refused"
     title = "That code does not work"
     sentence = (
-        "That code or link is wrong, was used already, or is older than 10 minutes. "
-        "Check the newest e-mail, or ask for a new code."
+        "That code or link is wrong, has been used, or has expired. Check your newest e-mail, or ask for a new code."
     )
     field = "code"
 

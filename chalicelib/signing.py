@@ -53,13 +53,14 @@ class Signer:
             return None
         return text if body == _opaque(text) and self.verifies(purpose, text, signature) else None
 
-    def code(self, purpose: str, text: str) -> str:
-        """Return 8 decimal digits derived from ``text`` under the newest key."""
-        return f"{int.from_bytes(self.digest(purpose, text)[:8]) % 10**8:08d}"
+    def code(self, purpose: str, text: str, digits: int) -> str:
+        """Return decimal digits derived from ``text`` under the newest key."""
+        return self.codes(purpose, text, digits)[0]
 
-    def codes(self, purpose: str, text: str) -> list[str]:
-        """Return the 8 digits under every key, so that a rotation does not kill codes under way."""
-        return [f"{int.from_bytes(_digest(key, purpose, text)[:8]) % 10**8:08d}" for key in self._keys]
+    def codes(self, purpose: str, text: str, digits: int) -> list[str]:
+        """Return the digits under every key, so that a rotation does not kill codes under way."""
+        made = [int.from_bytes(_digest(key, purpose, text)[:8]) % 10**digits for key in self._keys]
+        return [f"{number:0{digits}d}" for number in made]
 
     @staticmethod
     def equal(one: str, other: str) -> bool:

@@ -261,7 +261,7 @@
     form.addEventListener("submit", (event) => {
       const now = length();
       const reason = running ? _("A file is still being uploaded.")
-        : now > limit ? _("Your message has %(length)s characters; at most %(limit)s are possible. Shorten it, or send the rest in a second message.", { length: now, limit })
+        : now > limit ? _("Your message has %(length)s characters. The limit is %(limit)s. Shorten it, or send the rest in another message.", { length: now, limit })
         : !text.value.trim() && !attached() ? _("Write a message or attach a file before sending.") : "";
       one("[data-refused]", form)?.remove();
       text.removeAttribute("aria-invalid");

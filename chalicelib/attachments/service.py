@@ -65,7 +65,7 @@ class Attachments:
         """
         wanted = list(dict.fromkeys(upload_ids))
         if len(wanted) > MAX_FILES:
-            raise TooManyFiles
+            raise TooManyFiles(MAX_FILES)
         if not wanted:
             return []
         found, now = self.uploads.get_many(wanted, consistent=True), self._clock()

@@ -12,6 +12,10 @@ from chalicelib.refusals import AddressRefused, Invalid
 
 IDENTITY_KINDS = ("external_id", "email", "phone", "whatsapp", "facebook", "instagram", "twitter")
 """``external_id`` is the organization's own; e-mail counts when verified; the rest are channel handles."""
+MAX_EMAIL = 254
+"""Characters of an address, as in RFC 5321."""
+MAX_IDENTITY = 200
+"""Characters of every other identity."""
 
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
@@ -57,7 +61,7 @@ def normal_email(text: str) -> str:
     ASCII only, lower case: no Unicode look-alike can ever equal somebody's address, and SES could not send to it.
     """
     address = text.strip(" \t\r\n")
-    if len(address) > 254 or not _ADDRESS.fullmatch(address) or ".." in address:  # noqa: PLR2004
+    if len(address) > MAX_EMAIL or not _ADDRESS.fullmatch(address) or ".." in address:
         raise AddressRefused
     return address.lower()
 
@@ -69,12 +73,15 @@ def normal_identity(kind: str, value: str) -> str:
     if kind == "email":
         return normal_email(value)
     value = value.strip()
-    if not value or len(value) > 200 or not value.isprintable():  # noqa: PLR2004
-        raise Invalid("An identity has 1 to 200 printable characters.", field="identity")
+    if not value or len(value) > MAX_IDENTITY or not value.isprintable():
+        raise Invalid(_LENGTH, field="identity")
     if kind in {"phone", "whatsapp"}:
         value = re.sub(r"[\s().-]", "", value)
     elif kind != "external_id":
         value = value.lower().removeprefix("@")
     if not value:
-        raise Invalid("An identity has 1 to 200 printable characters.", field="identity")
+        raise Invalid(_LENGTH, field="identity")
     return value
+
+
+_LENGTH = f"An identity has 1 to {MAX_IDENTITY} printable characters."

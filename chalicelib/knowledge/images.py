@@ -70,7 +70,7 @@ class Images:
         self._table, self._files, self._attachments, self._clock = table, files, attachments, clock
 
     def begin(self, member: Member, name: str, content_type: str, size: int) -> Begun:
-        """Let a member of staff upload one picture of at most 3 MB, or refuse it."""
+        """Let a member of staff upload one picture, or refuse it."""
         if extension(clean_name(name)) not in KINDS:
             raise FileRefused(clean_name(name), mark("pictures of articles are PNG, JPG or GIF."))
         return self._attachments.begin(f"staff:{member.id}", name, content_type, size, UPLOADS_AN_HOUR)

@@ -40,7 +40,7 @@ from chalicelib.mail.model import (
 from chalicelib.records import dataclass
 from chalicelib.refusals import AddressRefused, NotFound
 from chalicelib.rendering.model import Mail as Letter
-from chalicelib.signin.model import CODE_LIFETIME, code, link_token
+from chalicelib.signin.model import CODE_LIFETIME, CODE_MINUTES, code, link_token
 from chalicelib.signin.model import Kind as Owner
 from chalicelib.speech import mark, speech
 
@@ -300,7 +300,7 @@ class Mail:
                 colour=portal.colour,
                 code=code(self._codes, owner, mail.challenge),
                 link=self._links.staff_login_link(token) if staff else self._links.login_link(token),
-                minutes=int(CODE_LIFETIME.total_seconds()) // 60,
+                minutes=CODE_MINUTES,
                 staff=staff,
                 language=mail.language,
             )

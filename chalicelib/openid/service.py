@@ -121,8 +121,10 @@ class OpenId:
                 "state_wrong", "This sign-in was not begun in this browser, or it was begun once more since. Try again."
             )
         began, connection, return_to = rest.split(":", 2)
-        if int(began) < (self._clock() - _FRESH).timestamp():
-            raise LoginRefused("state_old", "This sign-in took longer than 10 minutes. Try again.")
+        if int(began) < self._clock().timestamp() - PENDING_SECONDS:
+            raise LoginRefused(
+                "state_old", f"This sign-in took longer than {PENDING_SECONDS // 60} minutes. Try again."
+            )
         return Sent(own, int(connection), return_to)
 
     def finish(self, sent: Sent, answer: Mapping[str, str], ip: str, user_agent: str) -> tuple[Member, str]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from chalicelib.signing import Signer
 
 CODE_LIFETIME = timedelta(minutes=10)
+"""How long an e-mailed code and its link work; pages, mails and cookies take it from here."""
+CODE_MINUTES = int(CODE_LIFETIME.total_seconds()) // 60
 MAX_TRIES = 5
 STAFF_SESSION_HOURS = 12
 CODE_DIGITS = 8
@@ -56,8 +58,8 @@ def network(ip: str) -> str:
 
 
 def code(signer: Signer, kind: Kind, challenge: str) -> str:
-    """Return the 8-digit code of a challenge. It is derived, so nothing secret is stored."""
-    return signer.code(f"code:{kind}", challenge)
+    """Return the code of a challenge. It is derived, so nothing secret is stored."""
+    return signer.code(f"code:{kind}", challenge, CODE_DIGITS)
 
 
 def code_matches(signer: Signer, kind: Kind, challenge: str, given: str) -> bool:
@@ -66,7 +68,7 @@ def code_matches(signer: Signer, kind: Kind, challenge: str, given: str) -> bool
     if len(digits) != CODE_DIGITS or not digits.isascii() or not digits.isdigit():
         return False
     good = False
-    for one in signer.codes(f"code:{kind}", challenge):
+    for one in signer.codes(f"code:{kind}", challenge, CODE_DIGITS):
         good |= signer.equal(digits, one)
     return good
 

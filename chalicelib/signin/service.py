@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import telemetry
@@ -10,7 +9,7 @@ from chalicelib.aws.limits import Limit
 from chalicelib.customers.model import normal_email
 from chalicelib.ids import hashed, is_id, is_secret, new_id, new_secret
 from chalicelib.refusals import CodeRefused
-from chalicelib.signin.model import Kind, Session, code_matches, link_matches, network
+from chalicelib.signin.model import CODE_LIFETIME, Kind, Session, code_matches, link_matches, network
 from chalicelib.signin.store import Challenge
 
 if TYPE_CHECKING:
@@ -149,7 +148,8 @@ class SignIn:
         return self.begin(kind, owner_id, ip, user_agent)
 
 
-PENDING_SECONDS = int(timedelta(minutes=10).total_seconds())
+PENDING_SECONDS = int(CODE_LIFETIME.total_seconds())
+"""How long the browser that asked keeps what it must bring back."""
 
 
 def _printable(text: str) -> str:

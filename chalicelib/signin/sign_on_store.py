@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
 
 _KEEP_USED = timedelta(hours=1)
-_KEEP_TRIAL = timedelta(hours=1)
+KEEP_TRIAL = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +104,21 @@ class SignOns:
         return self._table.get(_use(issuer, token_id), consistent=True) is not None
 
     def keep_trial(self, staff_id: str, trial: Trial) -> None:
-        """Keep what came of a member's trial for an hour, in place of the one before."""
+        """Keep what came of a member's trial for a while, in place of the one before."""
         item = {
             "at": stamp(trial.at),
             "claims": trial.claims,
             "findings": json.dumps([[one.rule, one.broken, one.sentence] for one in trial.findings]),
             "customer_id": trial.customer_id,
             "customer_name": trial.customer_name,
-            "expires": int((trial.at + _KEEP_TRIAL).timestamp()),
+            "expires": int((trial.at + KEEP_TRIAL).timestamp()),
         }
         self._table.write(Put(keys.sign_on_trial(staff_id), item))
 
     def trial(self, staff_id: str, now: datetime) -> Trial | None:
-        """Return what came of a member's last trial, if that is not longer ago than an hour."""
+        """Return what came of a member's last trial, if that is still kept."""
         item = self._table.get(keys.sign_on_trial(staff_id), consistent=True)
-        if item is None or moment(item["at"]) + _KEEP_TRIAL < now:
+        if item is None or moment(item["at"]) + KEEP_TRIAL < now:
             return None
         findings = tuple(Finding(rule, broken, sentence) for rule, broken, sentence in json.loads(item["findings"]))
         return Trial(moment(item["at"]), item["claims"], findings, item["customer_id"], item["customer_name"])

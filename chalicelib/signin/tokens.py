@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.customers.model import normal_identity
+from chalicelib.customers.model import MAX_IDENTITY, normal_identity
 from chalicelib.records import dataclass
 from chalicelib.refusals import FetchRefused, Invalid
 from chalicelib.signin import jose
@@ -21,7 +21,7 @@ MAX_NAME = 80
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 RULES = {
-    "token_malformed": "Three parts of base64url, the first two JSON objects, at most 8,192 characters.",
+    "token_malformed": f"Three parts of base64url, the first two JSON objects, at most {jose.MAX_TOKEN:,} characters.",
     "algorithm_refused": "“alg” is one that a live key is for: HS256 with a shared secret, RS256 or ES256 by JWKS.",
     "key_unknown": "“kid”, where there is one, names a live key.",
     "signature_wrong": "A live key of that algorithm made the signature.",
@@ -31,15 +31,16 @@ RULES = {
     "audience_missing": "“aud” is there.",
     "audience_wrong": "“aud” is this portal's address, or a list with it.",
     "issued_missing": "“iat” is there, in seconds since 1970.",
-    "issued_in_future": "“iat” lies at most 60 seconds ahead.",
-    "issued_too_long_ago": "“iat” lies at most 60 seconds back.",
+    "issued_in_future": f"“iat” lies at most {jose.TOLERANCE} seconds ahead.",
+    "issued_too_long_ago": f"“iat” lies at most {jose.TOLERANCE} seconds back.",
     "expiry_missing": "“exp” is there, in seconds since 1970.",
     "expired": "“exp” lies ahead.",
-    "lifetime_too_long": "“exp” is after “iat”, by at most 300 seconds.",
+    "lifetime_too_long": f"“exp” is after “iat”, by at most {MAX_LIFETIME} seconds.",
     "not_yet_valid": "“nbf”, where there is one, is past.",
-    "id_missing": "“jti” is there: a text of 1 to 200 printable characters, another one in each token.",
+    "id_missing": f"“jti” is there: a text of 1 to {MAX_ID} printable characters, another one in each token.",
     "identity_missing": "“external_id” is there, or “email”, or both.",
-    "external_id_refused": "“external_id” is a text of 1 to 200 printable characters, without space around it.",
+    "external_id_refused": f"“external_id” is a text of 1 to {MAX_IDENTITY} printable characters, "
+    "without space around it.",
     "email_refused": "“email” is an address in ASCII, without space around it.",
     "email_unverified": "“email” alone names somebody only with “email_verified”: true.",
     "name_refused": "“name”, where there is one, is a text.",

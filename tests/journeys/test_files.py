@@ -168,7 +168,7 @@ def test_a_message_of_exactly_the_longest_length(visit_as: Visit) -> None:
         expect(page.get_by_role("alert")).to_contain_text("Your message has 10,241 characters")
         assert text.input_value() == longest + "z"
         page.evaluate("document.querySelector('[data-composer]').submit()")  # as without the script
-        expect(page.locator("[data-faults]")).to_contain_text("at most 10,240 are possible")
+        expect(page.locator("[data-faults]")).to_contain_text("The limit is 10,240.")
         assert text.input_value() == longest + "z"
         priya.write(longest)
         expect(page.locator(".message").last.locator(".said")).to_contain_text("🪔" * 40 + "é")

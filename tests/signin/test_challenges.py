@@ -141,7 +141,7 @@ def test_a_rotated_key_kills_no_code_under_way() -> None:
 @pytest.mark.parametrize("typed", ["12345678", " 1234 5678 ", "1234\u00a05678", "1\t2\n345678"])
 def test_spaces_in_a_code_mean_nothing(typed: str) -> None:
     class Fixed(Signer):
-        def codes(self, purpose: str, text: str) -> list[str]:
+        def codes(self, purpose: str, text: str, digits: int) -> list[str]:
             return ["12345678"]
 
     assert code_matches(Fixed([b"x" * 32]), Kind.CUSTOMER, "challenge", typed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.model import Conversation, Direction, Message, Status
+from chalicelib.conversations.model import MAX_SUBJECT, Conversation, Direction, Message, Status
 from chalicelib.ids import is_id
 from chalicelib.refusals import NotFound, Refusal, TooManyRequests, UnknownChoice
 from chalicelib.speech import mark, mark_some
@@ -162,7 +162,7 @@ def new(visit: Visit) -> Response:
     old = visit.house.conversations.portal.own(customer, later()) if later else None
     if continues and old is None:
         raise NotFound
-    subject = f"Re: {old.subject}"[:200] if old else ""
+    subject = f"Re: {old.subject}"[:MAX_SUBJECT] if old else ""
     box = _new_composer(visit, customer, subject=subject, continues=old.id if old else "")
     return visit.page(NewConversation(box, old.subject if old else ""), here="new")
 
@@ -248,7 +248,7 @@ def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
             visit, "reopen", urls.reopen(head.id), owner=owner, uploads=urls.uploads(), typed=typed, refusal=refusal
         )
     elif typed:
-        subject = f"Re: {head.subject}"[:200]
+        subject = f"Re: {head.subject}"[:MAX_SUBJECT]
         box = _new_composer(visit, customer, subject=subject, continues=head.id, typed=typed, refusal=refusal)
     page = ConversationPage(
         conversation=head,

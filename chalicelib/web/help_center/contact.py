@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.aws.limits import Limit
 from chalicelib.conversations.model import FORM, MAX_BODY, MAX_SUBJECT, check_body, check_subject
 from chalicelib.conversations.posting import new_key
-from chalicelib.customers.model import normal_email
+from chalicelib.customers.model import MAX_EMAIL, normal_email
 from chalicelib.customers.service import check_name
 from chalicelib.ids import hashed
 from chalicelib.refusals import EmptyMessage, ForgedRequest, Invalid, Refusal, TooManyRequests
@@ -30,8 +30,6 @@ PER_IP = Limit("contact-ip", most=10, window=3600)
 PER_ADDRESS = Limit("contact-address", most=5, window=3600)
 HONEYPOT = "website"
 """A field that people do not see. What fills it in is told that all went well."""
-_LONGEST = 254
-"""Characters of a name or address that are given back with a refusal."""
 
 
 def form(visit: Visit) -> Response:
@@ -135,8 +133,8 @@ def _page(
         key=typed.key if typed and typed.key else new_key(),
         max_body=MAX_BODY,
         max_subject=MAX_SUBJECT,
-        name=visit.request.field("name")[:_LONGEST] if typed else "",
-        email=visit.request.field("email")[:_LONGEST] if typed else "",
+        name=visit.request.field("name")[:MAX_EMAIL] if typed else "",
+        email=visit.request.field("email")[:MAX_EMAIL] if typed else "",
         subject=typed.subject if typed else suggested,
         body=typed.body if typed else "",
         faults=faults,

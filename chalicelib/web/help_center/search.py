@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from chalicelib.knowledge import MAX_QUESTION
 from chalicelib.knowledge.model import Scope, Sight
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 PAGE = 10
 """Hits on a page."""
 _MAX_PAGE = 100
-_MAX_QUESTION = 200
-"""Characters of what is asked; the field takes no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def internal(visit: Visit) -> Response:
 
 def _asked(visit: Visit) -> tuple[str, int]:
     """Return what is searched for, and which page of the hits is wanted (1 is the first)."""
-    q = " ".join(visit.request.arg("q")[: 4 * _MAX_QUESTION].split())[:_MAX_QUESTION]
+    q = " ".join(visit.request.arg("q")[: 4 * MAX_QUESTION].split())[:MAX_QUESTION]
     wanted = visit.request.arg("page")
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) <= 3 else 1  # noqa: PLR2004
     return q, max(1, min(number, _MAX_PAGE))

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from chalicelib.conversations.attributes import TYPE_NAMES, Attribute, Declared, Type, choices_of, faults
+from chalicelib.conversations.attributes import (
+    MAX_KEY,
+    MAX_NAME,
+    TYPE_NAMES,
+    Attribute,
+    Declared,
+    Type,
+    choices_of,
+    faults,
+)
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound
 from chalicelib.rendering.model import Page
@@ -73,6 +82,8 @@ class AttributePage(Page):
     version: int
     seen: str
     back_url: str
+    max_name: int = MAX_NAME
+    max_key: int = MAX_KEY
     faults: tuple[Fault, ...] = ()
 
 

@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chalicelib.ids import is_id
-from chalicelib.knowledge.model import ICONS, MAX_DEPTH, MAX_NAME
+from chalicelib.knowledge.model import ICONS, MAX_DEPTH, MAX_NAME, MAX_SLUG
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal, UnknownChoice
 from chalicelib.rendering.model import Page
@@ -49,6 +49,7 @@ class CategoriesPage(Page):
     categories: tuple[CategoryRow, ...]
     version: int
     faults: tuple[Fault, ...] = ()
+    max_depth: int = MAX_DEPTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class CategoryPage(Page):
     parents: tuple[Option, ...]
     icons: tuple[str, ...] = ICONS
     max_name: int = MAX_NAME
+    max_slug: int = MAX_SLUG
+    max_depth: int = MAX_DEPTH
     articles: int = 0
     inside: int = 0
     title: str = ""

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from chalicelib.channels.model import CHANNELS, Channel
 from chalicelib.portal.logo import check_logo, logo_mark
-from chalicelib.portal.model import MAX_LOGO, MAX_SESSION_HOURS, PortalSettings, faults, with_changes
+from chalicelib.portal.model import MAX_LOGO, MAX_SESSION_HOURS, MIN_SESSION_HOURS, PortalSettings, faults, with_changes
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Refusal, SettingRefused
 from chalicelib.rendering.model import Page
@@ -87,6 +87,8 @@ class PortalTab(Page):
     shown_details: int
     channels: tuple[ChannelScope, ...]
     internal_kb: bool
+    least_hours: int = MIN_SESSION_HOURS
+    most_hours: int = MAX_SESSION_HOURS
     faults: tuple[Fault, ...] = ()
 
 

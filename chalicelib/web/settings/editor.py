@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from chalicelib.attachments.model import MAX_SIZE
 from chalicelib.ids import is_id
-from chalicelib.knowledge.articles import MAX_BODY, MAX_SUMMARY, MAX_TITLE, Article, Content, Draft
+from chalicelib.knowledge.articles import MAX_BODY, MAX_IMAGES, MAX_SUMMARY, MAX_TITLE, Article, Content, Draft
 from chalicelib.knowledge.compare import Line, compare
-from chalicelib.knowledge.model import Scope
+from chalicelib.knowledge.model import MAX_SLUG, Scope
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, SettingRefused, UnknownChoice
 from chalicelib.rendering.model import Page
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
 
-MAX_FORM = 512 * 1024
-"""Bytes of a form with an article: 40,000 characters are at most 12 bytes each when percent-encoded, mostly fewer."""
+MAX_FORM = 12 * MAX_BODY + 44 * 1024
+"""Bytes of a form with an article: its characters are at most 12 bytes each when percent-encoded, mostly fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,9 @@ class EditorPage(Page):
     max_title: int = MAX_TITLE
     max_summary: int = MAX_SUMMARY
     max_body: int = MAX_BODY
+    max_slug: int = MAX_SLUG
+    max_images: int = MAX_IMAGES
+    max_image_size: int = MAX_SIZE
     theirs: Draft | None = None
     differences: tuple[Line, ...] = ()
     facts_clash: bool = False

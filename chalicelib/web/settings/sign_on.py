@@ -14,6 +14,7 @@ from chalicelib.signin.jose import MAX_TOKEN, MIN_SECRET, Finding
 from chalicelib.signin.model import Kind
 from chalicelib.signin.setup import MAX_SECRETS, Secret, SignOnSettings
 from chalicelib.signin.sign_on import TRIAL
+from chalicelib.signin.sign_on_store import KEEP_TRIAL
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
 from chalicelib.web.settings.sign_on_samples import Sample, samples
@@ -75,12 +76,13 @@ class SignOnPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class SignOnTrial(Page):
-    """What came of the signed-in member's last trial; None where there was none within the hour."""
+    """What came of the signed-in member's last trial; None where there is none that is still kept, ``kept`` hours."""
 
     template: ClassVar[str] = "settings/sign_on_trial.html"
     result: Result | None
     at: datetime | None
     on: bool
+    kept: int = int(KEEP_TRIAL.total_seconds()) // 3600
 
 
 def page(visit: Visit) -> Response:

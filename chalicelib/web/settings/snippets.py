@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
 from chalicelib.rendering.model import Page
-from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS, Snippet, clean
+from chalicelib.snippets.model import MAX_NAME, MAX_TEXT, PLACEHOLDERS, Snippet, clean
 from chalicelib.speech import LANGUAGES
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
@@ -71,6 +71,7 @@ class SnippetPage(Page):
     seen: str
     placeholders: tuple[tuple[str, str], ...]
     max_text: int
+    max_name: int = MAX_NAME
     uses: tuple[tuple[str, str], ...] = ()
     clash: bool = False
     faults: tuple[Fault, ...] = ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from chalicelib.customers.model import MAX_EMAIL
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
 from chalicelib.rendering.model import Page
-from chalicelib.staff.model import PERMISSIONS, ROLE_NAMES, ROLES, Member
+from chalicelib.staff.model import MAX_NAME, PERMISSIONS, ROLE_NAMES, ROLES, Member
 from chalicelib.web.contexts import Choice, Fault, SignedIn
 from chalicelib.web.customer.account import device
 from chalicelib.web.errors import fault
@@ -58,6 +59,9 @@ class StaffPage(Page):
     part: str = ""
     name: str = ""
     email: str = ""
+    max_q: int = _MAX_QUERY
+    max_name: int = MAX_NAME
+    max_email: int = MAX_EMAIL
     faults: tuple[Fault, ...] = ()
 
 
@@ -77,6 +81,7 @@ class MemberPage(Page):
     seen: str
     sessions: tuple[SignedIn, ...]
     action: str
+    max_name: int = MAX_NAME
     faults: tuple[Fault, ...] = ()
 
 
@@ -145,7 +150,7 @@ def _list(visit: Visit, admin: Member, refusal: Refusal | None = None) -> Respon
         q=q,
         part=part,
         name=typed("name")[:200],
-        email=typed("email")[:254],
+        email=typed("email")[:MAX_EMAIL],
         faults=(fault(refusal),) if refusal else (),
     )
     return visit.page(page, area="settings", here="staff", status=refusal.status if refusal else 200)

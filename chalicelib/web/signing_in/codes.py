@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from chalicelib.customers.model import MAX_EMAIL
 from chalicelib.refusals import CodeRefused, ForgedRequest, Invalid, NotFound, NotSignedIn, TooManyRequests
 from chalicelib.signin.model import Kind
 from chalicelib.signin.service import PENDING_SECONDS
@@ -69,7 +70,7 @@ class Door:
             language = visit.speech_in(self.area).language
             pending = visit.house.signin.sign_in.ask(self.kind, email, visit.request.source_ip, language)
         except (Invalid, ForgedRequest, TooManyRequests) as refusal:
-            return self._ask_page(visit, email[:254], return_to, refusal)
+            return self._ask_page(visit, email[:MAX_EMAIL], return_to, refusal)
         response = see_other(self._code_url(visit))
         cookies, secure = visit.cookies, visit.house.settings.secure
         value = f"{pending}~{visit.house.signer.seal('return', return_to)}"

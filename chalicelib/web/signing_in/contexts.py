@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
+from chalicelib.signin.model import CODE_DIGITS, CODE_MINUTES
 from chalicelib.web.contexts import Fault
 
 
@@ -30,13 +31,15 @@ class Login(Page):
 
 @dataclass(frozen=True, slots=True)
 class LoginCode(Page):
-    """Ask for the 8-digit code. ``email`` is what was typed; ``again`` is where a new code is asked for."""
+    """Ask for the code. ``email`` is what was typed; ``again`` is where a new code is asked for."""
 
     template: ClassVar[str] = "signing_in/login_code.html"
     action: str
     again: str
     email: str
     staff: bool = False
+    digits: int = CODE_DIGITS
+    minutes: int = CODE_MINUTES
     fault: Fault | None = None
 
 
@@ -49,4 +52,5 @@ class LoginLink(Page):
     again: str
     usable: bool
     staff: bool = False
+    minutes: int = CODE_MINUTES
     fault: Fault | None = None

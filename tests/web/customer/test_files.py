@@ -90,7 +90,7 @@ def test_a_seventh_file_is_refused_and_all_that_was_typed_is_kept(
     ids = [browser.upload(f"{number}.png", "image/png", png()) for number in range(7)]
     page = browser.submit("Send", body="Seven", attachment=ids)
     assert page.status == 422
-    assert page.faults == ["A message can carry at most 6 files. Remove some, or send the rest in a second message."]
+    assert page.faults == ["You can attach at most 6 files. Remove some, or send the rest in another message."]
     assert page.one("textarea").content.strip() == "Seven"
     kept = page.all(".uploads input[name=attachment]")
     assert [(one["value"], "checked" in one.attrs) for one in kept] == [(one, True) for one in ids]

@@ -73,7 +73,7 @@ def test_10241_characters_are_refused_and_kept(people: People, browser: Browser,
     page = browser.submit("Send", body=text)
     assert page.status == 422
     (fault,) = page.faults
-    assert fault.startswith("Your message has 10,241 characters; at most 10,240 are possible.")
+    assert fault.startswith("Your message has 10,241 characters. The limit is 10,240.")
     assert typed(page) == text
     field = page.one("textarea[name=body]")
     assert field["aria-invalid"] == "true"

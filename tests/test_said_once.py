@@ -1,0 +1,227 @@
+"""Limits and lifetimes are said once: change a constant, and every page, mail and refusal says the new number."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib import refusals
+from chalicelib.formats import FORMATS
+from tools import catalogues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+
+CHANGED: dict[str, dict[str, str]] = {
+    "attachments/model.py": {"MAX_FILES": "43", "MAX_SIZE": "47 * _MB"},
+    "conversations/attributes.py": {
+        "MAX_KEY": "53",
+        "MAX_NAME": "67",
+        "MAX_TEXT": "1_009",
+        "MAX_CHOICE": "71",
+        "MAX_CHOICES": "73",
+    },
+    "conversations/incoming.py": {"MAX_AUTHOR": "83", "MAX_EXTERNAL_ID": "241"},
+    "conversations/labels.py": {"MAX_TAG": "57", "MAX_TAGS": "59", "MAX_ATTRIBUTES": "61"},
+    "conversations/model.py": {"MAX_BODY": "20_479", "MAX_SUBJECT": "211"},
+    "customers/model.py": {"MAX_EMAIL": "257", "MAX_IDENTITY": "223"},
+    "customers/service.py": {"MAX_NAME": "89"},
+    "knowledge/__init__.py": {"MAX_QUESTION": "227"},
+    "knowledge/articles.py": {
+        "MAX_TITLE": "151",
+        "MAX_SUMMARY": "401",
+        "MAX_BODY": "40_009",
+        "MAX_LINES": "8_009",
+        "MAX_IMAGES": "37",
+    },
+    "knowledge/model.py": {"MAX_DEPTH": "41", "MAX_CATEGORIES": "103", "MAX_NAME": "97", "MAX_SLUG": "101"},
+    "openid/model.py": {"MAX_PROVIDER": "79", "MAX_TEXT": "229"},
+    "portal/details.py": {"MAX_LABEL": "107"},
+    "portal/model.py": {
+        "MIN_SESSION_HOURS": "29",
+        "MAX_SESSION_HOURS": "24 * 367",
+        "MAX_NAME": "109",
+        "MAX_LOGO": "113 * 1024",
+    },
+    "signin/jose.py": {"MAX_TOKEN": "8_209", "TOLERANCE": "127", "MIN_SECRET": "131"},
+    "signin/model.py": {"CODE_LIFETIME": "timedelta(minutes=31)", "CODE_DIGITS": "13", "STAFF_SESSION_HOURS": "137"},
+    "signin/sign_on.py": {"MAX_SECRET": "509"},
+    "signin/sign_on_store.py": {"KEEP_TRIAL": "timedelta(hours=139)"},
+    "signin/tokens.py": {"MAX_LIFETIME": "307", "MAX_ID": "233"},
+    "snippets/model.py": {"MAX_NAME": "149", "MAX_TEXT": "2_003"},
+    "staff/model.py": {"MAX_NAME": "157"},
+    "tokens/model.py": {"MAX_NAME": "163"},
+    "web/settings/articles.py": {"MAX_QUERY": "167"},
+    "web/settings/audit.py": {"PART": "1_013", "MAX_PART": "173 * 1024 * 1024"},
+    "web/settings/staff.py": {"_MAX_QUERY": "179"},
+}
+"""Every limit and lifetime that people are told, by its module, with a value that nothing else has."""
+
+CUSTOMERS = (20_479, 211, 43, 47, 31, 13, 89)
+"""Those that customers are told, in their language: message, subject, files, MB, minutes, digits, name."""
+STAFF = (
+    *("67 characters", "at most 53 long", "1,009 characters", "71 characters", "73 choices", "83 characters"),
+    *(
+        "241 printable",
+        "57 characters",
+        "59 tags",
+        "61 attributes",
+        "223 printable",
+        'maxlength="257"',
+        'maxlength="227"',
+    ),
+    *(
+        "151 characters",
+        'maxlength="151"',
+        "401 characters",
+        "40,009 characters",
+        "8,009 lines",
+        "37 pictures",
+        "47 MB",
+    ),
+    *(
+        "41 deep",
+        "41 levels",
+        "103 categories",
+        "97 characters",
+        'maxlength="97"',
+        "at most 101 of them",
+        'maxlength="101"',
+    ),
+    *("79 characters", "229 characters", "107 characters", "29 hours", "367 days", "109 characters", "113 KB"),
+    *(
+        "8,209 characters",
+        "127 seconds",
+        "131 characters",
+        "131 to 509 bytes",
+        "137 hours",
+        "139 hours",
+        "307 seconds",
+        "1 to 233 printable",
+    ),
+    *("149 letters", 'maxlength="149"', "2,003 characters", "157 characters", 'maxlength="157"', "163 characters"),
+    *('maxlength="167"', "1,013 numbers", "173 MB", 'maxlength="179"', "31 minutes", "13 digits"),
+)
+"""What pages, mails and refusals say of them in English."""
+
+OLD = re.compile(
+    r"(?<![\d.,:])(?:(?:10,240|40,000|8,192|2,000|1,000|400|200|150|120|100|80|60|50|40)"
+    r" (?:characters|printable|letters|long|tags|attributes|choices|categories|of them|numbers)"
+    r"|10,240|8,000 lines|30 pictures|6 files|3 MB|4 MB|40 KB|8[- ]digits?|10 minutes|12 hours|1 hour|365 days"
+    r"|(?:60|300) seconds|3 (?:deep|levels))\b|maxlength=\"(?:254|200|150|100|80|60|50)\""
+)
+"""The numbers of today with what they count."""
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """Every page and mail, and refusals, by language and name, of a product in which every limit is another one."""
+    copy = tmp_path_factory.mktemp("changed")
+    for name in ("chalicelib", "templates", "static", "locale", "tests/sample_pages"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "infra").mkdir()
+    for name in ("tests/samples.py", "infra/answers.py"):
+        shutil.copy(ROOT / name, copy / name)
+    for module, constants in CHANGED.items():
+        path = copy / "chalicelib" / module
+        text = path.read_text(encoding="utf-8")
+        for name, value in constants.items():
+            text, found = re.subn(rf"^{name}(: Final)? = .*$", rf"{name}\1 = {value}", text, flags=re.MULTILINE)
+            assert found == 1, f"{module} has no constant {name}"
+        path.write_text(text, encoding="utf-8")
+    asked = [sys.executable, "-c", (ROOT / "tests" / "everything_said.py").read_text(encoding="utf-8")]
+    answer = subprocess.run(asked, cwd=copy, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    told: dict[str, dict[str, str]] = json.loads(answer.stdout)
+    return told
+
+
+def test_every_new_number_is_said(said: dict[str, dict[str, str]]) -> None:
+    """Each is on some page, in some mail or in some refusal."""
+    everything = "\n".join(said["en"].values())
+    assert [one for one in STAFF if one not in everything] == []
+
+
+@pytest.mark.parametrize("language", FORMATS)
+def test_customers_read_the_new_numbers_in_their_language(said: dict[str, dict[str, str]], language: str) -> None:
+    """As their language writes numbers."""
+    everything = "\n".join(said[language].values())
+    numbers = [FORMATS[language].number(one) for one in CUSTOMERS]
+    assert [one for one in numbers if not re.search(rf"(?<!\d){re.escape(one)}(?!\d)", everything)] == []
+
+
+def test_no_old_number_is_left(said: dict[str, dict[str, str]]) -> None:
+    """Neither in what pages say nor in what their fields take."""
+    left = {name: found for name, text in said["en"].items() if (found := OLD.findall(text))}
+    assert left == {}
+
+
+def test_cookies_live_as_long_as_what_they_carry(said: dict[str, dict[str, str]]) -> None:
+    """The browser that asked for a code keeps it as long as the code works."""
+    assert said["en"]["cookie of a sign-in"] == str(31 * 60)
+
+
+# nothing spells a number
+
+
+def test_no_text_of_the_catalogues_spells_a_number() -> None:
+    """Numbers come as values, in each language; UTF-8 is a name, and Japanese counts one thing by its digit."""
+    for language in catalogues.TRANSLATED:
+        for message in catalogues.read(language):
+            texts = [message.id, message.string] if isinstance(message.id, str) else [*message.id, *message.string]
+            for text in filter(None, texts if message.id else ()):
+                plain = re.sub(r"UTF-8|(?<!\d)1(?= [^\d\s])" if language == "ja" else "UTF-8", "", str(text))
+                assert not re.search(r"\d", plain), f"{language}: {text}"
+
+
+def test_no_template_spells_a_number() -> None:
+    """Neither in a text nor as the length of a field; HS256 is a name."""
+    for path in (ROOT / "templates").rglob("*.*"):
+        source = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not re.search(r'maxlength="\d', source), path
+        shown = re.sub(r"<[^<>]*>|HS256", "", source)
+        assert not re.search(r"\d", shown), path
+
+
+def test_no_script_spells_a_number_in_a_sentence() -> None:
+    for path in (ROOT / "static").glob("*.js"):
+        if not path.name.startswith("words-"):
+            spoken = re.findall(r'(?:_|ngettext)\(("[^)]*")', path.read_text(encoding="utf-8"))
+            assert [text for text in spoken if re.search(r"\d", text)] == [], path
+
+
+EXAMPLES = re.compile(r"2026-11-22|2024-05-06T07:08:09Z|#2f5d8a|UTF-8|[HRE]S256|a to z, 0 to 9|\b1 to ")
+"""What has digits without being a limit."""
+
+
+def _refused(tree: ast.AST, names: set[str]) -> Iterator[str]:
+    """Yield the texts that are given to refusals, without the values in them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
+            for given in node.args:
+                for part in ast.walk(given):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield part.value
+
+
+def test_no_refusal_spells_a_number() -> None:
+    """Sentences given where they are raised, and those of the classes."""
+    names = {name for name, kind in vars(refusals).items() if isinstance(kind, type)} | {"mark", "Phrase", "Unfit"}
+    for path in (ROOT / "chalicelib").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for text in _refused(tree, names):
+            assert not re.search(r"\d", EXAMPLES.sub("", text)), f"{path}: {text}"
+    classes: list[Any] = [kind for kind in vars(refusals).values() if isinstance(kind, type)]
+    for kind in classes:
+        for text in (getattr(kind, "title", ""), getattr(kind, "sentence", "")):
+            assert not re.search(r"\d", EXAMPLES.sub("", text)), kind
