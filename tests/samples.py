@@ -366,7 +366,9 @@ CONVERSATION_ENDED_MEANWHILE = replace(
         max_subject=MAX_SUBJECT,
         continues=HEAD.id,
         body="One more thing.",
-        faults=(Fault("Closed conversations are not reopened here. Start a new one; it will link back to this one."),),
+        faults=(
+            Fault("Closed conversations cannot be reopened here. Start a new one: it will link back to this one."),
+        ),
     ),
 )
 
@@ -560,7 +562,7 @@ DESK_CONVERSATION_CLOSED = replace(
     ),
 )
 
-ERROR = ErrorPage(404, "Page not found", "There is nothing at this address, or it is not yours to see.")
+ERROR = ErrorPage(404, "Page not found", "There is nothing at this address, or you do not have access to it.")
 ERROR_KEPT = ErrorPage(
     409,
     "This conversation was closed",

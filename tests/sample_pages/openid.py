@@ -117,7 +117,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
             sso_url=URLS.staff_login_openid(),
             provider="Alder <ID>",
             codes=False,
-            fault=Fault("Signing in did not work. eve@elsewhere.example is not of a domain that may sign in here."),
+            fault=Fault("We could not sign you in. eve@elsewhere.example is not of a domain that may sign in here."),
         ),
         VISITOR,
     ),

@@ -117,7 +117,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
         replace(
             PAGE,
             theirs=(Theirs("Issuer", "https://theirs.example", "https://yours.example"),),
-            faults=(Fault("This changed while you were writing. Look at the page again; what you typed is kept."),),
+            faults=(Fault("This changed while you were writing. Check the page again. What you typed is kept."),),
         ),
         MANAGER,
     ),

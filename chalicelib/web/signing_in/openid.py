@@ -61,7 +61,7 @@ def _on(visit: Visit) -> None:
 
 def _refused(visit: Visit, refusal: FetchRefused | LoginRefused, return_to: str) -> Response:
     said = refusal.detail if isinstance(refusal, LoginRefused) else f"{refusal.sentence} {_advice(visit)}"
-    return _DOOR.stay_out(visit, Invalid(f"Signing in did not work. {said}"), return_to)
+    return _DOOR.stay_out(visit, Invalid(f"We could not sign you in. {said}"), return_to)
 
 
 def _advice(visit: Visit) -> str:

@@ -214,7 +214,7 @@ def test_an_upload_is_used_once_and_only_in_the_right_hands(
         assert page.status == 422
         assert not page.all(".uploads input")
         sentences.update(page.faults)
-    assert sentences == {"One of the files is not here any more. Choose it again, or send without it."}
+    assert sentences == {"One of the files is no longer here. Choose it again, or send your message without it."}
     never = browser.fetch("POST", "/uploads", {"name": "a.png", "type": "image/png", "size": 10}).json()["id"]
     page = browser.submit("Send", body="One more", attachment=[never])
     assert page.faults == ["“a.png” was not attached: it was not uploaded completely. Choose it again."]

@@ -181,7 +181,7 @@ def test_what_is_not_offered_is_refused(people: People, browse: Callable[..., Br
     for query in ("status=closed", "status=OPEN", "sort=subject", "sort=newest'", "sort=id", "status=open%00"):
         page = browser.get(f"/conversations?{query}")
         assert page.status == 422
-        assert page.one(".lead").text == "That choice does not exist. Choose one of those offered."
+        assert page.one(".lead").text == "That choice does not exist. Choose one from the list."
 
 
 def test_a_cursor_is_good_for_its_own_list_alone(people: People, browse: Callable[..., Browser]) -> None:

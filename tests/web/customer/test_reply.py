@@ -157,7 +157,9 @@ def test_going_back_and_sending_something_else_with_the_old_form_is_asked_about(
     browser.submit(form, body="One")
     page = browser.submit(form, body="Two")
     assert page.status == 409
-    assert page.faults == ["This form was already sent with other content. Your text is kept: send it again to add it."]
+    assert page.faults == [
+        "You already sent this form with a different text. Your text is kept: send it again to add it."
+    ]
     assert typed(page) == "Two"
     assert browser.submit("Send").status == 200
     assert [message.body for message in people.messages(head)][1:] == ["One", "Two"]

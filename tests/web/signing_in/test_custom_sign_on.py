@@ -117,7 +117,7 @@ def test_a_token_of_somebody_elses_round_trip_signs_nobody_in(site: Site, browse
     depart(victim)
     for state in (theirs, "", "made.up", theirs[:-1]):
         page = victim.post("/login/sso", {"token": site.token(), "state": state}, headers=CROSS_SITE)
-        assert (page.status, page.heading) == (422, "Signing in did not work")
+        assert (page.status, page.heading) == (422, "We could not sign you in")
     page = arrive(victim, token=site.token(), state=theirs)
     assert page.heading == "One moment"
     assert victim.submit("Go on").status == 422
