@@ -38,8 +38,8 @@ from chalicelib.speech import ENGLISH, Phrase, Speech, mark
 class Refusal(Exception):
     """Something the product will not do. The sentence tells people what to do next.
 
-    ``sentence`` is in English; :meth:`said` gives it in another language. The catalogues contain the titles and sentences
-    of classes. Mark a sentence that you pass when raising one, if customers can see it.
+    ``sentence`` is in English; :meth:`said` gives it in another language. The catalogues contain the titles and
+    sentences of classes. Mark a sentence that you pass when raising one, if customers can see it.
     """
 
     status: ClassVar[int] = 400
@@ -313,7 +313,7 @@ class AddressRefused(Invalid):
 
 
 class CodeRefused(Invalid):
-    """A sign-in code or link that is wrong, used or expired. The answer is always the same, so that it reveals nothing."""
+    """A sign-in code or link that is wrong, used or expired: the answer is always the same and reveals nothing."""
 
     code = "code_refused"
     title = "That code does not work"

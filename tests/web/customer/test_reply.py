@@ -89,7 +89,7 @@ def test_the_page_tells_the_limits_before_anything_is_chosen(browser: Browser) -
     assert f"Up to 6 files of at most 3 MB each: {', '.join(accepted())}." in form.text
     assert form["data-max-body"] == "10240"
     assert (form["data-max-files"], form["data-max-size"]) == ("6", "3145728")
-    assert "Attaching files needs JavaScript" in form.text
+    assert "You need JavaScript to attach files" in form.text
 
 
 def test_an_empty_message_is_refused(people: People, browser: Browser, head: Conversation) -> None:
