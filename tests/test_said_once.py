@@ -14,7 +14,28 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib import refusals
+from chalicelib.attachments.model import MAX_FILES, MAX_SIZE, megabytes
+from chalicelib.aws.files import DOWNLOAD_SECONDS, UPLOAD_SECONDS
+from chalicelib.aws.secrets import MIN_KEY
+from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT
+from chalicelib.conversations.portal import PAGE, THREAD
 from chalicelib.formats import FORMATS
+from chalicelib.knowledge import articles
+from chalicelib.knowledge.library import PAGE as LIBRARY_PAGE
+from chalicelib.knowledge.model import MAX_DEPTH
+from chalicelib.mail.model import MAX_ATTEMPTS
+from chalicelib.openid.model import MAX_DOMAINS, MAX_PROVIDER, MAX_RULES
+from chalicelib.portal import model as portal
+from chalicelib.portal.model import MAX_LOGO, MAX_SESSION_HOURS, MIN_SESSION_HOURS
+from chalicelib.signin.jose import TOLERANCE
+from chalicelib.signin.model import CODE_DIGITS, CODE_MINUTES, MAX_TRIES
+from chalicelib.signin.sign_on import STATE_LIFETIME
+from chalicelib.signin.tokens import MAX_LIFETIME
+from chalicelib.snippets.model import MAX_LABEL
+from chalicelib.web.customer.account import EXPORTED_AT_ONCE
+from chalicelib.web.help_center import contact
+from chalicelib.web.help_center.feeds import AT_ONCE, NEWEST
+from chalicelib.web.settings.audit import LOOKED_THROUGH, MAX_PART, PART
 from tools import catalogues
 
 if TYPE_CHECKING:
@@ -225,3 +246,105 @@ def test_no_refusal_spells_a_number() -> None:
     for kind in classes:
         for text in (getattr(kind, "title", ""), getattr(kind, "sentence", "")):
             assert not re.search(r"\d", EXAMPLES.sub("", text)), kind
+
+
+# documents
+
+MB = megabytes(MAX_SIZE)
+DOCUMENTED: dict[str, tuple[str, ...]] = {
+    "README.md": (f"up to {MAX_FILES} files of {MB} MB",),
+    "docs/tutorial.md": (f"a code of {CODE_DIGITS} digits", f"a picture of at most {MB} MB"),
+    "docs/explanation/life-of-a-request.md": (f"the newest {THREAD} messages", f"After {MAX_ATTEMPTS} tries it fails"),
+    "docs/explanation/security.md": (
+        f"a code of {CODE_DIGITS} digits and a link. They work for {CODE_MINUTES} minutes",
+        f"with at most {MAX_TRIES} wrong tries",
+        f"a link that works for {DOWNLOAD_SECONDS} seconds",
+    ),
+    "docs/how-to/help-centre.md": (
+        f"{LIBRARY_PAGE} articles a page",
+        f"{contact.PER_IP.most} messages an hour from one network, {contact.PER_ADDRESS.most} with one address",
+        f"the {NEWEST} articles that changed last",
+        f"more than {AT_ONCE:,} addresses",
+    ),
+    "docs/how-to/import-history.md": (f"at most {MAX_BODY:,} characters, a subject {MAX_SUBJECT}",),
+    "docs/how-to/read-the-alarms.md": (f"Mail failed {MAX_ATTEMPTS} times", f"Mail is tried {MAX_ATTEMPTS} times"),
+    "docs/how-to/read-the-audit-log.md": (
+        f"search {LOOKED_THROUGH:,} entries at a time",
+        f"at most {PART:,} numbers and {MAX_PART // 1024**2} MB",
+    ),
+    "docs/how-to/redrive-mail.md": (f"it is tried {MAX_ATTEMPTS} times",),
+    "docs/how-to/rotate-a-secret.md": (f"at least {MIN_KEY} characters",),
+    "docs/how-to/set-up-your-portal.md": (
+        f"at least {MIN_SESSION_HOURS} hour, at most {MAX_SESSION_HOURS // 24} days",
+        f"at most {MAX_LOGO // 1024} KB",
+    ),
+    "docs/how-to/use-the-api.md": (
+        f"within {UPLOAD_SECONDS // 60} minutes",
+        f"{MAX_FILES} files a message, {MB} MB each",
+    ),
+    "docs/how-to/write-articles.md": (
+        f"at most {MAX_DEPTH} deep",
+        f"at most {articles.MAX_BODY:,} characters and {articles.MAX_LINES:,} lines",
+        f"at most {MB} MB each and {articles.MAX_IMAGES} in an article",
+    ),
+    "docs/how-to/write-snippets.md": (f"at most {MAX_LABEL} characters",),
+    "docs/reference/configuration.md": (
+        f"at least {MIN_KEY} characters",
+        f"on every page and mail, at most {portal.MAX_NAME} characters",
+        f"name their sender, at most {portal.MAX_NAME} characters",
+        f"{MIN_SESSION_HOURS} hour to {MAX_SESSION_HOURS // 24} days",
+        f"SVG of at most {MAX_LOGO // 1024} KB",
+        f"at most {MAX_PROVIDER} characters",
+        f"up to {MAX_DOMAINS} e-mail domains",
+        f"up to {MAX_RULES} pairs",
+    ),
+    "docs/reference/data-model.md": (f"| sign-in in progress | {CODE_MINUTES} minutes |",),
+    "docs/reference/glossary.md": (f"at most {MAX_DEPTH} deep",),
+    "docs/reference/http-api.md": (
+        f"`code`, {CODE_DIGITS} digits",
+        f"with its articles, {LIBRARY_PAGE} a page",
+        f"My Conversations, {PAGE} a page",
+        f"the conversation, {THREAD} messages a page",
+        f"{EXPORTED_AT_ONCE} conversations a file",
+        f"a download that works for {DOWNLOAD_SECONDS} seconds",
+        f"at most {PART:,} numbers and {MAX_PART // 1024**2} MB",
+        f"within {UPLOAD_SECONDS // 60} minutes",
+        f"more than {MAX_SIZE:,} bytes",
+        f"at most {MAX_FILES} files",
+        f"Your message has {MAX_BODY + 1:,} characters",
+        f"| more than {MAX_BODY:,} characters |",
+        f"a subject of more than {MAX_SUBJECT} characters",
+        f"| more than {MAX_FILES} files |",
+    ),
+    "docs/reference/sign-on-tokens.md": (
+        f"give or take {TOLERANCE}",
+        f"1 to {MAX_LIFETIME} seconds after `iat`",
+        f"less than {int(STATE_LIFETIME.total_seconds()) // 3600} hour ago",
+    ),
+}
+"""What documents say of limits and lifetimes, with the numbers of the constants."""
+
+
+@pytest.mark.parametrize("document", DOCUMENTED)
+def test_documents_say_the_numbers_of_the_constants(document: str) -> None:
+    """Each as often as it is told there; the limits of the reference have a test of their own, in test_docs.py."""
+    text = " ".join((ROOT / document).read_text(encoding="utf-8").split())
+    assert [sentence for sentence in DOCUMENTED[document] if sentence not in text] == []
+
+
+def test_no_document_tells_customers_limits_elsewhere() -> None:
+    """A limit of a message, a file or a code that a document names is one of those above; the past may stay."""
+    told = re.compile(
+        r"(?<![\d.,])(?:10,240|3,145,728|200 characters|80 characters|6 files|3 MB|8 digits|8-digit|10 minutes)\b|"
+        r"\b(?:six files|eight digits|ten minutes)\b"
+    )
+    for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        name = path.relative_to(ROOT).as_posix()
+        text = " ".join(path.read_text(encoding="utf-8").split())
+        for sentence in DOCUMENTED.get(name, ()):
+            text = text.replace(sentence, "")
+        assert name.startswith("docs/decisions/") or told.findall(text) == KEYS_ARE_READ_AGAIN.get(name, []), name
+
+
+KEYS_ARE_READ_AGAIN = {"docs/how-to/custom-sign-on.md": ["10 minutes", "10 minutes"]}
+"""Ten minutes of something else."""

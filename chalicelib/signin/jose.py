@@ -360,9 +360,9 @@ def _look_at_times(found: Findings, claims: Mapping[str, Any], now: float, max_a
     if issued is None:
         found.broken("issued_missing", "The claim “iat” is missing, or is no number of seconds since 1970.")
     elif issued > now + TOLERANCE:
-        found.broken("issued_in_future", f"“iat” lies {issued - now:.0f} seconds ahead; {TOLERANCE} are possible.")
+        found.broken("issued_in_future", f"“iat” is {issued - now:.0f} seconds in the future; the limit is {TOLERANCE}.")
     elif max_age is not None and issued < now - max_age:
-        found.broken("issued_too_long_ago", f"“iat” lies {now - issued:.0f} seconds back; {max_age} are possible.")
+        found.broken("issued_too_long_ago", f"“iat” is {now - issued:.0f} seconds in the past; the limit is {max_age}.")
     else:
         found.kept("issued_in_future", "“iat” is now.")
     if ends is None:
@@ -370,7 +370,7 @@ def _look_at_times(found: Findings, claims: Mapping[str, Any], now: float, max_a
     elif ends <= now:
         found.broken("expired", f"“exp” was {now - ends:.0f} seconds ago.")
     else:
-        found.kept("expired", f"“exp” is {ends - now:.0f} seconds ahead.")
+        found.kept("expired", f"“exp” is {ends - now:.0f} seconds in the future.")
     if "nbf" in claims:
         begins = seconds(claims["nbf"])
         if begins is None or begins > now + TOLERANCE:

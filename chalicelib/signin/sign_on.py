@@ -323,7 +323,7 @@ class _Live:
         return self._public.find(kid, algorithm) if self._public else ()
 
 
-_USED = "A token with this “jti” came before. Each token works once: make a new one for each sign-in."
+_USED = "An earlier token had this “jti”. Each token works once: make a new one for each sign-in."
 _CONFLICT = (
     "“external_id” and “email” belong to two different customers here, or the customer with that address has another "
     "external id. If they are one person, an admin can merge the two."

@@ -122,7 +122,7 @@ def test_six_files_of_three_megabytes(visit_as: Visit) -> None:
         expect(page.locator(".uploads input[name=attachment]")).to_have_count(6, timeout=60_000)
         priya.attach(table("list 7.csv", 100))
         expect(line(page, "list 7.csv").locator(".fault")).to_have_text(
-            "At most 6 files are possible. Remove one first."
+            "You can attach at most 6 files. Remove one first."
         )
         priya.write("")
         shown = page.locator(".message").last
