@@ -1,4 +1,4 @@
-"""Text that people wrote, cleaned once at the door: line ends, control characters, direction overrides."""
+"""Cleans text that people wrote, once, when it comes in: line ends, control characters, direction overrides."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 
 
 def clean_body(text: str) -> str:
-    r"""Return ``text`` with line ends as ``\n``, without other control characters and space around it."""
+    r"""Return ``text`` with line ends as ``\n``, without other control characters or space around it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
     return text.encode("utf-8", "replace").decode().strip("\n \t")
 
@@ -19,9 +19,9 @@ _CONTROLS: dict[int, str | None] = {
 
 
 def clean_line(text: str) -> str:
-    """Return ``text`` as one line: every control, separator and direction override becomes a space or goes.
+    """Return ``text`` as one line: controls and separators become spaces, direction overrides are removed.
 
-    Subjects and names pass here once, at the door: mail libraries and headers need nothing more afterwards.
+    Subjects and names pass through here once, when they come in, so mail libraries and headers need no more cleaning.
     """
     kept = []
     for character in text.encode("utf-8", "replace").decode():

@@ -1,1 +1,1 @@
-"""Mail out: what is sent to whom, once as far as the outside can be trusted, and what is shown when it fails."""
+"""Outgoing mail: what is sent to whom, once if the mail service allows it, and what is shown when it fails."""

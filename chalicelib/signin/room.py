@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class SignInRoom:
-    """``sign_in`` is signing in and out, by an e-mailed code or link, and every session."""
+    """``sign_in`` is signing in and out with an e-mailed code or link, and all sessions."""
 
     def __init__(
         self, base: Deployment, customers: CustomersRoom, staff: Staff, audit: Audit, mail: Callable[[], Mail]
     ) -> None:
-        """Take who may sign in, the audit log, and what gives what sends codes."""
+        """Take who may sign in, the audit log, and the function that returns what sends codes."""
         self._base, self._customers, self._audit = base, customers, audit
         owners: dict[Kind, Callable[[str], str | None]] = {
             Kind.CUSTOMER: customers.who_signs_in,

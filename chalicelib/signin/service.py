@@ -40,15 +40,15 @@ class SignIn:
         signer: Signer,
         clock: Clock,
     ) -> None:
-        """Take the store; ``owners`` finds who an address belongs to, a kind each, ``mail`` gives what sends mail."""
+        """Take the store. For each kind, ``owners`` finds whose an address is; ``mail`` returns what sends mail."""
         self._store, self._owners, self._mail = store, owners, mail
         self._limits, self._signer, self._clock = limits, signer, clock
 
     def ask(self, kind: Kind, email: str, ip: str, language: str = "en") -> str:
-        """Start a sign-in and return what the browser that asked must bring back.
+        """Start a sign-in and return what the browser that asked must send back.
 
-        The same calls are made and the same answer is given whether or not the address is known. ``language`` is that
-        of the page on which it was asked for, and the mail's: nothing of it depends on whose the address is.
+        Known and unknown addresses cause the same calls and get the same answer. ``language`` is the language of the
+        page and of the mail; it does not depend on whose the address is.
         """
         address = normal_email(email)
         address_hash = hashed(address)
@@ -85,7 +85,7 @@ class SignIn:
         return self._consume(kind, address_hash, secret, ip, user_agent)
 
     def link_usable(self, kind: Kind, pending: str, token: str) -> bool:
-        """Tell whether a link belongs to what this browser asked for; looking at it uses nothing up."""
+        """Tell whether a link belongs to the sign-in this browser asked for. Looking does not use it up."""
         parts = self._pending(kind, pending)
         return parts is not None and link_matches(self._signer, kind, parts[1], token)
 
@@ -100,7 +100,7 @@ class SignIn:
     def begin(self, kind: Kind, owner_id: str, ip: str, user_agent: str, *, by: str = "") -> str:
         """Begin a session for somebody whose identity is proven; return its token, ``<owner id>.<secret>``.
 
-        ``by`` says how it was proven, where not by a code.
+        ``by`` says how it was proven, if not by a code.
         """
         secret = new_secret()
         session = Session(owner_id, hashed(secret), self._clock(), _printable(user_agent), ip, by)
@@ -108,7 +108,7 @@ class SignIn:
         return f"{owner_id}.{secret}"
 
     def later(self, reads: Reads, kind: Kind, token: str) -> Later[Session | None] | None:
-        """Read the session of a token together with other items; None where the token cannot be one."""
+        """Read the session of a token together with other items; None if it cannot be a token."""
         owner_id, _, secret = token.partition(".")
         if not is_id(owner_id) or not is_secret(secret):
             return None
@@ -149,7 +149,7 @@ class SignIn:
 
 
 PENDING_SECONDS = int(CODE_LIFETIME.total_seconds())
-"""How long the browser that asked keeps what it must bring back."""
+"""How long the browser keeps what it must send back."""
 
 
 def _printable(text: str) -> str:

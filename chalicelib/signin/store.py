@@ -1,4 +1,4 @@
-"""Challenges and sessions as items. A session lies in its owner's partition; only the hash of its secret is kept."""
+"""Challenges and sessions as items. A session is in its owner's partition, and only the hash of its secret is kept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEEP = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A sign-in under way: ``secret`` is known to the browser that asked and to the mail that answers, nobody else."""
+    """A sign-in in progress. Only the browser that asked and the mail it gets know ``secret``."""
 
     kind: Kind
     address_hash: str
@@ -37,7 +37,7 @@ class SignIns:
         self.table = table
 
     def ask(self, challenge: Challenge, now: datetime) -> Put:
-        """Return the write of a challenge. It replaces the address's older one, which dies by that."""
+        """Return the write of a challenge. It replaces the older one of the address, which then no longer works."""
         return Put(
             keys.challenge(challenge.kind, challenge.address_hash),
             {
@@ -50,7 +50,7 @@ class SignIns:
         )
 
     def consume(self, kind: Kind, address_hash: str, secret: str, now: datetime) -> str | None:
-        """Use a challenge up, once for all parallel tries, and return who signs in; None where it is no longer good."""
+        """Use up a challenge, once even for parallel tries, and return who signs in; None if it is no longer valid."""
         update = Update(
             keys.challenge(kind, address_hash),
             put={"used": True},
@@ -77,7 +77,7 @@ class SignIns:
             return
 
     def begin(self, kind: Kind, session: Session) -> None:
-        """Write a session; of staff, the list of all notes when each was last seen."""
+        """Write a session. For staff, the list of all staff also records when each was last seen."""
         item = {
             "created_at": stamp(session.created_at),
             "user_agent": session.user_agent,

@@ -56,7 +56,7 @@ LIES = {
     "expired": Lie("“exp” was", {"exp": -1}),
     "no end": Lie("“exp” is missing", {"exp": None}),
     "an end that is text": Lie("“exp” is missing", {"exp": "9999999999"}),
-    "made in the future": Lie("in the future", {"iat": +90}),
+    "made in the future": Lie("seconds ahead", {"iat": +90}),
     "made long ago": Lie("in the past", {"iat": -700}),
     "no time it was made": Lie("“iat” is missing", {"iat": None}),
     "no subject": Lie("“sub”", {"sub": None}),

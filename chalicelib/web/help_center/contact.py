@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PER_IP = Limit("contact-ip", most=10, window=3600)
 PER_ADDRESS = Limit("contact-address", most=5, window=3600)
 HONEYPOT = "website"
-"""A field that people do not see. What fills it in is told that all went well."""
+"""A field that people do not see. A program that fills it in is told that all went well."""
 
 
 def form(visit: Visit) -> Response:
@@ -44,7 +44,7 @@ def send(visit: Visit) -> Response:
 
 
 def sent(visit: Visit) -> Response:
-    """Say that it was sent, whether or not there is a portal to read it in."""
+    """Confirm that it was sent, whether or not there is a portal."""
     recognise(visit)
     return visit.page(ContactSent(), here="contact")
 
@@ -80,7 +80,7 @@ def _send_unknown(visit: Visit) -> Response:
 
 
 def _faults(visit: Visit, typed: Draft) -> tuple[Refusal, ...]:
-    """Return everything that is wrong with the form, so that nobody has to send it once for each."""
+    """Return all errors of the form at once, so that people do not have to send it again for each."""
     checks: tuple[Callable[[], object], ...] = (
         lambda: check_name(visit.request.field("name")),
         lambda: normal_email(visit.request.field("email")),
@@ -97,7 +97,7 @@ def _faults(visit: Visit, typed: Draft) -> tuple[Refusal, ...]:
 
 
 def _check_text(body: str) -> None:
-    """Refuse what no message can be; a stranger is not told of files, which the form does not take from them."""
+    """Refuse what cannot be a message. Strangers are not told about files, because they cannot attach any."""
     try:
         check_body(body, 0)
     except EmptyMessage:
@@ -105,7 +105,7 @@ def _check_text(body: str) -> None:
 
 
 def _without_files(typed: Draft) -> Draft:
-    """Return what was typed, alone: a stranger's files are not taken (decision 0019)."""
+    """Return what was typed, without files: strangers cannot attach any (decision 0019)."""
     return type(typed)(body=typed.body, key=typed.key, subject=typed.subject)
 
 

@@ -38,10 +38,10 @@ class FoundArticle:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage(Page):
-    """What a search found. ``total`` counts all hits, or with ``more`` those that were counted of even more.
+    """The results of a search. ``total`` counts all hits; with ``more`` there are even more than that.
 
-    ``action`` is where the form asks again, in ``language`` where the address names one; the other addresses are empty
-    where there is no such page.
+    ``action`` is where the form searches again, in ``language`` if the address names one. The other addresses are empty
+    if there is no such page.
     """
 
     template: ClassVar[str] = "help_center/search.html"
@@ -81,7 +81,7 @@ def internal(visit: Visit) -> Response:
 
 
 def _asked(visit: Visit) -> tuple[str, int]:
-    """Return what is searched for, and which page of the hits is wanted (1 is the first)."""
+    """Return the search words, and the page of the hits (1 is the first)."""
     q = " ".join(visit.request.arg("q")[: 4 * MAX_QUESTION].split())[:MAX_QUESTION]
     wanted = visit.request.arg("page")
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) <= 3 else 1  # noqa: PLR2004
@@ -132,5 +132,5 @@ def _page(visit: Visit, q: str, found: Found, number: int, *, internal: bool) ->
 
 
 def _address(visit: Visit, ways: Ways, hit: Hit) -> str:
-    """Return where an article is read, in the language it was found in where the reader's page would be in another."""
+    """Return the address of an article, with the language it was found in if the reader would get another."""
     return ways.article(hit.slug, hit.language if hit.language != languages(visit)[0] else "")

@@ -14,8 +14,8 @@ from chalicelib.web.contexts import Fault
 class Login(Page):
     """Ask for an e-mail address. ``action`` is where the form posts (customers and staff share the page).
 
-    ``sso_url`` leads to the organization's own login, where customers have one, or to the ``provider`` of staff.
-    ``codes`` tells that e-mailed codes are possible.
+    ``sso_url`` leads to the organization's own login, if customers have one, or to the ``provider`` of staff. ``codes``
+    tells whether people can sign in with an e-mailed code.
     """
 
     template: ClassVar[str] = "signing_in/login.html"
@@ -31,7 +31,7 @@ class Login(Page):
 
 @dataclass(frozen=True, slots=True)
 class LoginCode(Page):
-    """Ask for the code. ``email`` is what was typed; ``again`` is where a new code is asked for."""
+    """Ask for the code. ``email`` is the address entered; ``again`` is the page for a new code."""
 
     template: ClassVar[str] = "signing_in/login_code.html"
     action: str
@@ -45,7 +45,7 @@ class LoginCode(Page):
 
 @dataclass(frozen=True, slots=True)
 class LoginLink(Page):
-    """The page a sign-in link opens: a button that posts. ``usable`` is False in another browser."""
+    """The page that a sign-in link opens: a button that posts. ``usable`` is False in another browser."""
 
     template: ClassVar[str] = "signing_in/login_link.html"
     action: str

@@ -35,7 +35,7 @@ def start(visit: Visit) -> Response:
 
 
 def arrive(visit: Visit) -> Response:
-    """Take what the provider answered. It signs in, once, although it is a GET: the protocol has it so."""
+    """Take the provider's response. It signs in, once, although it is a GET: the protocol requires that."""
     _on(visit)
     request, house = visit.request, visit.house
     return_to = ""
@@ -65,10 +65,12 @@ def _refused(visit: Visit, refusal: FetchRefused | LoginRefused, return_to: str)
 
 
 def _advice(visit: Visit) -> str:
-    """Return what somebody may do while the provider does not answer."""
+    """Return what people can do while the provider does not respond."""
     if visit.settings().staff_codes:
         return "Try again in a minute, or sign in with an e-mailed code."
-    return "Try again in a minute. If it stays like this, whoever runs this portal can let staff in by e-mailed code."
+    return (
+        "Try again in a minute. If it does not help, the person who runs this portal can let staff in by e-mailed code."
+    )
 
 
 def _forget(visit: Visit, response: Response) -> Response:
