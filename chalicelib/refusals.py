@@ -22,7 +22,7 @@
     ├── NotAllowed               405
     ├── NotJson                  415  the API accepts nothing else
     ├── FetchRefused             502  another service did not respond as expected, or must not be called
-    └── Unavailable              503  try again; nothing was changed (BeingMerged)
+    └── Unavailable              503  try again; nothing was changed (BeingMerged; Busy carries ``retry_after``)
 
 Only ``web/errors.py`` turns these into a page or the one JSON shape.
 """
@@ -30,7 +30,7 @@ Only ``web/errors.py`` turns these into a page or the one JSON shape.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from chalicelib.speech import ENGLISH, Phrase, Speech, mark
 
@@ -47,13 +47,15 @@ class Refusal(Exception):
     title: ClassVar[str] = "That did not work"
     sentence: str = "That cannot be done."
     field: str | None = None
+    retry_after: int = 0
+    """Seconds after which trying again makes sense; 0 where nobody can say."""
 
     def __init__(
         self,
         sentence: str | None = None,
         *,
         field: str | None = None,
-        **values: Any,  # noqa: ANN401 - as for Speech.text
+        **values: object,
     ) -> None:
         """Take a more exact sentence for people, the form field it belongs to, and the values it names."""
         self.phrase = Phrase(self.sentence if sentence is None else sentence, **values)
@@ -127,17 +129,17 @@ class ForgedRequest(Refusal):
 
 
 class TooManyRequests(Refusal):
-    """Somebody reached a limit. ``retry_after`` is in seconds."""
+    """Somebody reached a limit. ``retry_after`` is in seconds, ``limit`` the name of the limit, for logs."""
 
     status = 429
     code = "too_many_requests"
     title = "Too many attempts"
     sentence = "Too many attempts in a short time. Please wait a moment and try again."
 
-    def __init__(self, retry_after: int, sentence: str | None = None) -> None:
+    def __init__(self, retry_after: int, sentence: str | None = None, limit: str = "") -> None:
         """Take the seconds to wait before trying again makes sense."""
         super().__init__(sentence)
-        self.retry_after = retry_after
+        self.retry_after, self.limit = retry_after, limit
 
 
 class PayloadTooLarge(Refusal):
@@ -174,6 +176,14 @@ class Unavailable(Refusal):
     code = "unavailable"
     title = "Please try again"
     sentence = "We could not save this just now. Nothing was lost: please send it again."
+
+
+class Busy(Unavailable):
+    """Others write to the same thing all the time; trying again a little later makes sense."""
+
+    code = "busy"
+    sentence = "Many messages are arriving here right now. Your text is kept: send it again in a few seconds."
+    retry_after = 3
 
 
 class BeingMerged(Unavailable):
@@ -267,7 +277,7 @@ class FileRefused(Invalid):
     code = "file_refused"
     field = "attachment"
 
-    def __init__(self, name: str, reason: str, **values: Any) -> None:  # noqa: ANN401 - as for Speech.text
+    def __init__(self, name: str, reason: str, **values: object) -> None:
         """Take the name as people see it, a reason that completes the sentence, and the values of the reason."""
         why = Phrase(reason, **values)
         super().__init__(mark("“%(name)s” was not attached: %(reason)s"), name=name, reason=why)
@@ -313,7 +323,10 @@ class AddressRefused(Invalid):
 
 
 class CodeRefused(Invalid):
-    """A sign-in code or link that is wrong, used or expired: the answer is always the same and reveals nothing."""
+    """A sign-in code or link that is wrong, used or expired: the answer is always the same and reveals nothing.
+
+    ``rule`` says which it was, for logs only.
+    """
 
     code = "code_refused"
     title = "That code does not work"
@@ -321,6 +334,11 @@ class CodeRefused(Invalid):
         "That code or link is wrong, has been used, or has expired. Check your newest e-mail, or ask for a new code."
     )
     field = "code"
+
+    def __init__(self, rule: str) -> None:
+        """Take the stable name of what was wrong."""
+        super().__init__()
+        self.rule = rule
 
 
 class LoginRefused(Invalid):

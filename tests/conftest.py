@@ -20,6 +20,7 @@ import pytest
 from chalicelib.aws import clients
 from chalicelib.aws.clients import session
 from chalicelib.customers.model import Customer
+from chalicelib.signin.model import CODE_DIGITS
 from chalicelib.staff.model import Member
 from chalicelib.wiring import House
 from local import workers
@@ -57,7 +58,8 @@ class MailRoom:
         """Work the queue off as Lambda does, and return the mails that left since the last look."""
         import app
 
-        workers.drain(app, self.stage.product("sqs"), self.house.settings.mail_queue)
+        for queue in (self.house.settings.facts_queue, self.house.settings.mail_queue):
+            workers.drain(app, self.stage.product("sqs"), queue)
         mails = self.postbox.mails[self._read :]
         self._read += len(mails)
         return mails  # type: ignore[return-value]
@@ -72,9 +74,9 @@ class MailRoom:
 
     def code(self) -> str:
         """Deliver, and return the code of the one sign-in mail that left."""
-        found = re.search(r"\b(\d{8}|\d{4} \d{4})\b", self.text())
+        found = re.search(rf"\b\d{{{CODE_DIGITS}}}\b", self.text())
         assert found
-        return found[1]
+        return found[0]
 
     def link(self) -> str:
         """Deliver, and return the path of the link of the one mail that left."""

@@ -12,10 +12,10 @@ from chalicelib.attachments.model import MAX_FILES, Attachment
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, Conversation, Direction, Row, Status
 from chalicelib.customers.service import check_name
-from chalicelib.mail.contexts import InvitationMail, Quoted, ReplyMail, SignInMail
+from chalicelib.mail.contexts import InvitationLetter, Quoted, ReplyLetter, SignInLetter
 from chalicelib.refusals import CodeRefused, MessageTooLong, SubjectTooLong, TooManyFiles
 from chalicelib.rendering.model import Mail, Page
-from chalicelib.signin.model import CODE_DIGITS, CODE_MINUTES
+from chalicelib.signin.model import CODE_DIGITS, CODE_MINUTES, Why
 from chalicelib.urls import Urls
 from chalicelib.web.composing import LIMITS
 from chalicelib.web.contexts import Choice, Composer, ErrorPage, Fact, Fault, MessageView, SignedIn, Site
@@ -591,7 +591,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
             URLS.staff_login(),
             "",
             staff=True,
-            fault=fault(CodeRefused()),
+            fault=fault(CodeRefused(Why.WRONG)),
         ),
         replace(STRANGER, area="desk"),
     ),
@@ -641,7 +641,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
 PARTS = frozenset({"updates", "desk-updates"})
 
 MAILS: dict[str, Mail] = {
-    "reply": ReplyMail(
+    "reply": ReplyLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
         agent="Jonas Weber",
@@ -653,7 +653,7 @@ MAILS: dict[str, Mail] = {
         quoted=tuple(Quoted(message.author, message.at, message.body) for message in reversed(MESSAGES[2:5])),
         answerable=True,
     ),
-    "reply-plain": ReplyMail(
+    "reply-plain": ReplyLetter(
         organization="Alder & Finch",
         colour="#ffd34e",
         agent="さくら 田中",
@@ -664,7 +664,7 @@ MAILS: dict[str, Mail] = {
         attachments=(SHEET,),
         signature="Your lamps are in good hands.\nhttps://alder-finch.example",
     ),
-    "invitation": InvitationMail(
+    "invitation": InvitationLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
         member="さくら 田中",
@@ -672,14 +672,14 @@ MAILS: dict[str, Mail] = {
         by="Ruth <Adeyemi>",
         address="https://support.example.com/staff/login",
     ),
-    "sign-in": SignInMail(
+    "sign-in": SignInLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
         code="4815162342"[:CODE_DIGITS],
         link="https://support.example.com/login/link/" + "t" * 43,
         minutes=CODE_MINUTES,
     ),
-    "sign-in-staff": SignInMail(
+    "sign-in-staff": SignInLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
         code="4815162342"[:CODE_DIGITS],

@@ -14,14 +14,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from chalicelib.channels.portal import PORTAL
 from chalicelib.clock import stamp
 from chalicelib.conversations.incoming import (
-    Beginning,
-    Remark,
-    Saying,
-    checked_beginning,
-    checked_remark,
-    checked_saying,
+    ConversationToRecord,
+    MessageToRecord,
+    NoteToRecord,
+    checked_conversation,
+    checked_message,
+    checked_note,
 )
 from chalicelib.conversations.model import Direction, Status
 from chalicelib.customers.model import IDENTITY_KINDS, normal_identity
@@ -42,14 +43,9 @@ class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+@api.with_handles
 class _Identities(_Line):
     external_id: api.Identity | None = None
-    email: api.Identity | None = None
-    phone: api.Identity | None = None
-    whatsapp: api.Identity | None = None
-    facebook: api.Identity | None = None
-    instagram: api.Identity | None = None
-    twitter: api.Identity | None = None
 
     def given(self) -> dict[str, str]:
         """Return the identities that are there, in their comparable form."""
@@ -79,10 +75,10 @@ class ConversationLine(_Line):
     tags: list[str] = Field(default_factory=list)
     attributes: api.Attributes = Field(default_factory=dict)
 
-    def beginning(self, last: datetime | None, now: datetime) -> Beginning:
+    def beginning(self, last: datetime | None, now: datetime) -> ConversationToRecord:
         """Return it as it begins; ``last`` is when its last message was said, as far as the file knows."""
         closed_at = self.closed_at or (last if self.status == "done" else None)
-        beginning = Beginning(
+        beginning = ConversationToRecord(
             subject=self.subject,
             channel=self.channel,
             external_id=self.external_id,
@@ -93,7 +89,7 @@ class ConversationLine(_Line):
             tags=self.tags,
             attributes=dict(self.attributes),
         )
-        return checked_beginning(beginning, now)
+        return checked_conversation(beginning, now)
 
 
 class MessageLine(_Line):
@@ -109,10 +105,10 @@ class MessageLine(_Line):
     channel: api.Channel | None = None
     scope: api.Scope = "direct"
 
-    def saying(self, authors: Mapping[Direction, str], channel: str, now: datetime) -> Saying:
+    def saying(self, authors: Mapping[Direction, str], channel: str, now: datetime) -> MessageToRecord:
         """Return the message; ``authors`` and ``channel`` are what the line may leave out."""
         direction = Direction(self.direction)
-        saying = Saying(
+        saying = MessageToRecord(
             direction=direction,
             author=self.author if self.author is not None else authors[direction],
             body=self.body,
@@ -121,7 +117,7 @@ class MessageLine(_Line):
             external_id=self.external_id,
             at=self.at,
         )
-        return checked_saying(saying, now)
+        return checked_message(saying, now)
 
 
 class NoteLine(_Line):
@@ -134,9 +130,9 @@ class NoteLine(_Line):
     body: str
     author: str
 
-    def remark(self, now: datetime) -> Remark:
+    def remark(self, now: datetime) -> NoteToRecord:
         """Return the note."""
-        return checked_remark(Remark(self.author, self.body, self.external_id, self.at), now)
+        return checked_note(NoteToRecord(self.author, self.body, self.external_id, self.at), now)
 
 
 Line = CustomerLine | ConversationLine | MessageLine | NoteLine
@@ -270,7 +266,7 @@ def checked(raw: bytes, now: datetime) -> Line:
             line.beginning(None, now)
         elif isinstance(line, MessageLine):
             known = line if line.channel else line.model_copy(update={"scope": "direct"})
-            known.saying(_ANYBODY, line.channel or "portal", now)
+            known.saying(_ANYBODY, line.channel or PORTAL, now)
         else:
             line.remark(now)
     except ValidationError as error:

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.aws.limits import Limit
+from chalicelib.channels.portal import PORTAL
 from chalicelib.conversations.items import Posted, position
 from chalicelib.conversations.model import (
-    PORTAL,
     Conversation,
     Direction,
     Message,
     Row,
     Status,
-    check_body,
     check_subject,
     may_reopen,
     may_reply,
-    preview,
 )
-from chalicelib.conversations.posting import Said, attachments_of
-from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
 from chalicelib.records import dataclass
 from chalicelib.refusals import NotFound
 
 if TYPE_CHECKING:
-    from chalicelib.attachments.store import Upload
-    from chalicelib.aws.limits import Limits
-    from chalicelib.aws.table import Later, Reads, Write
-    from chalicelib.conversations.posting import Draft, Posting
+    from chalicelib.attachments.model import Attachment
+    from chalicelib.aws.table import Later, Reads
+    from chalicelib.conversations.model import Draft, StaffSide
+    from chalicelib.conversations.posting import Posting
+    from chalicelib.conversations.store import Conversations
+    from chalicelib.conversations.thread import NewMessage, Writing
     from chalicelib.customers.model import Customer
 
 PAGE = 25
@@ -72,13 +68,21 @@ class Thread:
     earlier: int
 
 
+class HasPosting(Protocol):
+    """Has what writes to conversations, when it is needed."""
+
+    @property
+    def posting(self) -> Posting:
+        """What writes."""
+        ...
+
+
 class CustomerConversations:
     """A customer's own conversations. Whoever fetches, authorises: a foreign one is not found."""
 
-    def __init__(self, posting: Posting, limits: Limits) -> None:
-        """Take what posts, and the limits."""
-        self._posting, self._limits = posting, limits
-        self._store = posting.store
+    def __init__(self, store: Conversations, writes: HasPosting) -> None:
+        """Take what reads, and who has what writes: most requests write nothing."""
+        self._store, self._writes = store, writes
 
     def later(self, reads: Reads, conversation_id: str) -> Later[Conversation | None]:
         """Read a head together with the session; :meth:`own` then decides whose it is."""
@@ -183,42 +187,26 @@ class CustomerConversations:
         if head.unread:
             self._store.mark_seen(head, head.last_out)
 
-    def reply(self, customer: Customer, conversation: Conversation | None, draft: Draft) -> Posted:
-        """Answer an open conversation; a snoozed one wakes. Closed meanwhile: ConversationClosed."""
+    def reply(
+        self, customer: Customer, conversation: Conversation | None, draft: Draft, side: StaffSide | None = None
+    ) -> Posted:
+        """Answer an open conversation; a snoozed one wakes. Closed by then: ConversationClosed."""
         head = self.own(customer, conversation)
+        return self._send(Reply(customer, draft.body), draft, f"reply:{head.id}", REPLIES, head, side)
 
-        def plan(now_head: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
-            before = self.own(customer, now_head)
-            may_reply(before)
-            woken = self._posting.event(before.id, "woken", customer.name, now) if before.snoozed_until else []
-            return self._spoken(customer, before, draft, uploads, now, also=woken)
-
-        def may() -> None:
-            may_reply(head)
-            self._limits.use(REPLIES, customer.id)
-
-        check_body(draft.body, len(draft.uploads))
-        return self._say(customer, draft, f"reply:{head.id}", head, plan, may)
-
-    def reopen(self, customer: Customer, conversation: Conversation | None, draft: Draft, *, allowed: bool) -> Posted:
+    def reopen(
+        self,
+        customer: Customer,
+        conversation: Conversation | None,
+        draft: Draft,
+        side: StaffSide | None = None,
+        *,
+        allowed: bool,
+    ) -> Posted:
         """Reopen a closed conversation with a message; from there on it is a conversation of the portal."""
         head = self.own(customer, conversation)
-
-        def plan(now_head: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
-            before = self.own(customer, now_head)
-            may_reopen(before, allowed=allowed)
-            also = [
-                counted(customer.id, opened=1, done=-1),
-                *self._posting.event(before.id, "reopened", customer.name, now),
-            ]
-            return self._spoken(customer, before, draft, uploads, now, also=also)
-
-        def may() -> None:
-            may_reopen(head, allowed=allowed)
-            self._limits.use(REPLIES, customer.id)
-
-        check_body(draft.body, len(draft.uploads))
-        return self._say(customer, draft, f"reopen:{head.id}", head, plan, may)
+        act = Reopening(customer, draft.body, allowed)
+        return self._send(act, draft, f"reopen:{head.id}", REPLIES, head, side)
 
     def start(
         self, customer: Customer, draft: Draft, *, continues: Conversation | None = None, channel: str = PORTAL
@@ -226,85 +214,99 @@ class CustomerConversations:
         """Start a conversation, in the portal or by the form; ``continues`` is the closed one that it links back to."""
         if continues:
             self.own(customer, continues)
-        subject = check_subject(draft.subject)
-        body = check_body(draft.body, len(draft.uploads))
-        conversation_id = new_id(self._posting.clock())
-
-        def plan(_: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
-            message = replace(_message(customer, conversation_id, 1, body, uploads, now), channel=channel)
-            after = Conversation(
-                id=conversation_id,
-                customer_id=customer.id,
-                subject=subject,
-                status=Status.OPEN,
-                channel=channel,
-                reply_channel=channel,
-                created_at=now,
-                active_at=now,
-                last_seq=1,
-                preview=preview(body, len(uploads)),
-                continues=continues.id if continues else None,
-            )
-            also = [counted(customer.id, opened=1), *self._posting.attach(uploads, message, customer.id)]
-            return Said(None, after, message, also)
-
+        act = Start(
+            customer,
+            new_id(self._writes.posting.clock()),
+            check_subject(draft.subject),
+            draft.body,
+            channel,
+            continues.id if continues else None,
+        )
         about = f"start:{continues.id if continues else ''}" if channel == PORTAL else f"start:{channel}"
-        return self._say(customer, draft, about, None, plan, lambda: self._limits.use(STARTS, customer.id))
+        return self._send(act, draft, about, STARTS, None, None)
 
-    def _say(  # noqa: PLR0913 - what Posting.say takes, for a customer
+    def _send(
         self,
-        customer: Customer,
+        act: Reply | Reopening | Start,
         draft: Draft,
         about: str,
+        limit: Limit,
         head: Conversation | None,
-        plan: Callable[[Conversation | None, Sequence[Upload], datetime], Said],
-        may: Callable[[], None],
+        side: StaffSide | None,
     ) -> Posted:
-        owner = f"customer:{customer.id}"
-        return self._posting.say(customer.id, draft, about, head, plan, may=may, owner=owner)
+        from chalicelib.conversations.posting import Form
 
-    def _spoken(  # noqa: PLR0913 - the parts of one message
-        self,
-        customer: Customer,
-        before: Conversation,
-        draft: Draft,
-        uploads: Sequence[Upload],
-        now: datetime,
-        also: Sequence[Write],
-    ) -> Said:
-        body = check_body(draft.body, len(uploads))
-        now = max(now, before.active_at)
-        message = _message(customer, before.id, before.last_seq + 1, body, uploads, now)
-        after = replace(
-            before,
-            status=Status.OPEN,
-            reply_channel=PORTAL,
-            active_at=now,
-            version=before.version + 1,
-            last_seq=message.seq,
-            seen=message.seq,
-            preview=preview(body, len(uploads)),
-            preview_direction=Direction.IN,
-            closed_at=None,
-            snoozed_until=None,
+        form, posting = Form(draft, about, f"customer:{act.who.id}", limit), self._writes.posting
+        return posting.send(act, form, posting.state(head, side))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A customer's message to an open conversation."""
+
+    who: Customer
+    body: str
+
+    def on(self, writing: Writing, attachments: tuple[Attachment, ...]) -> None:
+        """Say it, or refuse where the conversation is closed or somebody else's by now."""
+        may_reply(_theirs(writing, self.who))
+        writing.say(_written(self.who, self.body, PORTAL, attachments))
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """A customer's message to a closed conversation."""
+
+    who: Customer
+    body: str
+    allowed: bool
+
+    def on(self, writing: Writing, attachments: tuple[Attachment, ...]) -> None:
+        """Say it, which opens the conversation, or refuse where it is open or may not be opened."""
+        may_reopen(_theirs(writing, self.who), allowed=self.allowed)
+        writing.say(_written(self.who, self.body, PORTAL, attachments))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A customer's new conversation."""
+
+    who: Customer
+    id: str
+    subject: str
+    body: str
+    channel: str
+    continues: str | None
+
+    def on(self, writing: Writing, attachments: tuple[Attachment, ...]) -> None:
+        """Begin it with its first message."""
+        writing.begin(
+            Conversation(
+                id=self.id,
+                customer_id=self.who.id,
+                subject=self.subject,
+                status=Status.OPEN,
+                channel=self.channel,
+                reply_channel=self.channel,
+                created_at=writing.now,
+                active_at=writing.now,
+                continues=self.continues,
+            )
         )
-        return Said(before, after, message, [*also, *self._posting.attach(uploads, message, customer.id)])
+        writing.say(_written(self.who, self.body, self.channel, attachments))
 
 
-def _message(  # noqa: PLR0913 - the parts of one message
-    customer: Customer, conversation_id: str, seq: int, body: str, uploads: Sequence[Upload], now: datetime
-) -> Message:
-    return Message(
-        conversation_id=conversation_id,
-        seq=seq,
-        direction=Direction.IN,
-        channel=PORTAL,
-        author=customer.name,
-        author_id=customer.id,
-        body=body,
-        at=now,
-        attachments=attachments_of(uploads),
-    )
+def _theirs(writing: Writing, customer: Customer) -> Conversation:
+    """Return the conversation, or refuse where it went over to somebody else meanwhile."""
+    if writing.head.customer_id != customer.id:
+        raise NotFound
+    return writing.head
+
+
+def _written(customer: Customer, body: str, channel: str, attachments: tuple[Attachment, ...]) -> NewMessage:
+    from chalicelib.conversations.thread import NewMessage
+
+    return NewMessage(Direction.IN, customer.name, customer.id, body, channel, attachments=attachments)
 
 
 def _position(rows: list[Row]) -> str:

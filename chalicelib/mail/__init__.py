@@ -1,1 +1,1 @@
-"""Outgoing mail: what is sent to whom, once if the mail service allows it, and what is shown when it fails."""
+"""E-mail: how each kind reads, as bytes for SES, and what SES reports later. The outbox decides what leaves when."""

@@ -70,25 +70,24 @@ class Checked:
         return not self.examined.broken
 
 
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What custom sign-on stands on besides its own items. ``box`` seals shared secrets."""
+
+    customers: CustomerProfiles
+    sign_in: SignIn
+    signer: Signer
+    box: Box
+    fetcher: Fetcher
+
+
 class SignOn:
     """The use cases."""
 
-    def __init__(  # noqa: PLR0913 - what it stands on
-        self,
-        store: SignOns,
-        customers: CustomerProfiles,
-        sign_in: SignIn,
-        signer: Signer,
-        box: Box,
-        fetcher: Fetcher,
-        public_url: str,
-        clock: Clock,
-        *,
-        local: bool,
-    ) -> None:
-        """Take what it stands on; ``local`` lets addresses of this machine through."""
-        self.store, self._customers, self._sign_in = store, customers, sign_in
-        self._signer, self._box, self._fetcher = signer, box, fetcher
+    def __init__(self, store: SignOns, rooms: Rooms, public_url: str, clock: Clock, *, local: bool) -> None:
+        """Take the store, the rooms it stands on and the portal's address; ``local`` takes those of this machine."""
+        self.store, self._customers, self._sign_in = store, rooms.customers, rooms.sign_in
+        self._signer, self._box, self._fetcher = rooms.signer, rooms.box, rooms.fetcher
         self.audience, self._clock, self._local = public_url, clock, local
         self._key_sets: dict[str, KeySet] = {}
 
@@ -260,14 +259,8 @@ class SignOn:
         public = self._key_set(settings.jwks_url) if settings.jwks_url else None
         if public:
             algorithms = (*algorithms, *jose.ASYMMETRIC)
-        return examine(
-            token.strip(),
-            _Live(jose.Ring(shared), public),
-            algorithms=algorithms,
-            issuer=settings.issuer,
-            audience=self.audience,
-            now=self._clock(),
-        )
+        expected = jose.Expected(algorithms, settings.issuer, self.audience)
+        return examine(token.strip(), _Live(jose.Ring(shared), public), expected, self._clock())
 
     def _shared(self) -> list[Key]:
         """Return the live shared secrets, and seal those again that an older signing key sealed."""

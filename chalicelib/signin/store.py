@@ -11,7 +11,8 @@ from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import hashed
 from chalicelib.records import dataclass
-from chalicelib.signin.model import CODE_LIFETIME, MAX_TRIES, Kind, Session
+from chalicelib.refusals import CodeRefused
+from chalicelib.signin.model import CODE_LIFETIME, MAX_TRIES, Kind, Session, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +50,8 @@ class SignIns:
             },
         )
 
-    def consume(self, kind: Kind, address_hash: str, secret: str, now: datetime) -> str | None:
-        """Use up a challenge, once even for parallel tries, and return who signs in; None if it is no longer valid."""
+    def consume(self, kind: Kind, address_hash: str, secret: str, now: datetime) -> str:
+        """Use up a challenge, once even for parallel tries, and return who signs in; CodeRefused if nobody does."""
         update = Update(
             keys.challenge(kind, address_hash),
             put={"used": True},
@@ -62,19 +63,23 @@ class SignIns:
             ],
         )
         try:
-            return self.table.change(update).get("owner")
-        except Refused:
-            return None
+            owner: str | None = self.table.change(update)["owner"]
+        except Refused as refused:  # what is there came back with it: no other call, so all refusals take as long
+            raise CodeRefused(_why(refused.item, secret, now)) from refused
+        if owner is None:
+            raise CodeRefused(Why.NOBODY)
+        return owner
 
-    def missed(self, kind: Kind, address_hash: str, secret: str) -> None:
-        """Count a wrong code against the challenge it was meant for."""
+    def missed(self, kind: Kind, address_hash: str, secret: str) -> Why:
+        """Count a wrong code against the challenge it was meant for; tell whether it was one too many."""
         update = Update(
             keys.challenge(kind, address_hash), add={"tries": 1}, when=[("secret_hash", "=", hashed(secret))]
         )
         try:
-            self.table.write(update)
+            tries = self.table.change(update)["tries"]
         except Refused:
-            return
+            return Why.WRONG
+        return Why.TOO_MANY_TRIES if tries > MAX_TRIES else Why.WRONG
 
     def begin(self, kind: Kind, session: Session) -> None:
         """Write a session. For staff, the list of all staff also records when each was last seen."""
@@ -107,6 +112,17 @@ class SignIns:
     def end(self, kind: Kind, owner_id: str, token_hash: str) -> None:
         """End one session, at once."""
         self.table.write(Delete(_key(kind, owner_id, token_hash)))
+
+
+def _why(item: Item | None, secret: str, now: datetime) -> Why:
+    """Return why a challenge cannot be used up; the table drops it some time after its end."""
+    if item is None:
+        return Why.EXPIRED
+    if item["secret_hash"] != hashed(secret):
+        return Why.REPLACED
+    if "used" in item:
+        return Why.USED
+    return Why.EXPIRED if item["ends_at"] <= stamp(now) else Why.TOO_MANY_TRIES
 
 
 def _key(kind: Kind, owner_id: str, token_hash: str) -> keys.Key:

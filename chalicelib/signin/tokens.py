@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.customers.model import MAX_IDENTITY, normal_identity
+from chalicelib.channels.contract import MAX_HANDLE
+from chalicelib.customers.model import normal_identity
 from chalicelib.records import dataclass
 from chalicelib.refusals import FetchRefused, Invalid
 from chalicelib.signin import jose
-from chalicelib.signin.jose import Finding, Findings, Keys, Reading, seconds, shown
+from chalicelib.signin.jose import Expected, Finding, Findings, Keys, Reading, seconds, shown
 from chalicelib.text import clean_line
 
 MAX_LIFETIME = 300
@@ -39,7 +41,7 @@ RULES = {
     "not_yet_valid": "“nbf”, if present, is in the past.",
     "id_missing": f"“jti” is there: a text of 1 to {MAX_ID} printable characters, different in each token.",
     "identity_missing": "“external_id” is there, or “email”, or both.",
-    "external_id_refused": f"“external_id” is a text of 1 to {MAX_IDENTITY} printable characters, "
+    "external_id_refused": f"“external_id” is a text of 1 to {MAX_HANDLE} printable characters, "
     "without space around it.",
     "email_refused": "“email” is an address in ASCII, without space around it.",
     "email_unverified": "“email” alone names somebody only with “email_verified”: true.",
@@ -75,20 +77,10 @@ class Examined:
         return self.reading.broken
 
 
-def examine(  # noqa: PLR0913 - what a token is held to
-    token: str, keys: Keys, *, algorithms: tuple[str, ...], issuer: str, audience: str, now: datetime
-) -> Examined:
+def examine(token: str, keys: Keys, expected: Expected, now: datetime) -> Examined:
     """Return what a token says and which rules it keeps and breaks. The caller checks whether it was used before."""
     try:
-        reading = jose.read(
-            token,
-            keys,
-            algorithms=algorithms,
-            issuer=issuer,
-            audience=audience,
-            now=now,
-            max_age=jose.TOLERANCE,
-        )
+        reading = jose.read(token, keys, replace(expected, max_age=jose.TOLERANCE), now)
     except FetchRefused as refusal:
         fault = Finding("keys_unavailable", broken=True, sentence=f"The JWKS address gave no keys: {refusal.sentence}")
         return Examined(Reading({}, {}, (fault,)), Person({}, "", ""), "", 0)

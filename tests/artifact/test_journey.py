@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 from chalicelib import settings
 from chalicelib.clock import utc_now
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import Draft
 from chalicelib.wiring import House
 from infra.build import Package
 from local import cast, workers
@@ -129,9 +129,7 @@ def test_the_functions_wrote_nothing_beside_their_code(deployed: Deployed, packa
 def test_what_is_published_is_found_through_the_package(deployed: Deployed) -> None:
     """The queue's message builds the index in one function, and the pages' function fetches and searches it."""
     KnowledgeBase(deployed.house).publish("Change the bulb", "Switch the lamp off first.")
-    done = workers.drain(
-        deployed, deployed.stage.product("sqs"), deployed.stage.environment["FOYER_INDEX_QUEUE"], function="build_index"
-    )
+    done = workers.drain(deployed, deployed.stage.product("sqs"), deployed.stage.environment["FOYER_INDEX_QUEUE"])
     assert done.done
     assert not done.failed
     page = deployed.browser().get("/search?q=buld")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.audit.model import OPERATOR
 from chalicelib.aws.keys import AUDIT, openid, openid_secret
+from chalicelib.openid.service import SIGN_IN_LIFETIME
 from chalicelib.signin.model import Kind
 from chalicelib.wiring import House
 from tests.browser import Browser, Page, cookies_of
@@ -189,8 +191,8 @@ class TestTheWayBack:
 
     def test_too_late(self, way: Way, clock: Clock) -> None:
         path = way.back(way.start())
-        clock.ahead(minutes=11)
-        out(way, way.browser.get(path), "longer than 10 minutes")
+        clock.set(clock.now + SIGN_IN_LIFETIME + timedelta(seconds=1))
+        out(way, way.browser.get(path), f"longer than {int(SIGN_IN_LIFETIME.total_seconds()) // 60} minutes")
 
     def test_settings_changed_on_the_way(self, way: Way, house: House) -> None:
         path = way.back(way.start())

@@ -157,3 +157,36 @@ class ContactSent(Page):
     """The page after the contact form, for people who are not signed in."""
 
     template: ClassVar[str] = "help_center/contact_sent.html"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """A hit. ``snippet`` is safe HTML, the words in ``<mark>``; ``language`` is the article's."""
+
+    title: str
+    url: str
+    snippet: Markup
+    category: str
+    internal: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage(Page):
+    """The results of a search. ``total`` counts all hits; with ``more`` there are even more than that.
+
+    ``action`` is where the form searches again, in ``language`` if the address names one. The other addresses are empty
+    if there is no such page.
+    """
+
+    template: ClassVar[str] = "help_center/search.html"
+    q: str
+    hits: tuple[FoundArticle, ...]
+    total: int
+    more: bool
+    first: int
+    action: str
+    language: str
+    browse_url: str
+    previous_url: str = ""
+    next_url: str = ""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from chalicelib.customers.model import MAX_EMAIL
 from chalicelib.refusals import CodeRefused, ForgedRequest, Invalid, NotFound, NotSignedIn, TooManyRequests
-from chalicelib.signin.model import Kind
-from chalicelib.signin.service import PENDING_SECONDS
+from chalicelib.signin import refusal_log
+from chalicelib.signin.model import CODE_LIFETIME, Kind, Why
+from chalicelib.signin.refusal_log import Way
+from chalicelib.text import MAX_EMAIL
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, see_other
 from chalicelib.web.routing import Route
@@ -16,6 +18,7 @@ from chalicelib.web.signing_in.contexts import Login, LoginCode, LoginLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from chalicelib.web.visit import Visit
 
@@ -66,15 +69,17 @@ class Door:
         email = visit.request.field("email")
         return_to = visit.local_path(visit.request.field("return_to"))
         try:
-            visit.anonymous_form()
-            language = visit.speech_in(self.area).language
-            pending = visit.house.signin.sign_in.ask(self.kind, email, visit.request.source_ip, language)
+            with self._watched(visit, Way.CODE):
+                visit.anonymous_form()
+                language = visit.speech_in(self.area).language
+                pending = visit.house.signin.sign_in.ask(self.kind, email, visit.request.source_ip, language)
         except (Invalid, ForgedRequest, TooManyRequests) as refusal:
             return self._ask_page(visit, email[:MAX_EMAIL], return_to, refusal)
         response = see_other(self._code_url(visit))
         cookies, secure = visit.cookies, visit.house.settings.secure
         value = f"{pending}~{visit.house.signer.seal('return', return_to)}"
-        return response.cookie(cookies.pending(self.kind), value, seconds=PENDING_SECONDS, secure=secure)
+        seconds = int(CODE_LIFETIME.total_seconds())
+        return response.cookie(cookies.pending(self.kind), value, seconds=seconds, secure=secure)
 
     def code_page(self, visit: Visit) -> Response:
         """Ask for the code."""
@@ -89,10 +94,11 @@ class Door:
         pending, return_to = self._pending(visit)
         request = visit.request
         try:
-            visit.anonymous_form()
-            token = visit.house.signin.sign_in.by_code(
-                self.kind, pending, request.field("code"), request.source_ip, request.headers.get("user-agent", "")
-            )
+            with self._watched(visit, Way.CODE):
+                visit.anonymous_form()
+                token = visit.house.signin.sign_in.by_code(
+                    self.kind, pending, request.field("code"), request.source_ip, request.headers.get("user-agent", "")
+                )
         except (CodeRefused, ForgedRequest, TooManyRequests) as refusal:
             return self._code_page(visit, refusal)
         return visit.start_session(self.kind, token, self._target(visit, return_to), by_code=True)
@@ -100,7 +106,11 @@ class Door:
     def link_page(self, visit: Visit) -> Response:
         """Show the button that signs in. Opening the page does not use up the link."""
         self._open(visit)
-        return self._link_page(visit, self._token(visit))
+        token = self._token(visit)
+        if visit.request.method == "GET":  # with HEAD nobody sees a page
+            with suppress(CodeRefused), self._watched(visit, Way.LINK):
+                visit.house.signin.sign_in.look_at_link(self.kind, self._pending(visit)[0], token)
+        return self._link_page(visit, token)
 
     def link(self, visit: Visit) -> Response:
         """Sign in with the link."""
@@ -109,10 +119,11 @@ class Door:
         pending, return_to = self._pending(visit)
         request = visit.request
         try:
-            visit.anonymous_form()
-            session = visit.house.signin.sign_in.by_link(
-                self.kind, pending, token, request.source_ip, request.headers.get("user-agent", "")
-            )
+            with self._watched(visit, Way.LINK):
+                visit.anonymous_form()
+                session = visit.house.signin.sign_in.by_link(
+                    self.kind, pending, token, request.source_ip, request.headers.get("user-agent", "")
+                )
         except (CodeRefused, ForgedRequest, TooManyRequests) as refusal:
             return self._link_page(visit, token, refusal)
         return visit.start_session(self.kind, session, self._target(visit, return_to), by_code=True)
@@ -132,6 +143,9 @@ class Door:
 
     # the parts
 
+    def _watched(self, visit: Visit, way: Way) -> AbstractContextManager[None]:
+        return refusal_log.watched(way, self.kind, visit.request.id)
+
     def _open(self, visit: Visit) -> None:
         if not self.staff and visit.portal_on().sign_on and not visit.house.signin.sign_on.store.settings().codes:
             raise NotFound  # the organization's own login is the only one
@@ -150,6 +164,8 @@ class Door:
     def _token(self, visit: Visit) -> str:
         token = visit.request.params.get("token", "")
         if not _TOKEN.fullmatch(token):
+            if visit.request.method != "HEAD":
+                refusal_log.refused(Way.LINK, self.kind, visit.request.id, CodeRefused(Why.LINK_UNKNOWN))
             raise NotFound
         return token
 
@@ -199,11 +215,18 @@ class Door:
         page = LoginLink(
             action=urls.staff_login_link(token) if self.staff else urls.login_link(token),
             again=self._ask_url(visit),
-            usable=visit.house.signin.sign_in.link_usable(self.kind, self._pending(visit)[0], token),
+            usable=self._usable(visit, token),
             staff=self.staff,
             fault=fault(refusal, visit.speech_in(self.area)) if refusal else None,
         )
         return self._answer(visit.page(page, area=self.area, status=_status(refusal)), refusal)
+
+    def _usable(self, visit: Visit, token: str) -> bool:
+        try:
+            visit.house.signin.sign_in.look_at_link(self.kind, self._pending(visit)[0], token)
+        except CodeRefused:
+            return False
+        return True
 
     @staticmethod
     def _answer(response: Response, refusal: Exception | None) -> Response:

@@ -54,3 +54,33 @@ class LoginLink(Page):
     staff: bool = False
     minutes: int = CODE_MINUTES
     fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving(Page):
+    """Sends a token again from our own page, automatically if scripts run. With ``name`` it asks the person first."""
+
+    template: ClassVar[str] = "signing_in/arriving.html"
+    action: str
+    token: str
+    state: str
+    return_to: str
+    asks: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Page):
+    """Why the sign-in failed: a sentence for people, and the name of the rule for the support they ask."""
+
+    template: ClassVar[str] = "signing_in/login_refused.html"
+    rule: str
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving(Page):
+    """The customer is signed out here, and goes on to the organization's own sign-out."""
+
+    template: ClassVar[str] = "signing_in/leaving.html"
+    url: str
