@@ -66,7 +66,7 @@ def send_mail(event: SQSEvent) -> None:
 def follow_up(event: SQSEvent) -> None:
     """Tell those who follow facts what happened to a conversation."""
     for record in event:
-        house().facts.tell(json.loads(record.body)["conversation"])
+        house().facts.telling.tell(json.loads(record.body)["conversation"])
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
@@ -78,7 +78,7 @@ def sweep(event: CloudWatchEvent) -> None:
     del event
     now = house().clock()
     jobs: dict[str, Callable[[], object]] = {
-        "facts": lambda: house().facts.sweep(now),
+        "facts": lambda: house().facts.telling.sweep(now),
         "mail": lambda: house().outbox.sweep(now),
         "wake": lambda: house().conversations.desk.wake(now),
         "merge": lambda: house().merging.sweep(now + timedelta(seconds=10)),

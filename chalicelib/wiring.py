@@ -12,32 +12,26 @@ from chalicelib import telemetry
 from chalicelib.attachments.service import Attachments
 from chalicelib.attachments.store import Uploads
 from chalicelib.audit.store import Audit
-from chalicelib.aws.queues import Queue
 from chalicelib.clock import Clock, utc_now
 from chalicelib.conversations.room import ConversationsRoom
 from chalicelib.customers.room import CustomersRoom
 from chalicelib.deployment import Deployment
-from chalicelib.facts.service import Consumers, FactLog
-from chalicelib.facts.store import FactStore
-from chalicelib.mail.deliveries import DeliveryFacts
-from chalicelib.mail.follower import MailFollower
-from chalicelib.mail.room import MAILS, MailRoom
-from chalicelib.mail.sources import Sources
 from chalicelib.once import Once
-from chalicelib.outbox.service import Outbox
 from chalicelib.portal.room import PortalRoom
 from chalicelib.rendering.environment import Renderer
 from chalicelib.rendering.static import StaticFiles
 from chalicelib.settings import Settings
 from chalicelib.signin.room import SignInRoom
-from chalicelib.snippets.store import SnippetStore
 from chalicelib.staff.room import StaffRoom
 from chalicelib.staff.store import Staff
 
 if TYPE_CHECKING:
+    from chalicelib.facts.room import FactsRoom
     from chalicelib.knowledge.room import KnowledgeRoom
+    from chalicelib.mail.room import MailRoom
     from chalicelib.merging.service import Merging
     from chalicelib.openid.service import OpenId
+    from chalicelib.outbox.service import Outbox
     from chalicelib.snippets.service import Snippets
     from chalicelib.tokens.service import TokenDesk
 
@@ -55,17 +49,44 @@ class House(Deployment):
         self.audit = Audit(self.table, clock)
         self.portal = PortalRoom(self, self.audit)
         self.customers = CustomersRoom(self)
-        self.outbox = Outbox(self.table, Queue(self.clients, settings.mail_queue), clock)
         self.attachments = Attachments(Uploads(self.table), self.files, self.limits, clock)
-        consumers = Consumers([MailFollower(self.outbox, clock)])
-        self.facts = FactLog(FactStore(self.table), Queue(self.clients, settings.facts_queue), consumers, clock)
         self.conversations = ConversationsRoom(
-            self, self.customers.store, self.attachments, self.facts, self.audit, self.portal.shows_public
+            self, self.customers.store, self.attachments, self, self.audit, self.portal.shows_public
         )
         compiled = _ROOT / "compiled_templates"
         self.renderer = Renderer(_ROOT / "templates", compiled if compiled.is_dir() else None)
         self.static = StaticFiles(_ROOT / "static")
         self._staff = Staff(self.table, self.audit)
+
+    @Once
+    def facts(self) -> FactsRoom:
+        """What happened to conversations, and who is told of it."""
+        from chalicelib.facts.room import FactsRoom
+        from chalicelib.mail.follower import MailFollower
+
+        return FactsRoom(self, [MailFollower(self)])
+
+    @Once
+    def outbox(self) -> Outbox:
+        """What is to leave, and what became of it."""
+        from chalicelib.aws.queues import Queue
+        from chalicelib.mail.deliveries import DeliveryFacts
+        from chalicelib.mail.room import MAILS
+        from chalicelib.outbox.service import Outbox
+
+        made = Outbox(self.table, Queue(self.clients, self.settings.mail_queue), self.clock)
+        for kind in MAILS:
+            made.register(kind, self.mail)
+        made.record(DeliveryFacts(self.conversations.posting))
+        return made
+
+    @Once
+    def mail(self) -> MailRoom:
+        """Mail: the outbox's carrier, and what SES tells."""
+        from chalicelib.mail.room import MailRoom
+        from chalicelib.mail.sources import Sources
+        from chalicelib.snippets.store import SnippetStore
+
         sources = Sources(
             conversations=self.conversations.store,
             customers=self.customers.store,
@@ -73,20 +94,17 @@ class House(Deployment):
             staff=self._staff,
             snippets=SnippetStore(self.table),
         )
-        self.mail = MailRoom(self, self.outbox, sources, self.renderer)
-        for kind in MAILS:
-            self.outbox.register(kind, self.mail)
-        self.outbox.record(DeliveryFacts(self.conversations.posting))
+        return MailRoom(self, self, sources, self.renderer)
 
     @Once
     def signin(self) -> SignInRoom:
         """Signing in and out."""
-        return SignInRoom(self, self.customers, self._staff.owner, self.audit, self.outbox)
+        return SignInRoom(self, self.customers, self._staff.owner, self.audit, self)
 
     @Once
     def staff(self) -> StaffRoom:
         """Who works for the organization."""
-        return StaffRoom(self._staff, self.signin.sign_in, self.outbox, self.clock)
+        return StaffRoom(self._staff, self.signin.sign_in, self, self.clock)
 
     @Once
     def openid(self) -> OpenId:
@@ -117,6 +135,7 @@ class House(Deployment):
     def snippets(self) -> Snippets:
         """Named texts with a value per language."""
         from chalicelib.snippets.service import Snippets
+        from chalicelib.snippets.store import SnippetStore
 
         return Snippets(SnippetStore(self.table), self.portal.settings, self.portal.details, self.audit)
 

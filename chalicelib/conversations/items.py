@@ -25,7 +25,6 @@ from chalicelib.conversations.model import (
     StaffSide,
     Status,
 )
-from chalicelib.facts.items import items_of
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
@@ -181,6 +180,8 @@ def _order(head: Conversation) -> str:
 
 def entry_put(conversation_id: str, seq: int, at: datetime, facts: Sequence[Fact]) -> Put:
     """Return the write of what happened, as number ``seq`` of the conversation's facts."""
+    from chalicelib.facts.items import items_of
+
     item = {"at": stamp(at), "facts": items_of(facts)}
     return Put(keys.fact(conversation_id, seq), item, when=[("pk", "absent", None)])
 

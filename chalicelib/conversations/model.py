@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
@@ -71,6 +72,16 @@ class Direction(StrEnum):
 
     IN = "in"
     OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a form says: text, ids of finished uploads, and the key that makes sending it twice harmless."""
+
+    body: str
+    uploads: Sequence[str] = ()
+    key: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +226,14 @@ class StaffSide:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """A conversation at some moment: what its customer sees of it, None before it began, and what only staff see."""
+
+    head: Conversation | None
+    side: StaffSide
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A conversation as lists show it (what the list indexes project)."""
 
@@ -249,7 +268,7 @@ def check_subject(text: str) -> str:
     if not subject:
         raise SubjectMissing
     if len(subject) > MAX_SUBJECT:
-        raise SubjectTooLong
+        raise SubjectTooLong(MAX_SUBJECT)
     return subject
 
 

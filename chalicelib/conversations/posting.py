@@ -27,8 +27,8 @@ from chalicelib.conversations.items import (
     note_put,
     side_update,
 )
-from chalicelib.conversations.model import StaffSide
-from chalicelib.conversations.thread import DIRECT, NOBODY, Change, State, Writing
+from chalicelib.conversations.model import Draft, StaffSide, State
+from chalicelib.conversations.thread import DIRECT, NOBODY, Change, Writing
 from chalicelib.customers.store import counted
 from chalicelib.facts.model import Said
 from chalicelib.ids import new_secret
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from chalicelib.conversations.model import Conversation
     from chalicelib.conversations.store import Conversations
     from chalicelib.conversations.thread import Who
+    from chalicelib.facts.log import FactLog
     from chalicelib.facts.model import Fact
-    from chalicelib.facts.service import FactLog
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _ANSWER_KEPT = timedelta(days=2)
@@ -59,16 +59,6 @@ _LONGEST_PAUSE = 0.8
 
 class Overtaken(Exception):  # an outcome: whoever knows what was meant looks again
     """One of the further writes of an act met something else than the act was made for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a form says: text, ids of finished uploads, and the key that makes sending it twice harmless."""
-
-    body: str
-    uploads: Sequence[str] = ()
-    key: str = ""
-    subject: str = ""
 
 
 class Act(Protocol):

@@ -21,8 +21,7 @@ from chalicelib.conversations.items import (
     row_of,
     side_of,
 )
-from chalicelib.conversations.model import Conversation, Event, Message, Note, Row, StaffSide, Status
-from chalicelib.conversations.thread import State
+from chalicelib.conversations.model import Conversation, Event, Message, Note, Row, StaffSide, State, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

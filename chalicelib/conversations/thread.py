@@ -18,6 +18,7 @@ from chalicelib.conversations.model import (
     Message,
     Note,
     StaffSide,
+    State,
     Status,
     check_body,
     preview,
@@ -68,14 +69,6 @@ class Nobody:
 
 
 NOBODY = Nobody()
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A conversation at some moment: what its customer sees of it, None before it began, and what only staff see."""
-
-    head: Conversation | None
-    side: StaffSide
 
 
 @dataclass(frozen=True, slots=True)

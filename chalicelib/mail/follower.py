@@ -9,9 +9,8 @@ from chalicelib.facts.model import Said
 from chalicelib.mail.model import ReplyMail
 
 if TYPE_CHECKING:
-    from chalicelib.clock import Clock
     from chalicelib.facts.model import Entry, Fact
-    from chalicelib.outbox.service import Outbox
+    from chalicelib.outbox.holder import HasOutbox
 
 
 class MailFollower:
@@ -19,9 +18,9 @@ class MailFollower:
 
     name = "mail"
 
-    def __init__(self, outbox: Outbox, clock: Clock) -> None:
-        """Take what sends, and the clock."""
-        self._outbox, self._clock = outbox, clock
+    def __init__(self, house: HasOutbox) -> None:
+        """Take who has the outbox: whether a write concerns mail is known without it."""
+        self._house = house
 
     @staticmethod
     def wants(fact: Fact) -> bool:
@@ -39,5 +38,4 @@ class MailFollower:
         for fact in entry.facts:
             if isinstance(fact, Said) and self.wants(fact):
                 mail = ReplyMail(entry.conversation_id, fact.seq)
-                self._outbox.add(mail.id, mail, self._clock())
-                self._outbox.nudge(mail.id)
+                self._house.outbox.carry(mail.id, mail)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from chalicelib.mail.letters import Writer
     from chalicelib.mail.post import Post
     from chalicelib.mail.sources import Sources
+    from chalicelib.outbox.holder import HasOutbox
     from chalicelib.outbox.model import Dispatch, Payload
-    from chalicelib.outbox.service import Outbox
     from chalicelib.rendering.environment import Renderer
 
 MAILS: tuple[type[Payload], ...] = (ReplyMail, SignInMail, InvitationMail)
@@ -31,9 +31,9 @@ class MailRoom:
     counts_sent = telemetry.MAIL_SENT
     counts_failed = telemetry.MAIL_FAILED
 
-    def __init__(self, base: Deployment, outbox: Outbox, sources: Sources, renderer: Renderer) -> None:
-        """Take the outbox, where the content of mails comes from, and what renders them."""
-        self._base, self._outbox, self._sources, self._renderer = base, outbox, sources, renderer
+    def __init__(self, base: Deployment, house: HasOutbox, sources: Sources, renderer: Renderer) -> None:
+        """Take who has the outbox, where the content of mails comes from, and what renders them."""
+        self._base, self._house, self._sources, self._renderer = base, house, sources, renderer
 
     @Once
     def post(self) -> Post:
@@ -49,7 +49,7 @@ class MailRoom:
         paper = Paper(self._renderer, Urls(settings.public_url), sender, base.clock)
         replies = ReplyAddresses(base.secrets.reply, settings.reply_domain)
         writers: dict[type[Payload], Writer[Any]] = {
-            ReplyMail: ReplyWriter(paper, sources, replies, self._outbox),
+            ReplyMail: ReplyWriter(paper, sources, replies, self._house.outbox),
             SignInMail: SignInWriter(paper, sources.portal, base.signer),
             InvitationMail: InvitationWriter(paper, sources.portal, sources.staff),
         }
@@ -65,4 +65,4 @@ class MailRoom:
 
         told = news(event)
         if told:
-            self._outbox.settle(*told)
+            self._house.outbox.settle(*told)

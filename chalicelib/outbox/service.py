@@ -7,11 +7,11 @@ How a kind of payload is written and sent is its :class:`Carrier`'s business, re
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from chalicelib import telemetry
+from chalicelib.jitter import chance
 from chalicelib.outbox.model import (
     LEASE,
     MAX_ATTEMPTS,
@@ -41,7 +41,6 @@ P = TypeVar("P", bound=Payload)
 P_contra = TypeVar("P_contra", bound=Payload, contravariant=True)
 
 _SOON = timedelta(seconds=1)
-_CHANCE = random.SystemRandom()
 
 
 class Undelivered(Exception):
@@ -94,6 +93,26 @@ class Outbox:
         """Send a payload, with ``nudge`` at once; False where it was added before, so adding twice does no harm."""
         return self.store.add(dispatch_id, payload, now)
 
+    def carry(self, dispatch_id: str, payload: Payload) -> None:
+        """Add a payload and send it right away, once however often this is called; what cannot leave now waits.
+
+        For those who are called again where they did not return, by the queue: until it has left or waits in the list
+        of what is due, nobody else looks for it. Raises :class:`Undelivered` while somebody else is at it.
+        """
+        now = self._clock()
+        leased = self.store.begin(dispatch_id, payload, now) or self.store.lease(dispatch_id, now)
+        if leased is None:
+            known = self.store.get(dispatch_id)
+            if known and known.state is State.QUEUED:
+                raise Undelivered(dispatch_id)
+            return
+        try:
+            self._carried(leased)
+        except NotNow as not_now:
+            seconds = self._later(leased, not_now.reason)
+            if seconds is not None:
+                self._queue.send({"mail": dispatch_id}, seconds)
+
     def nudge(self, dispatch_id: str) -> bool:
         """Ask for a dispatch to leave now, best effort, after it was written; False where the sweep must find it."""
         return self._queue.send({"mail": dispatch_id})  # named when mail was all that left; messages under way have it
@@ -126,19 +145,11 @@ class Outbox:
         if leased is None:
             return self._not_ours(dispatch_id, receipt)
         try:
-            provider_id = self._send(leased)
-        except Skip as skip:
-            self.store.skipped(leased, skip.reason)
-            return State.SKIPPED
-        except NeverSent as never:
-            self._fail(leased, never.reason)
-            return State.FAILED
+            return self._carried(leased)
         except NotNow as not_now:
-            self._put_off(leased, not_now.reason, receipt, receive_count)
+            seconds = self._later(leased, not_now.reason, last=receive_count >= MAX_ATTEMPTS)
+            self._queue.delay(receipt, seconds or 0)
             raise Undelivered(dispatch_id) from not_now
-        self.store.sent(dispatch_id, provider_id)
-        telemetry.count(self._carriers[type(leased.payload)].counts_sent)
-        return State.SENT
 
     def settle(self, dispatch_id: str, provider_id: str, refusal: str = "") -> None:
         """Take news of a dispatch from its provider: it has left, or it was refused, with a sentence for staff.
@@ -178,6 +189,20 @@ class Outbox:
                 count += 1
         return count
 
+    def _carried(self, leased: Dispatch) -> State:
+        """Send a leased dispatch and return how it now fares; NotNow passes."""
+        try:
+            provider_id = self._send(leased)
+        except Skip as skip:
+            self.store.skipped(leased, skip.reason)
+            return State.SKIPPED
+        except NeverSent as never:
+            self._fail(leased, never.reason)
+            return State.FAILED
+        self.store.left(leased, provider_id)
+        telemetry.count(self._carriers[type(leased.payload)].counts_sent)
+        return State.SENT
+
     def _send(self, leased: Dispatch) -> str:
         if leased.attempts > MAX_ATTEMPTS:
             raise NotNow("Sending was interrupted each time.")
@@ -186,15 +211,14 @@ class Outbox:
             raise NotNow("Only a newer version of this portal can send it.")
         return carrier.send(leased.payload, leased)
 
-    def _put_off(self, leased: Dispatch, reason: str, receipt: str, receive_count: int) -> None:
-        """Let a dispatch wait for its next try, or give up after the last."""
-        if receive_count >= MAX_ATTEMPTS or leased.attempts >= MAX_ATTEMPTS:
+    def _later(self, leased: Dispatch, reason: str, *, last: bool = False) -> int | None:
+        """Let a dispatch wait for its next try and return the seconds; None where it is given up after the last."""
+        if last or leased.attempts >= MAX_ATTEMPTS:
             self._fail(leased, given_up(reason), given_up=True)
-            self._queue.delay(receipt, 0)
-            return
-        seconds = wait(leased.attempts, leased.payload.longest_wait, _CHANCE.random())
+            return None
+        seconds = wait(leased.attempts, leased.payload.longest_wait, chance())
         self.store.retry_later(leased, self._clock() + timedelta(seconds=seconds))
-        self._queue.delay(receipt, seconds)
+        return seconds
 
     def _fail(self, leased: Dispatch, detail: str, *, given_up: bool = False) -> None:
         self.store.failed(leased, detail, given_up=given_up)

@@ -85,6 +85,13 @@ class Dispatches:
         """Write a new dispatch; False where there is one with this id, which is left as it is."""
         return self._done(self.put(dispatch_id, payload, now))
 
+    def begin(self, dispatch_id: str, payload: Payload, now: datetime) -> Dispatch | None:
+        """Write a new dispatch that is leased already, so that it is in no list yet; None where there is one."""
+        put = self.put(dispatch_id, payload, now)
+        item = {name: value for name, value in put.item.items() if name not in _INDEX}
+        item |= {"attempts": 1, "lease_until": stamp(now + LEASE)}
+        return self._dispatch(item) if self._done(Put(put.key, item, put.when)) else None
+
     # reading
 
     def get(self, dispatch_id: str) -> Dispatch | None:
@@ -137,6 +144,11 @@ class Dispatches:
     def skipped(self, leased: Dispatch, detail: str) -> None:
         """Settle a leased dispatch that is not to be sent after all, with a sentence for staff."""
         self._becomes(leased, State.SKIPPED, {"detail": detail, "lease_until": _FREE}, _held(leased))
+
+    def left(self, leased: Dispatch, provider_id: str) -> None:
+        """Settle a leased dispatch as sent; as :meth:`sent` does where somebody else learned of it first."""
+        if not self._left(leased, provider_id):
+            self.sent(leased.id, provider_id)
 
     # whoever learns it: the worker, or an event of the provider
 

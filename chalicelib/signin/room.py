@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
     from chalicelib.customers.room import CustomersRoom
     from chalicelib.deployment import Deployment
-    from chalicelib.outbox.service import Outbox
+    from chalicelib.outbox.holder import HasOutbox
     from chalicelib.signin.sign_on import SignOn
 
 
 class SignInRoom:
-    """``sign_in`` is signing in and out, by an e-mailed code or link, and every session."""
+    """``sign_in`` is signing in and out with an e-mailed code or link, and all sessions."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class SignInRoom:
         customers: CustomersRoom,
         staff: Callable[[str], str | None],
         audit: Audit,
-        outbox: Outbox,
+        house: HasOutbox,
     ) -> None:
         """Take who may sign in (``staff`` finds a member by address), the audit log, and what sends codes."""
         self._base, self._customers, self._audit = base, customers, audit
@@ -36,7 +36,7 @@ class SignInRoom:
             Kind.CUSTOMER: customers.who_signs_in,
             Kind.STAFF: staff,
         }
-        self.sign_in = SignIn(SignIns(base.table), Rooms(owners, outbox, base.limits), base.signer, base.clock)
+        self.sign_in = SignIn(SignIns(base.table), Rooms(owners, house, base.limits), base.signer, base.clock)
 
     @Once
     def sign_on(self) -> SignOn:

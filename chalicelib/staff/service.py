@@ -12,7 +12,7 @@ from chalicelib.staff.model import InvitationMail
 if TYPE_CHECKING:
     from chalicelib.audit.model import Author
     from chalicelib.clock import Clock
-    from chalicelib.outbox.service import Outbox
+    from chalicelib.outbox.holder import HasOutbox
     from chalicelib.signin.service import SignIn
     from chalicelib.staff.model import Member
     from chalicelib.staff.store import Staff
@@ -23,9 +23,9 @@ _PERMISSION = "staff:write"
 class Team:
     """The use cases of managing staff. ``admin`` is who acts, ``author`` the same as the audit log names them."""
 
-    def __init__(self, staff: Staff, sign_in: SignIn, outbox: Outbox, clock: Clock) -> None:
+    def __init__(self, staff: Staff, sign_in: SignIn, house: HasOutbox, clock: Clock) -> None:
         """Take the store, what ends sessions, and what sends invitations."""
-        self._staff, self._sign_in, self._outbox, self._clock = staff, sign_in, outbox, clock
+        self._staff, self._sign_in, self._house, self._clock = staff, sign_in, house, clock
 
     def everyone(self, admin: Member) -> tuple[Member, ...]:
         """Return every member, inactive ones too, by name."""
@@ -84,5 +84,5 @@ class Team:
     def _tell(self, member: Member, author: Author) -> None:
         now = self._clock()
         mail_id = new_id(now)
-        self._outbox.add(mail_id, InvitationMail(member.id, author.name), now)
-        self._outbox.nudge(mail_id)
+        self._house.outbox.add(mail_id, InvitationMail(member.id, author.name), now)
+        self._house.outbox.nudge(mail_id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.attachments.model import EXTENSIONS, MAX_FILES, MAX_SIZE
-from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT
-from chalicelib.conversations.posting import Draft, new_key
+from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, Draft
+from chalicelib.ids import new_secret
 from chalicelib.records import dataclass
 from chalicelib.refusals import Conflict, Invalid, TooManyRequests, Unavailable
 from chalicelib.web.contexts import Composer, FileLimits
@@ -58,7 +58,7 @@ def composer(visit: Visit, box: Box, typed: Draft | None = None, refusal: Refusa
         kind=box.kind,
         action=box.action,
         uploads=box.uploads,
-        key=same_key or new_key(),
+        key=same_key or new_secret(),
         limits=LIMITS,
         max_body=MAX_BODY,
         body=typed.body if typed else "",

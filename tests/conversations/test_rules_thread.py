@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.conversations.model import Conversation, Direction, StaffSide, Status
-from chalicelib.conversations.thread import Change, NewMessage, Nobody, State, Writing
+from chalicelib.conversations.model import Conversation, Direction, StaffSide, State, Status
+from chalicelib.conversations.thread import Change, NewMessage, Nobody, Writing
 from chalicelib.facts.model import Assigned, Labelled, Merged, Renamed, Said, StatusChanged
 
 NOW = datetime(2035, 3, 14, 9, 30, tzinfo=UTC)

@@ -9,8 +9,7 @@ import pytest
 
 from chalicelib.aws.table import decode
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.model import MAILED_CHANNELS
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import MAILED_CHANNELS, Draft
 from chalicelib.wiring import House
 from tests.people import People
 from tests.wire import Call, recorded
@@ -93,7 +92,7 @@ def test_an_answer_on_a_channel_that_is_not_mailed_writes_no_mail(house: House, 
     member = people.agent
     parts = written(house, lambda: house.conversations.desk.answer(member, head, Draft("Hello.", key="kkkk" * 5)))
     assert "told" not in parts[2]["Update"]["ExpressionAttributeNames"].values()
-    house.facts.tell(head.id)
+    house.facts.telling.tell(head.id)
     assert not house.outbox.states(head.id, [head.last_seq + 1])
 
 

@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.aws import keys
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import Draft
+from chalicelib.facts.log import Consumers
 from chalicelib.facts.model import LEASE, MAX_TRIES, SWEEP_AFTER, Entry, Fact, Noted, Said
-from chalicelib.facts.service import Consumers, FactsParked
+from chalicelib.facts.telling import FactsParked
 from chalicelib.wiring import House
 from tests.people import Clock, People
 
@@ -40,7 +41,7 @@ class Listener:
 
 def listened(house: House, *listeners: Listener) -> None:
     """Let only these follow the facts of a house."""
-    house.facts._consumers = Consumers(listeners)
+    house.facts.log.consumers = house.facts.telling._consumers = Consumers(listeners)
 
 
 def pending(house: House, conversation_id: str) -> bool:
@@ -58,7 +59,7 @@ def test_each_write_is_told_once_and_in_order(any_house: House, clock: Clock) ->
     people.notes(head, "Hm.")
     people.closes(head)
     assert pending(any_house, head.id)
-    any_house.facts.tell(head.id)
+    any_house.facts.telling.tell(head.id)
     assert listener.told[head.id] == [1, 2, 3, 4]
     assert [[fact.kind for fact in entry.facts] for entry in listener.entries] == [
         ["started", "said"],
@@ -67,7 +68,7 @@ def test_each_write_is_told_once_and_in_order(any_house: House, clock: Clock) ->
         ["status"],
     ]
     assert not pending(any_house, head.id)
-    any_house.facts.tell(head.id)
+    any_house.facts.telling.tell(head.id)
     assert listener.told[head.id] == [1, 2, 3, 4]
 
 
@@ -79,7 +80,7 @@ def test_what_nobody_wants_leaves_no_mark_and_sends_nothing(any_house: House, cl
     people.notes(head, "Hm.")
     assert pending(any_house, head.id)
     people.says(people.owner, head, "And another thing.")
-    any_house.facts.tell(head.id)
+    any_house.facts.telling.tell(head.id)
     assert listener.told[head.id] == [2]
 
 
@@ -91,7 +92,7 @@ def test_a_consumer_that_comes_later_is_told_from_then_on(any_house: House, cloc
     late = Listener("late")
     listened(any_house, late)
     people.says(people.owner, head, "Anybody?")
-    any_house.facts.tell(head.id)
+    any_house.facts.telling.tell(head.id)
     assert late.told[head.id] == [3]
 
 
@@ -100,13 +101,13 @@ def test_a_lost_nudge_costs_minutes(house: House, people: People, clock: Clock) 
     listened(house, listener)
     head = people.starts(people.owner)
     sent = []
-    house.facts._queue = type("Deaf", (), {"send": lambda _, body, seconds=0: not sent.append((body, seconds))})()
-    assert house.facts.sweep(clock()) == 0
-    assert house.facts.sweep(clock.ahead(seconds=SWEEP_AFTER.total_seconds())) == 1
+    house.facts.log.queue = type("Deaf", (), {"send": lambda _, body, seconds=0: not sent.append((body, seconds))})()
+    assert house.facts.telling.sweep(clock()) == 0
+    assert house.facts.telling.sweep(clock.ahead(seconds=SWEEP_AFTER.total_seconds())) == 1
     assert sent == [({"conversation": head.id}, 0)]
-    assert house.facts.sweep(clock()) == 0, "a backlog must not feed itself"
-    house.facts.tell(head.id)
-    assert house.facts.sweep(clock.ahead(hours=1)) == 0
+    assert house.facts.telling.sweep(clock()) == 0, "a backlog must not feed itself"
+    house.facts.telling.tell(head.id)
+    assert house.facts.telling.sweep(clock.ahead(hours=1)) == 0
 
 
 def test_a_killed_worker_repeats_only_the_newest(house: House, people: People, clock: Clock) -> None:
@@ -116,7 +117,7 @@ def test_a_killed_worker_repeats_only_the_newest(house: House, people: People, c
     head = people.starts(people.owner)
     people.says(people.owner, head, "Two.")
     people.says(people.owner, head, "Three.")
-    keep, kept = house.facts._store.keep, []
+    keep, kept = house.facts.telling.store.keep, []
 
     def dying(*arguments: object) -> bool:
         kept.append(arguments)
@@ -124,14 +125,14 @@ def test_a_killed_worker_repeats_only_the_newest(house: House, people: People, c
             raise KeyboardInterrupt
         return bool(keep(*arguments))  # type: ignore[arg-type]
 
-    house.facts._store.keep = dying  # type: ignore[method-assign,assignment]
+    house.facts.telling.store.keep = dying  # type: ignore[method-assign,assignment]
     with pytest.raises(KeyboardInterrupt):
-        house.facts.tell(head.id)
-    house.facts._store.keep = keep  # type: ignore[method-assign]
-    house.facts.tell(head.id)
+        house.facts.telling.tell(head.id)
+    house.facts.telling.store.keep = keep  # type: ignore[method-assign]
+    house.facts.telling.tell(head.id)
     assert listener.told[head.id] == [1, 2], "somebody else still has the conversation"
     clock.ahead(seconds=LEASE.total_seconds())
-    house.facts.tell(head.id)
+    house.facts.telling.tell(head.id)
     assert listener.told[head.id] == [1, 2, 2, 3]
 
 
@@ -140,13 +141,13 @@ def test_a_consumer_that_fails_falls_behind_alone_and_catches_up(house: House, p
     listened(house, broken, sound)
     head = people.starts(people.owner)
     broken.failing = 2
-    house.facts.tell(head.id)
+    house.facts.telling.tell(head.id)
     people.says(people.owner, head, "Two.")
     clock.ahead(seconds=10)
-    house.facts.tell(head.id)
+    house.facts.telling.tell(head.id)
     assert (broken.told[head.id], sound.told[head.id]) == ([], [1, 2])
     clock.ahead(minutes=2)
-    house.facts.tell(head.id)
+    house.facts.telling.tell(head.id)
     assert (broken.told[head.id], sound.told[head.id]) == ([1, 2], [1, 2])
     assert not pending(house, head.id)
 
@@ -160,16 +161,16 @@ def test_after_its_tries_a_fact_is_set_aside_and_the_consumer_goes_on(
     head = people.starts(people.owner)
     broken.failing = MAX_TRIES
     for _ in range(MAX_TRIES):
-        house.facts.tell(head.id)
+        house.facts.telling.tell(head.id)
         clock.ahead(minutes=16)
     people.says(people.owner, head, "Two.")
-    house.facts.tell(head.id)
+    house.facts.telling.tell(head.id)
     assert (broken.told[head.id], sound.told[head.id]) == ([2], [1, 2])
     with pytest.raises(FactsParked):
-        house.facts.sweep(clock())
-    assert house.facts.redrive() == 1
+        house.facts.telling.sweep(clock())
+    assert house.facts.telling.redrive() == 1
     assert broken.told[head.id] == [2, 1]
-    house.facts.sweep(clock())
+    house.facts.telling.sweep(clock())
 
 
 def test_two_workers_never_tell_of_the_same_conversation_at_once(house: House, people: People) -> None:
@@ -187,7 +188,7 @@ def test_two_workers_never_tell_of_the_same_conversation_at_once(house: House, p
     head = people.starts(people.owner)
     for number in range(5):
         people.says(people.owner, head, f"Number {number}.")
-    finished([threading.Thread(target=house.facts.tell, args=(head.id,)) for _ in range(6)])
+    finished([threading.Thread(target=house.facts.telling.tell, args=(head.id,)) for _ in range(6)])
     assert most == [1]
     assert slow.told[head.id] == [1, 2, 3, 4, 5, 6]
 
@@ -224,14 +225,14 @@ def test_order_holds_whatever_the_queue_does(house: House, people: People, clock
     """Nudges are dropped, doubled and shuffled while customers and agents write; the sweep finds the rest."""
     one, other, queue = Listener("one"), Listener("other", Said), Careless()
     listened(house, one, other)
-    house.facts._queue = queue  # type: ignore[assignment]
+    house.facts.log.queue = queue  # type: ignore[assignment]
     heads = [people.starts(people.owner, f"Lamp {number}") for number in range(3)]
     agent, stop, conversations = people.agent, threading.Event(), house.conversations
 
     def tells() -> None:
         while not stop.is_set():
             if nudged := queue.some():
-                house.facts.tell(nudged)
+                house.facts.telling.tell(nudged)
             stop.wait(0.005)
 
     def writes(number: int) -> None:
@@ -250,9 +251,9 @@ def test_order_holds_whatever_the_queue_does(house: House, people: People, clock
     for teller in tellers:
         teller.join()
     clock.ahead(minutes=15)
-    house.facts.sweep(clock())
+    house.facts.telling.sweep(clock())
     for head in heads:
-        house.facts.tell(head.id)
+        house.facts.telling.tell(head.id)
         first = list(dict.fromkeys(one.told[head.id]))
         assert first == list(range(1, len(first) + 1))
         said = list(dict.fromkeys(other.told[head.id]))
@@ -295,7 +296,7 @@ def test_thirty_two_replies_at_once_are_all_taken(house: House, people: People) 
     assert len(bodies) == len(set(bodies)) == 32 - len(refused)
     assert people.head(head.id).last_seq == 33 - len(refused)
     assert not refused
-    house.facts.tell(head.id)
+    house.facts.telling.tell(head.id)
     assert len(told.told[head.id]) == 32
 
 
@@ -303,7 +304,7 @@ def test_a_lease_that_was_lost_changes_nothing(house: House, people: People, clo
     """Whoever was away for longer than a lease must not move the mark of who came after."""
     listened(house, Listener())
     head = people.starts(people.owner)
-    store = house.facts._store
+    store = house.facts.telling.store
     old = store.lease(head.id, clock())
     assert old is not None
     newer = store.lease(head.id, clock() + LEASE + timedelta(seconds=1))

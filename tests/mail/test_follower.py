@@ -22,7 +22,7 @@ def test_a_reply_that_is_told_of_twice_leaves_once(world: World) -> None:
     """The newest entry may come twice to a consumer."""
     head = world.conversation(world.customer())
     seq = world.said(head, "It flickers.")
-    follower = MailFollower(world.outbox, lambda: world.now)
+    follower = MailFollower(world.house)
     entry = Entry(head.id, 2, world.now, (replace(REPLY, seq=seq), Noted("n", "an-agent", world.now)))
     follower.take(entry)
     assert world.work() is State.SENT

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.conversations.desk import StaffThread
-    from chalicelib.conversations.model import Conversation, Event, Message, Note
-    from chalicelib.conversations.posting import Draft
+    from chalicelib.conversations.model import Conversation, Draft, Event, Message, Note
     from chalicelib.outbox.model import Dispatch
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member

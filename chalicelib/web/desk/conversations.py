@@ -19,13 +19,11 @@ from chalicelib.web.customer.conversations import STATUS_LABELS, begin_upload
 from chalicelib.web.desk.contexts import Desk, DeskRow, DeskUpdates
 from chalicelib.web.desk.conversation_page import Attempt, again, earlier_url, entries_of, permissions_of, show
 from chalicelib.web.http import Response, answer_json, see_other
-from chalicelib.web.routing import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.conversations.model import StaffSide
-    from chalicelib.conversations.posting import Draft
+    from chalicelib.conversations.model import Draft, StaffSide
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
 
@@ -258,23 +256,3 @@ def staff_home(visit: Visit) -> Response:
         if not visit.member(None).may("conversation:read"):
             return see_other(visit.urls.settings())
     return see_other(visit.urls.desk())
-
-
-_ONE = "/desk/conversations/{conversation_id}"
-ROUTES = (
-    Route("GET", "/staff", staff_home, "desk"),
-    Route("GET", "/desk", desk, "desk"),
-    Route("GET", _ONE, desk_conversation, "desk"),
-    Route("GET", f"{_ONE}/updates", desk_updates, "desk"),
-    Route("POST", f"{_ONE}/messages", answer, "desk"),
-    Route("POST", f"{_ONE}/notes", note, "desk"),
-    Route("POST", f"{_ONE}/close", "desk.labels:close", "desk"),
-    Route("POST", f"{_ONE}/snooze", snooze, "desk"),
-    Route("POST", f"{_ONE}/reopen", reopen, "desk"),
-    Route("POST", f"{_ONE}/subject", rename, "desk"),
-    Route("POST", f"{_ONE}/redact", redact, "desk"),
-    Route("POST", f"{_ONE}/labels", "desk.labels:save", "desk"),
-    Route("POST", f"{_ONE}/resend", resend, "desk"),
-    Route("POST", "/desk/uploads", upload, "desk"),
-    Route("GET", "/desk/attachments/{attachment_id}", attachment, "desk"),
-)
