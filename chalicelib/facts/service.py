@@ -88,6 +88,13 @@ class FactLog:
             raise FactsParked(message)
         return swept
 
+    def tell_all(self) -> int:
+        """Tell everything that waits, due or not, and return how many conversations still have something to tell."""
+        latest = self._clock() + timedelta(days=1)
+        for conversation_id in list(self._store.due(latest)):
+            self.tell(conversation_id)
+        return len(list(self._store.due(latest)))
+
     def redrive(self) -> int:
         """Give consumers again what was set aside; return how many entries they took now."""
         taken = 0
