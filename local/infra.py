@@ -144,11 +144,11 @@ def _table(connect: Connect, properties: dict[str, Any]) -> None:
         "ResourceInUseException", dynamodb.create_table, TableName=name, BillingMode="PAY_PER_REQUEST", **wanted
     )
     if made is None:
-        indexes.add_missing(connect, name, properties["GlobalSecondaryIndexes"], print, pause=0.5)
-        table = dynamodb.describe_table(TableName=name)["Table"]
-        if _shape(table) != _shape(wanted):
+        there, fits = _shape(dynamodb.describe_table(TableName=name)["Table"]), _shape(wanted)
+        if any(fits.get(part) != shape for part, shape in there.items()):
             message = f"The keys or indexes of the table {name} changed since it was made. Start once with FRESH=1."
             raise InfraError(message)
+        indexes.add_missing(connect, name, properties["GlobalSecondaryIndexes"], print, pause=0.5)
     else:
         dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
         is_new(connect, name)

@@ -25,14 +25,15 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from chalicelib import functions, settings
 from chalicelib.aws import keys
 from chalicelib.conversations.model import Status
 from chalicelib.ids import hashed
 from chalicelib.schema.model import WANTED, Form
 from chalicelib.wiring import House
-from infra import admin, indexes, migrating, stack
+from infra import indexes, migrating, stack
 from local.cloud import Cloud
-from tests.deploy.operator import ROOT, Operator, make_checkout
+from tests.deploy.operator import REGION, ROOT, Operator, make_checkout
 
 OLDER = "4b8bcf7"
 FROM = "support@example.com"
@@ -173,7 +174,7 @@ def test_up_under_load_and_back_and_up_again(operator: Operator, cloud: Cloud, o
     made = older.fill()
     mine = Operator(operator.account, make_checkout(tmp_path / "checkout"))
     shutil.copyfile(older.folder / ".chalice" / "config.json", mine.root / ".chalice" / "config.json")
-    house = admin.house(mine.account, STAGE, mine.root)
+    house = house_of(mine, cloud)
     base = f"{cloud.endpoint}/restapis/{api(operator)}/{STAGE}/_user_request_"
     customer = Caller(base, house, foyer=made["customer_session"])
     agent = Caller(base, house, foyer_staff=made["staff_session"])
@@ -247,6 +248,12 @@ def test_up_under_load_and_back_and_up_again(operator: Operator, cloud: Cloud, o
     twice = {one: count for one in answers if (count := mails(cloud).count(one)) != 1}
     assert twice == {}
     assert house.facts.tell_all() == 0
+
+
+def house_of(operator: Operator, cloud: Cloud) -> House:
+    """Return this version's code over the stage, whichever version serves it."""
+    environment = {**functions.environment(STAGE), **operator.environment(STAGE)}
+    return House(settings.read({**environment, "AWS_REGION": REGION, "AWS_ENDPOINT_URL": cloud.endpoint}))
 
 
 def say(agent: Caller, conversation: str, body: str) -> int:
