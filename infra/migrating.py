@@ -60,7 +60,7 @@ def rehearse(house: House, say: Say) -> int:
     return written
 
 
-def back(house: House, say: Say, *, patience: float = 120.0, pause: float = 1.0) -> None:
+def back(house: House, say: Say, *, patience: float = 120.0, pause: float = 5.0) -> None:
     """Prepare the way back to the version before: what follows from facts is done, and the form is the first again."""
     form = house.schema.migration.back()
     say(f"The lists are read from where the version before writes them (form {form.number}).")
@@ -73,6 +73,11 @@ def back(house: House, say: Say, *, patience: float = 120.0, pause: float = 1.0)
             )
         say(f"  {left} conversations have something to tell; trying again")
         time.sleep(pause)
+    if parked := house.facts.set_aside():
+        raise CannotDeploy(
+            f"{parked} facts were set aside, which may be replies that never became mail. See what the log of "
+            "follow_up says, mend it, then “make redrive” and this again."
+        )
     say("Every reply's mail is in the outbox, where the version before finds it.")
 
 

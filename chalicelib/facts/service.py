@@ -95,6 +95,10 @@ class FactLog:
             self.tell(conversation_id)
         return len(list(self._store.due(latest)))
 
+    def set_aside(self) -> int:
+        """Return how many entries consumers gave up on."""
+        return sum(1 for _ in self._store.parked())
+
     def redrive(self) -> int:
         """Give consumers again what was set aside; return how many entries they took now."""
         taken = 0

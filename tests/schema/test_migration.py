@@ -297,3 +297,20 @@ def test_the_way_back_leaves_no_reply_unsent(old: House, people: People, monkeyp
     assert list(old.outbox.states(conversation.id, [2])) == [2]
     assert old.schema.store.get(consistent=True) == Form(FIRST)
     assert old.facts.tell_all() == 0
+
+
+def test_the_way_back_names_what_is_set_aside(old: House, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply that cannot become mail stops the operator, who would lose it by going back."""
+    conversation = people.starts(people.stranger)
+    people.answers(conversation)
+
+    def fails(*_: Any) -> None:
+        raise Unavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(old.mail, "reply", fails)
+        with pytest.raises(CannotDeploy, match="set aside"):
+            migrating.back(old, print, pause=0)
+    old.facts.redrive()
+    migrating.back(old, print, pause=0)
+    assert list(old.outbox.states(conversation.id, [2])) == [2]
