@@ -33,6 +33,7 @@ from chalicelib.schema.model import WANTED, Form
 from chalicelib.wiring import House
 from infra import indexes, migrating, stack
 from local.cloud import Cloud
+from local.lambda_events import schedule_event
 from tests.deploy.operator import REGION, ROOT, Operator, make_checkout
 
 OLDER = "4b8bcf7"
@@ -337,7 +338,8 @@ def triggers(operator: Operator, *, on: bool) -> None:
 
 
 def sweep(operator: Operator) -> None:
-    answer = operator.client("lambda").invoke(FunctionName=f"foyer-{STAGE}-sweep", Payload=b"{}")
+    event = json.dumps(schedule_event(f"foyer-{STAGE}-sweep-event")).encode()
+    answer = operator.client("lambda").invoke(FunctionName=f"foyer-{STAGE}-sweep", Payload=event)
     assert "FunctionError" not in answer, answer["Payload"].read()
 
 
