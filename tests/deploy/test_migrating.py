@@ -108,9 +108,13 @@ class Caller:
 
     def send(self, path: str, **fields: str) -> int:
         """Send a form as somebody signed in; return its status."""
+        return self.sent(path, **fields)[0]
+
+    def sent(self, path: str, **fields: str) -> tuple[int, str]:
+        """Send a form as somebody signed in; return status and text."""
         token = next(value for name, value in self.cookies.items() if name in {"__Host-foyer", "__Host-foyer-staff"})
         csrf = self.house.signer.sign("form", hashed(token.partition(".")[2]))
-        return self.ask("POST", path, csrf=csrf, **fields)[0]
+        return self.ask("POST", path, csrf=csrf, **fields)
 
 
 class Load:
@@ -220,20 +224,20 @@ def test_up_under_load_and_back_and_up_again(
     assert len(rows) == 13
 
     # what was under way ends well
-    let_mail_out(operator, recorder)
+    work_around(mine, recorder)
     triggers(operator, on=True)
     sweep(operator)
     eventually(lambda: house.conversations.store.get(made["of"]["waking"], consistent=True).status is Status.OPEN)  # type: ignore[union-attr]
     answers = [*made["answers"], *(body for _, body in load.said if body.startswith("Answer"))]
     arrived(mailbox, *answers)
     assert signs_in(stranger, code_of(mailbox))
-    status = customer.send(
+    status, page = customer.sent(
         f"/conversations/{made['of']['opened'][0]}/messages",
         body="With the file",
         attachment=made["upload"],
         idempotency_key="the-file-key",
     )
-    assert status == http.HTTPStatus.SEE_OTHER
+    assert status == http.HTTPStatus.SEE_OTHER, page
     newest, _ = house.conversations.store.messages(made["of"]["opened"][0], 1, consistent=True)
     assert [one.name for one in newest[0].attachments] == ["costs.csv"]
     assert made["failed"] not in mails(mailbox)
@@ -247,7 +251,7 @@ def test_up_under_load_and_back_and_up_again(
     migrating.back(house, mine.said.append, pause=0.1)
     older.deploy()
     migrating.back(house, mine.said.append, pause=0.1)
-    let_mail_out(operator, recorder)
+    work_around(mine, recorder)
     triggers(operator, on=True)
     arrived(mailbox, "Answer before going back")
     assert "Waking" in shown(agent, "open")
@@ -262,11 +266,14 @@ def test_up_under_load_and_back_and_up_again(
     assert mine.deploy(stage=STAGE)
     assert listed(house, keys.BY_WORK) == listed(house, keys.BY_DUE)
     assert "Open 1" in shown(agent, "done")
-    let_mail_out(operator, recorder)
+    work_around(mine, recorder)
     assert say(agent, again, "Answer of this version again") == http.HTTPStatus.SEE_OTHER
     arrived(mailbox, "Answer of this version again")
     twice = {one: count for one in answers if (count := mails(mailbox).count(one)) != 1}
     assert twice == {}
+    assert [house.table.query(keys.outbox_partition(one), index=keys.BY_DUE)[0] for one in range(keys.SHARDS)] == [
+        [] for _ in range(keys.SHARDS)
+    ], "no mail is left on its way"
     assert house.facts.tell_all() == 0
 
 
@@ -353,8 +360,14 @@ def code_of(mailbox: Mailbox) -> str:
     return str(found[0])
 
 
-def let_mail_out(operator: Operator, recorder: Recorder) -> None:
-    """Let the deployed function send through what keeps mail whole: the emulator does not know whose an identity is."""
+def work_around(operator: Operator, recorder: Recorder) -> None:
+    """Let deployed functions do what the emulator would not.
+
+    Mail goes through what keeps it whole, and the right to send is not held to an identity, which the emulator does not
+    know. Buckets take plain HTTP, which is all it speaks.
+    """
+    for name in ("FOYER_UPLOAD_BUCKET", "FOYER_ATTACHMENT_BUCKET"):
+        operator.client("s3").delete_bucket_policy(Bucket=operator.environment(STAGE)[name])
     client, iam = operator.client("lambda"), operator.client("iam")
     name = f"foyer-{STAGE}-send_mail"
     configured = client.get_function_configuration(FunctionName=name)
