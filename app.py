@@ -63,14 +63,14 @@ def send_mail(event: SQSEvent) -> None:
     for record in event:
         raw = record.to_dict()
         mail_id = json.loads(record.body)["mail"]
-        house().mail.deliver(mail_id, raw["receiptHandle"], int(raw["attributes"]["ApproximateReceiveCount"]))
+        house().outbox.deliver(mail_id, raw["receiptHandle"], int(raw["attributes"]["ApproximateReceiveCount"]))
 
 
 @app.on_sqs_message(queue=names["facts"], batch_size=1, name="follow_up")
 def follow_up(event: SQSEvent) -> None:
     """Tell those who follow facts what happened to a conversation."""
     for record in event:
-        house().facts.tell(json.loads(record.body)["conversation"])
+        house().facts.telling.tell(json.loads(record.body)["conversation"])
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
@@ -85,12 +85,12 @@ def sweep(event: CloudWatchEvent) -> None:
     now = house().clock()
     form = functools.cache(house().schema.store.get)
     jobs: dict[str, Callable[[], object]] = {
-        "facts": lambda: house().facts.sweep(now),
-        "mail": lambda: house().mail.sweep(now),
+        "facts": lambda: house().facts.telling.sweep(now),
+        "mail": lambda: house().outbox.sweep(now),
         "wake": lambda: house().conversations.desk.wake(now, lists_of(form())),
         "merge": lambda: house().merging.sweep(now + timedelta(seconds=10)),
         "publish": lambda: house().knowledge.editing.sweep(now),
-        "search": lambda: house().knowledge.indexing.sweep(now),
+        "search": lambda: house().knowledge.index_builds.sweep(now),
         "migrate": lambda: form().walk and house().schema.migration.go_on(form(), MIGRATED),
     }
     faults = []
@@ -108,7 +108,7 @@ def sweep(event: CloudWatchEvent) -> None:
 def build_index(event: SQSEvent) -> None:
     """Make the search indexes anew, after something was published."""
     del event
-    house().knowledge.indexing.build()
+    house().knowledge.index_builds.build()
 
 
 @app.on_sns_message(topic=names["mail_events"], name="mail_events")

@@ -4,6 +4,7 @@
     web             the front door: routing, identity, forms; a folder a surface
     rendering       templates: the environment, its compiler and filters
     conversations   what customers and agents say, and what may be done when
+    facts           what happened to conversations, and who is told of it
     customers       who they are, by which identities they are known
     merging         two customers found to be one
     signin          e-mailed codes and links, sessions
@@ -21,8 +22,8 @@
     aws             the only room that imports botocore: keys, table, files, queues, mail
     deployment      what all rooms stand on: settings, clock, keys, table, files, clients
     functions       what Lambda runs: what triggers each function, its queue, size and alarms
-    clock, colour, fetching, formats, ids, once, records, refusals, settings, signing, speech, stack, telemetry, text,
-    urls            what every room may use
+    clock, colour, fetching, formats, ids, jitter, once, records, refusals, settings, signing, speech, stack, telemetry,
+    text, urls      what every room may use
 
 Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's
 rules; in a room imports go from ``service`` to ``model`` and ``store``.

@@ -30,7 +30,7 @@ Only ``web/errors.py`` turns these into a page or the one JSON shape.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from chalicelib.speech import ENGLISH, Phrase, Speech, mark
 
@@ -55,7 +55,7 @@ class Refusal(Exception):
         sentence: str | None = None,
         *,
         field: str | None = None,
-        **values: Any,  # noqa: ANN401 - as for Speech.text
+        **values: object,
     ) -> None:
         """Take a more exact sentence for people, the form field it belongs to, and values of the sentence's names."""
         self.phrase = Phrase(self.sentence if sentence is None else sentence, **values)
@@ -269,7 +269,7 @@ class FileRefused(Invalid):
     code = "file_refused"
     field = "attachment"
 
-    def __init__(self, name: str, reason: str, **values: Any) -> None:  # noqa: ANN401 - as for Speech.text
+    def __init__(self, name: str, reason: str, **values: object) -> None:
         """Take the name as shown to people and a reason that completes the sentence, with the reason's values."""
         why = Phrase(reason, **values)
         super().__init__(mark("“%(name)s” was not attached: %(reason)s"), name=name, reason=why)

@@ -10,7 +10,7 @@ import gettext
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from markupsafe import Markup, escape
 
@@ -40,7 +40,7 @@ def mark(text: str) -> str:
     return text
 
 
-def mark_some(one: str, some: str) -> str:  # noqa: ARG001 - catalogues have both
+def mark_some(one: str, _some: str) -> str:
     """Return a text as it is; catalogues have it for one thing and for several.
 
     English may have one word for both where others have two: a conversation is *ouverte*, a list of them *ouvertes*.
@@ -53,7 +53,7 @@ class Phrase:
 
     __slots__ = ("text", "values")
 
-    def __init__(self, text: str, **values: Any) -> None:  # noqa: ANN401 - as for Speech.text
+    def __init__(self, text: str, **values: object) -> None:
         """Take a text with ``%(name)s`` for each value."""
         self.text, self.values = text, values
 
@@ -83,12 +83,12 @@ class Speech:
         """Return ``ltr`` or ``rtl``."""
         return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
-    def text(self, text: str, **values: Any) -> str:  # noqa: ANN401 - whatever a page says
+    def text(self, text: str, **values: object) -> str:
         """Return a text translated, plain; ``%(name)s`` in it becomes the value of that name."""
         said = self._one(text) if text else ""  # of the empty text a catalogue tells about itself
         return said % self._said(values) if values else said
 
-    def plural(self, one: str, some: str, count: int, **values: Any) -> str:  # noqa: ANN401
+    def plural(self, one: str, some: str, count: int, **values: object) -> str:
         """Return the form of a text that goes with ``count``, plain; ``%(num)s`` in it is the count."""
         return self._some(one, some, count) % self._said({"num": count, **values})
 
@@ -96,7 +96,7 @@ class Speech:
         """Return a phrase translated, plain."""
         return self.text(phrase.text, **phrase.values)
 
-    def page_text(self, text: str, **values: Any) -> Markup:  # noqa: ANN401
+    def page_text(self, text: str, **values: object) -> Markup:
         """Return the same for a page, where values are escaped and may be markup; in templates ``_``."""
         said = self._pages.get(text)
         if said is None:
@@ -105,7 +105,7 @@ class Speech:
                 self._pages[text] = said
         return self._filled(said, values) if values else said
 
-    def page_plural(self, one: str, some: str, count: int, **values: Any) -> Markup:  # noqa: ANN401
+    def page_plural(self, one: str, some: str, count: int, **values: object) -> Markup:
         """Return the same for a page; in templates ``ngettext``."""
         return self._filled(escape(self._some(one, some, count)), {"num": count, **values})
 
@@ -113,14 +113,14 @@ class Speech:
         """Return a whole number as the language writes it."""
         return self.formats.number(count)
 
-    def _filled(self, said: Markup, values: Mapping[str, Any]) -> Markup:
+    def _filled(self, said: Markup, values: Mapping[str, object]) -> Markup:
         escaped = {
             name: value if type(value) is Markup else escape(value if isinstance(value, str) else self._value(value))
             for name, value in values.items()
         }
         return _markup(str.__mod__(said, escaped))  # the text is escaped, and so are its values
 
-    def _said(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _said(self, values: Mapping[str, object]) -> Mapping[str, object]:
         return {name: value if isinstance(value, str) else self._value(value) for name, value in values.items()}
 
     def _value(self, value: object) -> object:

@@ -1,8 +1,11 @@
-"""Text that people wrote, cleaned once at the door: line ends, control characters, direction overrides."""
+"""Text that people wrote, cleaned once at the door: line ends, control characters, direction overrides, numbers."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+from chalicelib.refusals import AddressRefused
 
 
 def clean_body(text: str) -> str:
@@ -33,4 +36,25 @@ def clean_line(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def whole_number(text: str, digits: int = 8) -> int | None:
+    """Return the number that a text writes with at most so many digits, 0 to 9; None where it is anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff")
+
+
+def normal_email(text: str) -> str:
+    """Return an address in the one form it is kept and compared in, or refuse it.
+
+    ASCII only, lower case: no Unicode look-alike can ever equal somebody's address, and SES could not send to it.
+    """
+    address = text.strip(" \t\r\n")
+    if len(address) > 254 or not _ADDRESS.fullmatch(address) or ".." in address:  # noqa: PLR2004
+        raise AddressRefused
+    return address.lower()
+
+
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)

@@ -65,7 +65,7 @@ def back(house: House, say: Say, *, patience: float = 120.0, pause: float = 5.0)
     form = house.schema.migration.back()
     say(f"The lists are read from where the version before writes them (form {form.number}).")
     ends = time.monotonic() + patience
-    while left := house.facts.tell_all():
+    while left := house.facts.telling.tell_all():
         if time.monotonic() >= ends:
             raise CannotDeploy(
                 f"{left} conversations still have something to tell, such as a reply that is to leave as mail. "
@@ -73,7 +73,7 @@ def back(house: House, say: Say, *, patience: float = 120.0, pause: float = 5.0)
             )
         say(f"  {left} conversations have something to tell; trying again")
         time.sleep(pause)
-    if parked := house.facts.set_aside():
+    if parked := house.facts.telling.set_aside():
         raise CannotDeploy(
             f"{parked} facts were set aside, which may be replies that never became mail. See what the log of "
             "follow_up says, mend it, then “make redrive” and this again."

@@ -10,8 +10,7 @@ from chalicelib.attachments.model import Attachment
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put
 from chalicelib.conversations.items import head_put, message_put, side_put
-from chalicelib.conversations.model import Conversation, Direction, Message, StaffSide, Status, preview
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import Conversation, Direction, Draft, Message, StaffSide, Status, preview
 from chalicelib.customers.model import Customer
 from chalicelib.customers.store import counted, item_of
 from chalicelib.ids import new_id

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.attachments.model import Attachment
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Conversation, Direction, Row, Status
-from chalicelib.mail.contexts import InvitationMail, Quoted, ReplyMail, SignInMail
+from chalicelib.mail.contexts import InvitationLetter, Quoted, ReplyLetter, SignInLetter
 from chalicelib.rendering.model import Mail, Page
 from chalicelib.urls import Urls
 from chalicelib.web.contexts import Choice, Composer, ErrorPage, Fact, Fault, FileLimits, MessageView, SignedIn, Site
@@ -633,7 +633,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
 PARTS = frozenset({"updates", "desk-updates"})
 
 MAILS: dict[str, Mail] = {
-    "reply": ReplyMail(
+    "reply": ReplyLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
         agent="Jonas Weber",
@@ -645,7 +645,7 @@ MAILS: dict[str, Mail] = {
         quoted=tuple(Quoted(message.author, message.at, message.body) for message in reversed(MESSAGES[2:5])),
         answerable=True,
     ),
-    "reply-plain": ReplyMail(
+    "reply-plain": ReplyLetter(
         organization="Alder & Finch",
         colour="#ffd34e",
         agent="さくら 田中",
@@ -656,7 +656,7 @@ MAILS: dict[str, Mail] = {
         attachments=(SHEET,),
         signature="Your lamps are in good hands.\nhttps://alder-finch.example",
     ),
-    "invitation": InvitationMail(
+    "invitation": InvitationLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
         member="さくら 田中",
@@ -664,14 +664,14 @@ MAILS: dict[str, Mail] = {
         by="Ruth <Adeyemi>",
         address="https://support.example.com/staff/login",
     ),
-    "sign-in": SignInMail(
+    "sign-in": SignInLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
         code="48151623",
         link="https://support.example.com/login/link/" + "t" * 43,
         minutes=10,
     ),
-    "sign-in-staff": SignInMail(
+    "sign-in-staff": SignInLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
         code="48151623",

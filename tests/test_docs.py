@@ -16,10 +16,14 @@ from app import app
 from chalicelib import telemetry
 from chalicelib.aws import keys
 from chalicelib.aws.limits import Limit
+from chalicelib.channels.model import CHANNELS
+from chalicelib.conversations.model import MAILED_CHANNELS
+from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.functions import SOURCES
 from chalicelib.portal.model import PortalSettings
 from chalicelib.refusals import Refusal
 from chalicelib.signin.refusal_log import Way
+from chalicelib.speech import ENGLISH
 from chalicelib.staff.model import ROLES
 from chalicelib.web import api
 from chalicelib.web.api.operations import OPERATIONS
@@ -282,6 +286,50 @@ def test_the_glossary_has_the_words_of_the_product() -> None:
     words = [row[0] for row in table("glossary.md", "Glossary")[1:]]
     assert set(words) >= WORDS
     assert words == sorted(set(words))
+
+
+# channels
+
+
+def test_every_channel_is_listed() -> None:
+    """The glossary has their keys, and the way in says how many there are."""
+    (row,) = [row for row in table("glossary.md", "Glossary") if row[0] == "channel"]
+    assert set(re.findall(r"`(\w+)`", row[1])) == CHANNELS.keys()
+    count = {9: "nine", 10: "ten", 11: "eleven", 12: "twelve", 13: "thirteen"}[len(CHANNELS)]
+    for document in ("README.md", "docs/tutorial.md"):
+        assert set(re.findall(r"\b(\w+) channels\b", text_of(document))) == {count}
+
+
+def test_every_handle_that_an_import_takes_is_listed() -> None:
+    (row,) = re.findall(r"^\| `customer` \| (.*) \|.*\|$", text_of("docs/how-to/import-history.md"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", row)) == {"name", *IDENTITY_KINDS}
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        ("docs/how-to/import-history.md", "`scope` (`public` on {})"),
+        ("docs/how-to/set-up-your-portal.md", "on {}, whether public comments join the direct messages"),
+        ("docs/how-to/use-the-api.md", 'Comments on {} have `"scope": "public"`'),
+        ("docs/reference/configuration.md", "the channels (of {}) whose public comments customers see"),
+        ("docs/reference/glossary.md", "or, on {}, `public`"),
+    ],
+)
+def test_channels_with_public_messages_are_named(document: str, sentence: str) -> None:
+    public = [channel.name for channel in CHANNELS.values() if "public" in channel.scopes]
+    assert sentence.format(ENGLISH.formats.list(public)) in text_of(document)
+
+
+def test_channels_whose_answers_are_mailed_are_named() -> None:
+    (named_there,) = re.findall(
+        r"sends it by e-mail, where the channel is ([^.]*)\.", text_of("docs/how-to/use-the-api.md")
+    )
+    assert re.findall(r"`(\w+)`", named_there) == sorted(MAILED_CHANNELS)
+
+
+def text_of(document: str) -> str:
+    """Return what a document says, its paragraphs on one line each; rows of tables stay."""
+    return re.sub(r"(?<=[^\n|])\n(?=[^\n|])", " ", (ROOT / document).read_text(encoding="utf-8"))
 
 
 # README.md and CHANGELOG.md

@@ -82,8 +82,7 @@ used sign-on tokens and OpenID states, trials of sign-on, and uploads that were 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Key(NamedTuple):
@@ -130,12 +129,6 @@ def index_attributes(index: str | None) -> tuple[str, str]:
 def in_index(index: str, place: Key) -> dict[str, str]:
     """The attributes that put an item into an index at a place."""
     return dict(zip(index_attributes(index), place, strict=True))
-
-
-def place_of(item: Mapping[str, Any], index: str) -> Key:
-    """The place of an item in an index it is in."""
-    partition, order = index_attributes(index)
-    return Key(item[partition], item[order])
 
 
 def of_conversation(conversation_id: str) -> str:
@@ -198,8 +191,8 @@ def event(conversation_id: str, event_id: str) -> Key:
     return Key(of_conversation(conversation_id), f"{EVENTS}{event_id}")
 
 
-def reply_mail(conversation_id: str, seq: int) -> Key:
-    """The mail that carries a message out, and how it fares."""
+def dispatch_beside(conversation_id: str, seq: int) -> Key:
+    """What carries a message out, and how it fares."""
     return Key(of_conversation(conversation_id), f"s#w#{seq:08d}")
 
 
@@ -263,9 +256,9 @@ def schema() -> Key:
     return Key("SCHEMA", "state")
 
 
-def outbox(due: str, mail_id: str) -> Key:
-    """Place among the mail still to go out."""
-    return Key(outbox_partition(shard(mail_id)), f"{due}#{mail_id}")
+def outbox(due: str, dispatch_id: str) -> Key:
+    """Place among what is still to go out."""
+    return Key(outbox_partition(shard(dispatch_id)), f"{due}#{dispatch_id}")
 
 
 def outbox_partition(number: int) -> str:
@@ -314,9 +307,9 @@ def challenge(kind: str, address_hash: str) -> Key:
     return Key(f"SIGNIN#{kind}#{address_hash}", "challenge")
 
 
-def sign_in_mail(mail_id: str) -> Key:
-    """A sign-in mail on its way."""
-    return Key(f"MAIL#{mail_id}", "mail")
+def dispatch(dispatch_id: str) -> Key:
+    """Anything else on its way out, such as a sign-in mail."""
+    return Key(f"MAIL#{dispatch_id}", "mail")
 
 
 def upload(upload_id: str) -> Key:

@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 
     from chalicelib.attachments.model import Attachment
     from chalicelib.aws.table import Later, Reads, Write
-    from chalicelib.conversations.model import StaffSide
-    from chalicelib.conversations.posting import Act, Draft, Posting
-    from chalicelib.conversations.thread import State, Who, Writing
+    from chalicelib.conversations.model import Draft, StaffSide, State
+    from chalicelib.conversations.posting import Act, Posting
+    from chalicelib.conversations.thread import Who, Writing
     from chalicelib.customers.model import Customer
     from chalicelib.customers.store import Customers
 
@@ -174,7 +174,7 @@ class DeskConversations:
             woken += 1
         return woken
 
-    def redact(  # noqa: PLR0913 - what is to be removed
+    def redact(
         self,
         member: Actor,
         conversation: Conversation | None,

@@ -9,8 +9,8 @@ from chalicelib.audit.model import Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Refused, Update, Write
 from chalicelib.ids import new_id
+from chalicelib.knowledge.article_store import tree_item
 from chalicelib.knowledge.model import Category, Tree, slug_of, tailed
-from chalicelib.knowledge.store import tree_item
 from chalicelib.refusals import CategoryNotEmpty, ChangedMeanwhile, NotFound
 from chalicelib.text import clean_line
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from chalicelib.audit.store import Audit
     from chalicelib.clock import Clock
-    from chalicelib.knowledge.store import Articles
+    from chalicelib.knowledge.article_store import Articles
 
 _OLD_SLUGS = 10
 
@@ -55,7 +55,7 @@ class Categories:
         self._commit(tree, [*tree.all, category], change, [counted])
         return category
 
-    def change(  # noqa: PLR0913 - what a category consists of
+    def change(
         self,
         author: Author,
         category_id: str,

@@ -20,7 +20,7 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class ReplyMail(Mail):
+class ReplyLetter(Mail):
     """An agent's reply on its way to the customer.
 
     ``colour`` is the organization's, ``#rrggbb``. ``time_zone`` is the reader's, such as ``Europe/Berlin``.
@@ -45,7 +45,7 @@ class ReplyMail(Mail):
 
 
 @dataclass(frozen=True, slots=True)
-class SignInMail(Mail):
+class SignInLetter(Mail):
     """The code and link somebody asked for. ``minutes`` is how long both live; ``staff`` tells whose sign-in it is."""
 
     name: ClassVar[str] = "sign-in"
@@ -59,7 +59,7 @@ class SignInMail(Mail):
 
 
 @dataclass(frozen=True, slots=True)
-class InvitationMail(Mail):
+class InvitationLetter(Mail):
     """What tells a new member of staff where to sign in: ``address`` is the page, ``email`` what to enter there.
 
     ``by`` is who invites them.

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.customers.model import normal_email
 from chalicelib.records import dataclass
 from chalicelib.refusals import AddressRefused, LoginRefused, SettingRefused
 from chalicelib.staff.model import MAX_NAME, ROLES
+from chalicelib.text import normal_email
 
 MAX_DOMAINS = 20
 MAX_RULES = 30

@@ -45,9 +45,10 @@ def check_logo(svg: str) -> str:
     parser.StartElementHandler, parser.EndElementHandler = looker.start, looker.end
     parser.CharacterDataHandler = looker.text
     parser.StartDoctypeDeclHandler = parser.ProcessingInstructionHandler = looker.other
+    whole = True  # nothing comes behind it
     parser.buffer_size, parser.buffer_text = 2 * MAX_LOGO, True  # in one piece, or a word could hide across two
     try:
-        parser.Parse(svg.encode("utf-8", "replace"), True)  # noqa: FBT003 - expat takes no name
+        parser.Parse(svg.encode("utf-8", "replace"), whole)
     except expat.ExpatError as error:
         raise SettingRefused("The logo must be an SVG; this is not well-formed.", field="logo") from error
     except SettingRefused as refusal:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address, ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from chalicelib.outbox.model import Payload
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
@@ -61,6 +62,27 @@ class Session:
     def alive(self, now: datetime, hours: int) -> bool:
         """Tell whether the session still counts under a lifetime of ``hours``."""
         return now < self.created_at + timedelta(hours=hours)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInMail(Payload):
+    """The code and link that somebody asked for, on their way ``to`` an address.
+
+    ``challenge`` is what both are derived from, ``owner_kind`` a :class:`Kind`. Where ``known`` is False the address
+    is nobody's and nothing is sent. It is never sent again: its code is dead by then, and whoever waited has asked for
+    another.
+    """
+
+    kind: ClassVar[str] = "sign-in"
+    keep: ClassVar[timedelta] = timedelta(days=1)
+    forgets: ClassVar[tuple[str, ...]] = ("challenge", "to")
+    repeatable: ClassVar[bool] = False
+    longest_wait: ClassVar[int] = 60
+    owner_kind: str
+    known: bool
+    to: str = ""
+    challenge: str = ""
+    language: str = "en"
 
 
 def network(ip: str) -> str:

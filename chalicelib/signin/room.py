@@ -15,24 +15,28 @@ if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
     from chalicelib.customers.room import CustomersRoom
     from chalicelib.deployment import Deployment
-    from chalicelib.mail.service import Mail
+    from chalicelib.outbox.holder import HasOutbox
     from chalicelib.signin.sign_on import SignOn
-    from chalicelib.staff.store import Staff
 
 
 class SignInRoom:
     """``sign_in`` is signing in and out, by an e-mailed code or link, and every session."""
 
     def __init__(
-        self, base: Deployment, customers: CustomersRoom, staff: Staff, audit: Audit, mail: Callable[[], Mail]
+        self,
+        base: Deployment,
+        customers: CustomersRoom,
+        staff: Callable[[str], str | None],
+        audit: Audit,
+        house: HasOutbox,
     ) -> None:
-        """Take who may sign in, the audit log, and what gives what sends codes."""
+        """Take who may sign in (``staff`` finds a member by address), the audit log, and what sends codes."""
         self._base, self._customers, self._audit = base, customers, audit
         owners: dict[Kind, Callable[[str], str | None]] = {
             Kind.CUSTOMER: customers.who_signs_in,
-            Kind.STAFF: staff.owner,
+            Kind.STAFF: staff,
         }
-        self.sign_in = SignIn(SignIns(base.table), Rooms(owners, mail, base.limits), base.signer, base.clock)
+        self.sign_in = SignIn(SignIns(base.table), Rooms(owners, house, base.limits), base.signer, base.clock)
 
     @Once
     def sign_on(self) -> SignOn:

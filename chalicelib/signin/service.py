@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from chalicelib import telemetry
 from chalicelib.aws.limits import Limit
-from chalicelib.customers.model import normal_email
 from chalicelib.ids import hashed, is_id, is_secret, new_id, new_secret
 from chalicelib.records import dataclass
 from chalicelib.refusals import CodeRefused
-from chalicelib.signin.model import Kind, Session, Why, code_matches, link_matches, network
+from chalicelib.signin.model import Kind, Session, SignInMail, Why, code_matches, link_matches, network
 from chalicelib.signin.store import Challenge
+from chalicelib.text import normal_email
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Later, Reads
     from chalicelib.clock import Clock
-    from chalicelib.mail.service import Mail
+    from chalicelib.outbox.holder import HasOutbox
     from chalicelib.signin.store import SignIns
     from chalicelib.signing import Signer
 
@@ -33,11 +33,11 @@ MAX_USER_AGENT = 200
 class Rooms:
     """What signing in stands on besides its own items.
 
-    ``owners`` finds who an address belongs to, a kind each; ``mail`` gives what sends mail.
+    ``owners`` finds who an address belongs to, a kind each; ``house`` has the outbox, which sends codes.
     """
 
     owners: Mapping[Kind, Callable[[str], str | None]]
-    mail: Callable[[], Mail]
+    house: HasOutbox
     limits: Limits
 
 
@@ -63,11 +63,10 @@ class SignIn:
         owner = self._rooms.owners[kind](address)
         challenge = Challenge(kind, address_hash, new_secret(), owner)
         mail_id = new_id(now)
-        mail = self._rooms.mail()
         known = owner is not None
-        put = mail.outbox.sign_in(mail_id, address, challenge.secret, kind, known=known, now=now, language=language)
-        self._store.table.transact([self._store.ask(challenge, now), put])
-        mail.nudge(mail_id)
+        mail = SignInMail(kind.value, known=known, to=address, challenge=challenge.secret, language=language)
+        self._store.table.transact([self._store.ask(challenge, now), self._rooms.house.outbox.put(mail_id, mail, now)])
+        self._rooms.house.outbox.nudge(mail_id)
         return self._signer.seal(f"sign-in:{kind}", f"{address_hash}:{challenge.secret}:{address}")
 
     def asked(self, kind: Kind, pending: str) -> str | None:

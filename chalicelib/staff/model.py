@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import ClassVar
 
+from chalicelib.outbox.model import Payload
 from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, NotPermitted, UnknownChoice
 
@@ -80,6 +82,17 @@ class Member:
         """Refuse where the role lacks ``permission``."""
         if not self.may(permission):
             raise NotPermitted
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationMail(Payload):
+    """What tells a member where to sign in; ``by`` is the name of who invites. An admin can invite again instead."""
+
+    kind: ClassVar[str] = "invitation"
+    keep: ClassVar[timedelta] = timedelta(days=1)
+    repeatable: ClassVar[bool] = False
+    staff_id: str
+    by: str
 
 
 def check_role(role: str) -> str:

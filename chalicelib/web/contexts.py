@@ -1,4 +1,4 @@
-"""What each template is given: one dataclass a page, rendered by ``rendering.py``; a test holds both to each other."""
+"""What templates of several surfaces are given; each surface has a ``contexts.py`` of its own, a dataclass a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from chalicelib.attachments.model import Attachment
-from chalicelib.channels.model import Channel
+from chalicelib.channels.contract import Channel
 from chalicelib.conversations.model import Direction
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page

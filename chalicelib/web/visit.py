@@ -64,6 +64,7 @@ NOTICES = {
 }
 """What a page says once after a form; an empty one only makes the page read what was just written."""
 _NOTICE_SECONDS = 20
+_LONGEST_PATH = 500
 _ENGLISH_AREAS = frozenset({"desk", "settings"})
 _SAFE = frozenset({"GET", "HEAD"})
 
@@ -223,7 +224,7 @@ class Visit:
     def local_path(self, text: str) -> str:
         """Return where to go on after signing in: a path of our own, or empty."""
         plain = text.isascii() and text.isprintable() and "\\" not in text and "//" not in text and ":" not in text
-        return text if plain and text.startswith("/") and len(text) <= 500 and " " not in text else ""  # noqa: PLR2004
+        return text if plain and text.startswith("/") and len(text) <= _LONGEST_PATH and " " not in text else ""
 
     # how it is answered
 

@@ -15,8 +15,7 @@ import pytest
 
 from chalicelib.conversations import posting
 from chalicelib.conversations.items import Posted
-from chalicelib.conversations.model import Direction, Status
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import Direction, Draft, Status
 from chalicelib.refusals import Busy, ChangedMeanwhile, ConversationClosed, KeyReused, NotClosed, Refusal, Unavailable
 from chalicelib.wiring import House
 from tests.emulators import Stage

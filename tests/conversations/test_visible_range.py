@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import keys
-from chalicelib.conversations.model import Conversation, Status
+from chalicelib.conversations.model import Conversation, Draft, Status
 from chalicelib.conversations.portal import THREAD
-from chalicelib.conversations.posting import Draft
 from chalicelib.wiring import House
 from tests.people import People
 

@@ -274,7 +274,7 @@ def test_up_under_load_and_back_and_up_again(
     assert [house.table.query(keys.outbox_partition(one), index=keys.BY_DUE)[0] for one in range(keys.SHARDS)] == [
         [] for _ in range(keys.SHARDS)
     ], "no mail is left on its way"
-    assert house.facts.tell_all() == 0
+    assert house.facts.telling.tell_all() == 0
 
 
 def house_of(operator: Operator, cloud: Cloud) -> House:

@@ -10,10 +10,10 @@ from chalicelib.audit.model import OPERATOR
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Update
 from chalicelib.ids import new_id
-from chalicelib.knowledge.articles import Article, Content, Edition, Shown
+from chalicelib.knowledge.article import Article, Content, Edition, Shown
+from chalicelib.knowledge.article_store import article_writes, shown_counts, text_writes
 from chalicelib.knowledge.markdown import render
 from chalicelib.knowledge.model import Category, Scope
-from chalicelib.knowledge.store import article_writes, shown_counts, text_writes
 from chalicelib.wiring import House
 
 

@@ -11,7 +11,7 @@ from chalicelib.audit.model import Author
 from chalicelib.aws import keys
 from chalicelib.aws.table import Update
 from chalicelib.ids import new_id
-from chalicelib.knowledge.articles import Content
+from chalicelib.knowledge.article import Content
 from chalicelib.refusals import NotFound, SettingRefused, Unavailable
 from chalicelib.wiring import House
 from local.files import png

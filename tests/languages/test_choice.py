@@ -9,8 +9,7 @@ import pytest
 
 from chalicelib.aws import keys
 from chalicelib.aws.table import Update
-from chalicelib.conversations.model import REDACTED
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import REDACTED, Draft
 from chalicelib.ids import new_id
 from chalicelib.speech import LANGUAGES, asked, speech, spoken
 from chalicelib.wiring import House

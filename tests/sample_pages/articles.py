@@ -7,16 +7,27 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from chalicelib.knowledge.articles import Article, Content, Draft, Edition, Shown, Version
-from chalicelib.knowledge.compare import compare
+from chalicelib.knowledge.article import Article, Content, Draft, Edition, Shown, Version
+from chalicelib.knowledge.helpful import Votes
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.votes import Votes
+from chalicelib.knowledge.text_diff import compare
 from chalicelib.rendering.model import Page
 from chalicelib.staff.model import ROLES
 from chalicelib.web.contexts import Fault, Site
-from chalicelib.web.settings.articles import FILTERS, STATES, ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
-from chalicelib.web.settings.categories import CategoriesPage, CategoryPage, CategoryRow, NameField
-from chalicelib.web.settings.editor import EditorPage, Tongue
+from chalicelib.web.settings.article_contexts import (
+    ArticleRow,
+    ArticlesPage,
+    CategoriesPage,
+    CategoryPage,
+    CategoryRow,
+    EditorPage,
+    NameField,
+    NewArticle,
+    Option,
+    Tongue,
+    VersionsPage,
+)
+from chalicelib.web.settings.articles import FILTERS, STATES
 from tests import samples
 
 URLS, NOW = samples.URLS, samples.NOW

@@ -6,15 +6,28 @@ from dataclasses import replace
 
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.attributes import TYPE_NAMES
+from chalicelib.portal.model import PortalSettings
 from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES
 from chalicelib.staff.model import ROLES
 from chalicelib.urls import Urls
 from chalicelib.web.contexts import Fault, Site
-from chalicelib.web.settings.attributes import AttributePage, AttributeRow, AttributesPage
-from chalicelib.web.settings.configuration import ChannelScope, General, InternalKb, Option, PortalTab
-from chalicelib.web.settings.details import DetailRow, DetailsPage
-from chalicelib.web.settings.forms import Clash, Conflict, Side
+from chalicelib.web.settings import configuration
+from chalicelib.web.settings.contexts import (
+    AttributePage,
+    AttributeRow,
+    AttributesPage,
+    ChannelScope,
+    Clash,
+    Conflict,
+    DetailRow,
+    DetailsPage,
+    General,
+    InternalKb,
+    Option,
+    PortalTab,
+    Side,
+)
 
 URLS = Urls(static_version="5f3a9c21")
 MANAGER = Site(
@@ -32,19 +45,24 @@ MANAGER = Site(
 )
 ATTRIBUTES = replace(MANAGER, here="attributes")
 
+SETTINGS = PortalSettings(
+    organization="Alder & Finch",
+    enabled=True,
+    colour="#2f6b4f",
+    has_logo=True,
+    logo_mark="5f3a9c21d0e4",
+    time_zone="Europe/Stockholm",
+    languages=("en", "de", "ar"),
+    sender_name="Alder & Finch support",
+    welcome="greeting",
+    public_channels=("instagram",),
+    internal_kb=True,
+    internal_portal=True,
+)
 _SNIPPETS = (Option("", "None", chosen=False), Option("greeting", "greeting", chosen=True))
 GENERAL = General(
     tab="general",
-    texts={
-        "organization": "Alder & Finch",
-        "logo_mark": "5f3a9c21d0e4",
-        "colour": "#2f6b4f",
-        "languages": "en,de,ar",
-        "time_zone": "Europe/Stockholm",
-        "sender_name": "Alder & Finch support",
-        "welcome": "greeting",
-        "signature": "",
-    },
+    texts=configuration.GENERAL.now(SETTINGS),
     version=4,
     seen="{}",
     sender_address="support@alder-finch.example",
@@ -72,14 +90,7 @@ GENERAL_REFUSED = replace(
 )
 PORTAL = PortalTab(
     tab="portal",
-    texts={
-        "enabled": "on",
-        "session": "1 days",
-        "reopen_allowed": "on",
-        "public_channels": "instagram",
-        "internal_portal": "on",
-        "internal_only": "",
-    },
+    texts=configuration.PORTAL.now(SETTINGS),
     version=4,
     seen="{}",
     session_amount="1",
@@ -104,7 +115,9 @@ PORTAL_REFUSED = replace(
         Fault("Turn the internal portal on first: only then is there something to restrict.", "internal_only"),
     ),
 )
-INTERNAL_KB = InternalKb(tab="internal-kb", texts={"internal_kb": "on"}, version=4, seen="{}", portal_on=True)
+INTERNAL_KB = InternalKb(
+    tab="internal-kb", texts=configuration.INTERNAL_KB.now(SETTINGS), version=4, seen="{}", portal_on=True
+)
 CLASH = Clash(
     heading="Portal",
     action=URLS.settings("portal"),

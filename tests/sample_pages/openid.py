@@ -10,8 +10,8 @@ from chalicelib.openid.model import Provider
 from chalicelib.rendering.model import Page
 from chalicelib.staff.model import ROLE_NAMES, ROLES
 from chalicelib.web.contexts import Fault, Site
-from chalicelib.web.desk.account import Place, StaffAccount
-from chalicelib.web.settings.openid import Clash, OpenIdSettings
+from chalicelib.web.desk.contexts import Place, StaffAccount
+from chalicelib.web.settings.sign_in_contexts import OpenIdSettings, Theirs
 from chalicelib.web.signing_in.contexts import Login
 from tests import samples
 
@@ -95,7 +95,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
             faults=_FAULTS,
             email="nobody@example.com",
             secret="typed, not saved",
-            theirs=(Clash("Issuer", "https://one.example", "https://two.example"),),
+            theirs=(Theirs("Issuer", "https://one.example", "https://two.example"),),
         ),
         ADMIN,
     ),

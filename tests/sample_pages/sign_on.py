@@ -11,10 +11,10 @@ from chalicelib.signin.jose import Finding
 from chalicelib.signin.setup import Secret, SignOnSettings
 from chalicelib.staff.model import ROLES
 from chalicelib.web.contexts import Fault, Site
-from chalicelib.web.settings.customers import Candidate, MergePage, Pending
-from chalicelib.web.settings.sign_on import Result, SignOnPage, SignOnTrial, Theirs
+from chalicelib.web.settings.contexts import Candidate, MergePage, Pending
+from chalicelib.web.settings.sign_in_contexts import Result, SignOnPage, SignOnTrial, Theirs
 from chalicelib.web.settings.sign_on_samples import samples as code_samples
-from chalicelib.web.signing_in.sign_on import Arriving, Leaving, Refused
+from chalicelib.web.signing_in.contexts import Arriving, Leaving, Refused
 from tests import samples
 
 URLS, NOW = samples.URLS, samples.NOW

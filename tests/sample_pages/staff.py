@@ -10,9 +10,21 @@ from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS
 from chalicelib.staff.model import PERMISSIONS, ROLE_NAMES, ROLES
 from chalicelib.urls import Urls
 from chalicelib.web.contexts import Choice, Fault, SignedIn, Site
-from chalicelib.web.settings.audit import AREAS, AuditPage, Difference, EntryRow
-from chalicelib.web.settings.snippets import SnippetPage, SnippetRow, SnippetsPage, TextField
-from chalicelib.web.settings.staff import MemberPage, MemberRow, PermissionRow, RolesPage, StaffPage
+from chalicelib.web.settings.audit import AREAS
+from chalicelib.web.settings.contexts import (
+    AuditPage,
+    Difference,
+    EntryRow,
+    MemberPage,
+    MemberRow,
+    PermissionRow,
+    RolesPage,
+    SnippetPage,
+    SnippetRow,
+    SnippetsPage,
+    StaffPage,
+    TextField,
+)
 
 NOW = datetime(2026, 11, 20, 15, 4, 30, tzinfo=UTC)
 URLS = Urls(static_version="5f3a9c21")

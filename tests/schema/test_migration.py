@@ -296,7 +296,7 @@ def test_the_way_back_leaves_no_reply_unsent(old: House, people: People, monkeyp
     migrating.back(old, said.append, pause=0)
     assert list(old.outbox.states(conversation.id, [2])) == [2]
     assert old.schema.store.get(consistent=True) == Form(FIRST)
-    assert old.facts.tell_all() == 0
+    assert old.facts.telling.tell_all() == 0
 
 
 def test_the_way_back_names_what_is_set_aside(old: House, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,6 +311,6 @@ def test_the_way_back_names_what_is_set_aside(old: House, people: People, monkey
         patch.setattr(old.mail, "reply", fails)
         with pytest.raises(CannotDeploy, match="set aside"):
             migrating.back(old, print, pause=0)
-    old.facts.redrive()
+    old.facts.telling.redrive()
     migrating.back(old, print, pause=0)
     assert list(old.outbox.states(conversation.id, [2])) == [2]

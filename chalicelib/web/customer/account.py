@@ -15,7 +15,6 @@ from chalicelib.web.contexts import SignedIn
 from chalicelib.web.customer.contexts import Account
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, see_other
-from chalicelib.web.routing import Route
 from chalicelib.web.signing_in.codes import own_sign_out
 
 if TYPE_CHECKING:
@@ -226,13 +225,3 @@ def device(user_agent: str, speech: Speech = ENGLISH) -> str:
     if not browser:
         return speech.text("A browser on %(system)s", system=system) if system else speech.text("A browser")
     return speech.text("%(browser)s on %(system)s", browser=browser, system=system) if system else browser
-
-
-ROUTES = (
-    Route("GET", "/account", account),
-    Route("POST", "/account", save),
-    Route("POST", "/language", language),
-    Route("POST", "/account/sign-out", sign_out_one),
-    Route("POST", "/account/sign-out-everywhere", sign_out_everywhere),
-    Route("GET", "/account/export.json", export),
-)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from chalicelib.channels.model import Channel
+from chalicelib.channels.contract import Channel
 from chalicelib.conversations.model import Conversation, Row
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page

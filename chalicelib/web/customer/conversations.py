@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.model import Conversation, Direction, Message, Status
+from chalicelib.conversations.model import MAX_SUBJECT, Conversation, Direction, Message, Status
 from chalicelib.ids import is_id
 from chalicelib.refusals import NotFound, Refusal, UnknownChoice
 from chalicelib.speech import mark, mark_some
-from chalicelib.web.composing import KEPT, composer, draft
-from chalicelib.web.contexts import Choice, Composer, Fact, MessageView
+from chalicelib.text import whole_number
+from chalicelib.web.composing import KEPT, Box, composer, draft
+from chalicelib.web.contexts import Choice, Fact, MessageView
 from chalicelib.web.customer.contexts import ConversationPage, ConversationRow, Conversations, NewConversation, Updates
 from chalicelib.web.http import Response, answer_json
 from chalicelib.web.routing import Route
@@ -18,8 +19,8 @@ from chalicelib.web.routing import Route
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from chalicelib.conversations.model import Draft
     from chalicelib.conversations.portal import Thread
-    from chalicelib.conversations.posting import Draft
     from chalicelib.customers.model import Customer
     from chalicelib.urls import Urls
     from chalicelib.web.visit import Visit
@@ -168,8 +169,8 @@ def new(visit: Visit) -> Response:
     old = visit.house.conversations.portal.own(customer, later()) if later else None
     if continues and old is None:
         raise NotFound
-    subject = f"Re: {old.subject}"[:200] if old else ""
-    box = _new_composer(visit, customer, subject=subject, continues=old.id if old else "")
+    subject = f"Re: {old.subject}"[:MAX_SUBJECT] if old else ""
+    box = composer(visit, _new_box(visit, customer, subject, old.id if old else ""))
     return visit.page(NewConversation(box, old.subject if old else ""), here="new")
 
 
@@ -185,7 +186,7 @@ def start(visit: Visit) -> Response:
     try:
         posted = visit.house.conversations.portal.start(customer, typed, continues=old)
     except KEPT as refusal:
-        box = _new_composer(visit, customer, subject=typed.subject, continues=continues, typed=typed, refusal=refusal)
+        box = composer(visit, _new_box(visit, customer, typed.subject, continues), typed, refusal)
         page = NewConversation(box, old.subject if old else "")
         return _refusal_headers(visit.page(page, here="new", status=refusal.status), refusal)
     return visit.go(visit.urls.conversation(posted.conversation_id), "started")
@@ -231,7 +232,7 @@ def attachment(visit: Visit) -> Response:
 # the parts of these pages
 
 
-def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
+def _conversation(
     visit: Visit,
     customer: Customer,
     head: Conversation,
@@ -244,18 +245,13 @@ def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
     facts = _facts(visit, head.id)
     thread = visit.house.conversations.portal.thread(head, before=before, consistent=visit.reads.consistent)
     owner = f"customer:{customer.id}"
-    box: Composer | None = None
+    box: Box | None = None
     if not head.closed:
-        box = composer(
-            visit, "reply", urls.messages(head.id), owner=owner, uploads=urls.uploads(), typed=typed, refusal=refusal
-        )
+        box = Box("reply", urls.messages(head.id), owner, urls.uploads())
     elif settings.reopen_allowed:
-        box = composer(
-            visit, "reopen", urls.reopen(head.id), owner=owner, uploads=urls.uploads(), typed=typed, refusal=refusal
-        )
+        box = Box("reopen", urls.reopen(head.id), owner, urls.uploads())
     elif typed:
-        subject = f"Re: {head.subject}"[:200]
-        box = _new_composer(visit, customer, subject=subject, continues=head.id, typed=typed, refusal=refusal)
+        box = _new_box(visit, customer, f"Re: {head.subject}"[:MAX_SUBJECT], head.id)
     page = ConversationPage(
         conversation=head,
         channel=CHANNELS[head.channel],
@@ -263,7 +259,7 @@ def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
         messages=_views(urls, head, thread.messages),
         earlier_url=_earlier(visit, head, thread),
         newest=not before,
-        composer=box,
+        composer=composer(visit, box, typed, refusal) if box else None,
         reopen_allowed=settings.reopen_allowed,
         new_url=urls.new_conversation(head.id if head.closed else ""),
         continues_url=urls.conversation(head.continues) if head.continues else None,
@@ -297,26 +293,9 @@ def _again(visit: Visit, customer: Customer, head: Conversation, typed: Draft, r
     return _conversation(visit, customer, fresh or head, typed=typed, refusal=refusal)
 
 
-def _new_composer(  # noqa: PLR0913 - the parts of a reply box
-    visit: Visit,
-    customer: Customer,
-    *,
-    subject: str,
-    continues: str,
-    typed: Draft | None = None,
-    refusal: Refusal | None = None,
-) -> Composer:
-    return composer(
-        visit,
-        "new",
-        visit.urls.conversations(),
-        owner=f"customer:{customer.id}",
-        uploads=visit.urls.uploads(),
-        typed=typed,
-        refusal=refusal,
-        subject=subject,
-        continues=continues,
-    )
+def _new_box(visit: Visit, customer: Customer, subject: str, continues: str) -> Box:
+    urls = visit.urls
+    return Box("new", urls.conversations(), f"customer:{customer.id}", urls.uploads(), subject, continues)
 
 
 def _refusal_headers(response: Response, refusal: Refusal | None) -> Response:
@@ -356,7 +335,7 @@ def _search_place(place: str) -> tuple[int, int, str]:
 
 def _number(text: str) -> int:
     """Return a whole number of a query, 0 for anything that is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 8 else 0  # noqa: PLR2004
+    return whole_number(text) or 0
 
 
 ROUTES = (

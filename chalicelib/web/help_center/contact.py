@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
-from chalicelib.conversations.model import FORM, MAX_BODY, MAX_SUBJECT, check_body, check_subject
+from chalicelib.channels.form import FORM
+from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, check_body, check_subject
 from chalicelib.conversations.posting import new_key
-from chalicelib.customers.model import normal_email
 from chalicelib.customers.service import check_name
 from chalicelib.ids import hashed
 from chalicelib.refusals import EmptyMessage, ForgedRequest, Invalid, Refusal
 from chalicelib.signin.model import network
 from chalicelib.speech import mark
-from chalicelib.web.composing import KEPT, composer, draft
+from chalicelib.text import normal_email
+from chalicelib.web.composing import KEPT, Box, composer, draft
 from chalicelib.web.errors import fault
 from chalicelib.web.help_center.contexts import Contact, ContactSent
 from chalicelib.web.help_center.reading import recognise
@@ -22,7 +23,7 @@ from chalicelib.web.http import Response, see_other
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.conversations.posting import Draft
+    from chalicelib.conversations.model import Draft
     from chalicelib.customers.model import Customer
     from chalicelib.web.visit import Visit
 
@@ -119,16 +120,9 @@ def _page(
     box = None
     suggested = visit.request.arg("subject")[:MAX_SUBJECT]  # what was searched for in vain
     if customer:
-        box = composer(
-            visit,
-            "contact",
-            visit.urls.contact(),
-            owner=f"customer:{customer.id}",
-            uploads=visit.urls.uploads(),
-            typed=typed,
-            refusal=refusals[0] if refusals else None,
-            subject=typed.subject if typed else suggested,
-        )
+        subject = typed.subject if typed else suggested
+        empty = Box("contact", visit.urls.contact(), f"customer:{customer.id}", visit.urls.uploads(), subject)
+        box = composer(visit, empty, typed, refusals[0] if refusals else None)
         faults = ()
     page = Contact(
         composer=box,

@@ -157,3 +157,36 @@ class ContactSent(Page):
     """What follows the contact form for whoever is not signed in."""
 
     template: ClassVar[str] = "help_center/contact_sent.html"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """A hit. ``snippet`` is safe HTML, the words in ``<mark>``; ``language`` is the article's."""
+
+    title: str
+    url: str
+    snippet: Markup
+    category: str
+    internal: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage(Page):
+    """What a search found. ``total`` counts all hits, or with ``more`` those that were counted of even more.
+
+    ``action`` is where the form asks again, in ``language`` where the address names one; the other addresses are empty
+    where there is no such page.
+    """
+
+    template: ClassVar[str] = "help_center/search.html"
+    q: str
+    hits: tuple[FoundArticle, ...]
+    total: int
+    more: bool
+    first: int
+    action: str
+    language: str
+    browse_url: str
+    previous_url: str = ""
+    next_url: str = ""

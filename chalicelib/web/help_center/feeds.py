@@ -10,6 +10,7 @@ from markupsafe import escape
 from chalicelib.clock import stamp
 from chalicelib.refusals import NotFound
 from chalicelib.signin.model import network
+from chalicelib.text import whole_number
 from chalicelib.urls import Urls
 from chalicelib.web.help_center.reading import kept, languages
 from chalicelib.web.http import Response
@@ -17,8 +18,8 @@ from chalicelib.web.http import Response
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from chalicelib.knowledge.listing import Listed
     from chalicelib.knowledge.model import Row
+    from chalicelib.knowledge.public_list import Listed
     from chalicelib.web.visit import Visit
 
 FOR_A_WHILE = "public, max-age=300"
@@ -56,7 +57,7 @@ def sitemap(visit: Visit) -> Response:
     parts = listed.parts(AT_ONCE)
     asked, number = visit.request.arg("page"), 1
     if asked:
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0  # noqa: PLR2004
+        number = whole_number(asked, 3) or 0
         if not 1 <= number <= len(parts):
             raise NotFound
     elif len(parts) > 1:
@@ -71,7 +72,7 @@ def llms(visit: Visit) -> Response:
     listed = _listed(visit)
     wanted, own = languages(visit)
     urls, settings = _absolute(visit), visit.settings()
-    names = {one.id: one.name(wanted, own) for one in visit.house.knowledge.library.tree().all}
+    names = {one.id: one.name(wanted, own) for one in visit.house.knowledge.reading.tree().all}
     lines = [f"# {_plain(settings.organization)}", "", f"> Help centre of {_plain(settings.organization)}."]
     before = ""
     for row in islice(listed.rows(wanted, own), LISTED):
@@ -114,7 +115,7 @@ def _listed(visit: Visit) -> Listed:
     """Return every public article."""
     state = visit.house.knowledge.search.later(visit.reads)
     visit.settings()  # read in one call with the state
-    return visit.house.knowledge.listing.read(state(), network(visit.request.source_ip))
+    return visit.house.knowledge.public_list.read(state(), network(visit.request.source_ip))
 
 
 def _entries(urls: Urls, rows: Iterable[Row]) -> Iterator[str]:

@@ -66,7 +66,7 @@ def _open(visit: Visit) -> None:
 @inside
 def home(visit: Visit) -> Response:
     """The front page for staff."""
-    found = visit.house.knowledge.library.home_later(visit.reads, Sight.STAFF)
+    found = visit.house.knowledge.reading.home_later(visit.reads, Sight.STAFF)
     sight = enter(visit)
     page = home_page(visit, found(sight, *languages(visit)), Ways(visit, internal=True))
     return visit.page(page, area="internal", here="home")
@@ -76,7 +76,7 @@ def home(visit: Visit) -> Response:
 def category(visit: Visit) -> Response:
     """A category, page by page."""
     slug, ways = visit.request.params["slug"], Ways(visit, internal=True)
-    found = visit.house.knowledge.library.category_later(visit.reads, slug, Sight.STAFF)
+    found = visit.house.knowledge.reading.category_later(visit.reads, slug, Sight.STAFF)
     sight = enter(visit)
     place = visit.cursor(listing(slug, sight))
     wanted, own = languages(visit)
@@ -91,7 +91,7 @@ def category(visit: Visit) -> Response:
 def article(visit: Visit) -> Response:
     """An article."""
     slug, ways = visit.request.params["slug"], Ways(visit, internal=True)
-    found = visit.house.knowledge.library.article_later(visit.reads, slug, Sight.STAFF)
+    found = visit.house.knowledge.reading.article_later(visit.reads, slug, Sight.STAFF)
     sight = enter(visit)
     try:
         published = found(sight, *languages(visit))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from chalicelib.knowledge.model import Sight
+from chalicelib.knowledge.model import Sight, placed
 from chalicelib.refusals import Moved, NotFound, NotSignedIn
 from chalicelib.signin.model import Kind, network
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from chalicelib.customers.model import Customer
+    from chalicelib.knowledge.helpful import Vote
     from chalicelib.knowledge.model import Home, Place, Published, Row, Shelf
-    from chalicelib.knowledge.votes import Vote
     from chalicelib.rendering.model import Page
     from chalicelib.web.visit import Visit
 
@@ -48,7 +48,7 @@ ASK_AGAIN = "public, max-age=0, must-revalidate"
 
 def home(visit: Visit) -> Response:
     """The front page."""
-    found = visit.house.knowledge.library.home_later(visit.reads, Sight.PUBLIC)
+    found = visit.house.knowledge.reading.home_later(visit.reads, Sight.PUBLIC)
     recognise(visit)
     return shown(visit, home_page(visit, found(Sight.PUBLIC, *languages(visit)), Ways(visit)), here="home")
 
@@ -56,7 +56,7 @@ def home(visit: Visit) -> Response:
 def category(visit: Visit) -> Response:
     """A category, page by page."""
     slug, ways = visit.request.params["slug"], Ways(visit)
-    found = visit.house.knowledge.library.category_later(visit.reads, slug, Sight.PUBLIC)
+    found = visit.house.knowledge.reading.category_later(visit.reads, slug, Sight.PUBLIC)
     recognise(visit)
     place = visit.cursor(listing(slug, Sight.PUBLIC))
     try:
@@ -69,7 +69,7 @@ def category(visit: Visit) -> Response:
 def article(visit: Visit) -> Response:
     """An article; after an answer, with the way to take it back."""
     slug, ways = visit.request.params["slug"], Ways(visit)
-    found = visit.house.knowledge.library.article_later(visit.reads, slug, Sight.PUBLIC)
+    found = visit.house.knowledge.reading.article_later(visit.reads, slug, Sight.PUBLIC)
     recognise(visit)
     try:
         published = found(Sight.PUBLIC, *languages(visit))
@@ -93,7 +93,7 @@ def helpful(visit: Visit) -> Response:
     request = visit.request
     slug = request.params["slug"]
     own = visit.settings().languages[0]
-    published = visit.house.knowledge.library.article(slug, Sight.PUBLIC, request.field("lang"), own)
+    published = visit.house.knowledge.reading.article(slug, Sight.PUBLIC, request.field("lang"), own)
     undo = visit.house.knowledge.helpful.read(request.field("undo"))
     if undo and undo.article_id == published.id:
         visit.house.knowledge.helpful.take_back(undo)
@@ -244,7 +244,7 @@ def article_page(visit: Visit, published: Published, ways: Ways, helpful: Helpfu
     return ArticlePage(
         title=published.title,
         summary=published.summary,
-        html=Markup(_placed(published.html, visit.urls.prefix)),  # noqa: S704 - made safe when it was published
+        html=Markup(placed(published.html, visit.urls.prefix)),
         language=published.language,
         direction="rtl" if published.language in RIGHT_TO_LEFT else "ltr",
         internal=published.internal,
@@ -301,15 +301,6 @@ def _voted(visit: Visit, published: Published) -> Vote | None:
     token = visit.request.arg("voted")
     vote = visit.house.knowledge.helpful.read(token) if token else None
     return vote if vote and vote.article_id == published.id else None
-
-
-def _placed(html: str, prefix: str) -> str:
-    """Return an article whose own addresses stand behind the stage's path."""
-    if not prefix:
-        return html
-    from chalicelib.knowledge.markdown import placed
-
-    return placed(html, prefix)
 
 
 def listing(slug: str, sight: Sight) -> str:

@@ -50,3 +50,33 @@ class LoginLink(Page):
     usable: bool
     staff: bool = False
     fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving(Page):
+    """Sends a token again from our own page, by itself where scripts run. ``name``: ask first, nobody had asked."""
+
+    template: ClassVar[str] = "signing_in/arriving.html"
+    action: str
+    token: str
+    state: str
+    return_to: str
+    asks: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Page):
+    """Why signing in did not work: for people a sentence, for whoever they ask the rule's name."""
+
+    template: ClassVar[str] = "signing_in/login_refused.html"
+    rule: str
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving(Page):
+    """Signed out here, and on the way to the organization's own sign-out."""
+
+    template: ClassVar[str] = "signing_in/leaving.html"
+    url: str

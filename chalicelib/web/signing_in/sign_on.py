@@ -8,19 +8,18 @@ binds the round trip to the browser in which it began.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
 from chalicelib.ids import hashed, is_secret, new_secret
-from chalicelib.records import dataclass
 from chalicelib.refusals import ForgedRequest, LoginRefused, NotFound
-from chalicelib.rendering.model import Page
 from chalicelib.signin import refusal_log
 from chalicelib.signin.jose import MAX_TOKEN
 from chalicelib.signin.model import Kind, network
 from chalicelib.signin.refusal_log import Way
 from chalicelib.signin.sign_on import MAX_STATE, SIGN_IN, STATE_LIFETIME, TRIAL
 from chalicelib.web.http import Response, see_other
+from chalicelib.web.signing_in.contexts import Arriving, Leaving, Refused
 
 if TYPE_CHECKING:
     from chalicelib.signin.sign_on import State
@@ -28,36 +27,6 @@ if TYPE_CHECKING:
 
 PER_IP = Limit("sign-on-ip", most=300, window=3600)
 """Tokens from one address; many people of a company have the same one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arriving(Page):
-    """Sends a token again from our own page, by itself where scripts run. ``name``: ask first, nobody had asked."""
-
-    template: ClassVar[str] = "signing_in/arriving.html"
-    action: str
-    token: str
-    state: str
-    return_to: str
-    asks: bool
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused(Page):
-    """Why signing in did not work: for people a sentence, for whoever they ask the rule's name."""
-
-    template: ClassVar[str] = "signing_in/login_refused.html"
-    rule: str
-    again: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving(Page):
-    """Signed out here, and on the way to the organization's own sign-out."""
-
-    template: ClassVar[str] = "signing_in/leaving.html"
-    url: str
 
 
 def start(visit: Visit) -> Response:

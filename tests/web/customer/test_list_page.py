@@ -44,7 +44,7 @@ def test_a_row_says_what_a_conversation_is(people: People, browse: Callable[...,
     assert row.one(".preview").text == "Which lamp is it?"
 
 
-def test_all_nine_channels_are_there_with_name_and_icon(people: People, browse: Callable[..., Browser]) -> None:
+def test_every_channel_is_there_with_name_and_icon(people: People, browse: Callable[..., Browser]) -> None:
     for channel in CHANNELS:
         people.plant(people.owner, subject=channel, channel=channel)
     page = browse(people.owner).get("/conversations")

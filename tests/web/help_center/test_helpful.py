@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.knowledge.articles import Article
+from chalicelib.knowledge.article import Article
+from chalicelib.knowledge.helpful import PER_IP, Votes
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.votes import PER_IP, Votes
 from tests.browser import Browser, fields_of, normal
 from tests.knowledge.library import KnowledgeBase
 

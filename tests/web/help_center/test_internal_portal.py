@@ -17,7 +17,7 @@ from tests.people import People
 def articles(knowledge: KnowledgeBase) -> None:
     knowledge.publish("Change the bulb", slug="bulb", featured=True)
     knowledge.publish("Refunds over 500", "Ask the lead.", slug="refunds", scope=Scope.INTERNAL, featured=True)
-    knowledge.house.knowledge.indexing.build()
+    knowledge.house.knowledge.index_builds.build()
     knowledge.house.portal.settings.change(internal_portal=True)
 
 

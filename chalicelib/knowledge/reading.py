@@ -13,6 +13,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Item, Later, Reads, Table
 from chalicelib.clock import moment
+from chalicelib.knowledge.article_store import tree_of
 from chalicelib.knowledge.model import (
     RELATED,
     Category,
@@ -28,7 +29,6 @@ from chalicelib.knowledge.model import (
     is_slug,
     pick,
 )
-from chalicelib.knowledge.store import tree_of
 from chalicelib.refusals import Moved, NotFound
 
 PAGE = 25
@@ -36,7 +36,7 @@ PAGE = 25
 _BATCH = 50
 
 
-class Library:
+class Reading:
     """Reads what is published."""
 
     def __init__(self, table: Table) -> None:
@@ -175,7 +175,7 @@ class Library:
 
         return where
 
-    def _rows(  # noqa: PLR0913 - what, for whom, and which part of it
+    def _rows(
         self, category_id: str, sight: Sight, language: str, own: str, *, after: str, limit: int
     ) -> tuple[list[Row], str]:
         """Return rows of all scopes of a sight in one order, and where to go on; each scope is read no further."""
@@ -269,8 +269,8 @@ def row_of(card: Item, language: str, own: str) -> Row:
     )
 
 
-def _published(  # noqa: PLR0913 - what an article is put together from
-    card: Item, language: str, text: Item, own: str, related: tuple[Row, ...] = (), path: tuple[Place, ...] = ()
+def _published(
+    card: Item, language: str, text: Item, own: str, *, related: tuple[Row, ...] = (), path: tuple[Place, ...] = ()
 ) -> Published:
     one, languages = card["languages"][language], _languages(card)
     ours = languages.get(own)

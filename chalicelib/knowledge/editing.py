@@ -12,11 +12,9 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Refused, Update, Write
 from chalicelib.clock import stamp
 from chalicelib.ids import is_id, new_id
-from chalicelib.knowledge import articles as rules
-from chalicelib.knowledge.articles import IMAGE, Article, Content, Draft, Edition, Shown, Version
-from chalicelib.knowledge.images import FORGET
-from chalicelib.knowledge.model import MAX_FEATURED, Scope, check_slug, slug_of, tailed
-from chalicelib.knowledge.store import (
+from chalicelib.knowledge import article as rules
+from chalicelib.knowledge.article import IMAGE, Article, Content, Draft, Edition, Shown, Version
+from chalicelib.knowledge.article_store import (
     Articles,
     HeadChanged,
     article_writes,
@@ -26,10 +24,12 @@ from chalicelib.knowledge.store import (
     text_writes,
     version_write,
 )
+from chalicelib.knowledge.images import FORGET
+from chalicelib.knowledge.model import MAX_FEATURED, Scope, check_slug, slug_of, tailed
 from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal, SettingRefused, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from chalicelib.audit.store import Audit
     from chalicelib.clock import Clock
@@ -46,10 +46,11 @@ Step = Callable[[Article], tuple[Article, "Sequence[Write]", Change]]
 class Editing:
     """The use cases of the editor. ``settings`` gives the portal's settings as they are now."""
 
-    def __init__(  # noqa: PLR0913 - the rooms it works with
+    def __init__(
         self,
         store: Articles,
         audit: Audit,
+        *,
         settings: Callable[[], PortalSettings],
         changed: Callable[[], object],
         images: Images,
@@ -67,7 +68,7 @@ class Editing:
             raise NotFound
         return article
 
-    def create(  # noqa: PLR0913 - what an article begins with
+    def create(
         self, author: Author, title: str, category_id: str, *, scope: Scope, language: str, slug: str = ""
     ) -> Article:
         """Begin an article with a draft in one language; without a slug its title makes one."""
@@ -98,7 +99,7 @@ class Editing:
         self._commit(None, article, [draft], change)
         return article
 
-    def save(  # noqa: PLR0913 - a draft, and where it comes from
+    def save(
         self, author: Author, article_id: str, language: str, content: Content, version: int, *, restored: int = 0
     ) -> Article:
         """Save a draft made from ``version`` of it, or ``restored`` from a published one; a newer one stays."""
@@ -111,8 +112,8 @@ class Editing:
             saved = replace(edition, title=content.title, draft=version + 1, changed=changed, trouble="")
             write = self._draft(article, language, content, version, author)
             was, now = {"title": edition.title, "draft": edition.draft}, {"title": content.title, "draft": version + 1}
-            old, new = differences(was, {**now, "restored version": restored} if restored else now)
-            change = self._change(author, "article:save", article, language, old, new)
+            told = differences(was, {**now, "restored version": restored} if restored else now)
+            change = self._change(author, "article:save", article, language, told)
             return self._with(article, language, saved), [write], change
 
         return self._do(article_id, step)
@@ -168,7 +169,7 @@ class Editing:
                 *text_writes(made, language, page, words),
             ]
             told = ({"version": before.number if before else None}, {"version": number})
-            return made, writes, self._change(author, "article:publish", made, language, *told)
+            return made, writes, self._change(author, "article:publish", made, language, told)
 
         return step
 
@@ -186,7 +187,7 @@ class Editing:
             again = edition.publish_at if at_set_time else None
             after = self._with(article, language, replace(edition.taken_back(), publish_at=again))
             told = ({"version": edition.shown.number}, {"version": None})
-            change = self._change(author, "article:unpublish", article, language, *told)
+            change = self._change(author, "article:unpublish", article, language, told)
             return after, text_removals(article, language), change
 
         return step
@@ -208,8 +209,8 @@ class Editing:
                 raise SettingRefused("Readers would not find it in this language at that time anyway.", field="at")
             before: datetime | None = getattr(edition, name)
             changed: dict[str, Any] = {name: at, "trouble": ""}
-            told = [{"at": stamp(one) if one else None} for one in (before, at)]
-            change = self._change(author, action, article, language, *told)
+            told = {"at": stamp(before) if before else None}, {"at": stamp(at) if at else None}
+            change = self._change(author, action, article, language, told)
             return self._with(article, language, replace(edition, **changed)), (), change
 
         return self._do(article_id, step)
@@ -221,7 +222,7 @@ class Editing:
             raise NotFound
         return self.save(author, article_id, language, kept.content, version, restored=number)
 
-    def change_facts(  # noqa: PLR0913 - what is the same in all languages
+    def change_facts(
         self,
         author: Author,
         article_id: str,
@@ -260,8 +261,8 @@ class Editing:
                 self._check_featured(scope)
             names = ("slug", "category_id", "scope", "featured")
             changed = [name for name in names if getattr(article, name) != getattr(after, name)]
-            told = [{name: getattr(one, name) for name in changed} for one in (article, after)]
-            change = self._change(author, "article:change", article, "", *told)
+            was, now = ({name: getattr(one, name) for name in changed} for one in (article, after))
+            change = self._change(author, "article:change", article, "", (was, now))
             return after, self._texts_moved(article, after), change
 
         return self._do(article_id, step)
@@ -277,7 +278,8 @@ class Editing:
         moved = replace(article, order=other.order, version=article.version + 1, updated_at=now)
         swapped = replace(other, order=article.order, version=other.version + 1, updated_at=now)
         own = self._own()
-        change = self._change(author, "article:move", article, "", {"order": article.order}, {"order": other.order})
+        told = {"order": article.order}, {"order": other.order}
+        change = self._change(author, "article:move", article, "", told)
         writes = [*article_writes(article, moved, own), *article_writes(other, swapped, own)]
         try:
             self._audit.commit(writes, change)
@@ -292,7 +294,7 @@ class Editing:
             removals = [write for language in article.shown_in for write in text_removals(article, language)]
             after = replace(article, archived=True, featured=False, editions=editions, facts=article.facts + 1)
             told = {"state": article.state}, {"state": after.state}
-            change = self._change(author, "article:archive", article, "", *told)
+            change = self._change(author, "article:archive", article, "", told)
             return after, removals, change
 
         return self._do(article_id, step)
@@ -303,7 +305,7 @@ class Editing:
         def step(article: Article) -> tuple[Article, Sequence[Write], Change]:
             after = replace(article, archived=False, facts=article.facts + 1)
             told = {"state": article.state}, {"state": after.state}
-            return after, (), self._change(author, "article:bring-back", article, "", *told)
+            return after, (), self._change(author, "article:bring-back", article, "", told)
 
         return self._do(article_id, step)
 
@@ -314,7 +316,7 @@ class Editing:
             raise SettingRefused("Archive the article before you delete it.")
         items = list(self.store.table.walk(keys.article(article_id).pk, consistent=True))
         told = {"slug": article.slug, "scope": article.scope.value, "languages": [*article.editions]}
-        self._commit(article, None, (), self._change(author, "article:delete", article, "", told))
+        self._commit(article, None, (), self._change(author, "article:delete", article, "", (told, {})))
         for item in items:  # only now: whoever brings the article back meanwhile must find them
             if item["sk"] != "head":
                 self.store.table.write(Delete(keys.Key(item["pk"], item["sk"])))
@@ -382,7 +384,7 @@ class Editing:
             called_off: dict[str, Any] = {name: None, "trouble": sentence}
             after = self._with(article, language, replace(self._edition(article, language), **called_off))
             told = {"reason": sentence}
-            return after, (), self._change(SYSTEM, f"article:unschedule-{what}", article, language, after=told)
+            return after, (), self._change(SYSTEM, f"article:unschedule-{what}", article, language, ({}, told))
 
         return step
 
@@ -439,17 +441,17 @@ class Editing:
     def _draft_of(self, article: Article, language: str) -> Draft:
         return self.store.drafts(article.id, [language]).get(language) or Draft(Content())
 
-    def _change(  # noqa: PLR0913 - the parts of an entry
+    def _change(
         self,
         author: Author,
         action: str,
         article: Article,
         language: str = "",
-        before: dict[str, Any] | None = None,
-        after: dict[str, Any] | None = None,
+        told: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {}),
     ) -> Change:
+        """Return an entry of the audit log; ``told`` is what was, and what is."""
         said = {"language": language} if language else {}
-        old, new = {**said, **(before or {})} if before else {}, {**said, **(after or {})}
+        old, new = {**said, **told[0]} if told[0] else {}, {**said, **told[1]}
         return Change(author, action, article.title(self._own()), old, new, subject_id=article.id)
 
     def _check_category(self, category_id: str) -> None:

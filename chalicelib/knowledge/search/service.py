@@ -7,7 +7,6 @@ index opened, and no other index has a word of it.
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
@@ -15,8 +14,7 @@ from markupsafe import Markup, escape
 from chalicelib import telemetry
 from chalicelib.aws import keys
 from chalicelib.aws.limits import Limit
-from chalicelib.aws.table import Refused, Update
-from chalicelib.knowledge.model import Scope, Sight
+from chalicelib.knowledge.index_state import place, state_of, want_anew
 from chalicelib.records import dataclass
 from chalicelib.refusals import Unavailable
 from chalicelib.speech import mark
@@ -28,15 +26,13 @@ if TYPE_CHECKING:
     from chalicelib.aws.keys import Key
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Item, Later, Reads, Table
-    from chalicelib.knowledge.finding import Index, Match
-    from chalicelib.knowledge.vocabulary import Term
+    from chalicelib.knowledge.index_state import State
+    from chalicelib.knowledge.model import Scope, Sight
+    from chalicelib.knowledge.search.index_reader import Index, Match
+    from chalicelib.knowledge.search.query_expansion import Term
 
 SEARCHES = Limit("search", most=120, window=60)
 """Searches from one address: two a second are a person typing in a form that looks for answers."""
-FOLDER = "search"
-"""Where indexes lie among the stored files."""
-FORMAT = 2
-"""How words are folded and kept in an index: counted up with each change of that, so that every stage builds anew."""
 _TRIES = 2
 
 
@@ -64,46 +60,6 @@ class Found:
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What is known of the indexes.
-
-    ``wanted`` counts what was published, ``built`` how much of that the indexes in use have. ``number`` is the build
-    they are of, zero before the first, which began at ``at``; ``builds`` counts all that were begun, ``kept`` is the
-    oldest of which something may still lie there. ``since`` is when the sweeper first saw that an index is missing,
-    ``asked`` when it last did something about it; both are empty where none is.
-    """
-
-    wanted: int = 0
-    built: int = 0
-    number: int = 0
-    builds: int = 0
-    kept: int = 0
-    asked: str = ""
-    since: str = ""
-    at: str = ""
-    format: int = 0
-
-
-def state_of(item: Item | None) -> State:
-    """Return the state as it is stored."""
-    known = item or {}
-    return State(**{name: known[name] for name in State.__slots__ if name in known})
-
-
-def place(scope: Scope, number: int) -> str:
-    """Return where an index lies."""
-    return f"{FOLDER}/{scope.value}-{number:08d}.sqlite"
-
-
-def want_anew(table: Table, state: State) -> None:
-    """Want an index to be built where everything published is in one, as ``state`` has it."""
-    if state.wanted <= state.built:
-        same = [("wanted", "=", state.wanted), ("built", "=", state.built)]
-        with suppress(Refused):  # somebody else noticed, or published
-            table.write(Update(keys.search_state(), add={"wanted": 1}, when=same))
-
-
 class Search:
     """Finds published articles."""
 
@@ -121,16 +77,16 @@ class Search:
         """Count a search of somebody at an address, or refuse it (TooManyRequests)."""
         self._limits.use(SEARCHES, ip, mark("That is a lot of searching in a short time. Please wait a moment."))
 
-    def find(  # noqa: PLR0913 - who asks for what, and which page of it
-        self, q: str, sight: Sight, language: str, limit: int = 10, offset: int = 0, state: State | None = None
+    def find(
+        self, q: str, sight: Sight, language: str, *, limit: int = 10, offset: int = 0, state: State | None = None
     ) -> Found:
         """Return articles within a sight that have the words of ``q``, the best first, in a language where there is it.
 
         ``state`` is what was read of it together with other items. Raises Unavailable where an index cannot be read.
         """
-        from chalicelib.knowledge import finding
+        from chalicelib.knowledge.search import index_reader
 
-        asked = finding.terms(q)
+        asked, page = index_reader.terms(q), slice(offset, offset + limit)
         if not asked:
             return Found((), 0)
         with self._alone:
@@ -139,11 +95,13 @@ class Search:
                 if not state.number:
                     return Found((), 0)
                 try:
-                    return self._still(self._found(asked, sight, language, limit, offset, state), state)
+                    return self._still(self._found(asked, sight, language, page, state), state)
                 except FileNotFoundError:  # a newer index took its place a moment ago
                     state = None
-                except finding.errors() as error:
-                    if not finding.gave_up(error):  # else anybody could raise alarms, and have it fetched each time
+                except index_reader.errors() as error:
+                    if not index_reader.gave_up(
+                        error
+                    ):  # else anybody could raise alarms, and have it fetched each time
                         telemetry.fault(error, route="search", method="GET", request_id="")
                         self._forget()
                     raise Unavailable(mark("Search does not work just now. Please try again in a moment.")) from error
@@ -154,15 +112,7 @@ class Search:
         """Want another index where the one in use is not there: a table that was restored names one long removed."""
         want_anew(self._table, state_of(self._table.get(keys.search_state(), consistent=True)))
 
-    def _found(  # noqa: PLR0913 - as above
-        self,
-        asked: tuple[Term, ...],
-        sight: Sight,
-        language: str,
-        limit: int,
-        offset: int,
-        state: State,
-    ) -> Found:
+    def _found(self, asked: tuple[Term, ...], sight: Sight, language: str, page: slice, state: State) -> Found:
         matches: list[tuple[int, float, int, Scope, Index, Match]] = []
         more = False
         for scope in sight.scopes:
@@ -171,9 +121,8 @@ class Search:
             more = more or cut
             matches += [(match.tier, match.score, nth, scope, index, match) for nth, match in enumerate(found)]
         matches.sort(key=lambda one: one[:3])
-        page = matches[offset : offset + limit]
         hits = []
-        for *_, scope, index, match in page:
+        for *_, scope, index, match in matches[page]:
             shown = index.show(match)
             hits.append(Hit(shown.slug, shown.title, shown.snippet, shown.category, scope, match.language, match.score))
         return Found(tuple(hits), len(matches), more)
@@ -205,7 +154,7 @@ class Search:
 
     def _index(self, scope: Scope, state: State) -> Index:
         """Return the index of a scope, fetched unless the one that is open is as new."""
-        from chalicelib.knowledge.finding import Index
+        from chalicelib.knowledge.search.index_reader import Index
 
         number, index = self._open.get(scope, (0, None))
         if index is None or number < state.number:

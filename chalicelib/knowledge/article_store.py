@@ -14,7 +14,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Delete, Item, Put, Table, Update, Write
 from chalicelib.clock import moment, stamp
-from chalicelib.knowledge.articles import Article, Content, Draft, Edition, Shown, Version
+from chalicelib.knowledge.article import Article, Content, Draft, Edition, Shown, Version
 from chalicelib.knowledge.model import Category, Scope, Tree
 from chalicelib.refusals import ChangedMeanwhile, Refusal, SettingRefused
 

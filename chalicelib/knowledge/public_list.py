@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING, Self
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
-from chalicelib.knowledge.library import row_of
+from chalicelib.knowledge.index_state import FOLDER
 from chalicelib.knowledge.model import Scope, pick
-from chalicelib.knowledge.search import FOLDER
+from chalicelib.knowledge.reading import row_of
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from chalicelib.aws.files import Files
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Item
-    from chalicelib.knowledge.library import Library
+    from chalicelib.knowledge.index_state import State
     from chalicelib.knowledge.model import Row
-    from chalicelib.knowledge.search import State
+    from chalicelib.knowledge.reading import Reading
 
 READS = Limit("list", most=60, window=3600)
 """Lists from one network that are read from the table: as many as a crawler asks for between two builds."""
@@ -38,24 +39,15 @@ def place(number: int) -> str:
     return f"{FOLDER}/{Scope.PUBLIC.value}-{number:08d}.list"
 
 
-class Writer:
-    """Writes a list, article by article, in a ``with`` statement."""
+@contextmanager
+def writing(path: Path) -> Iterator[Callable[[Item], None]]:
+    """Write a list to a file that does not exist yet; what is given adds an article as readers' lists know it."""
+    with gzip.open(path, "wt", encoding="utf-8", compresslevel=6, newline="\n") as file:
 
-    def __init__(self, path: Path) -> None:
-        """Take the file, which does not exist yet."""
-        self._file = gzip.open(path, "wt", encoding="utf-8", compresslevel=6, newline="\n")  # noqa: SIM115 - it is one
+        def add(card: Item) -> None:
+            file.write(json.dumps(card, ensure_ascii=False, separators=(",", ":")) + "\n")
 
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Finish the file."""
-        self._file.close()
-
-    def add(self, card: Item) -> None:
-        """Write an article as lists and pages of readers know it."""
-        self._file.write(json.dumps(card, ensure_ascii=False, separators=(",", ":")) + "\n")
+        yield add
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +83,12 @@ class Listed:
         return [Listed(tuple(part)) for part in parts]
 
 
-class Listing:
+class PublicList:
     """Reads the list."""
 
-    def __init__(self, files: Files, library: Library, limits: Limits) -> None:
+    def __init__(self, files: Files, reading: Reading, limits: Limits) -> None:
         """Take where the file lies, what is published, and what keeps one network from reading all of it all day."""
-        self._files, self._library, self._limits = files, library, limits
+        self._files, self._reading, self._limits = files, reading, limits
         self._kept: tuple[int, bytes] = 0, b""
 
     def read(self, state: State, network: str) -> Listed:
@@ -112,7 +104,7 @@ class Listing:
             except FileNotFoundError:  # built before there was one, or replaced a moment ago
                 pass
         self._limits.use(READS, network)
-        return Listed(tuple(self._library.cards(Scope.PUBLIC)))
+        return Listed(tuple(self._reading.cards(Scope.PUBLIC)))
 
     def _file(self, number: int) -> bytes:
         kept, content = self._kept

@@ -10,14 +10,14 @@ import math
 import re
 import time
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from chalicelib.knowledge.database import sqlite
-from chalicelib.knowledge.stems import says_nothing
-from chalicelib.knowledge.vocabulary import Term, Vocabulary
-from chalicelib.knowledge.words import is_pair, words
+from chalicelib.knowledge.search.index_format import sqlite
+from chalicelib.knowledge.search.query_expansion import Term, Vocabulary
+from chalicelib.knowledge.search.stemmer import says_nothing
+from chalicelib.knowledge.search.tokenizer import is_pair, words
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
@@ -49,8 +49,13 @@ _LOOKED = 20_000
 """Characters of an article that are looked through for its snippet."""
 _OPEN_END = re.compile(r"(?<=[\w)])[ \t]{0,9}\n(?=.*\w)")
 """The end of a line that has no stop."""
-_WEIGHTS = "10.0, 4.0, 3.0, 1.0"
-"""What a word counts in title, headings, summary and body, beside how often it is there."""
+_MATCHING = """
+    SELECT versions.id, versions.article, versions.language, bm25(said, 10.0, 4.0, 3.0, 1.0) AS score,
+        versions.language = :own OR instr(versions.languages, :spaced) = 0 AS fits
+    FROM said JOIN versions ON versions.id = said.rowid
+    WHERE said MATCH :query ORDER BY fits DESC, score LIMIT :most
+"""
+"""The numbers are what a word counts in title, headings, summary and body, beside how often it is there."""
 _LEAST_SHARE = 0.001
 """A word in a smaller share of the articles weighs no more than in this one."""
 _TITLED = 20
@@ -163,13 +168,9 @@ class Index:
     def show(self, match: Match) -> Shown:
         """Return what a page shows of a match."""
         self._ends = time.monotonic() + _SECONDS
-        slug, title, category, packed = self._one(
-            "SELECT slug, title, category, text FROM articles WHERE id = ?", match.row
-        )
+        row = self._base.execute("SELECT slug, title, category, text FROM articles WHERE id = ?", (match.row,))
+        slug, title, category, packed = row.fetchone()
         return Shown(slug, title, category, snippet(zlib.decompress(packed).decode(), match.terms))
-
-    def _one(self, query: str, *values: object) -> Any:  # noqa: ANN401 - a row
-        return self._base.execute(query, values).fetchone()
 
     def _matching(
         self, asked: Sequence[Term], between: str, language: str, tier: int, aside: Sequence[Term] = ()
@@ -178,15 +179,8 @@ class Index:
         query = between.join(term.query() for term in asked)
         if aside:
             query = f"({query}) AND ({' OR '.join([f'({query})', *(term.query() for term in aside)])})"
-        rows = self._base.execute(
-            f"""
-            SELECT versions.id, versions.article, versions.language, bm25(said, {_WEIGHTS}) AS score,
-                versions.language = :own OR instr(versions.languages, :spaced) = 0 AS fits
-            FROM said JOIN versions ON versions.id = said.rowid
-            WHERE said MATCH :query ORDER BY fits DESC, score LIMIT :most
-            """,  # noqa: S608 - the weights are ours
-            {"query": query, "own": language, "spaced": f" {language} ", "most": _MOST},
-        ).fetchall()
+        values = {"query": query, "own": language, "spaced": f" {language} ", "most": _MOST}
+        rows = self._base.execute(_MATCHING, values).fetchall()
         fitting = [row for row in rows if row[-1]] or rows
         better = self._titled([number for number, *_ in fitting[:_TITLED]], asked)
         matches = [
@@ -198,9 +192,9 @@ class Index:
     def _titled(self, rows: Sequence[int], asked: Sequence[Term]) -> dict[int, float]:
         """Return what the titles of rows are worth beside what their texts are."""
         weights = [math.log(1 + 1 / max(self._words.share(term), _LEAST_SHARE)) for term in asked]
-        asks = f"SELECT id, title FROM articles WHERE id IN ({', '.join('?' * len(rows))})"  # noqa: S608 - only marks
         worth: dict[int, float] = {}
-        for row, title in self._base.execute(asks, list(rows)):
+        for row in rows:
+            (title,) = self._base.execute("SELECT title FROM articles WHERE id = ?", (row,)).fetchone()
             said = [word.folded for word in words(title)]
             hit = [[word for word in said if term.hits(word)] for term in asked]
             part = len({word for each in hit for word in each}) / max(1, len(said))

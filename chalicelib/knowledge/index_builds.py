@@ -1,6 +1,6 @@
 """Builds the search indexes after something was published: in a queue's function, from everything that is published.
 
-With them comes the list of public articles that machines read (:mod:`chalicelib.knowledge.listing`).
+With them comes the list of public articles that machines read (:mod:`chalicelib.knowledge.public_list`).
 
 Whoever publishes counts ``wanted`` up in the same transaction. A build says first which count it starts from, and takes
 the place of the indexes in use only where those have less: so a build can be killed, run twice, or overtaken by a later
@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from chalicelib.aws import keys
 from chalicelib.aws.table import Refused, Update
 from chalicelib.clock import moment, stamp
-from chalicelib.knowledge import listing
-from chalicelib.knowledge.index import Document, build
+from chalicelib.knowledge import public_list
+from chalicelib.knowledge.index_state import FORMAT, State, place, state_of, want_anew
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.search import FORMAT, State, place, state_of, want_anew
+from chalicelib.knowledge.search.index_writer import Document, build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.queues import Queue
     from chalicelib.aws.table import Item, Table
     from chalicelib.clock import Clock
-    from chalicelib.knowledge.library import Library
+    from chalicelib.knowledge.reading import Reading
 
 PATIENCE = timedelta(minutes=2)
 """After so long the sweeper asks once more for an index that is not there."""
@@ -44,12 +44,12 @@ class Overdue(Exception):
     """What was published cannot be found by searching, and has not been for too long: builds fail."""
 
 
-class Indexing:
+class IndexBuilds:
     """Builds indexes, and asks the queue for it."""
 
-    def __init__(self, table: Table, files: Files, queue: Queue, library: Library, clock: Clock) -> None:
+    def __init__(self, table: Table, files: Files, queue: Queue, reading: Reading, clock: Clock) -> None:
         """Take where the state and the indexes lie, the queue, and what is published."""
-        self._table, self._files, self._queue, self._library, self._clock = table, files, queue, library, clock
+        self._table, self._files, self._queue, self._reading, self._clock = table, files, queue, reading, clock
 
     def state(self) -> State:
         """Return the state as it is now."""
@@ -101,11 +101,11 @@ class Indexing:
         with tempfile.TemporaryDirectory() as folder:
             for scope in Scope:
                 path, listed = Path(folder, scope.value), Path(folder, "list")
-                with listing.Writer(listed) as cards:
-                    build(path, self._documents(scope, cards.add))
+                with public_list.writing(listed) as add:
+                    build(path, self._documents(scope, add))
                 self._files.put_file(place(scope, number), path, _KIND)
                 if scope is Scope.PUBLIC:
-                    self._files.put_file(listing.place(number), listed, listing.KIND)
+                    self._files.put_file(public_list.place(number), listed, public_list.KIND)
                 path.unlink()
                 listed.unlink()
         update = Update(
@@ -126,7 +126,7 @@ class Indexing:
         return True
 
     def _documents(self, scope: Scope, seen: Callable[[Item], None]) -> Iterator[Document]:
-        for one in self._library.everything(scope, seen):
+        for one in self._reading.everything(scope, seen):
             yield Document(
                 article=one.id,
                 slug=one.slug,
@@ -140,5 +140,5 @@ class Indexing:
             )
 
     def _forget(self, number: int) -> None:
-        for key in (*(place(scope, number) for scope in Scope), listing.place(number)):
+        for key in (*(place(scope, number) for scope in Scope), public_list.place(number)):
             self._files.delete(key)

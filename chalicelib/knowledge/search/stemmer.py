@@ -1,7 +1,7 @@
 """What is left of a word without its endings, and words that a question has whatever it is about, by language.
 
 Light on purpose: an ending comes off by a few rules. Words of an index are compared with one of a question, so a stem
-need not be a word. Everything here is folded already (:func:`chalicelib.knowledge.words.fold`).
+need not be a word. Everything here is folded already (:func:`chalicelib.knowledge.search.tokenizer.fold`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Final
 _VOWEL = re.compile("[aeiouy]")
 _LEAST: Final = 3
 """Characters of a stem, at least."""
+_SHORT: Final = 2
+"""Characters of an ending that comes off a short stem, too."""
 _LONG: Final = 4
 """Characters a stem keeps where a second ending, or a long one, comes off it."""
 
@@ -72,14 +74,14 @@ def _english(word: str) -> str:
 
 def _other(word: str, language: str) -> str:
     for ending in _DERIVED[language]:
-        least = _LEAST if len(ending) <= 2 or language in {"es", "ar"} else _LONG  # noqa: PLR2004 - a short ending
+        least = _LEAST if len(ending) <= _SHORT or language in {"es", "ar"} else _LONG
         if word.endswith(ending) and len(word) - len(ending) >= least:
             word = word[: -len(ending)]
             break
-    for least in (_LEAST, _LONG):
+    for keeps in (_LEAST, _LONG):
         ending = next((one for one in _INFLECTED[language] if word.endswith(one)), "")
-        if len(ending) == 1 and language in {"de", "fr"}:
-            least = _LONG  # noqa: PLW2901 - a short word may well end so by itself
+        # In these languages a short word may well end so by itself.
+        least = _LONG if len(ending) == 1 and language in {"de", "fr"} else keeps
         if ending and len(word) - len(ending) >= least:
             word = word[: -len(ending)]
     return _single(word)

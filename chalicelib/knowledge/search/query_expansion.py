@@ -7,15 +7,15 @@ words as they are written, and a question finds them in every form.
 from __future__ import annotations
 
 import re
-from os.path import commonprefix
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from chalicelib.knowledge.stems import begins, stem
-from chalicelib.knowledge.words import is_pair
+from chalicelib.knowledge.search.stemmer import begins, stem
+from chalicelib.knowledge.search.tokenizer import is_pair
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from sqlite3 import Connection
 
 _FEW = 20
 """With fewer articles than these in a language nothing can be said about what is common in it."""
@@ -77,8 +77,8 @@ class Term:
 class Vocabulary:
     """The words of an index that is open."""
 
-    def __init__(self, base: Any) -> None:  # noqa: ANN401 - a connection of either SQLite
-        """Take the index."""
+    def __init__(self, base: Connection) -> None:
+        """Take the index, open in the SQLite that ``index_format`` gives."""
         self._base = base
         rows = base.execute("SELECT language, count(*) FROM versions GROUP BY language").fetchall()
         self.sizes: dict[str, int] = dict(rows)
@@ -93,12 +93,12 @@ class Vocabulary:
         if asked not in self._shares:
             if len(self._shares) >= _REMEMBERED:
                 self._shares.clear()
-            self._shares[asked] = self._counted(*asked)
+            self._shares[asked] = self._counted(term.word, begins_so=bool(term.starts))
         if term.parts and not self._shares[asked]:
             return min(self.share(Term(part)) for part in term.parts)
         return self._shares[asked]
 
-    def _counted(self, word: str, begins_so: bool) -> float:  # noqa: FBT001 - half of what is remembered
+    def _counted(self, word: str, *, begins_so: bool) -> float:
         if begins_so:
             rows = self._base.execute(
                 "SELECT language, sum(versions) FROM words WHERE word >= ? AND word < ? GROUP BY language",
@@ -223,7 +223,7 @@ class Vocabulary:
             return term
         firsts: dict[str, list[str]] = {}
         for one in self._beginning(word[:_HALF], spoken):
-            kept = commonprefix((one, word))  # noqa: RUF071 - character by character
+            kept = _in_common(one, word)
             if len(kept) >= max(_HALF, len(stem(one, spoken))):
                 firsts.setdefault(kept, []).append(one)
         longest = sorted(firsts, key=len, reverse=True)
@@ -252,6 +252,12 @@ def one_slip(one: str, other: str) -> bool:
         return shorter[place:] == longer[place + 1 :]
     rest, theirs = shorter[place:], longer[place:]
     return rest[1:] == theirs[1:] or (rest[1:2] + rest[:1] == theirs[:2] and rest[2:] == theirs[2:])
+
+
+def _in_common(one: str, other: str) -> str:
+    """Return how both words begin."""
+    differ = (at for at, (letter, theirs) in enumerate(zip(one, other, strict=False)) if letter != theirs)
+    return one[: next(differ, min(len(one), len(other)))]
 
 
 def _written_otherwise(word: str) -> Iterator[str]:

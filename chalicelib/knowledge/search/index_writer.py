@@ -6,8 +6,8 @@ import zlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from chalicelib.knowledge.database import SCHEMA, sqlite
-from chalicelib.knowledge.words import is_pair, words
+from chalicelib.knowledge.search.index_format import SCHEMA, sqlite
+from chalicelib.knowledge.search.tokenizer import is_pair, words
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
