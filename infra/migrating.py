@@ -60,7 +60,8 @@ def rehearse(house: House, say: Say) -> int:
     return written
 
 
-def back(house: House, say: Say, *, patience: float = 120.0, pause: float = 5.0) -> None:
+# What a function took a moment ago is its own for a minute: five tries within that would give a fact up.
+def back(house: House, say: Say, *, patience: float = 150.0, pause: float = 15.0) -> None:
     """Prepare the way back to the version before: what follows from facts is done, and the form is the first again."""
     form = house.schema.migration.back()
     say(f"The lists are read from where the version before writes them (form {form.number}).")
@@ -78,7 +79,7 @@ def back(house: House, say: Say, *, patience: float = 120.0, pause: float = 5.0)
             f"{parked} facts were set aside, which may be replies that never became mail. See what the log of "
             "follow_up says, mend it, then “make redrive” and this again."
         )
-    say("Every reply's mail is in the outbox, where the version before finds it.")
+    say("Every reply's mail has left, or is in the outbox, where the version before finds it.")
 
 
 def _progress(walk: Walk) -> str:

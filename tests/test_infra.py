@@ -71,6 +71,8 @@ class TestTemplate:
             "AttachmentBucket": f"foyer-prod-attachments-{ACCOUNT}",
             "MailQueue": "foyer-prod-mail",
             "DeadMailQueue": "foyer-prod-mail-dead",
+            "FactsQueue": "foyer-prod-facts",
+            "DeadFactsQueue": "foyer-prod-facts-dead",
             "IndexQueue": "foyer-prod-index",
             "DeadIndexQueue": "foyer-prod-index-dead",
             "MailEvents": "foyer-prod-mail-events",
@@ -135,7 +137,7 @@ class TestMade:
         wanted = template(stage.name).resources()["Table"][1]
         assert table["KeySchema"] == wanted["KeySchema"]
         assert _indexes(table) == _indexes(wanted)
-        assert set(_indexes(table)) == {"by_customer", "by_status", "by_desk"}
+        assert set(_indexes(table)) == {"by_customer", "by_status", "by_desk", "by_work"}
         assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
         expiry = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
         assert (expiry["TimeToLiveStatus"], expiry["AttributeName"]) == ("ENABLED", "expires")

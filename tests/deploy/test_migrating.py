@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tarfile
@@ -173,23 +174,30 @@ def older(tmp_path_factory: pytest.TempPathFactory) -> Older:
     return Older(tmp_path_factory.mktemp("older"))
 
 
-@pytest.fixture
-def mailbox(tmp_path: Path) -> Mailbox:
+@pytest.fixture(scope="module")
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Mailbox:
     """All mail that leaves."""
-    return Mailbox(tmp_path / "mail")
+    return Mailbox(tmp_path_factory.mktemp("mail"))
 
 
-@pytest.fixture
-def recorder(cloud: Cloud, mailbox: Mailbox) -> Iterator[Recorder]:
-    """What keeps it."""
-    made = Recorder(cloud.endpoint, mailbox)
-    made.start()
-    yield made
-    made.stop()
+@pytest.fixture(scope="module")
+def cloud(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """A cloud whose mail goes through what keeps it whole."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    made = Cloud(tmp_path_factory.mktemp("cloud"), port=port)
+    recorder = Recorder(f"http://127.0.0.1:{port}", mailbox)
+    recorder.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL_SESV2", recorder.endpoint)
+        with made:
+            yield made
+    recorder.stop()
 
 
 def test_up_under_load_and_back_and_up_again(
-    operator: Operator, cloud: Cloud, older: Older, recorder: Recorder, mailbox: Mailbox, tmp_path: Path
+    operator: Operator, cloud: Cloud, older: Older, mailbox: Mailbox, tmp_path: Path
 ) -> None:
     """No message, list, mail, sign-in or upload is lost, whichever version takes it."""
     older.deploy()
@@ -224,7 +232,7 @@ def test_up_under_load_and_back_and_up_again(
     assert len(rows) == 13
 
     # what was under way ends well
-    work_around(mine, recorder)
+    let_plain_http_in(mine)
     triggers(operator, on=True)
     sweep(operator)
     eventually(lambda: house.conversations.store.get(made["of"]["waking"], consistent=True).status is Status.OPEN)  # type: ignore[union-attr]
@@ -251,7 +259,6 @@ def test_up_under_load_and_back_and_up_again(
     migrating.back(house, mine.said.append, pause=0.1)
     older.deploy()
     migrating.back(house, mine.said.append, pause=0.1)
-    work_around(mine, recorder)
     triggers(operator, on=True)
     arrived(mailbox, "Answer before going back")
     assert "Waking" in shown(agent, "open")
@@ -266,7 +273,6 @@ def test_up_under_load_and_back_and_up_again(
     assert mine.deploy(stage=STAGE)
     assert listed(house, keys.BY_WORK) == listed(house, keys.BY_DUE)
     assert "Open 1" in shown(agent, "done")
-    work_around(mine, recorder)
     assert say(agent, again, "Answer of this version again") == http.HTTPStatus.SEE_OTHER
     arrived(mailbox, "Answer of this version again")
     twice = {one: count for one in answers if (count := mails(mailbox).count(one)) != 1}
@@ -360,26 +366,10 @@ def code_of(mailbox: Mailbox) -> str:
     return str(found[0])
 
 
-def work_around(operator: Operator, recorder: Recorder) -> None:
-    """Let deployed functions do what the emulator would not.
-
-    Mail goes through what keeps it whole, and the right to send is not held to an identity, which the emulator does not
-    know. Buckets take plain HTTP, which is all it speaks.
-    """
+def let_plain_http_in(operator: Operator) -> None:
+    """Let functions reach the buckets: the emulator speaks plain HTTP, which the buckets' policies refuse."""
     for name in ("FOYER_UPLOAD_BUCKET", "FOYER_ATTACHMENT_BUCKET"):
         operator.client("s3").delete_bucket_policy(Bucket=operator.environment(STAGE)[name])
-    client, iam = operator.client("lambda"), operator.client("iam")
-    name = f"foyer-{STAGE}-send_mail"
-    configured = client.get_function_configuration(FunctionName=name)
-    variables = {**configured["Environment"]["Variables"], "AWS_ENDPOINT_URL_SESV2": recorder.endpoint}
-    client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
-    role = configured["Role"].rpartition("/")[2]
-    (inline,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document = iam.get_role_policy(RoleName=role, PolicyName=inline)["PolicyDocument"]
-    for statement in document["Statement"]:
-        if statement["Sid"] == "Send":
-            statement["Resource"] = ["*"]
-    iam.put_role_policy(RoleName=role, PolicyName=inline, PolicyDocument=json.dumps(document))
 
 
 def triggers(operator: Operator, *, on: bool) -> None:

@@ -308,7 +308,7 @@ def test_the_way_back_names_what_is_set_aside(old: House, people: People, monkey
         raise Unavailable
 
     with monkeypatch.context() as patch:
-        patch.setattr(old.mail, "reply", fails)
+        patch.setattr(old.outbox, "carry", fails)
         with pytest.raises(CannotDeploy, match="set aside"):
             migrating.back(old, print, pause=0)
     old.facts.telling.redrive()
