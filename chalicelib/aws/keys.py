@@ -13,7 +13,7 @@ and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_wor
     what a consumer of that gave up on    table             CONV#<conversation>          s#p#<number>#<consumer>
     its notes, in order                   table             CONV#<conversation>          s#n#<note>
     its history (closed, snoozed, …)      table             CONV#<conversation>          s#e#<event>
-    the state of the mail of a message    table             CONV#<conversation>          s#w#<sequence>
+    what carries a message out (a mail)   table             CONV#<conversation>          s#w#<sequence>
     what an external id was recorded as   table             CONV#<conversation>          s#x#<kind>#<external>
     all conversations of a customer       by_customer (g1)  CUST#<customer>              <activity>#<conversation>
     those open, those closed              by_status (g2)    CUST#<customer>#<open|done>  <activity>#<conversation>
@@ -22,7 +22,7 @@ and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_wor
     the same, for the version before      by_desk (g3)      DESK#<status>#<shard>        <activity|wake>#<conversation>
     facts that are still to be told       by_desk (g3)      FACTS#<shard>                <due>#<conversation>
     facts that a consumer gave up on      by_desk (g3)      PARKED#<shard>               <due>#<conversation>
-    mail that is still to go out          by_desk (g3)      OUTBOX#<shard>               <due>#<mail>
+    what is still to go out (mail)        by_desk (g3)      OUTBOX#<shard>               <due>#<mail>
     a customer, with counts               table             CUST#<customer>              profile
     where a customer is signed in         table             CUST#<customer>              session#<hash>
     whose e-mail, external id or handle   table             CLAIM#<kind>#<value>         claim
@@ -30,7 +30,7 @@ and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_wor
     where a staff member is signed in     table             STAFF#<staff>                session#<hash>
     all staff                             table             STAFF                        <staff>
     the sign-in under way for an address  table             SIGNIN#<kind>#<hash>         challenge
-    a sign-in mail                        table             MAIL#<mail>                  mail
+    anything else on its way out          table             MAIL#<mail>                  mail
     an upload, later the attachment       table             UPLOAD#<upload>              upload
     a limit's counter                     table             LIMIT#<name>#<subject>       <window>
     an answer already given to a form     table             IDEM#<actor>                 <key>
