@@ -17,6 +17,7 @@
     portal          what a content manager can set
     knowledge       articles: written, published, read, searched
     snippets        named texts, one for each language
+    schema          the form of the table's items, and how an older one becomes the newest
     audit           the log of every change, chained
     channels        where messages come from and go to
     aws             the only room that imports botocore: keys, table, files, queues, mail

@@ -81,6 +81,17 @@ class Telling:
             raise FactsParked(message)
         return swept
 
+    def tell_all(self) -> int:
+        """Tell everything that waits, due or not, and return how many conversations still have something to tell."""
+        latest = self._clock() + timedelta(days=1)
+        for conversation_id in list(self.store.due(latest)):
+            self.tell(conversation_id)
+        return len(list(self.store.due(latest)))
+
+    def set_aside(self) -> int:
+        """Return how many entries consumers gave up on."""
+        return sum(1 for _ in self.store.parked())
+
     def redrive(self) -> int:
         """Give consumers again what was set aside; return how many entries they took now."""
         taken = 0
