@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAILED_CHANNELS, SNOOZED_UNTIL, Direction
@@ -16,11 +16,10 @@ from chalicelib.web.desk.contexts import DeskConversation, Entry, Permissions
 from chalicelib.web.errors import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from chalicelib.conversations.desk import StaffThread
     from chalicelib.conversations.model import Conversation, Draft, Event, Message, Note
-    from chalicelib.outbox.model import Dispatch
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member
     from chalicelib.web.contexts import Composer
@@ -43,6 +42,13 @@ SNOOZES = {
     "week": "For a week",
     "month": "For 30 days",
 }
+
+
+class Delivery(NamedTuple):
+    """How the mail of a message fares, and the sentence about it."""
+
+    state: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def show(visit: Visit, member: Member, head: Conversation, *, before: int = 0, a
         customer_unproven=bool(customer and customer.contact),
         customer_open=customer.open_count if customer else 0,
         customer_done=customer.done_count if customer else 0,
-        entries=entries_of(visit, head, staff_thread),
+        entries=entries_of(visit, head, staff_thread, side().told),
         earlier_url=earlier_url(visit, head, staff_thread),
         newest=not before,
         answer=_box(visit, member, "answer", urls.desk_action(head.id, "messages"), attempt),
@@ -113,11 +119,13 @@ def _box(visit: Visit, member: Member, kind: str, action: str, attempt: Attempt)
     return composer(visit, box, attempt.typed, attempt.refusals[0] if attempt.refusals else None)
 
 
-def entries_of(visit: Visit, head: Conversation, staff_thread: StaffThread) -> tuple[Entry, ...]:
-    """Return messages, notes and history in one order of time."""
+def entries_of(visit: Visit, head: Conversation, staff_thread: StaffThread, told: int | None) -> tuple[Entry, ...]:
+    """Return messages, notes and history in one order of time.
+
+    ``told`` is the number up to which consumers were told of the conversation's facts, None for all of them.
+    """
     messages = staff_thread.thread.messages
-    mailed = [message.seq for message in messages if message.direction is Direction.OUT]
-    states = visit.house.outbox.states(head.id, mailed) if mailed else {}
+    states = _deliveries(visit, head, [one.seq for one in messages if one.direction is Direction.OUT], told)
     entries = [
         *(_event(event) for event in staff_thread.events),
         *(Entry("message", message.at, message=_message(visit, head, message, states)) for message in messages),
@@ -125,6 +133,19 @@ def entries_of(visit: Visit, head: Conversation, staff_thread: StaffThread) -> t
         *(Entry("note", note.at, message=_note(visit, note), note_id=note.id) for note in staff_thread.notes),
     ]
     return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def _deliveries(visit: Visit, head: Conversation, seqs: Sequence[int], told: int | None) -> Mapping[int, Delivery]:
+    """Return how the mails of messages fare; of one that is about to be written, too."""
+    from chalicelib.mail.follower import MailFollower
+    from chalicelib.outbox.model import State
+
+    if not seqs:
+        return {}
+    house = visit.house
+    waiting = MailFollower.replies(house.facts.telling.pending(head.id, told)) if told is not None else []
+    states = {seq: Delivery(one.state, one.detail) for seq, one in house.outbox.states(head.id, seqs).items()}
+    return {seq: Delivery(State.QUEUED) for seq in waiting} | states
 
 
 def _event(event: Event) -> Entry:
@@ -136,7 +157,7 @@ def _event(event: Event) -> Entry:
     return Entry("event", event.at, text=text, actor=event.actor, detail=detail, until=until)
 
 
-def _message(visit: Visit, head: Conversation, message: Message, states: Mapping[int, Dispatch]) -> MessageView:
+def _message(visit: Visit, head: Conversation, message: Message, states: Mapping[int, Delivery]) -> MessageView:
     state = states.get(message.seq)
     return MessageView(
         seq=message.seq,
