@@ -1,7 +1,7 @@
-"""What people read, in their language: gettext catalogues, read when the first reader of a language comes.
+"""What people read, in their language. A catalogue of gettext is read when its first reader comes.
 
-A text stands in the code in English and is its own key. In templates ``_`` and ``ngettext`` give its translation; in
-code a text that is only shown later is marked with :func:`mark`, so that the catalogues' makers find it.
+The code contains each text in English, and the text is its own key. In templates ``_`` and ``ngettext`` translate it.
+Code marks a text that is only shown later with :func:`mark`, so that it gets into the catalogues.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LANGUAGES: Final[dict[str, str]] = {
     "ja": "日本語",
     "ar": "العربية",
 }
-"""Every language the product speaks, by its own name; English is the one texts are written in."""
+"""Every language of the product, by its own name. Texts are written in English."""
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
 
 _markup: Callable[[str], Markup] = partial(str.__new__, Markup)
@@ -32,24 +32,24 @@ _markup: Callable[[str], Markup] = partial(str.__new__, Markup)
 
 _CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
 _KEPT: Final = 2_000
-"""Texts without values that are kept escaped: all there are, and a bound."""
+"""How many escaped texts without values are kept: more than there are."""
 
 
 def mark(text: str) -> str:
-    """Return a text as it is; catalogues have it, and whoever shows it translates it."""
+    """Return a text unchanged, so that the catalogues have it. The code that shows it translates it."""
     return text
 
 
 def mark_some(one: str, _some: str) -> str:
-    """Return a text as it is; catalogues have it for one thing and for several.
+    """Return a text unchanged, so that the catalogues have it for one thing and for several.
 
-    English may have one word for both where others have two: a conversation is *ouverte*, a list of them *ouvertes*.
+    English can use one word for both where other languages have two: a conversation is *ouverte*, several *ouvertes*.
     """
     return one
 
 
 class Phrase:
-    """A text with its values, to be said in whatever language its reader has; catalogues have the text."""
+    """A text with its values. It is translated when it is shown; the catalogues have the text."""
 
     __slots__ = ("text", "values")
 
@@ -58,15 +58,15 @@ class Phrase:
         self.text, self.values = text, values
 
     def __str__(self) -> str:
-        """Say it in English."""
+        """Return it in English."""
         return ENGLISH.text(self.text, **self.values)
 
 
 class Speech:
-    """How one language says things.
+    """Texts, numbers and dates in one language.
 
-    Values of texts may be text, a whole number or a fraction (written as the language does, fractions with one digit),
-    a list of texts, or another :class:`Phrase`.
+    The values of a text can be text, a whole number or a fraction (written as in the language, fractions with one
+    digit), a list of texts, or another :class:`Phrase`.
     """
 
     __slots__ = ("_one", "_pages", "_some", "formats", "language")
@@ -84,16 +84,16 @@ class Speech:
         return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
     def text(self, text: str, **values: object) -> str:
-        """Return a text translated, plain; ``%(name)s`` in it becomes the value of that name."""
+        """Return a text translated, as plain text; ``%(name)s`` becomes the value of that name."""
         said = self._one(text) if text else ""  # of the empty text a catalogue tells about itself
         return said % self._said(values) if values else said
 
     def plural(self, one: str, some: str, count: int, **values: object) -> str:
-        """Return the form of a text that goes with ``count``, plain; ``%(num)s`` in it is the count."""
+        """Return the form of a text that fits ``count``, as plain text; ``%(num)s`` is the count."""
         return self._some(one, some, count) % self._said({"num": count, **values})
 
     def phrase(self, phrase: Phrase) -> str:
-        """Return a phrase translated, plain."""
+        """Return a phrase translated, as plain text."""
         return self.text(phrase.text, **phrase.values)
 
     def page_text(self, text: str, **values: object) -> Markup:
@@ -137,14 +137,14 @@ class Speech:
 
 @cache
 def speech(language: str) -> Speech:
-    """Return how a language says things; English for one the product does not speak."""
+    """Return the speech of a language, or English if the product does not have that language."""
     if language not in LANGUAGES or language == "en":
         return Speech("en", gettext.NullTranslations())
     return Speech(language, gettext.translation("foyer", _CATALOGUES, [language], fallback=True))
 
 
 def spoken(tag: str) -> str:
-    """Return the language of a tag such as ``de-AT`` or ``de_AT``, or empty for one the product does not speak."""
+    """Return the language of a tag such as ``de-AT`` or ``de_AT``, or empty if the product does not have it."""
     language = tag.strip().lower().replace("_", "-").partition("-")[0]
     return language if language in LANGUAGES else ""
 

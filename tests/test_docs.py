@@ -309,7 +309,7 @@ def test_every_handle_that_an_import_takes_is_listed() -> None:
     ("document", "sentence"),
     [
         ("docs/how-to/import-history.md", "`scope` (`public` on {})"),
-        ("docs/how-to/set-up-your-portal.md", "on {}, whether public comments join the direct messages"),
+        ("docs/how-to/set-up-your-portal.md", "on {}, whether customers see public comments"),
         ("docs/how-to/use-the-api.md", 'Comments on {} have `"scope": "public"`'),
         ("docs/reference/configuration.md", "the channels (of {}) whose public comments customers see"),
         ("docs/reference/glossary.md", "or, on {}, `public`"),
@@ -322,7 +322,7 @@ def test_channels_with_public_messages_are_named(document: str, sentence: str) -
 
 def test_channels_whose_answers_are_mailed_are_named() -> None:
     (named_there,) = re.findall(
-        r"sends it by e-mail, where the channel is ([^.]*)\.", text_of("docs/how-to/use-the-api.md")
+        r"sent by e-mail, if the channel is ([^.]*)\.", text_of("docs/how-to/use-the-api.md")
     )
     assert re.findall(r"`(\w+)`", named_there) == sorted(MAILED_CHANNELS)
 

@@ -268,7 +268,7 @@ def check_subject(text: str) -> str:
     if not subject:
         raise SubjectMissing
     if len(subject) > MAX_SUBJECT:
-        raise SubjectTooLong
+        raise SubjectTooLong(MAX_SUBJECT)
     return subject
 
 

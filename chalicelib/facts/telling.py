@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import telemetry
 from chalicelib.facts.model import MAX_TRIES, SWEEP_AFTER, SWEEP_AGAIN, wait
-from chalicelib.facts.store import Behind, FactStore, Lease, Parked
+from chalicelib.facts.store import AT_ONCE, Behind, FactStore, Lease, Parked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -109,15 +109,22 @@ class Telling:
     def _round(self, lease: Lease, told: int, behind: dict[str, Behind]) -> tuple[int, dict[str, Behind]]:
         """Tell everybody what there is; return how far that got, and who is behind."""
         behind = {name: self._catch_up(lease, name, one, told) for name, one in behind.items()}
-        while entries := self.store.after(lease.conversation_id, told):
+        more = True
+        while more:
+            entries = self.store.after(lease.conversation_id, told)
+            more = len(entries) == AT_ONCE
             for entry in entries:
-                for consumer in self._consumers.of(entry):
-                    if consumer.name not in behind and not self._given(consumer, entry):
-                        behind[consumer.name] = Behind(told, 1)
+                self._tell_of(entry, told, behind)
                 told = entry.seq
                 if entry is not entries[-1]:
                     self.store.keep(lease, told, behind)
         return told, {name: one for name, one in behind.items() if one.told < told}
+
+    def _tell_of(self, entry: Entry, told: int, behind: dict[str, Behind]) -> None:
+        """Give an entry to those who want it and are not behind; one that fails is from now on."""
+        for consumer in self._consumers.of(entry):
+            if consumer.name not in behind and not self._given(consumer, entry):
+                behind[consumer.name] = Behind(told, 1)
 
     def _catch_up(self, lease: Lease, name: str, behind: Behind, told: int) -> Behind:
         """Give a consumer that is behind what it missed, up to number ``told``."""

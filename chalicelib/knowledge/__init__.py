@@ -21,3 +21,6 @@
 Editors write through ``editing``; what they publish is copied into items of its own, which ``reading`` reads and from
 which ``index_builds`` builds.
 """
+
+MAX_QUESTION = 200
+"""Characters of a search for articles; the field takes no more."""

@@ -168,9 +168,9 @@ def clean(content: Content) -> Content:
 def check(content: Content) -> Content:
     """Return what is to be saved, or refuse what is too long. A draft may be empty."""
     if len(content.title) > MAX_TITLE:
-        raise SettingRefused("A title can have at most 150 characters.", field="title")
+        raise SettingRefused(f"A title can have at most {MAX_TITLE} characters.", field="title")
     if len(content.summary) > MAX_SUMMARY:
-        raise SettingRefused("A summary can have at most 400 characters.", field="summary")
+        raise SettingRefused(f"A summary can have at most {MAX_SUMMARY} characters.", field="summary")
     check_length(content.body)
     return content
 
@@ -179,10 +179,11 @@ def check_length(body: str) -> None:
     """Refuse a text that is too long, in characters or in lines."""
     if len(body) > MAX_BODY:
         raise SettingRefused(
-            f"An article can have at most 40,000 characters; this one has {len(body):,}. Make two of it.", field="body"
+            f"An article can have at most {MAX_BODY:,} characters; this one has {len(body):,}. Make two of it.",
+            field="body",
         )
     if body.count("\n") >= MAX_LINES:
-        raise SettingRefused("An article can have at most 8,000 lines. Make two of it.", field="body")
+        raise SettingRefused(f"An article can have at most {MAX_LINES:,} lines. Make two of it.", field="body")
 
 
 def check_publishable(content: Content) -> Content:

@@ -158,7 +158,8 @@ class Editing:
             )
             made = self._with(article, language, after)
             if len(made.images) > rules.MAX_IMAGES:
-                raise SettingRefused("An article can have at most 30 pictures, all languages together.", field="body")
+                sentence = f"An article can have at most {rules.MAX_IMAGES} pictures, all languages together."
+                raise SettingRefused(sentence, field="body")
             self._mark(article.id, content, rendered.images)
             headings = [{"level": one.level, "id": one.id, "text": one.text} for one in rendered.headings]
             page = {"html": rendered.html, "headings": headings, "images": len(rendered.images)}
@@ -466,7 +467,8 @@ class Editing:
         item = self.store.table.get(keys.shown_featured(scope), consistent=True) or {}
         if sum(name.startswith("f_") for name in item) >= MAX_FEATURED:
             raise SettingRefused(
-                "There are 12 featured articles already. Take one of them off the front page first.", field="featured"
+                f"There are {MAX_FEATURED} featured articles already. Take one of them off the front page first.",
+                field="featured",
             )
 
     def _free_slug(self, title: str, article_id: str) -> str:

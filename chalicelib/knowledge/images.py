@@ -70,9 +70,9 @@ class Images:
         self._table, self._files, self._attachments, self._clock = table, files, attachments, clock
 
     def begin(self, member: Member, name: str, content_type: str, size: int) -> Begun:
-        """Let a member of staff upload one picture of at most 3 MB, or refuse it."""
+        """Let a member of staff upload one picture, or refuse it."""
         if extension(clean_name(name)) not in KINDS:
-            raise FileRefused(clean_name(name), mark("pictures of articles are PNG, JPG or GIF."))
+            raise FileRefused(clean_name(name), mark("pictures in articles must be PNG, JPG or GIF."))
         return self._attachments.begin(f"staff:{member.id}", name, content_type, size, UPLOADS_AN_HOUR)
 
     def finish(self, member: Member, upload_id: str) -> Image:
@@ -85,7 +85,7 @@ class Images:
             return self.get(upload_id)
         (upload,) = self._attachments.take(f"staff:{member.id}", [upload_id])
         if upload.type not in {EXTENSIONS[kind] for kind in KINDS}:
-            raise FileRefused(upload.name, mark("pictures of articles are PNG, JPG or GIF."))
+            raise FileRefused(upload.name, mark("pictures in articles must be PNG, JPG or GIF."))
         self._table.write(_due(upload.id, self._clock() + UNUSED_FOR))  # first: what is kept is looked at again
         self.keep(upload.id, upload.name, upload.type, member.name)
         self._attachments.settled([upload])

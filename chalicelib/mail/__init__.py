@@ -1,1 +1,1 @@
-"""E-mail: how each kind reads, as bytes for SES, and what SES tells of it later. The outbox says what leaves when."""
+"""E-mail: how each kind reads, as bytes for SES, and what SES reports later. The outbox decides what leaves when."""

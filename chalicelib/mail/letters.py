@@ -14,7 +14,7 @@ from chalicelib.mail.model import MAX_QUOTED, ReplyMail, shortened
 from chalicelib.outbox.model import Dispatch, Payload, Skip
 from chalicelib.records import dataclass
 from chalicelib.refusals import AddressRefused
-from chalicelib.signin.model import CODE_LIFETIME, Kind, SignInMail, code, link_token
+from chalicelib.signin.model import CODE_LIFETIME, CODE_MINUTES, Kind, SignInMail, code, link_token
 from chalicelib.speech import mark, speech
 from chalicelib.text import normal_email
 
@@ -124,7 +124,7 @@ class SignInWriter:
             colour=portal.colour,
             code=code(self._codes, owner, payload.challenge),
             link=urls.staff_login_link(token) if staff else urls.login_link(token),
-            minutes=int(CODE_LIFETIME.total_seconds()) // 60,
+            minutes=CODE_MINUTES,
             staff=staff,
             language=payload.language,
         )

@@ -200,7 +200,7 @@ class Outbox:
         except NeverSent as never:
             self._fail(leased, never.reason)
             return State.FAILED
-        self.store.sent(leased.id, provider_id)
+        self.store.left(leased, provider_id)
         telemetry.count(self._carriers[type(leased.payload)].counts_sent)
         return State.SENT
 

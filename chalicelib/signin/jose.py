@@ -1,7 +1,7 @@
-"""JSON Web Tokens: which key may verify one, whether it does, and the registered claims; each rule has a name.
+"""JSON Web Tokens: which key may verify one, whether it does, and the registered claims. Each rule has a name.
 
-PyJWT reads the tokens. RS256 and ES256 are verified by pycryptodome, for the library PyJWT has for them is larger than
-the whole of the product. A key is pinned to one algorithm, so a public key can never be taken for a shared secret.
+PyJWT reads the tokens. pycryptodome verifies RS256 and ES256, because the library PyJWT uses for them is larger than
+the whole product. A key is bound to one algorithm, so a public key can never pass for a shared secret.
 """
 
 from __future__ import annotations
@@ -81,9 +81,9 @@ class GetsJson(Protocol):
 
 
 class KeySet:
-    """The public keys at an address, kept for 10 minutes; an id they lack is looked for again, at most once a minute.
+    """The public keys at an address, kept for 10 minutes. For an unknown id they are read again, once a minute at most.
 
-    Older keys are never used because newer ones cannot be had: a key taken out is dead after 10 minutes.
+    If newer keys cannot be read, older ones are not used instead: a removed key stops working after 10 minutes.
     """
 
     def __init__(self, fetcher: GetsJson, url: str, clock: Clock) -> None:
@@ -148,7 +148,7 @@ def _number(text: object) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of one rule. ``sentence`` says it to whoever made the token."""
+    """The result of one rule. ``sentence`` explains it to the developer who made the token."""
 
     rule: str
     broken: bool
@@ -157,7 +157,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A token as it was read: ``claims`` are to be believed only where nothing is ``broken``."""
+    """A token that was read. Only trust ``claims`` if nothing is ``broken``."""
 
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
@@ -165,7 +165,7 @@ class Reading:
 
     @property
     def broken(self) -> tuple[Finding, ...]:
-        """The rules it breaks, in the order in which they are looked at."""
+        """The broken rules, in the order in which they are checked."""
         return tuple(one for one in self.findings if one.broken)
 
     def must(self) -> None:
@@ -192,11 +192,11 @@ def decode(token: str, keys: Keys, expected: Expected, now: datetime) -> dict[st
 
 
 def read(token: str, keys: Keys, expected: Expected, now: datetime) -> Reading:
-    """Return a token with what became of each rule.
+    """Return a token with the result of each rule.
 
-    ``exp``, ``iat``, ``iss`` and ``aud`` are required; ``iat`` may lie ``TOLERANCE`` seconds ahead, and no more than
-    ``expected.max_age`` seconds back. A token that cannot be read breaks one rule, and no other is looked at.
-    FetchRefused where the keys could not be had.
+    ``exp``, ``iat``, ``iss`` and ``aud`` are required. ``iat`` can be ``TOLERANCE`` seconds in the future and
+    ``expected.max_age`` seconds in the past. If a token cannot be read, that is the one broken rule, and the others are
+    not checked. FetchRefused if the keys could not be read.
     """
     found = Findings()
     try:
@@ -212,7 +212,7 @@ def read(token: str, keys: Keys, expected: Expected, now: datetime) -> Reading:
 
 
 class Findings:
-    """Gathers what became of the rules."""
+    """Collects the results of the rules."""
 
     def __init__(self) -> None:
         """Start with none."""
@@ -355,9 +355,9 @@ def _look_at_times(found: Findings, claims: Mapping[str, Any], now: float, max_a
     if issued is None:
         found.broken("issued_missing", "The claim “iat” is missing, or is no number of seconds since 1970.")
     elif issued > now + TOLERANCE:
-        found.broken("issued_in_future", f"“iat” lies {issued - now:.0f} seconds ahead; {TOLERANCE} are possible.")
+        found.broken("issued_in_future", f"“iat” is {issued - now:.0f} seconds ahead; the limit is {TOLERANCE}.")
     elif max_age is not None and issued < now - max_age:
-        found.broken("issued_too_long_ago", f"“iat” lies {now - issued:.0f} seconds back; {max_age} are possible.")
+        found.broken("issued_too_long_ago", f"“iat” is {now - issued:.0f} seconds in the past; the limit is {max_age}.")
     else:
         found.kept("issued_in_future", "“iat” is now.")
     if ends is None:
@@ -365,7 +365,7 @@ def _look_at_times(found: Findings, claims: Mapping[str, Any], now: float, max_a
     elif ends <= now:
         found.broken("expired", f"“exp” was {now - ends:.0f} seconds ago.")
     else:
-        found.kept("expired", f"“exp” is {ends - now:.0f} seconds ahead.")
+        found.kept("expired", f"“exp” is {ends - now:.0f} seconds in the future.")
     if "nbf" in claims:
         begins = seconds(claims["nbf"])
         if begins is None or begins > now + TOLERANCE:

@@ -1,4 +1,4 @@
-"""The rules of signing in: how long a code lives, how often it may be tried, when a session has ended."""
+"""The rules of signing in: how long a code works, how many tries it has, when a session has ended."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from chalicelib.signing import Signer
 
 CODE_LIFETIME = timedelta(minutes=10)
-"""Of a code and its link, and of what the browser keeps that asked for them."""
+"""How long an e-mailed code and its link work, and how long the browser keeps what it must send back."""
+CODE_MINUTES = int(CODE_LIFETIME.total_seconds()) // 60
 MAX_TRIES = 5
 """Wrong codes after which the right one is dead, too."""
 CODE_DIGITS = 8
@@ -22,7 +23,7 @@ STAFF_SESSION_HOURS = 12
 
 
 class Kind(StrEnum):
-    """Who signs in. The two never mix: other keys, other cookies, other signatures."""
+    """Who signs in. The two never mix: each has its own keys, cookies and signatures."""
 
     CUSTOMER = "customer"
     STAFF = "staff"
@@ -47,9 +48,9 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in. Whether it has ended is decided by ``created_at`` and the lifetime set at that moment.
+    """One person signed in, in one browser. ``created_at`` and the lifetime set now decide whether it has ended.
 
-    ``by`` is empty for an e-mailed code, else it says which other way it was begun.
+    ``by`` is empty if it began with an e-mailed code; otherwise it says how it began.
     """
 
     owner_id: str
@@ -60,7 +61,7 @@ class Session:
     by: str = ""
 
     def alive(self, now: datetime, hours: int) -> bool:
-        """Tell whether the session still counts under a lifetime of ``hours``."""
+        """Tell whether the session is still valid with a lifetime of ``hours``."""
         return now < self.created_at + timedelta(hours=hours)
 
 
@@ -86,7 +87,7 @@ class SignInMail(Payload):
 
 
 def network(ip: str) -> str:
-    """Return what somebody cannot change of an IP address as they like: all of IPv4, the first 64 bits of IPv6."""
+    """Return the part of an IP address that its user cannot freely change: all of IPv4, the first 64 bits of IPv6."""
     try:
         address = ip_address(ip)
     except ValueError:

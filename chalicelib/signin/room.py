@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SignInRoom:
-    """``sign_in`` is signing in and out, by an e-mailed code or link, and every session."""
+    """``sign_in`` is signing in and out with an e-mailed code or link, and all sessions."""
 
     def __init__(
         self,

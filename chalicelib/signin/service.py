@@ -49,10 +49,10 @@ class SignIn:
         self._store, self._rooms, self._signer, self._clock = store, rooms, signer, clock
 
     def ask(self, kind: Kind, email: str, ip: str, language: str = "en") -> str:
-        """Start a sign-in and return what the browser that asked must bring back.
+        """Start a sign-in and return what the browser that asked must send back.
 
-        The same calls are made and the same answer is given whether or not the address is known. ``language`` is that
-        of the page on which it was asked for, and the mail's: nothing of it depends on whose the address is.
+        Known and unknown addresses cause the same calls and get the same answer. ``language`` is the language of the
+        page and of the mail; it does not depend on whose the address is.
         """
         address = normal_email(email)
         address_hash = hashed(address)
@@ -86,7 +86,7 @@ class SignIn:
         return self._consume(kind, address_hash, secret, ip, user_agent)
 
     def look_at_link(self, kind: Kind, pending: str, token: str) -> None:
-        """Refuse a link that does not belong to what this browser asked for; looking at it uses nothing up."""
+        """Refuse a link that does not belong to the sign-in this browser asked for. Looking does not use it up."""
         self._linked(kind, pending, token)
 
     def by_link(self, kind: Kind, pending: str, token: str, ip: str, user_agent: str) -> str:
@@ -98,7 +98,7 @@ class SignIn:
     def begin(self, kind: Kind, owner_id: str, ip: str, user_agent: str, *, by: str = "") -> str:
         """Begin a session for somebody whose identity is proven; return its token, ``<owner id>.<secret>``.
 
-        ``by`` says how it was proven, where not by a code.
+        ``by`` says how it was proven, if not by a code.
         """
         secret = new_secret()
         session = Session(owner_id, hashed(secret), self._clock(), _printable(user_agent), ip, by)
@@ -106,7 +106,7 @@ class SignIn:
         return f"{owner_id}.{secret}"
 
     def later(self, reads: Reads, kind: Kind, token: str) -> Later[Session | None] | None:
-        """Read the session of a token together with other items; None where the token cannot be one."""
+        """Read the session of a token together with other items; None if it cannot be a token."""
         owner_id, _, secret = token.partition(".")
         if not is_id(owner_id) or not is_secret(secret):
             return None

@@ -1,4 +1,4 @@
-"""Challenges and sessions as items. A session lies in its owner's partition; only the hash of its secret is kept."""
+"""Challenges and sessions as items. A session is in its owner's partition, and only the hash of its secret is kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEEP = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A sign-in under way: ``secret`` is known to the browser that asked and to the mail that answers, nobody else."""
+    """A sign-in in progress. Only the browser that asked and the mail it gets know ``secret``."""
 
     kind: Kind
     address_hash: str
@@ -38,7 +38,7 @@ class SignIns:
         self.table = table
 
     def ask(self, challenge: Challenge, now: datetime) -> Put:
-        """Return the write of a challenge. It replaces the address's older one, which dies by that."""
+        """Return the write of a challenge. It replaces the older one of the address, which then no longer works."""
         return Put(
             keys.challenge(challenge.kind, challenge.address_hash),
             {
@@ -51,7 +51,7 @@ class SignIns:
         )
 
     def consume(self, kind: Kind, address_hash: str, secret: str, now: datetime) -> str:
-        """Use a challenge up, once for all parallel tries, and return who signs in; CodeRefused where nobody does."""
+        """Use up a challenge, once even for parallel tries, and return who signs in; CodeRefused if nobody does."""
         update = Update(
             keys.challenge(kind, address_hash),
             put={"used": True},
@@ -82,7 +82,7 @@ class SignIns:
         return Why.TOO_MANY_TRIES if tries > MAX_TRIES else Why.WRONG
 
     def begin(self, kind: Kind, session: Session) -> None:
-        """Write a session; of staff, the list of all notes when each was last seen."""
+        """Write a session. For staff, the list of all staff also records when each was last seen."""
         item = {
             "created_at": stamp(session.created_at),
             "user_agent": session.user_agent,

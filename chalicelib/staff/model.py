@@ -106,5 +106,5 @@ def check_name(text: str) -> str:
     """Return the name of a member on one line, or refuse none, a long one, and control characters."""
     name = " ".join(text.split())
     if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise Invalid("Enter a name of at most 80 characters.", field="name")
+        raise Invalid(f"Enter a name of at most {MAX_NAME} characters.", field="name")
     return name

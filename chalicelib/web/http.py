@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from chalicelib.conversations.model import MAX_BODY
 from chalicelib.refusals import Invalid, PayloadTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_FORM = 256 * 1024
-"""Bytes of a form: 10,240 characters are at most 12 bytes each when percent-encoded."""
+MAX_FORM = 24 * MAX_BODY + 16 * 1024
+"""Bytes of a form: a message's characters are at most 12 bytes each when percent-encoded, and more comes with them."""
 _BAD_HEADER = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\xff]")
 
 

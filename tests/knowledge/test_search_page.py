@@ -67,7 +67,7 @@ def test_the_reader_finds_their_own_language(reader: Browser) -> None:
 
 def test_nothing_found_says_what_to_do(reader: Browser) -> None:
     page = reader.get("/search?q=xyzzy")
-    assert "No article was found" in page.text
+    assert "No articles found" in page.text
     assert page.all(".advice a")
     assert page.link("Contact us") == "/contact?subject=xyzzy"
 

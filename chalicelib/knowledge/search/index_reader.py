@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from chalicelib.knowledge import MAX_QUESTION
 from chalicelib.knowledge.search.index_format import sqlite
 from chalicelib.knowledge.search.query_expansion import Term, Vocabulary
 from chalicelib.knowledge.search.stemmer import says_nothing
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-MAX_QUESTION = 200
-"""Characters of a question that count."""
 _MAX_TERMS = 40
 _TELLING = 16
 """Words of a question that say something and are looked for; nobody's question needs more, and each costs a little."""

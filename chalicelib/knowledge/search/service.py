@@ -75,7 +75,9 @@ class Search:
 
     def admit(self, ip: str) -> None:
         """Count a search of somebody at an address, or refuse it (TooManyRequests)."""
-        self._limits.use(SEARCHES, ip, mark("That is a lot of searching in a short time. Please wait a moment."))
+        self._limits.use(
+            SEARCHES, ip, mark("You have searched very often in a short time. Please wait a moment and try again.")
+        )
 
     def find(
         self, q: str, sight: Sight, language: str, *, limit: int = 10, offset: int = 0, state: State | None = None
@@ -104,9 +106,9 @@ class Search:
                     ):  # else anybody could raise alarms, and have it fetched each time
                         telemetry.fault(error, route="search", method="GET", request_id="")
                         self._forget()
-                    raise Unavailable(mark("Search does not work just now. Please try again in a moment.")) from error
+                    raise Unavailable(mark("Search is not working at the moment. Please try again soon.")) from error
             self._miss()
-        raise Unavailable(mark("Search does not work just now. Please try again in a moment."))
+        raise Unavailable(mark("Search is not working at the moment. Please try again soon."))
 
     def _miss(self) -> None:
         """Want another index where the one in use is not there: a table that was restored names one long removed."""

@@ -24,6 +24,7 @@ from chalicelib.clock import stamp
 from chalicelib.conversations.incoming import MAX_AUTHOR, MAX_EXTERNAL_ID
 from chalicelib.conversations.labels import MAX_ATTRIBUTES, MAX_TAG, MAX_TAGS
 from chalicelib.conversations.model import MAILED_CHANNELS, MAX_BODY, MAX_SUBJECT
+from chalicelib.text import MAX_EMAIL
 
 ID = "[0-9a-hjkmnp-tv-z]{26}"
 """Form of our ids."""
@@ -31,7 +32,7 @@ ID = "[0-9a-hjkmnp-tv-z]{26}"
 Id = Annotated[str, StringConstraints(pattern=f"^{ID}$")]
 MessageId = Annotated[str, StringConstraints(pattern="^[mp][1-9][0-9]{0,7}$")]
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=MAX_EXTERNAL_ID)]
-Identity = Annotated[str, StringConstraints(min_length=1, max_length=254)]
+Identity = Annotated[str, StringConstraints(min_length=1, max_length=MAX_EMAIL)]
 Author = Annotated[str, StringConstraints(min_length=1, max_length=MAX_AUTHOR)]
 Text = Annotated[
     str, Field(max_length=2 * MAX_BODY, description=f"At most {MAX_BODY:,} characters, a line end is one.")

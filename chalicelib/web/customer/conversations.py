@@ -1,4 +1,4 @@
-"""What a signed-in customer sees and does: My Conversations, a conversation, replying, reopening, starting, files."""
+"""The pages of a signed-in customer: My Conversations, a conversation, reply, reopen, start, files."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def conversation(visit: Visit) -> Response:
 
 
 def updates(visit: Visit) -> Response:
-    """What is new since a version; one read and no body where nothing is."""
+    """What is new since a version; one read and no body if there is nothing."""
     later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
     customer = visit.customer()
     head = visit.house.conversations.portal.own(customer, later())
@@ -120,7 +120,7 @@ def updates(visit: Visit) -> Response:
 
 
 def reply(visit: Visit) -> Response:
-    """Answer an open conversation."""
+    """Reply to an open conversation."""
     conversations, conversation_id = visit.house.conversations, visit.id("conversation_id")
     later = conversations.portal.later(visit.reads, conversation_id)
     side = conversations.store.side_later(visit.reads, conversation_id)
@@ -152,7 +152,7 @@ def reopen(visit: Visit) -> Response:
 
 
 def seen(visit: Visit) -> Response:
-    """Take the unread mark away."""
+    """Remove the unread mark."""
     later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
     customer = visit.customer()
     visit.house.conversations.portal.mark_seen(customer, later())
@@ -162,7 +162,7 @@ def seen(visit: Visit) -> Response:
 
 
 def new(visit: Visit) -> Response:
-    """The form that starts a conversation, perhaps in continuation of a closed one."""
+    """The form that starts a conversation, perhaps as the continuation of a closed one."""
     continues = visit.request.arg("continues")
     later = visit.house.conversations.portal.later(visit.reads, continues) if is_id(continues) else None
     customer = visit.customer()
@@ -193,7 +193,7 @@ def start(visit: Visit) -> Response:
 
 
 def upload(visit: Visit) -> Response:
-    """Allow one file to be uploaded; answers with where and how."""
+    """Allow the upload of one file; the response says where and how."""
     customer = visit.customer()
     return begin_upload(visit, f"customer:{customer.id}")
 
@@ -218,7 +218,7 @@ def begin_upload(visit: Visit, owner: str) -> Response:
 
 
 def attachment(visit: Visit) -> Response:
-    """Send the browser to a download that works for a minute."""
+    """Redirect the browser to a download that works for a short time."""
     later = visit.house.attachments.uploads.later(visit.reads, visit.id("attachment_id"))
     customer = visit.customer()
     found = later()
@@ -272,7 +272,7 @@ def _conversation(
 
 
 def _facts(visit: Visit, conversation_id: str) -> Callable[[], tuple[Fact, ...]]:
-    """Read the attributes that are shown together with whatever is read first, and return what gives them."""
+    """Read the attributes to show together with the first read, and return a function that gives them."""
     house, reads = visit.house, visit.reads
     shown, declared = house.portal.details.later(reads), house.conversations.labelling.later(reads)
     side = house.conversations.store.side_later(reads, conversation_id)
@@ -288,7 +288,7 @@ def _facts(visit: Visit, conversation_id: str) -> Callable[[], tuple[Fact, ...]]
 
 
 def _again(visit: Visit, customer: Customer, head: Conversation, typed: Draft, refusal: Refusal) -> Response:
-    """Show the conversation as it is by now, with what was typed."""
+    """Show the current conversation, with what was typed."""
     fresh = visit.house.conversations.portal.later(visit.house.table.together(consistent=True), head.id)()
     return _conversation(visit, customer, fresh or head, typed=typed, refusal=refusal)
 
@@ -326,7 +326,7 @@ def _earlier(visit: Visit, head: Conversation, thread: Thread) -> str | None:
 
 
 def _search_place(place: str) -> tuple[int, int, str]:
-    """Return what a search's cursor says: conversations looked through and found so far, and where to go on."""
+    """Return what the cursor of a search says: conversations searched and found so far, and where to continue."""
     if not place:
         return 0, 0, ""
     looked, found, position = place.split(" ", 2)
@@ -334,7 +334,7 @@ def _search_place(place: str) -> tuple[int, int, str]:
 
 
 def _number(text: str) -> int:
-    """Return a whole number of a query, 0 for anything that is none."""
+    """Return a whole number from a query, or 0 for anything else."""
     return whole_number(text) or 0
 
 

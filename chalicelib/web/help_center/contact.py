@@ -13,7 +13,7 @@ from chalicelib.ids import hashed
 from chalicelib.refusals import EmptyMessage, ForgedRequest, Invalid, Refusal
 from chalicelib.signin.model import network
 from chalicelib.speech import mark
-from chalicelib.text import normal_email
+from chalicelib.text import MAX_EMAIL, normal_email
 from chalicelib.web.composing import KEPT, Box, composer, draft
 from chalicelib.web.errors import fault
 from chalicelib.web.help_center.contexts import Contact, ContactSent
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 PER_IP = Limit("contact-ip", most=10, window=3600)
 PER_ADDRESS = Limit("contact-address", most=5, window=3600)
 HONEYPOT = "website"
-"""A field that people do not see. What fills it in is told that all went well."""
-_LONGEST = 254
-"""Characters of a name or address that are given back with a refusal."""
+"""A field that people do not see. A program that fills it in is told that all went well."""
 
 
 def form(visit: Visit) -> Response:
@@ -47,7 +45,7 @@ def send(visit: Visit) -> Response:
 
 
 def sent(visit: Visit) -> Response:
-    """Say that it was sent, whether or not there is a portal to read it in."""
+    """Confirm that it was sent, whether or not there is a portal."""
     recognise(visit)
     return visit.page(ContactSent(), here="contact")
 
@@ -83,7 +81,7 @@ def _send_unknown(visit: Visit) -> Response:
 
 
 def _faults(visit: Visit, typed: Draft) -> tuple[Refusal, ...]:
-    """Return everything that is wrong with the form, so that nobody has to send it once for each."""
+    """Return all errors of the form at once, so that people do not have to send it again for each."""
     checks: tuple[Callable[[], object], ...] = (
         lambda: check_name(visit.request.field("name")),
         lambda: normal_email(visit.request.field("email")),
@@ -100,7 +98,7 @@ def _faults(visit: Visit, typed: Draft) -> tuple[Refusal, ...]:
 
 
 def _check_text(body: str) -> None:
-    """Refuse what no message can be; a stranger is not told of files, which the form does not take from them."""
+    """Refuse what cannot be a message. Strangers are not told about files, because they cannot attach any."""
     try:
         check_body(body, 0)
     except EmptyMessage:
@@ -108,7 +106,7 @@ def _check_text(body: str) -> None:
 
 
 def _without_files(typed: Draft) -> Draft:
-    """Return what was typed, alone: a stranger's files are not taken (decision 0019)."""
+    """Return what was typed, without files: strangers cannot attach any (decision 0019)."""
     return type(typed)(body=typed.body, key=typed.key, subject=typed.subject)
 
 
@@ -129,8 +127,8 @@ def _page(
         key=typed.key if typed and typed.key else new_key(),
         max_body=MAX_BODY,
         max_subject=MAX_SUBJECT,
-        name=visit.request.field("name")[:_LONGEST] if typed else "",
-        email=visit.request.field("email")[:_LONGEST] if typed else "",
+        name=visit.request.field("name")[:MAX_EMAIL] if typed else "",
+        email=visit.request.field("email")[:MAX_EMAIL] if typed else "",
         subject=typed.subject if typed else suggested,
         body=typed.body if typed else "",
         faults=faults,

@@ -1,4 +1,4 @@
-"""What machines read of the help centre: sitemap, robots.txt, llms.txt, Atom feed. Public articles, nothing else."""
+"""The help centre for machines: sitemap, robots.txt, llms.txt, Atom feed. They only contain public articles."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ _URLSET = (
 _INDEX = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{}</sitemapindex>\n'
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _CLOSED = ("account", "conversations", "desk", "internal", "login", "search", "settings", "staff")
-"""What begins like this is nothing for search engines: somebody's own, or endless."""
+"""Addresses that begin like this are not for search engines: they are personal, or endless."""
 
 
 def robots(visit: Visit) -> Response:
-    """Which addresses crawlers should leave alone, and where the sitemap lies."""
+    """Which addresses crawlers should leave alone, and where the sitemap is."""
     prefix = visit.urls.prefix
     closed = "".join(f"Disallow: {prefix}/{one}\n" for one in _CLOSED)
     text = f"User-agent: *\n{closed}\nSitemap: {_absolute(visit).sitemap()}\n"
@@ -50,7 +50,7 @@ def robots(visit: Visit) -> Response:
 
 
 def sitemap(visit: Visit) -> Response:
-    """Every public article in every language, or an index of such lists where they are many."""
+    """Every public article in every language, or an index of several lists if there are many."""
     listed = _listed(visit)
     own = languages(visit)[1]
     urls = _absolute(visit)
@@ -68,7 +68,7 @@ def sitemap(visit: Visit) -> Response:
 
 
 def llms(visit: Visit) -> Response:
-    """What the help centre has, as Markdown, for language models."""
+    """The content of the help centre as Markdown, for language models."""
     listed = _listed(visit)
     wanted, own = languages(visit)
     urls, settings = _absolute(visit), visit.settings()

@@ -1,6 +1,6 @@
-"""The portal for staff, under ``/internal``: the articles of the help centre and internal ones, or only those.
+"""The portal for staff, under ``/internal``: public and internal articles, or only internal ones.
 
-Where it is switched off none of its addresses exists, for nobody: the answer is that to any address there is not.
+When it is off, none of its addresses exists for anybody: they answer like any address that does not exist.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class _Closed(NotFound):
 
 
 def inside(view: Callable[[Visit], Response]) -> View:
-    """Answer as for an address that does not exist where the portal for staff is off, whoever asks."""
+    """If the portal for staff is off, answer everybody as if the address did not exist."""
 
     @wraps(view)
     def guarded(visit: Visit) -> Response:
@@ -52,7 +52,7 @@ def inside(view: Callable[[Visit], Response]) -> View:
 
 
 def enter(visit: Visit) -> Sight:
-    """Return what the member of staff who is signed in sees here."""
+    """Return what the signed-in member of staff can see here."""
     visit.member(PERMISSION, first=lambda: _open(visit))
     return Sight.INTERNAL_ONLY if visit.settings().internal_only else Sight.STAFF
 

@@ -1,7 +1,7 @@
 """What everybody reads: the front page, a category, an article; and whether it helped.
 
-Where nobody is signed in, a page is the same for all who ask in one language: it carries no token and sets no cookie.
-So caches may keep it, and ask with its ETag whether it still holds.
+If nobody is signed in, a page is the same for everybody in one language: it has no token and sets no cookie. So caches
+may keep it, and ask with its ETag whether it is still current.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from chalicelib.web.visit import Visit
 
 ASK_AGAIN = "public, max-age=0, must-revalidate"
-"""Kept by caches, and shown again only once we say that it still holds: a switch that is turned shows at once."""
+"""Caches keep it, but ask us before they show it again, so a changed setting shows at once."""
 
 
 def home(visit: Visit) -> Response:
@@ -67,7 +67,7 @@ def category(visit: Visit) -> Response:
 
 
 def article(visit: Visit) -> Response:
-    """An article; after an answer, with the way to take it back."""
+    """An article; after an answer, with a way to undo it."""
     slug, ways = visit.request.params["slug"], Ways(visit)
     found = visit.house.knowledge.reading.article_later(visit.reads, slug, Sight.PUBLIC)
     recognise(visit)
@@ -84,10 +84,10 @@ def article(visit: Visit) -> Response:
 
 
 def helpful(visit: Visit) -> Response:
-    """Count an answer, or take it back.
+    """Count an answer, or undo it.
 
-    It changes nothing of anybody's and so needs no token, which a page that caches keep could not carry; but it must
-    come from a page of ours, and a network has only so many.
+    It changes nothing that belongs to anybody, so it needs no token; a cached page could not have one. But it must come
+    from one of our pages, and each network has a limit.
     """
     visit.same_site()
     request = visit.request
@@ -107,7 +107,7 @@ def helpful(visit: Visit) -> Response:
 
 
 def recognise(visit: Visit) -> Customer | None:
-    """Return the customer who is signed in; nobody has to be, and where the portal is off nobody is."""
+    """Return the customer who is signed in, or None; nobody is signed in while the portal is off."""
     if not visit.request.cookie(visit.cookies.session(Kind.CUSTOMER)):
         return None
     with suppress(NotSignedIn, NotFound):
@@ -116,13 +116,13 @@ def recognise(visit: Visit) -> Customer | None:
 
 
 def languages(visit: Visit) -> tuple[str, str]:
-    """Return the language articles are wanted in, the address's before the reader's, and the organization's own."""
+    """Return the language to show articles in (the address's before the reader's), and the organization's own."""
     asked = visit.request.arg("lang")
     return asked if asked in LANGUAGES else visit.speech.language, visit.settings().languages[0]
 
 
 def shown(visit: Visit, page: Page, here: str = "") -> Response:
-    """Return a page; where nobody is signed in and nothing is said once, as caches may keep it."""
+    """Return a page. Caches may keep it if nobody is signed in and it has no notice."""
     cookies, request = visit.cookies, visit.request
     if request.cookie(cookies.session(Kind.CUSTOMER)) or request.cookie(cookies.notice):
         return visit.page(page, here=here)
@@ -130,7 +130,7 @@ def shown(visit: Visit, page: Page, here: str = "") -> Response:
 
 
 def kept(visit: Visit, response: Response, cache: str) -> Response:
-    """Return an answer as caches may keep it, or 304 where the one asking has it already."""
+    """Return a response that caches may keep, or 304 if the browser already has it."""
     tag = f'W/"{hashlib.sha256(response.body.encode()).hexdigest()[:32]}"'
     given = (one.strip() for one in visit.request.headers.get("if-none-match", "").split(","))
     if tag in given:
@@ -140,7 +140,7 @@ def kept(visit: Visit, response: Response, cache: str) -> Response:
 
 
 def pictured(visit: Visit, response: Response, published: Published) -> Response:
-    """Let a page with pictures of an article load them from where they lie."""
+    """Allow a page with pictures of an article to load them from S3."""
     if published.has_images:
         response.set(
             "Content-Security-Policy", policy(visit.house.files.upload_origin, visit.house.files.picture_origin)
@@ -149,7 +149,7 @@ def pictured(visit: Visit, response: Response, published: Published) -> Response
 
 
 class Ways:
-    """Where links of these pages lead: in the help centre or the portal for staff, in the language asked for."""
+    """Where the links of these pages lead: to the help centre or the portal for staff, in the chosen language."""
 
     def __init__(self, visit: Visit, *, internal: bool = False) -> None:
         """Take the visit; a language in the address stays in it."""
@@ -281,7 +281,7 @@ def _crumbs(visit: Visit, path: Iterable[Place], ways: Ways) -> tuple[Crumb, ...
 
 
 def _alternates(offered: Iterable[str], url: Callable[[str], str]) -> tuple[Alternate, ...]:
-    """Return the addresses of a page in each language, where there are several."""
+    """Return the addresses of a page in each language, if there are several."""
     found = tuple(Alternate(one, url(one)) for one in offered)
     return (*found, Alternate("x-default", url(""))) if len(found) > 1 else ()
 
@@ -304,10 +304,10 @@ def _voted(visit: Visit, published: Published) -> Vote | None:
 
 
 def listing(slug: str, sight: Sight) -> str:
-    """Return the name of a category's list, to which its cursors are bound."""
+    """Return the name of a category's list. Its cursors are bound to that name."""
     return f"category:{sight.name}:{slug}"
 
 
 def moved_to(url: str) -> Response:
-    """Send whoever asks for an old address to the one of now."""
+    """Redirect an old address to the new one."""
     return Response(status=301).set("Location", url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.knowledge import MAX_QUESTION
 from chalicelib.knowledge.model import Scope, Sight
 from chalicelib.signin.model import network
 from chalicelib.text import whole_number
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 PAGE = 10
 """Hits on a page."""
 _MAX_PAGE = 100
-_MAX_QUESTION = 200
-"""Characters of what is asked; the field takes no more."""
 
 
 def public(visit: Visit) -> Response:
@@ -48,8 +47,8 @@ def internal(visit: Visit) -> Response:
 
 
 def _asked(visit: Visit) -> tuple[str, int]:
-    """Return what is searched for, and which page of the hits is wanted (1 is the first)."""
-    q = " ".join(visit.request.arg("q")[: 4 * _MAX_QUESTION].split())[:_MAX_QUESTION]
+    """Return the search words, and the page of the hits (1 is the first)."""
+    q = " ".join(visit.request.arg("q")[: 4 * MAX_QUESTION].split())[:MAX_QUESTION]
     number = whole_number(visit.request.arg("page"), 3) or 1
     return q, max(1, min(number, _MAX_PAGE))
 
@@ -99,5 +98,5 @@ def _page(visit: Visit, q: str, found: Found, number: int, *, internal: bool) ->
 
 
 def _address(visit: Visit, ways: Ways, hit: Hit) -> str:
-    """Return where an article is read, in the language it was found in where the reader's page would be in another."""
+    """Return the address of an article, with the language it was found in if the reader would get another."""
     return ways.article(hit.slug, hit.language if hit.language != languages(visit)[0] else "")

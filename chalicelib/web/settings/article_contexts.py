@@ -7,8 +7,9 @@ from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from chalicelib.knowledge.article import MAX_BODY, MAX_SUMMARY, MAX_TITLE
-from chalicelib.knowledge.model import ICONS, MAX_NAME
+from chalicelib.attachments.model import MAX_SIZE
+from chalicelib.knowledge.article import MAX_BODY, MAX_IMAGES, MAX_SUMMARY, MAX_TITLE
+from chalicelib.knowledge.model import ICONS, MAX_DEPTH, MAX_NAME, MAX_SLUG
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
 from chalicelib.web.contexts import Fault
@@ -67,6 +68,7 @@ class ArticlesPage(Page):
     category: str
     state: str
     scope: str
+    max_q: int
     more_url: str = ""
     first_url: str = ""
     filtered: bool = False
@@ -80,6 +82,8 @@ class NewArticle(Page):
     categories: tuple[Option, ...]
     languages: tuple[Option, ...]
     internal_kb: bool
+    max_title: int
+    max_slug: int
     title: str = ""
     slug: str = ""
     category: str = ""
@@ -170,6 +174,9 @@ class EditorPage(Page):
     max_title: int = MAX_TITLE
     max_summary: int = MAX_SUMMARY
     max_body: int = MAX_BODY
+    max_slug: int = MAX_SLUG
+    max_images: int = MAX_IMAGES
+    max_image_size: int = MAX_SIZE
     theirs: Draft | None = None
     differences: tuple[Line, ...] = ()
     facts_clash: bool = False
@@ -207,6 +214,7 @@ class CategoriesPage(Page):
     categories: tuple[CategoryRow, ...]
     version: int
     faults: tuple[Fault, ...] = ()
+    max_depth: int = MAX_DEPTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +246,8 @@ class CategoryPage(Page):
     parents: tuple[Option, ...]
     icons: tuple[str, ...] = ICONS
     max_name: int = MAX_NAME
+    max_slug: int = MAX_SLUG
+    max_depth: int = MAX_DEPTH
     articles: int = 0
     inside: int = 0
     title: str = ""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.clock import moment
 from chalicelib.ids import is_id
-from chalicelib.knowledge.article import Content, Draft
-from chalicelib.knowledge.model import Scope
+from chalicelib.knowledge.article import MAX_TITLE, Content, Draft
+from chalicelib.knowledge.model import MAX_SLUG, Scope
 from chalicelib.knowledge.text_diff import compare
 from chalicelib.refusals import Conflict, Invalid, NotFound
 from chalicelib.speech import LANGUAGES
@@ -29,6 +29,7 @@ REFUSED = (Invalid, Conflict)
 STATES = {"draft": "Draft", "published": "Published", "changed": "Published, newer draft", "archived": "Archived"}
 FILTERS = {**STATES, "outdated": "Translation out of date", "due": "Set for a time"}
 _PAGE = 40
+MAX_QUERY = 100
 _VERSION_DIGITS = 6
 _LOOKED = 600
 """Articles that one page of the list looks at, at most, where a filter leaves out most."""
@@ -43,7 +44,7 @@ def articles(visit: Visit) -> Response:
     """Show all articles, by category, or those a filter leaves."""
     visit.member(PERMISSION)
     asked = visit.request.arg
-    q, category, state, scope = (asked(name)[:100] for name in ("q", "category", "state", "scope"))
+    q, category, state, scope = (asked(name)[:MAX_QUERY] for name in ("q", "category", "state", "scope"))
     tree, own = visit.house.knowledge.categories.tree(), visit.settings().languages[0]
     if tree.get(category) is None:
         category = ""
@@ -74,6 +75,7 @@ def articles(visit: Visit) -> Response:
         categories=category_options(tree, own),
         states=tuple(Option(value, label) for value, label in FILTERS.items()),
         **kept,
+        max_q=MAX_QUERY,
         filtered=any(kept.values()),
         more_url=visit.urls.settings("articles", **kept, cursor=visit.cursor_for(listing, place)) if more else "",
         first_url=visit.urls.settings("articles", **kept) if asked("cursor") else "",
@@ -146,6 +148,8 @@ def _new(visit: Visit, refusal: Refusal | None = None, **typed: str) -> Response
         categories=category_options(visit.house.knowledge.categories.tree(), settings.languages[0]),
         languages=tuple(Option(one, LANGUAGES[one]) for one in settings.languages),
         internal_kb=settings.internal_kb,
+        max_title=MAX_TITLE,
+        max_slug=MAX_SLUG,
         faults=(fault(refusal),) if refusal else (),
         **typed,
     )

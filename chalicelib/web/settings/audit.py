@@ -29,7 +29,7 @@ LOOKED_THROUGH = 2_000
 """Entries that one page looks through before it asks whether to go on."""
 PART = 1_000
 """Entries of one exported file."""
-MAX_PART = 4_000_000
+MAX_PART = 4 * 1024 * 1024
 """Characters of one exported file as they leave a function, which can answer with 6 MB."""
 _FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
 _FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
@@ -102,6 +102,8 @@ def audit(visit: Visit) -> Response:
         first_page_url=urls.settings("audit", **shown) if place else None,
         parts=tuple((number, min(number + PART - 1, last)) for number in range(first, last + 1, PART)),
         areas=tuple(AREAS.items()),
+        part=PART,
+        max_part=MAX_PART,
         faults=(fault(refusal),) if refusal else (),
     )
     return visit.page(page, area="settings", here="audit", status=refusal.status if refusal else 200)
@@ -116,7 +118,7 @@ def export(visit: Visit) -> Response:
     wanted = _wanted(visit, reader)
     begin, end = visit.house.audit.numbers(wanted)
     if first and not whole_number(first, 9):
-        raise Invalid("An export begins with the number of an entry, 1 or more.", field="first")
+        raise Invalid("An export begins with the number of an entry.", field="first")
     begin = int(first or begin)
     texts: list[str] = []
     last, size, full = begin - 1, 0, False

@@ -7,8 +7,13 @@ from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from chalicelib.conversations import attributes
+from chalicelib.portal.model import MAX_SESSION_HOURS, MIN_SESSION_HOURS
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
+from chalicelib.snippets import model as snippets
+from chalicelib.staff import model as staff
+from chalicelib.text import MAX_EMAIL
 from chalicelib.web.contexts import Choice, Fault, SignedIn
 
 if TYPE_CHECKING:
@@ -76,6 +81,8 @@ class PortalTab(Page):
     shown_details: int
     channels: tuple[ChannelScope, ...]
     internal_kb: bool
+    least_hours: int = MIN_SESSION_HOURS
+    most_hours: int = MAX_SESSION_HOURS
     faults: tuple[Fault, ...] = ()
 
 
@@ -205,6 +212,8 @@ class AttributePage(Page):
     version: int
     seen: str
     back_url: str
+    max_name: int = attributes.MAX_NAME
+    max_key: int = attributes.MAX_KEY
     faults: tuple[Fault, ...] = ()
 
 
@@ -258,12 +267,16 @@ class SnippetPage(Page):
     seen: str
     placeholders: tuple[tuple[str, str], ...]
     max_text: int
+    max_name: int = snippets.MAX_NAME
     uses: tuple[tuple[str, str], ...] = ()
     clash: bool = False
     faults: tuple[Fault, ...] = ()
 
 
 # staff
+
+MAX_QUERY = 100
+"""Characters of a search for members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +309,9 @@ class StaffPage(Page):
     part: str = ""
     name: str = ""
     email: str = ""
+    max_q: int = MAX_QUERY
+    max_name: int = staff.MAX_NAME
+    max_email: int = MAX_EMAIL
     faults: tuple[Fault, ...] = ()
 
 
@@ -315,6 +331,7 @@ class MemberPage(Page):
     seen: str
     sessions: tuple[SignedIn, ...]
     action: str
+    max_name: int = staff.MAX_NAME
     faults: tuple[Fault, ...] = ()
 
 
@@ -425,4 +442,6 @@ class AuditPage(Page):
     first_page_url: str | None
     parts: tuple[tuple[int, int], ...]
     areas: tuple[tuple[str, str], ...]
+    part: int
+    max_part: int
     faults: tuple[Fault, ...] = ()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from chalicelib.ids import is_id
-from chalicelib.knowledge.article import Article, Content, Draft
+from chalicelib.knowledge.article import MAX_BODY, Article, Content, Draft
 from chalicelib.knowledge.model import Scope, placed
 from chalicelib.knowledge.text_diff import compare
 from chalicelib.records import dataclass
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
 
-MAX_FORM = 512 * 1024
-"""Bytes of a form with an article: 40,000 characters are at most 12 bytes each when percent-encoded, mostly fewer."""
+MAX_FORM = 12 * MAX_BODY + 44 * 1024
+"""Bytes of a form with an article: its characters are at most 12 bytes each when percent-encoded, mostly fewer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
+from chalicelib.signin.sign_on_store import KEEP_TRIAL
 from chalicelib.web.contexts import Fault
 
 if TYPE_CHECKING:
@@ -66,12 +67,13 @@ class SignOnPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class SignOnTrial(Page):
-    """What came of the signed-in member's last trial; None where there was none within the hour."""
+    """What came of the signed-in member's last trial; None where there is none that is still kept, ``kept`` hours."""
 
     template: ClassVar[str] = "settings/sign_on_trial.html"
     result: Result | None
     at: datetime | None
     on: bool
+    kept: int = int(KEEP_TRIAL.total_seconds()) // 3600
 
 
 # openid

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
 from chalicelib.staff.model import PERMISSIONS, ROLE_NAMES, ROLES, Member
+from chalicelib.text import MAX_EMAIL
 from chalicelib.web.contexts import Choice, SignedIn
 from chalicelib.web.customer.account import device
 from chalicelib.web.errors import fault
 from chalicelib.web.settings import forms
-from chalicelib.web.settings.contexts import MemberPage, MemberRow, PermissionRow, RolesPage, StaffPage
+from chalicelib.web.settings.contexts import MAX_QUERY, MemberPage, MemberRow, PermissionRow, RolesPage, StaffPage
 
 if TYPE_CHECKING:
     from chalicelib.refusals import Refusal
@@ -22,7 +23,6 @@ _OUT = "out"
 _REFUSED = (Invalid, Conflict)
 _FEW = 10
 """So many members are found by looking."""
-_MAX_QUERY = 100
 
 
 # everybody
@@ -47,7 +47,7 @@ def invite(visit: Visit) -> Response:
 
 def _list(visit: Visit, admin: Member, refusal: Refusal | None = None) -> Response:
     members = visit.house.staff.team.everyone(admin)
-    q, part = visit.request.arg("q").strip()[:_MAX_QUERY], visit.request.arg("role")
+    q, part = visit.request.arg("q").strip()[:MAX_QUERY], visit.request.arg("role")
     part = part if part in ROLES or part == _OUT else ""
     typed = visit.request.field if refusal else lambda _: ""
     page = StaffPage(
@@ -71,7 +71,7 @@ def _list(visit: Visit, admin: Member, refusal: Refusal | None = None) -> Respon
         q=q,
         part=part,
         name=typed("name")[:200],
-        email=typed("email")[:254],
+        email=typed("email")[:MAX_EMAIL],
         faults=(fault(refusal),) if refusal else (),
     )
     return visit.page(page, area="settings", here="staff", status=refusal.status if refusal else 200)

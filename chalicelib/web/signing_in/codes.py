@@ -1,4 +1,4 @@
-"""Signing in and out, for customers and staff: the same pages under two addresses, two cookies, two signatures."""
+"""Signing in and out for customers and staff: the same pages, with separate addresses, cookies and signatures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from chalicelib.refusals import CodeRefused, ForgedRequest, Invalid, NotFound, N
 from chalicelib.signin import refusal_log
 from chalicelib.signin.model import CODE_LIFETIME, Kind, Why
 from chalicelib.signin.refusal_log import Way
+from chalicelib.text import MAX_EMAIL
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, see_other
 from chalicelib.web.routing import Route
@@ -28,7 +29,7 @@ class Door:
     """The sign-in pages of one kind of people."""
 
     def __init__(self, kind: Kind) -> None:
-        """Take whom it is for."""
+        """Take the kind of people."""
         self.kind = kind
         self.staff = kind is Kind.STAFF
         self.area = "desk" if self.staff else "portal"
@@ -48,22 +49,22 @@ class Door:
         return tuple(Route(method, path, view, self.area) for method, path, view in views)
 
     def ask_page(self, visit: Visit) -> Response:
-        """Ask for the e-mail address, or go to the organization's own login where there is nothing else."""
+        """Ask for the e-mail address, or go to the organization's own login if that is the only way."""
         return_to = visit.local_path(visit.request.arg("return_to"))
         if not self.staff and visit.portal_on().sign_on and not visit.house.signin.sign_on.store.settings().codes:
             return see_other(visit.urls.login_sso(return_to))
         return self._ask_page(visit, "", return_to)
 
     def come_in(self, visit: Visit, token: str, return_to: str) -> Response:
-        """Go on with a session that was begun otherwise than by a code."""
+        """Continue with a session that did not begin with a code."""
         return visit.start_session(self.kind, token, self._target(visit, return_to))
 
     def stay_out(self, visit: Visit, refusal: Invalid | TooManyRequests, return_to: str = "") -> Response:
-        """Ask again, saying why another way of signing in did not work."""
+        """Show the sign-in page, and say why another way of signing in failed."""
         return self._ask_page(visit, "", return_to, refusal)
 
     def ask(self, visit: Visit) -> Response:
-        """Send the mail, whoever it is, and go on to the code."""
+        """Send the mail, whether or not the address is known, and continue with the code."""
         self._open(visit)
         email = visit.request.field("email")
         return_to = visit.local_path(visit.request.field("return_to"))
@@ -73,7 +74,7 @@ class Door:
                 language = visit.speech_in(self.area).language
                 pending = visit.house.signin.sign_in.ask(self.kind, email, visit.request.source_ip, language)
         except (Invalid, ForgedRequest, TooManyRequests) as refusal:
-            return self._ask_page(visit, email[:254], return_to, refusal)
+            return self._ask_page(visit, email[:MAX_EMAIL], return_to, refusal)
         response = see_other(self._code_url(visit))
         cookies, secure = visit.cookies, visit.house.settings.secure
         value = f"{pending}~{visit.house.signer.seal('return', return_to)}"
@@ -103,7 +104,7 @@ class Door:
         return visit.start_session(self.kind, token, self._target(visit, return_to), by_code=True)
 
     def link_page(self, visit: Visit) -> Response:
-        """Show the button that signs in; looking uses nothing up, whoever looks."""
+        """Show the button that signs in. Opening the page does not use up the link."""
         self._open(visit)
         token = self._token(visit)
         if visit.request.method == "GET":  # with HEAD nobody sees a page
@@ -152,7 +153,7 @@ class Door:
             raise NotFound
 
     def _pending(self, visit: Visit) -> tuple[str, str]:
-        """Return what this browser was given when it asked, and where it wanted to go."""
+        """Return what this browser got when it asked, and where it wanted to go."""
         value = visit.request.cookie(visit.cookies.pending(self.kind))
         pending, _, sealed = value.partition("~")
         return pending, visit.local_path(visit.house.signer.unseal("return", sealed) or "")
@@ -236,7 +237,7 @@ class Door:
 
 
 def own_sign_out(visit: Visit) -> str:
-    """Return where customers are led on to the organization's own sign-out; empty where there is none."""
+    """Return the page that leads to the organization's own sign-out; empty if there is none."""
     settings = visit.settings()
     own = settings.enabled and settings.sign_on and visit.house.signin.sign_on.store.settings().logout_url
     return visit.urls.login_out() if own else ""

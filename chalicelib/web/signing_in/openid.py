@@ -41,7 +41,7 @@ def start(visit: Visit) -> Response:
 
 
 def arrive(visit: Visit) -> Response:
-    """Take what the provider answered. It signs in, once, although it is a GET: the protocol has it so."""
+    """Take the provider's response. It signs in, once, although it is a GET: the protocol requires that."""
     _on(visit)
     request, house = visit.request, visit.house
     return_to = ""
@@ -72,14 +72,16 @@ def _watched(visit: Visit) -> AbstractContextManager[None]:
 
 def _refused(visit: Visit, refusal: FetchRefused | LoginRefused, return_to: str) -> Response:
     said = refusal.detail if isinstance(refusal, LoginRefused) else f"{refusal.sentence} {_advice(visit)}"
-    return _DOOR.stay_out(visit, Invalid(f"Signing in did not work. {said}"), return_to)
+    return _DOOR.stay_out(visit, Invalid(f"We could not sign you in. {said}"), return_to)
 
 
 def _advice(visit: Visit) -> str:
-    """Return what somebody may do while the provider does not answer."""
+    """Return what people can do while the provider does not respond."""
     if visit.settings().staff_codes:
         return "Try again in a minute, or sign in with an e-mailed code."
-    return "Try again in a minute. If it stays like this, whoever runs this portal can let staff in by e-mailed code."
+    return (
+        "Try again in a minute. If it does not help, the person who runs this portal can let staff in by e-mailed code."
+    )
 
 
 def _forget(visit: Visit, response: Response) -> Response:

@@ -1,8 +1,8 @@
-"""The round trip of customers through the organization's own login: going there, coming back with a token, going out.
+"""The round trip of customers through the organization's own login: there, back with a token, and out.
 
-A token comes as a form of another site, and with that no browser sends our cookies, so that nothing could tell whose
-browser it is. Such a form is answered with a page that sends it again, from here: then the cookie comes along that
-binds the round trip to the browser in which it began.
+A token arrives in a form of another site. Browsers do not send our cookies with such a form, so we could not tell
+whose browser it is. We answer with a page that sends the form again from our site. Then the browser also sends the
+cookie that binds the round trip to it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.web.visit import Visit
 
 PER_IP = Limit("sign-on-ip", most=300, window=3600)
-"""Tokens from one address; many people of a company have the same one."""
+"""Tokens from one network; many people of a company can share it."""
 
 
 def start(visit: Visit) -> Response:
@@ -36,7 +36,7 @@ def start(visit: Visit) -> Response:
 
 
 def depart(visit: Visit, mode: str, target: str) -> Response:
-    """Redirect to the organization's own login, and give the browser what it must bring back."""
+    """Redirect to the organization's own login, and give the browser what it must send back."""
     name = visit.cookies.sign_on
     browser = visit.request.cookie(name)
     if not is_secret(browser):  # kept where there is one: another tab may be under way
@@ -87,15 +87,15 @@ def out(visit: Visit) -> Response:
 
 
 def _on(visit: Visit) -> None:
-    """Refuse where custom sign-on is off, as if it did not exist."""
+    """If custom sign-on is off, refuse as if it did not exist."""
     if not visit.portal_on().sign_on:
         raise NotFound
 
 
 def _unasked(visit: Visit, token: str) -> Response:
-    """Take a token that no sign-in here had asked for, once the person has said so on a page of ours.
+    """Take a token for which no sign-in here had asked, after the person has confirmed it on our page.
 
-    Otherwise another site could sign somebody in as somebody else, and read later what they write.
+    Otherwise another site could sign people in as somebody else, and later read what they write.
     """
     return_to = visit.local_path(visit.request.field("return_to"))
     visit.house.limits.use(PER_IP, network(visit.request.source_ip))
@@ -125,7 +125,7 @@ def _signed_in(visit: Visit, token: str, return_to: str) -> Response:
 
 
 def _tried(visit: Visit, state: State, token: str) -> Response:
-    """Keep what came of a member's trial; only the session that began it may look at it."""
+    """Keep the result of a member's trial. Only the session that began it can see it."""
     staff_id, _, session = state.target.partition(" ")
     if hashed(visit.token_hash(Kind.STAFF)) != session:
         raise LoginRefused("state_wrong", "The trial was begun by somebody else, or before signing in.")
@@ -138,7 +138,7 @@ def _forget(visit: Visit, response: Response) -> Response:
 
 
 def _refused(visit: Visit, refusal: LoginRefused, *, trial: bool = False) -> Response:
-    """Say why; a trial begins again where it began, for the portal may still be off."""
+    """Say why. A trial starts again in the settings, because the portal may still be off."""
     if visit.request.wants_json:
         raise refusal
     again = visit.urls.settings("sign-on") if trial else visit.urls.login()
