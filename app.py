@@ -1,4 +1,4 @@
-"""Foyer on Lambda: the Chalice app and, by name, every function that Lambda runs."""
+"""Foyer on Lambda: the Chalice app and, by name, every function that Lambda runs, as ``functions.py`` lists them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ routing.bind(
 )
 
 
-@app.on_sqs_message(queue=names.mail_queue, batch_size=1, name="send_mail")
+@app.on_sqs_message(queue=names["mail"], batch_size=1, name="send_mail")
 def send_mail(event: SQSEvent) -> None:
     """Send one mail of the queue."""
     for record in event:
@@ -62,15 +62,23 @@ def send_mail(event: SQSEvent) -> None:
         house().mail.deliver(mail_id, raw["receiptHandle"], int(raw["attributes"]["ApproximateReceiveCount"]))
 
 
+@app.on_sqs_message(queue=names["facts"], batch_size=1, name="follow_up")
+def follow_up(event: SQSEvent) -> None:
+    """Tell those who follow facts what happened to a conversation."""
+    for record in event:
+        house().facts.tell(json.loads(record.body)["conversation"])
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:
-    """Queue lost mail again, wake what was snoozed, go on with merges, publish what is due, keep search up to date.
+    """Look for what is due: lost nudges and mail, snoozed conversations, merges, articles, the search index.
 
     Each is done whatever becomes of the others; the first fault is raised in the end, for the alarm.
     """
     del event
     now = house().clock()
     jobs: dict[str, Callable[[], object]] = {
+        "facts": lambda: house().facts.sweep(now),
         "mail": lambda: house().mail.sweep(now),
         "wake": lambda: house().conversations.desk.wake(now),
         "merge": lambda: house().merging.sweep(now + timedelta(seconds=10)),
@@ -88,14 +96,14 @@ def sweep(event: CloudWatchEvent) -> None:
         raise faults[0]
 
 
-@app.on_sqs_message(queue=names.index_queue, batch_size=1, name="build_index")
+@app.on_sqs_message(queue=names["index"], batch_size=1, name="build_index")
 def build_index(event: SQSEvent) -> None:
     """Make the search indexes anew, after something was published."""
     del event
     house().knowledge.indexing.build()
 
 
-@app.on_sns_message(topic=names.mail_events, name="mail_events")
+@app.on_sns_message(topic=names["mail_events"], name="mail_events")
 def mail_events(event: SNSEvent) -> None:
     """Learn from SES how a mail fared."""
     house().mail.settle(json.loads(event.message))

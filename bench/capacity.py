@@ -45,7 +45,7 @@ def _value_size(typed: Mapping[str, Any]) -> int:
         return len(value.encode())
     if kind == "N":
         digits = value.lstrip("-").replace(".", "").strip("0") or "0"
-        return ceil(len(digits) / 2) + 1 + value.startswith("-")
+        return ceil(len(digits) / 2) + 1 + bool(value.startswith("-"))
     if kind == "B":
         return len(value)
     if kind == "L":

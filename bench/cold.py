@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def measure(environment: Mapping[str, str], event: dict[str, Any]) -> dict[str, 
 
 def _first(function: Function, event: dict[str, Any]) -> float:
     answer = function.invoke(event)
-    if answer["statusCode"] != 200:  # noqa: PLR2004
+    if answer["statusCode"] != HTTPStatus.OK:
         message = f"the first request was answered with {answer['statusCode']}: {answer['body'][:500]}"
         raise RuntimeError(message)
     return (function.cpu() - function.cpu_at_start) * 1000

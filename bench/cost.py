@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from chalicelib.aws import keys
+
 from bench.calls import Call, chain, listening
 from bench.capacity import item_size
 
@@ -35,6 +37,7 @@ PROCESSORS = 512 / 1769
 """What 512 MB have of one processor."""
 WAIT = 0.006
 """Seconds a call is waited for: an assumption, for no emulator is as far away as AWS."""
+_PLACES = [keys.index_attributes(index) for index in keys.INDEXES]
 LOGS = 500
 """Bytes that Lambda itself writes of an invocation."""
 SQS_REQUESTS = 3
@@ -62,6 +65,25 @@ def handled(times: int, work: Callable[[], int]) -> Handled:
             spent.append(time.thread_time() - began)
         heard = said
     return Handled(heard, statistics.median(spent), answer)
+
+
+def handled_in_turn(times: int, *works: Callable[[], int]) -> list[Handled]:
+    """Do some works one after the other, several times, and return each as :func:`handled` does."""
+    rounds = [[handled(1, work) for work in works] for _ in range(times)]
+    return [
+        Handled(ones[-1].calls, statistics.median(one.cpu for one in ones), ones[-1].answer)
+        for ones in zip(*rounds, strict=True)
+    ]
+
+
+def of_queue(one: Handled, written: float) -> dict[str, float]:
+    """Return what an invocation by a message of a queue costs in dollars, a part each."""
+    return {**invocation(one, written), "SQS": SQS_REQUESTS * PRICES["sqs request"]}
+
+
+def together(parts: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return the sum of what several things cost, a part each."""
+    return {name: sum(one.get(name, 0.0) for one in parts) for part in parts for name in part}
 
 
 def request(one: Handled, written: float) -> dict[str, float]:
@@ -106,13 +128,13 @@ def _written(
 ) -> float:
     if kind == "Put":
         item = one["Item"]
-        return rate * _blocks(item) + sum(f"g{number}pk" in item for number in (1, 2, 3))
+        return rate * _blocks(item) + sum(place in item for place, _ in _PLACES)
     item = read(one["Key"])
     named = set(one.get("ExpressionAttributeNames", {}).values())
     places = 0
-    for number in (1, 2, 3):
-        moved = bool(named & {f"g{number}pk", f"g{number}sk"})
-        held = f"g{number}pk" in item
+    for place, order in _PLACES:
+        moved = bool(named & {place, order})
+        held = place in item
         places += (2 if held else 1) if moved else int(held)
     return rate * _blocks(item) + places
 

@@ -13,20 +13,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
 from chalicelib.attachments.model import Attachment
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.items import head_put, message_put
-from chalicelib.conversations.model import MAX_PREVIEW, Conversation, Direction, Message, Status, preview
+from chalicelib.conversations.items import head_put, message_put, side_put
+from chalicelib.conversations.model import MAX_PREVIEW, Conversation, Direction, Message, StaffSide, Status, preview
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
-from local import infra
+from local import infra, workers
 from local.emulator import Emulator
 from local.gateway import Gateway, Response
-from local.lambda_events import REGION, Context, queue_event
+from local.lambda_events import Context
 from tests.browser import cookies_of
 
 STAGE = "bench"
@@ -127,16 +124,20 @@ class Stage:
         found: Mapping[str, Any] = answer.get("Item", {})
         return found
 
+    def follow_up(self) -> int:
+        """Tell the consumers of facts what one message of the queue is about, as Lambda is told of it."""
+        return self._take_one(self.house.settings.facts_queue)
+
     def carry_mail(self) -> int:
         """Send the mail of one message of the queue, as Lambda is told of it."""
-        sqs = self.house.clients.sqs
-        url = sqs.get_queue_url(QueueName=self.house.settings.mail_queue)["QueueUrl"]
-        messages = sqs.receive_message(QueueUrl=url, AttributeNames=["All"], WaitTimeSeconds=1)["Messages"]
+        return self._take_one(self.house.settings.mail_queue)
+
+    def _take_one(self, queue: str) -> int:
         with contextlib.redirect_stdout(io.StringIO()):
-            self.module.send_mail(
-                queue_event(messages, "arn:aws:sqs:us-east-1:111122223333:mail"), Context("send_mail")
-            )
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=messages[0]["ReceiptHandle"])
+            taken = workers.drain(self.module, self.house.clients.sqs, queue, wait=1, most=1)
+        if taken != (1, 0):
+            message = f"nothing was to be done in {queue}"
+            raise RuntimeError(message)
         return 0
 
     def visitor(self, conversations: int, messages: int, text: str = "") -> Visitor:
@@ -156,11 +157,21 @@ class Stage:
         for number in (0, first_closed):
             heads[number] = replace(heads[number], last_seq=messages, last_out=messages, seen=messages)
             said += [_message(heads[number].id, seq, now, text) for seq in range(1, messages + 1)]
-        house.table.write_many([*map(head_put, heads), *map(message_put, said)])
+        house.table.write_many(
+            [*map(head_put, heads), *(side_put(one, StaffSide()) for one in heads), *map(message_put, said)]
+        )
         done = sum(head.closed for head in heads)
         house.table.write(counted(customer.id, opened=conversations - done, done=done))
         token = house.signin.sign_in.begin(Kind.CUSTOMER, customer.id, "203.0.113.7", BROWSER["User-Agent"])
         return Visitor(customer.id, heads[0].id, f"{cookies_of(house).session(Kind.CUSTOMER)}={token}")
+
+
+def answered(status: int, response: Response) -> Response:
+    """Return an answer that has the status it should have; raise RuntimeError for any other."""
+    if response.status != status:
+        message = f"answered {response.status}, not {status}: {response.text[:500]}"
+        raise RuntimeError(message)
+    return response
 
 
 def _head(customer_id: str, number: int, now: datetime, *, closed: bool) -> Conversation:
@@ -213,12 +224,7 @@ def stage() -> Iterator[Stage]:
 
 def _environment(endpoint: str) -> dict[str, str]:
     """Make the resources, and return the environment of the product with the keys of its own least rights."""
-
-    def connect(service: str) -> Any:
-        config = Config(signature_version="s3v4" if service == "s3" else None)
-        session = boto3.session.Session("test", "test", region_name=REGION)
-        return session.client(service, endpoint_url=endpoint, config=config)
-
+    connect = infra.clients(endpoint)
     parameters = {"Stage": STAGE, "PublicOrigin": PUBLIC_URL, "MailDomain": "support.example.com"}
     outputs = infra.apply(connect, parameters)
     infra.make_secrets(connect, outputs["SecretsParameter"])

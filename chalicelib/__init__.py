@@ -19,6 +19,7 @@
     channels        where messages come from and go to
     aws             the only room that imports botocore: keys, table, files, queues, mail
     deployment      what all rooms stand on: settings, clock, keys, table, files, clients
+    functions       what Lambda runs: what triggers each function, its queue, size and alarms
     clock, colour, fetching, formats, ids, once, records, refusals, settings, signing, speech, stack, telemetry, text,
     urls            what every room may use
 

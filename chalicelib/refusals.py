@@ -22,7 +22,7 @@
     ├── NotAllowed               405
     ├── NotJson                  415  the API takes nothing else
     ├── FetchRefused             502  another service did not give what it was asked for, or may not be asked
-    └── Unavailable              503  try again; nothing was changed (BeingMerged)
+    └── Unavailable              503  try again; nothing was changed (BeingMerged; Busy carries ``retry_after``)
 
 Only ``web/errors.py`` turns these into a page or the one JSON shape.
 """
@@ -47,6 +47,8 @@ class Refusal(Exception):
     title: ClassVar[str] = "That did not work"
     sentence: str = "That cannot be done."
     field: str | None = None
+    retry_after: int = 0
+    """Seconds after which trying again makes sense; 0 where nobody can say."""
 
     def __init__(
         self,
@@ -174,6 +176,14 @@ class Unavailable(Refusal):
     code = "unavailable"
     title = "Please try again"
     sentence = "We could not save this just now. Nothing was lost: please send it again."
+
+
+class Busy(Unavailable):
+    """Others write to the same thing all the time; trying again a little later makes sense."""
+
+    code = "busy"
+    sentence = "Many messages are arriving here at this moment. Your text is kept: send it again in a few seconds."
+    retry_after = 3
 
 
 class BeingMerged(Unavailable):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from chalicelib.functions import QUEUES, SOURCES
 from chalicelib.records import dataclass
 
 _ADDRESS = re.compile(r"[^@\s<>]+@[A-Za-z0-9.-]+")
@@ -35,10 +36,8 @@ class Settings:
     """FOYER_UPLOAD_BUCKET: where browsers upload to; what stays there is deleted after a day."""
     attachment_bucket: str
     """FOYER_ATTACHMENT_BUCKET: where checked files live."""
-    mail_queue: str
-    """FOYER_MAIL_QUEUE: name of the SQS queue of outgoing mail."""
-    index_queue: str
-    """FOYER_INDEX_QUEUE: name of the SQS queue that asks for a new search index."""
+    queues: Mapping[str, str]
+    """FOYER_MAIL_QUEUE and its like: names of the SQS queues, by what ``functions.py`` calls them."""
     secrets_parameter: str
     """FOYER_SECRETS_PARAMETER: name of the SSM SecureString that holds the signing keys."""
     public_url: str
@@ -56,6 +55,21 @@ class Settings:
     def secure(self) -> bool:
         """Whether customers come over HTTPS, and cookies can insist on it."""
         return self.public_url.startswith("https://")
+
+    @property
+    def mail_queue(self) -> str:
+        """Name of the queue of outgoing mail."""
+        return self.queues["mail"]
+
+    @property
+    def index_queue(self) -> str:
+        """Name of the queue that asks for a new search index."""
+        return self.queues["index"]
+
+    @property
+    def facts_queue(self) -> str:
+        """The queue that says which conversations have facts to tell."""
+        return self.queues["facts"]
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -85,8 +99,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         table=need("FOYER_TABLE"),
         upload_bucket=need("FOYER_UPLOAD_BUCKET"),
         attachment_bucket=need("FOYER_ATTACHMENT_BUCKET"),
-        mail_queue=need("FOYER_MAIL_QUEUE"),
-        index_queue=need("FOYER_INDEX_QUEUE"),
+        queues={one.name: need(one.variable) for one in QUEUES},
         secrets_parameter=need("FOYER_SECRETS_PARAMETER"),
         public_url=public_url,
         mail_from=mail_from,
@@ -104,20 +117,10 @@ def on_lambda(environment: Mapping[str, str] | None = None) -> bool:
     return "AWS_LAMBDA_FUNCTION_NAME" in (os.environ if environment is None else environment)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What the functions are bound to, which Chalice must know before anything runs."""
+def names(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the queues and topics that the functions are bound to, by what ``functions.py`` calls them.
 
-    mail_queue: str
-    index_queue: str
-    mail_events: str
-
-
-def names(environment: Mapping[str, str] | None = None) -> Names:
-    """Return the names (FOYER_MAIL_QUEUE, FOYER_INDEX_QUEUE, FOYER_MAIL_EVENTS); ``dev``'s by default."""
+    Chalice must know them before anything runs, so those that are not set are ``dev``'s.
+    """
     env = os.environ if environment is None else environment
-    return Names(
-        mail_queue=env.get("FOYER_MAIL_QUEUE") or "foyer-dev-mail",
-        index_queue=env.get("FOYER_INDEX_QUEUE") or "foyer-dev-index",
-        mail_events=env.get("FOYER_MAIL_EVENTS") or "foyer-dev-mail-events",
-    )
+    return {one.name: env.get(one.variable) or one.of("dev") for one in SOURCES}

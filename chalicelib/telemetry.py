@@ -23,6 +23,8 @@ SIGNED_IN = "SignedIn"
 MAIL_SENT = "MailSent"
 MAIL_FAILED = "MailFailed"
 MAIL_SWEPT = "MailSwept"
+FACTS_SWEPT = "FactsSwept"
+FACTS_PARKED = "FactsParked"
 FAULT = "Fault"
 
 

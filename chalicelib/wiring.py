@@ -12,10 +12,14 @@ from chalicelib import telemetry
 from chalicelib.attachments.service import Attachments
 from chalicelib.attachments.store import Uploads
 from chalicelib.audit.store import Audit
+from chalicelib.aws.queues import Queue
 from chalicelib.clock import Clock, utc_now
 from chalicelib.conversations.room import ConversationsRoom
 from chalicelib.customers.room import CustomersRoom
 from chalicelib.deployment import Deployment
+from chalicelib.facts.service import Consumers, FactLog
+from chalicelib.facts.store import FactStore
+from chalicelib.mail.follower import MailFollower
 from chalicelib.once import Once
 from chalicelib.portal.room import PortalRoom
 from chalicelib.rendering.environment import Renderer
@@ -50,8 +54,10 @@ class House(Deployment):
         self.portal = PortalRoom(self, self.audit)
         self.customers = CustomersRoom(self)
         self.attachments = Attachments(Uploads(self.table), self.files, self.limits, clock)
+        consumers = Consumers([MailFollower(self)])
+        self.facts = FactLog(FactStore(self.table), Queue(self.clients, settings.facts_queue), consumers, clock)
         self.conversations = ConversationsRoom(
-            self, self.attachments, self.audit, lambda: self.mail, self.portal.shows_public
+            self, self.customers.store, self.attachments, self.facts, self.audit, self.portal.shows_public
         )
         compiled = _ROOT / "compiled_templates"
         self.renderer = Renderer(_ROOT / "templates", compiled if compiled.is_dir() else None)
@@ -79,7 +85,6 @@ class House(Deployment):
     def mail(self) -> Mail:
         """Mail out."""
         from chalicelib.aws.outgoing import Outgoing
-        from chalicelib.aws.queues import Queue
         from chalicelib.mail.mime import ReplyAddresses
         from chalicelib.mail.service import Mail, Sender, Sources
 
@@ -124,7 +129,7 @@ class House(Deployment):
         return Merging(
             self.table,
             self.customers.store,
-            self.conversations.store,
+            self.conversations.posting,
             self.signin.sign_in.end_all_of_customer,
             self.audit,
             self.clock,

@@ -6,16 +6,21 @@ Chalice overwrites the API at each deployment, the answers with it, so they are 
 from __future__ import annotations
 
 import html
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.attachments.model import MAX_SIZE, megabytes
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT, mark, speech
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_apigateway.literals import GatewayResponseTypeType
+    from mypy_boto3_apigateway.type_defs import PatchOperationTypeDef
 
 RATE, BURST = 1000, 2000
 """Requests a second, and at once, that a stage lets through at first. What an operator sets later is left alone."""
 
 _FILE: Final = megabytes(MAX_SIZE)
-ANSWERS: Final[dict[str, tuple[str | None, str, str]]] = {
+ANSWERS: Final[dict[GatewayResponseTypeType, tuple[str | None, str, str]]] = {
     # What API Gateway says to an address that the API does not have.
     "MISSING_AUTHENTICATION_TOKEN": ("404", "There is no such page", "Check the address, or begin at the home page."),
     "REQUEST_TOO_LARGE": ("413", "This is too large", f"Send less at once; files can have {_FILE} MB each."),
@@ -25,7 +30,7 @@ ANSWERS: Final[dict[str, tuple[str | None, str, str]]] = {
 }
 """By API Gateway's name of the case: the status (its own where None), what happened, and what to do."""
 
-SAID: Final[dict[str, str]] = {
+SAID: Final[dict[GatewayResponseTypeType, str]] = {
     "MISSING_AUTHENTICATION_TOKEN": mark("Page not found"),
     "REQUEST_TOO_LARGE": mark("What was sent is larger than any form here allows. Shorten it and send it again."),
     "THROTTLED": mark("Too many tries in a short time. Please wait a little and try again."),
@@ -59,7 +64,7 @@ _HEADERS = {
 }
 
 
-def page(case: str, public_url: str) -> str:
+def page(case: GatewayResponseTypeType, public_url: str) -> str:
     """Return the page for a case: in English with what to do, then a line in each other language."""
     _, title, advice = ANSWERS[case]
     home = html.escape(f"{public_url}/")
@@ -79,11 +84,11 @@ def page(case: str, public_url: str) -> str:
 
 def absent(public_url: str) -> tuple[int, str]:
     """Return status and page for an address the API does not have."""
-    case = "MISSING_AUTHENTICATION_TOKEN"
+    case: Final = "MISSING_AUTHENTICATION_TOKEN"
     return int(ANSWERS[case][0] or 404), page(case, public_url)
 
 
-def give(client: Any, api: str, stage: str, public_url: str) -> None:
+def give(client: APIGatewayClient, api: str, stage: str, public_url: str) -> None:
     """Set what the API answers by itself, with a link to ``public_url``, and put it into force."""
     headers = {**_HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if _is_secure(public_url) else {})}
     for case, (status, _, _) in ANSWERS.items():
@@ -98,12 +103,12 @@ def give(client: Any, api: str, stage: str, public_url: str) -> None:
     client.create_deployment(restApiId=api, stageName=stage, description="Foyer's own answers")
 
 
-def limit(client: Any, api: str, stage: str) -> bool:
+def limit(client: APIGatewayClient, api: str, stage: str) -> bool:
     """Give a stage its speed limit, unless it has one, and tell whether it was given."""
     if "*/*" in client.get_stage(restApiId=api, stageName=stage).get("methodSettings", {}):
         return False
     wanted = {"rateLimit": RATE, "burstLimit": BURST}
-    operations = [
+    operations: list[PatchOperationTypeDef] = [
         {"op": "replace", "path": f"/*/*/throttling/{name}", "value": str(value)} for name, value in wanted.items()
     ]
     client.update_stage(restApiId=api, stageName=stage, patchOperations=operations)

@@ -6,10 +6,47 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Literal, Protocol, overload
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_sts import STSClient
+
+
+class Connect(Protocol):
+    """Gives the client of a service by its name."""
+
+    @overload
+    def __call__(self, service: Literal["apigateway"], /) -> APIGatewayClient: ...
+    @overload
+    def __call__(self, service: Literal["cloudformation"], /) -> CloudFormationClient: ...
+    @overload
+    def __call__(self, service: Literal["dynamodb"], /) -> DynamoDBClient: ...
+    @overload
+    def __call__(self, service: Literal["iam"], /) -> IAMClient: ...
+    @overload
+    def __call__(self, service: Literal["s3"], /) -> S3Client: ...
+    @overload
+    def __call__(self, service: Literal["sesv2"], /) -> SESV2Client: ...
+    @overload
+    def __call__(self, service: Literal["sns"], /) -> SNSClient: ...
+    @overload
+    def __call__(self, service: Literal["sqs"], /) -> SQSClient: ...
+    @overload
+    def __call__(self, service: Literal["ssm"], /) -> SSMClient: ...
+    @overload
+    def __call__(self, service: Literal["sts"], /) -> STSClient: ...
 
 
 class CannotDeploy(RuntimeError):
@@ -30,9 +67,10 @@ class Account:
     endpoint: str = ""
     user: str = ""
 
-    def client(self, service: str) -> Any:
-        """Return the client of a service."""
-        return self.session.client(service)
+    @property
+    def client(self) -> Connect:
+        """What gives the client of a service."""
+        return self.session.client
 
 
 def connect() -> Account:
@@ -52,9 +90,10 @@ def connect() -> Account:
 
 def finished(command: Callable[[], object], *reasons: type[Exception]) -> int:
     """Run a command and return its exit status; ``reasons`` to stop are said as they are, not as faults of ours."""
+    expected: tuple[type[Exception], ...] = (CannotDeploy, *reasons)
     try:
         command()
-    except (CannotDeploy, *reasons) as reason:
+    except expected as reason:
         print(reason, file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError) as error:

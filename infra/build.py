@@ -208,9 +208,9 @@ def _own_files(root: Path, target: Path) -> None:
     shutil.copytree(root / "chalicelib", target / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(root / "static", target / "static")
     (target / "chalice").mkdir()
-    for file in files_of("chalice") or ():
-        if file.as_posix() in _CHALICE:
-            shutil.copyfile(str(file.locate()), target / file)
+    for installed in files_of("chalice") or ():
+        if installed.as_posix() in _CHALICE:
+            shutil.copyfile(str(installed.locate()), target / installed)
     script = (
         "import sys; from pathlib import Path; from chalicelib.rendering.environment import Renderer; "
         "Renderer(Path('templates')).compile(Path(sys.argv[1]))"

@@ -16,12 +16,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from chalicelib import functions
 from infra import answers, policy, stages
 from infra.aws import Account, CannotDeploy, code, connect, finished
 from infra.build import RUNTIME, BuildError, build
@@ -37,13 +39,10 @@ _OUTPUTS = {
     "FOYER_TABLE": "Table",
     "FOYER_UPLOAD_BUCKET": "UploadBucket",
     "FOYER_ATTACHMENT_BUCKET": "AttachmentBucket",
-    "FOYER_MAIL_QUEUE": "MailQueue",
-    "FOYER_INDEX_QUEUE": "IndexQueue",
-    "FOYER_MAIL_EVENTS": "MailEvents",
     "FOYER_SECRETS_PARAMETER": "SecretsParameter",
     "FOYER_CONFIGURATION_SET": "ConfigurationSet",
 }
-"""Which output of the stack is the value of which variable."""
+"""Which output of the stack is the value of which variable; queues and topics have their names from the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +201,7 @@ class Deployment:
         return {
             "FOYER_STAGE": self._wish.stage,
             **variables,
+            **functions.environment(self._wish.stage),
             "FOYER_PUBLIC_URL": self._url,
             "FOYER_MAIL_FROM": self._mail_from,
             "FOYER_REPLY_DOMAIN": self._wish.reply_domain or self._known.get("FOYER_REPLY_DOMAIN") or domain,
@@ -268,7 +268,7 @@ def smoke(url: str, stage: str, say: Say) -> None:
     """Ask the deployed API for its home page and its health, or raise CannotDeploy with what it said."""
     for path in ("/", "/healthz"):
         status, body = _get(f"{url}{path}")
-        if status != 200 or (path == "/healthz" and json.loads(body).get("stage") != stage):  # noqa: PLR2004
+        if status != HTTPStatus.OK or (path == "/healthz" and json.loads(body).get("stage") != stage):
             raise CannotDeploy(
                 f"Everything is deployed, but GET {url}{path} answers {status}: {body[:300]}\n"
                 f"The log group /aws/lambda/foyer-{stage} says why."

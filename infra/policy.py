@@ -7,15 +7,30 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+from typing import TypedDict
 
-FUNCTIONS = ("", "-send_mail", "-sweep", "-mail_events", "-build_index")
-"""What follows ``foyer-<stage>`` in the names of the functions."""
+from chalicelib.functions import FUNCTIONS, QUEUES
 
 
-def document(  # noqa: PLR0913 - where the stage is, and what of it is not as usual
+class Statement(TypedDict):
+    """What is allowed, on what."""
+
+    Sid: str
+    Effect: str
+    Action: list[str]
+    Resource: list[str]
+
+
+class Policy(TypedDict):
+    """A policy as IAM takes it."""
+
+    Version: str
+    Statement: list[Statement]
+
+
+def document(
     *, stage: str, region: str, account: str, partition: str = "aws", key: str = "", table: str = ""
-) -> dict[str, Any]:
+) -> Policy:
     """Return the policy of a stage.
 
     ``key`` is the ARN of a KMS key of the organization's own, if it has one; ``table`` the name of the table, where it
@@ -59,7 +74,7 @@ def document(  # noqa: PLR0913 - where the stage is, and what of it is not as us
                 "sqs:ReceiveMessage",
                 "sqs:SendMessage",
             ],
-            [arn("sqs", f"foyer-{stage}-mail"), arn("sqs", f"foyer-{stage}-index")],
+            [arn("sqs", queue.of(stage)) for queue in QUEUES],
         ),
         _allow(
             "Send",
@@ -71,7 +86,7 @@ def document(  # noqa: PLR0913 - where the stage is, and what of it is not as us
         _allow(
             "Logs",
             ["logs:CreateLogStream", "logs:PutLogEvents"],
-            [arn("logs", f"log-group:/aws/lambda/foyer-{stage}{name}:*") for name in FUNCTIONS],
+            [arn("logs", f"log-group:{function.log_group(stage)}:*") for function in FUNCTIONS],
         ),
         # X-Ray takes no resource.
         _allow("Traces", ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
@@ -81,7 +96,7 @@ def document(  # noqa: PLR0913 - where the stage is, and what of it is not as us
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def _allow(name: str, actions: list[str], resources: list[str]) -> dict[str, Any]:
+def _allow(name: str, actions: list[str], resources: list[str]) -> Statement:
     return {"Sid": name, "Effect": "Allow", "Action": actions, "Resource": resources}
 
 

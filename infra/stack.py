@@ -7,11 +7,15 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from infra.aws import CannotDeploy, code
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, ResourceChangeTypeDef, StackTypeDef
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
 Say = Callable[[str], None]
@@ -25,7 +29,9 @@ _SIGNS = {"Add": "+", "Modify": "~", "Remove": "-", "Import": "="}
 class Stack:
     """One stack, which may not exist yet. ``say`` takes each line that tells an operator what happens."""
 
-    def __init__(self, client: Any, stage: str, account: str, say: Say, *, pause: float = PAUSE) -> None:
+    def __init__(
+        self, client: CloudFormationClient, stage: str, account: str, say: Say, *, pause: float = PAUSE
+    ) -> None:
         """Take a CloudFormation client, the stage, and the account's number; ``pause`` is in seconds."""
         self._client, self._say, self._pause = client, say, pause
         self.name = f"foyer-{stage}"
@@ -34,12 +40,12 @@ class Stack:
     def parameters(self) -> dict[str, str]:
         """Return the parameters the stack was last made with; none where there is no stack."""
         state = self._state()
-        return {one["ParameterKey"]: one["ParameterValue"] for one in (state or {}).get("Parameters", ())}
+        return {one["ParameterKey"]: one["ParameterValue"] for one in (state.get("Parameters", []) if state else ())}
 
     def outputs(self) -> dict[str, str]:
         """Return the outputs; none where there is no stack."""
         state = self._state()
-        return {one["OutputKey"]: one["OutputValue"] for one in (state or {}).get("Outputs", ())}
+        return {one["OutputKey"]: one["OutputValue"] for one in (state.get("Outputs", []) if state else ())}
 
     def apply(self, given: Mapping[str, str], *, dry: bool = False) -> dict[str, str]:
         """Make the stack what the template says, and return its outputs.
@@ -105,16 +111,16 @@ class Stack:
         text = TEMPLATE.read_text(encoding="utf-8")
         return re.sub(r"((?:TableName|BucketName): )!Sub (\S+)", written_out, text)
 
-    def _state(self) -> dict[str, Any] | None:
+    def _state(self) -> StackTypeDef | None:
         try:
-            state: dict[str, Any] = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
+            state = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
         except ClientError as error:
             if code(error) == "ValidationError":  # which is what AWS calls a stack that does not exist
                 return None
             raise
         return None if state["StackStatus"] in {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"} else state
 
-    def _ready(self, *, dry: bool) -> dict[str, Any] | None:
+    def _ready(self, *, dry: bool) -> StackTypeDef | None:
         """Return the stack that can be changed, or None for one to be made."""
         state = self._state()
         if state is None:
@@ -130,7 +136,7 @@ class Stack:
             raise CannotDeploy(f"The stack {self.name} is stuck ({status}); mend it in the CloudFormation console.")
         return state
 
-    def _planned(self, changes: str) -> list[dict[str, Any]]:
+    def _planned(self, changes: str) -> list[ResourceChangeTypeDef]:
         while True:
             plan = self._client.describe_change_set(StackName=self.name, ChangeSetName=changes)
             if plan["Status"] not in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
@@ -171,12 +177,14 @@ class Stack:
         raise CannotDeploy("\n".join([f"The stack {self.name} ended as {status}:", *reversed(reasons[:10])]))
 
 
-def _merged(given: Mapping[str, str], before: Mapping[str, str]) -> list[dict[str, Any]]:
-    chosen = [{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()]
-    kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in before if name not in given]
+def _merged(given: Mapping[str, str], before: Mapping[str, str]) -> list[ParameterTypeDef]:
+    chosen: list[ParameterTypeDef] = [{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()]
+    kept: list[ParameterTypeDef] = [
+        {"ParameterKey": name, "UsePreviousValue": True} for name in before if name not in given
+    ]
     return [*chosen, *kept]
 
 
-def _loses_data(change: Mapping[str, Any]) -> bool:
+def _loses_data(change: ResourceChangeTypeDef) -> bool:
     lost = change["Action"] == "Remove" or change.get("Replacement") == "True"
     return lost and change["ResourceType"] in _KEEPS_DATA

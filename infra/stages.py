@@ -11,13 +11,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chalicelib.functions import FUNCTIONS, MEMORY, TIMEOUT
 from infra.aws import CannotDeploy
 
 ROOT = Path(__file__).resolve().parent.parent
 
-
-SIZES = {"build_index": {"lambda_memory_size": 1769, "lambda_timeout": 300}}
-"""Functions that need more than the others, as Chalice takes it: megabytes and seconds. A whole processor, for one."""
+SIZES = {
+    one.name: {"lambda_memory_size": one.memory, "lambda_timeout": one.timeout}
+    for one in FUNCTIONS
+    if (one.memory, one.timeout) != (MEMORY, TIMEOUT)
+}
+"""Functions that need more than the others, as Chalice takes it."""
 
 
 def known(root: Path = ROOT) -> dict[str, dict[str, str]]:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -14,10 +15,13 @@ from infra.aws import Account, CannotDeploy, code, connect, finished
 from infra.functions import Functions
 from infra.stack import PAUSE, Say, Stack
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
 Ask = Callable[[str], str]
 
 
-def undeploy(  # noqa: PLR0913 - where, what, and how to talk about it
+def undeploy(
     account: Account, stage: str, say: Say, ask: Ask, *, root: Path = stages.ROOT, pause: float = PAUSE
 ) -> None:
     """Remove functions and API, then the stack, each when ``ask`` brings the stage's name; CannotDeploy otherwise."""
@@ -57,7 +61,8 @@ def _empty(account: Account, bucket: str) -> None:
     s3 = account.client("s3")
     try:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            if found := [{"Key": one["Key"]} for one in page.get("Contents", ())]:
+            found: list[ObjectIdentifierTypeDef] = [{"Key": one["Key"]} for one in page.get("Contents", ())]
+            if found:
                 s3.delete_objects(Bucket=bucket, Delete={"Objects": found, "Quiet": True})
     except ClientError as error:
         if code(error) != "NoSuchBucket":

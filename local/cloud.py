@@ -5,7 +5,6 @@ one, and CloudFormation's taking over of a bucket that exists. Functions run as 
 ``awslambdaric`` in an interpreter that has nothing else, with the rights of their role. ``python -m local.cloud`` is
 the process.
 """
-# ruff: noqa: SLF001 - what ministack lacks can only be added inside it; its version is pinned
 
 from __future__ import annotations
 

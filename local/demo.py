@@ -13,7 +13,7 @@ from chalicelib.attachments.model import State as UploadState
 from chalicelib.attachments.store import attachment_key
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Update
-from chalicelib.conversations.items import event_put, head_put, message_put, note_put, staff_update
+from chalicelib.conversations.items import event_put, head_put, message_put, note_put, side_put
 from chalicelib.conversations.model import (
     MAILED_CHANNELS,
     PORTAL,
@@ -22,6 +22,7 @@ from chalicelib.conversations.model import (
     Event,
     Message,
     Note,
+    StaffSide,
     Status,
     preview,
     redact_part,
@@ -163,15 +164,25 @@ class _Telling:
         self.closed_at: datetime | None = None
         self.messages: list[Message] = []
         self.version = 0
-        self.comments = 0
+        self.comments = self.notes = self.events = 0
 
     def tell(self) -> None:
         """Add everything the story consists of."""
         for line in self.story.lines:
             self.at += timedelta(minutes=line.after)
             {"message": self._message, "comment": self._comment, "note": self._note}.get(line.kind, self._event)(line)
-        self.written.puts.append(head_put(self._head()))
+        head = self._head()
+        self.written.puts += [head_put(head), side_put(head, self._side())]
         self.written.counts[self.customer.name][self.status is Status.DONE] += 1
+
+    def _side(self) -> StaffSide:
+        waits = self.status is Status.OPEN and self.messages[-1].direction is Direction.IN
+        return StaffSide(
+            version=self.version + self.comments + self.notes + self.events,
+            unshown=self.comments,
+            notes=self.notes,
+            waiting_since=self.messages[-1].at if waits else None,
+        )
 
     def _head(self) -> Conversation:
         last = self.messages[-1]
@@ -259,7 +270,6 @@ class _Telling:
             scope="public",
         )
         self.written.puts.append(message_put(said))
-        self.written.updates.append(Update(keys.staff_head(self.id), add={"version": 1, "unshown": 1}))
 
     def _note(self, line: Line) -> None:
         if line.by is None:
@@ -267,7 +277,7 @@ class _Telling:
             raise ValueError(message)
         note = Note(self.id, new_id(self.at), line.by.name, self._actor_id(line), line.text, self.at)
         self.written.puts.append(note_put(note))
-        self.written.updates.append(staff_update(self.id, notes=1))
+        self.notes += 1
 
     def _event(self, line: Line) -> None:
         actor = line.by.name if line.by else self.customer.name
@@ -282,7 +292,7 @@ class _Telling:
             detail = f"{until:%Y-%m-%d %H:%M} UTC"
         self.version += 1
         self.written.puts.append(event_put(Event(self.id, new_id(self.at), line.kind, actor, self.at, detail)))
-        self.written.updates.append(staff_update(self.id))
+        self.events += 1
 
 
 def _whole(upload: Upload, attach: Update) -> Update:

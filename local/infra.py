@@ -5,26 +5,47 @@ CloudFormation itself would throw kept data away when the template changes; this
 
 from __future__ import annotations
 
+import functools
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from infra import policy
+from chalicelib import functions
+from infra import aws, policy
+from infra.aws import Connect
 from local.lambda_events import ACCOUNT, REGION
 from local.template import Template
 
-Connect = Callable[[str], Any]
-"""Gives the client of a service by its name."""
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CORSRuleTypeDef, LifecycleRuleTypeDef, ServerSideEncryptionRuleTypeDef
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
+ADMIN = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+"""Keys with which emulators allow everything."""
 UNMADE = frozenset({"AWS::Logs::LogGroup", "AWS::CloudWatch::Alarm"})
 """Nothing on one machine writes or reads these."""
 
 
 class InfraError(RuntimeError):
     """What exists cannot become what the template says; the message is a sentence for people."""
+
+
+def clients(endpoint: str, keys: Mapping[str, str] = ADMIN) -> Connect:
+    """Return what gives clients of an emulator, for whoever has these keys."""
+    session = boto3.session.Session(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
+    config = Config(retries={"max_attempts": 2}, connect_timeout=5, read_timeout=30)
+    make: Callable[..., Any] = session.client
+
+    @functools.cache
+    def connect(service: str) -> Any:
+        return make(service, endpoint_url=endpoint, config=config)
+
+    return connect
 
 
 def apply(
@@ -93,9 +114,7 @@ def environment(
         "FOYER_TABLE": outputs["Table"],
         "FOYER_UPLOAD_BUCKET": outputs["UploadBucket"],
         "FOYER_ATTACHMENT_BUCKET": outputs["AttachmentBucket"],
-        "FOYER_MAIL_QUEUE": outputs["MailQueue"],
-        "FOYER_INDEX_QUEUE": outputs["IndexQueue"],
-        "FOYER_MAIL_EVENTS": outputs["MailEvents"],
+        **functions.environment(stage),
         "FOYER_SECRETS_PARAMETER": outputs["SecretsParameter"],
         "FOYER_CONFIGURATION_SET": outputs["ConfigurationSet"],
         "FOYER_PUBLIC_URL": public_url,
@@ -110,7 +129,7 @@ def _ignore(code: str, call: Callable[..., Any], **arguments: Any) -> Any:
     try:
         return call(**arguments)
     except ClientError as error:
-        if error.response["Error"]["Code"] != code:
+        if aws.code(error) != code:
             raise
         return None
 
@@ -154,7 +173,7 @@ def _bucket(connect: Connect, properties: dict[str, Any]) -> None:
     _ignore("BucketAlreadyOwnedByYou", s3.create_bucket, Bucket=name)
     s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=properties["PublicAccessBlockConfiguration"])
     s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=properties["OwnershipControls"])
-    rules = [
+    rules: list[ServerSideEncryptionRuleTypeDef] = [
         {
             "ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"],
             "BucketKeyEnabled": rule["BucketKeyEnabled"],
@@ -165,7 +184,7 @@ def _bucket(connect: Connect, properties: dict[str, Any]) -> None:
     if "CorsConfiguration" in properties:
         renamed = {"Id": "ID", "MaxAge": "MaxAgeSeconds", "ExposedHeaders": "ExposeHeaders"}
         cors = [
-            {renamed.get(key, key): value for key, value in rule.items()}
+            cast("CORSRuleTypeDef", {renamed.get(key, key): value for key, value in rule.items()})
             for rule in properties["CorsConfiguration"]["CorsRules"]
         ]
         s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": cors})
@@ -177,8 +196,8 @@ def _bucket(connect: Connect, properties: dict[str, Any]) -> None:
     )
 
 
-def _lifecycle(rule: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"ID": rule["Id"], "Status": rule["Status"], "Filter": {"Prefix": ""}}
+def _lifecycle(rule: Mapping[str, Any]) -> LifecycleRuleTypeDef:
+    made: LifecycleRuleTypeDef = {"ID": rule["Id"], "Status": rule["Status"], "Filter": {"Prefix": ""}}
     if "ExpirationInDays" in rule:
         made["Expiration"] = {"Days": rule["ExpirationInDays"]}
     if "AbortIncompleteMultipartUpload" in rule:
@@ -203,7 +222,7 @@ def _bucket_policy(connect: Connect, properties: dict[str, Any]) -> None:
 def _queue(connect: Connect, properties: dict[str, Any]) -> None:
     sqs = connect("sqs")
     attributes = {
-        name: json.dumps(value) if isinstance(value, dict) else str(value).lower() if value is True else str(value)
+        cast("QueueAttributeNameType", name): _as_text(value)
         for name, value in properties.items()
         if name != "QueueName"
     }
@@ -212,6 +231,11 @@ def _queue(connect: Connect, properties: dict[str, Any]) -> None:
     except sqs.exceptions.QueueNameExists:  # with other attributes
         url = sqs.get_queue_url(QueueName=properties["QueueName"])["QueueUrl"]
         sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+
+
+def _as_text(value: Any) -> str:
+    """Return the value of an attribute as SQS takes it."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _topic(connect: Connect, properties: dict[str, Any]) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.functions import MEMORY, TIMEOUT
+
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 
@@ -18,11 +20,11 @@ class Context:
     """The context object of one invocation."""
 
     function_version = "$LATEST"
-    memory_limit_in_mb = 512
+    memory_limit_in_mb = MEMORY
     identity = None
     client_context = None
 
-    def __init__(self, function_name: str, seconds: float = 30.0) -> None:
+    def __init__(self, function_name: str, seconds: float = TIMEOUT) -> None:
         """Take the function's name and how many seconds it may take."""
         self.function_name = function_name
         self.invoked_function_arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function_name}"
@@ -97,7 +99,7 @@ def topic_event(topic_arn: str, message: Mapping[str, Any], subject: str | None 
     }
 
 
-def mail_event(  # noqa: PLR0913 - what SES tells
+def mail_event(
     kind: str,
     *,
     message_id: str,

@@ -17,13 +17,14 @@ import time
 import uuid
 import venv
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from chalicelib.functions import MEMORY, TIMEOUT
 from local.lambda_events import ACCOUNT, REGION
 
 PREFIX = "/2018-06-01/runtime/"
@@ -90,7 +91,7 @@ class Function:
     A process that ended or took too long is replaced at the next invocation. One invocation at a time.
     """
 
-    def __init__(  # noqa: PLR0913 - what Lambda is told of a function
+    def __init__(
         self,
         python: Path,
         task: Path,
@@ -98,8 +99,8 @@ class Function:
         environment: Mapping[str, str],
         *,
         name: str = "foyer-local",
-        memory: int = 512,
-        timeout: float = 30.0,
+        memory: int = MEMORY,
+        timeout: float = TIMEOUT,
     ) -> None:
         """Take the interpreter, the unpacked package, the handler (``app.send_mail``) and the function's settings.
 
@@ -238,7 +239,7 @@ class _Server(ThreadingHTTPServer):
         self.events: queue.Queue[_Invocation | None] = queue.Queue()
         self.waiting: dict[str, _Invocation] = {}
         self.ready = threading.Event()
-        self.on_ready: Any = None
+        self.on_ready: Callable[[], None] | None = None
         self.init_error: Any = None
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -250,7 +251,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+    def log_message(self, *_: object) -> None:
         """Log nothing."""
 
     def do_GET(self) -> None:
@@ -279,14 +280,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Take an answer, an exception, or the news that the function cannot start."""
         body = self._body()
         self._answer(202, b'{"status":"OK"}', {"Content-Type": "application/json"})
-        what = self.path.removeprefix(PREFIX).split("/")
-        if what == ["init", "error"]:
-            self.server.init_error = json.loads(body)
-            self.server.ready.set()
-        elif len(what) == 3:  # noqa: PLR2004 - invocation, id, response or error
-            invocation = self.server.waiting.pop(what[1])
-            invocation.answer, invocation.failed = body, what[2] == "error"
-            invocation.finished.set()
+        match self.path.removeprefix(PREFIX).split("/"):
+            case ["init", "error"]:
+                self.server.init_error = json.loads(body)
+                self.server.ready.set()
+            case ["invocation", name, ("response" | "error") as kind]:
+                invocation = self.server.waiting.pop(name)
+                invocation.answer, invocation.failed = body, kind == "error"
+                invocation.finished.set()
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":

@@ -119,6 +119,8 @@ _FAULTS = (
         "Please do not light it until the new glass is there. It is on its way to room {room}.",
     ),
 )
+_NOT_THANKED, _NOT_CLOSED = 8, 11
+"""The last of the newest conversations in which the hotel has not said thank you yet, and which is still open."""
 _HOTEL_CHANNELS = ("email", "portal", "whatsapp", "email", "form", "portal", "chat", "sms", "email", "portal")
 
 
@@ -131,9 +133,9 @@ def hotel_stories(count: int = 300) -> Iterator[Story]:
         lines = [customer(question.format(room=room), 0)]
         if number > 1:
             lines.append(answer(by, reply.format(room=room), 20 + number % 90))
-        if number > 8 and number % 3:  # noqa: PLR2004 - the newest are still going on
+        if number > _NOT_THANKED and number % 3:
             lines.append(customer("Thank you, that was it.", 60 + number % 700))
-        if number > 11:  # noqa: PLR2004
+        if number > _NOT_CLOSED:
             lines.append(closed(by, 30))
         yield Story(
             REGULAR,

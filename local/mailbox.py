@@ -128,7 +128,7 @@ class Recorder:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+            def log_message(self, *_: object) -> None:
                 pass
 
             def do_any(self) -> None:
@@ -147,7 +147,7 @@ class Recorder:
                 self.end_headers()
                 self.wfile.write(answer)
 
-            do_GET = do_POST = do_PUT = do_DELETE = do_any  # noqa: N815 - the base class's names
+            do_GET = do_POST = do_PUT = do_DELETE = do_any
 
         return Handler
 

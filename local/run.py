@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 try:
     import fcntl
@@ -30,16 +30,14 @@ if sys.version_info < (3, 11):  # noqa: UP036 - started by hand, it may meet an 
     sys.exit("Foyer needs Python 3.11 or newer; “make run PYTHON=python3.12” chooses one.")
 
 try:
-    import boto3
-    from botocore.config import Config
     from botocore.exceptions import ClientError
 
     from chalicelib import telemetry
     from infra import answers
+    from infra.aws import Connect
     from local import infra
     from local.emulator import Emulator, EmulatorError
     from local.gateway import Gateway
-    from local.lambda_events import REGION
     from local.mailbox import Mailbox, Recorder
     from local.server import Server
     from local.workers import Workers
@@ -86,7 +84,7 @@ class Chosen:
 def chosen(environment: Mapping[str, str]) -> Chosen:
     """Return what ``environment`` chooses, or raise CannotStart."""
     port = environment.get("PORT") or "8000"
-    if not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004
+    if not port.isdigit() or int(port) not in range(1, 65536):
         raise CannotStart(f"PORT={port} is no port; choose a number from 1 to 65535.")
     fresh = environment.get("FRESH", "").lower() in {"1", "true", "yes"}
     return Chosen(int(port), fresh, ROOT / (environment.get("STATE") or ".local"))
@@ -158,14 +156,7 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     staff_provider.prepare(app.house(), choice.port)
     unfinished.unlink()
 
-    workers = Workers(
-        app,
-        _client("sqs", emulator.endpoint, environment),
-        stage=STAGE,
-        queue_name=environment["FOYER_MAIL_QUEUE"],
-        topic=environment["FOYER_MAIL_EVENTS"],
-        index_queue=environment["FOYER_INDEX_QUEUE"],
-    )
+    workers = Workers(app, infra.clients(emulator.endpoint, environment)("sqs"), STAGE)
     recorder.publish = workers.publish
     workers.start()
     stack.callback(workers.stop)
@@ -197,10 +188,7 @@ def _watch(emulator: Emulator) -> None:
 
 def prepare(emulator: Emulator, choice: Chosen) -> dict[str, str]:
     """Make everything AWS has to have, and return the environment the product runs in."""
-
-    def connect(service: str) -> Any:
-        return _client(service, emulator.endpoint, {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"})
-
+    connect = infra.clients(emulator.endpoint)
     parameters = {"Stage": STAGE, "PublicOrigin": choice.url, "MailDomain": MAIL_DOMAIN}
     outputs = infra.apply(connect, parameters)
     infra.make_secrets(connect, outputs["SecretsParameter"])
@@ -209,13 +197,13 @@ def prepare(emulator: Emulator, choice: Chosen) -> dict[str, str]:
     return {**environment, "AWS_ENDPOINT_URL": emulator.endpoint}
 
 
-def _kept_keys(connect: infra.Connect, note: Path, emulator: Emulator) -> dict[str, str]:
+def _kept_keys(connect: Connect, note: Path, emulator: Emulator) -> dict[str, str]:
     """Return the keys of the product's user: those of last time where they are still good, or new ones."""
     with contextlib.suppress(OSError, ValueError):
         keys: dict[str, str] = json.loads(note.read_text())
         infra.set_policy(connect, STAGE)
         try:
-            _client("sts", emulator.endpoint, keys).get_caller_identity()
+            infra.clients(emulator.endpoint, keys)("sts").get_caller_identity()
         except ClientError:
             pass
         else:
@@ -224,17 +212,6 @@ def _kept_keys(connect: infra.Connect, note: Path, emulator: Emulator) -> dict[s
     note.touch(mode=0o600)
     note.write_text(json.dumps(keys))
     return keys
-
-
-def _client(service: str, endpoint: str, keys: Mapping[str, str]) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=endpoint,
-        region_name=REGION,
-        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-        config=Config(retries={"max_attempts": 2}, connect_timeout=5, read_timeout=30),
-    )
 
 
 def _import_app() -> ModuleType:

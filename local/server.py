@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -23,8 +23,6 @@ REQUESTS = logging.getLogger("local.requests")
 MAX_LINES = 1000
 """Lines of a chunked body; nothing that runs here sends more."""
 
-Log = Callable[[str], None]
-
 
 class Server(ThreadingHTTPServer):
     """Listens on the loopback address only; a thread a connection."""
@@ -41,7 +39,7 @@ class Server(ThreadingHTTPServer):
         self.site: LoginSite | None = None
         self.provider: StaffProvider | None = None
 
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the base class's signature
+    def handle_error(self, *_: object) -> None:
         """Say nothing of browsers that leave in the middle of an answer."""
         LOG.debug("a connection ended early")
 
@@ -53,7 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 75
     server: Server
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+    def log_message(self, *_: object) -> None:
         """Log in our own form, in :meth:`_answer`."""
 
     def _answer(self) -> None:
@@ -74,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         milliseconds = (time.monotonic() - began) * 1000
         REQUESTS.info("%s %s %d %.0f ms", self.command, self.path, response.status, milliseconds)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
 
     def _call(self, body: bytes) -> Response:
         if self.server.gateway is None:

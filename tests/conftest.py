@@ -57,7 +57,8 @@ class MailRoom:
         """Work the queue off as Lambda does, and return the mails that left since the last look."""
         import app
 
-        workers.drain(app, self.stage.product("sqs"), self.house.settings.mail_queue)
+        for queue in (self.house.settings.facts_queue, self.house.settings.mail_queue):
+            workers.drain(app, self.stage.product("sqs"), queue)
         mails = self.postbox.mails[self._read :]
         self._read += len(mails)
         return mails  # type: ignore[return-value]

@@ -22,6 +22,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from chalicelib.functions import QUEUES
 from local import infra
 from local.emulator import Emulator
 from local.lambda_events import ACCOUNT, REGION
@@ -32,7 +33,7 @@ MOTO_ACCOUNT = "123456789012"
 MOTO_LACKS = frozenset({"AWS::S3::BucketPolicy", "AWS::SES::ConfigurationSetEventDestination"})
 _FEW = 200
 """Items a table may hold to be emptied rather than left behind."""
-ADMIN = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+ADMIN = infra.ADMIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,7 @@ def _emptied(stage: Stage) -> bool:
             objects = [{"Key": one["Key"]} for one in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
             if objects:
                 s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
-        index_queue = names["FOYER_INDEX_QUEUE"]
-        for queue in (names["FOYER_MAIL_QUEUE"], stage.dead_queue, index_queue, f"{index_queue}-dead"):
+        for queue in (name for one in QUEUES for name in (one.of(stage.name), one.dead(stage.name))):
             sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"])
     except ClientError:  # a test took it apart
         return False

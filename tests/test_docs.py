@@ -16,6 +16,7 @@ from app import app
 from chalicelib import telemetry
 from chalicelib.aws import keys
 from chalicelib.aws.limits import Limit
+from chalicelib.functions import SOURCES
 from chalicelib.portal.model import PortalSettings
 from chalicelib.refusals import Refusal
 from chalicelib.staff.model import ROLES
@@ -95,9 +96,10 @@ def test_make_help_shows_every_command() -> None:
 
 
 def test_every_variable_of_the_environment_is_described() -> None:
-    """The variables that settings.py reads are those the reference lists."""
+    """The variables that settings.py reads, and those of queues and topics, are those the reference lists."""
     source = (ROOT / "chalicelib" / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(r"\"((?:FOYER|AWS)_[A-Z_]+)\"", source)) - {"AWS_DEFAULT_REGION"}
+    read |= {one.variable for one in SOURCES}
     assert first_cells("configuration.md", "The environment") == read
 
 

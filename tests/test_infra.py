@@ -19,6 +19,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.attachments.model import MAX_SIZE
+from chalicelib.functions import FUNCTIONS
 from infra import policy
 from local import infra
 from local.emulator import Emulator
@@ -94,7 +95,7 @@ class TestTemplate:
     def test_logs_of_every_function(self) -> None:
         """Each function has a log group that forgets."""
         logs = [made for kind, made in template().resources().values() if kind == "AWS::Logs::LogGroup"]
-        names = {f"/aws/lambda/foyer-prod{name}" for name in policy.FUNCTIONS}
+        names = {one.log_group("prod") for one in FUNCTIONS}
         assert {one["LogGroupName"]: one["RetentionInDays"] for one in logs} == dict.fromkeys(names, "90")
 
     def test_plain_http_is_refused_to_buckets(self) -> None:

@@ -545,9 +545,7 @@ class TestWorkers:
         app, name = self.Functions(), ministack_stage.environment["FOYER_MAIL_QUEUE"]
         sqs = ministack_stage.product("sqs")
         index = ministack_stage.environment["FOYER_INDEX_QUEUE"]
-        running = workers.Workers(
-            app, sqs, stage="local", queue_name=name, topic="foyer-local-mail-events", index_queue=index
-        )
+        running = workers.Workers(app, sqs, ministack_stage.name)
         running.start()
         try:
             app.failing = True
@@ -559,7 +557,7 @@ class TestWorkers:
             eventually(lambda: len(app.events) == 3)
             sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=index)["QueueUrl"], MessageBody="{}")
             eventually(lambda: len(app.events) == 4)
-            assert app.events[-1][0] == "foyer-local-build_index"
+            assert app.events[-1][0] == f"foyer-{ministack_stage.name}-build_index"
         finally:
             running.stop()
         assert not any(thread.is_alive() for thread in running._threads)

@@ -11,7 +11,7 @@ import pytest
 from infra import stages
 from infra.aws import CannotDeploy
 from tests.emulators import ADMIN, Stage
-from tools import redrive
+from tools import redrive, stage
 
 
 def test_dead_letters_of_a_stage_are_taken_out(
@@ -22,7 +22,7 @@ def test_dead_letters_of_a_stage_are_taken_out(
     url = sqs.get_queue_url(QueueName=ministack_stage.dead_queue)["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"mail": "01hgone0000000000000000000"}))
     environment = {**ministack_stage.environment, **ADMIN}
-    monkeypatch.setattr(redrive, "stage_environment", lambda stage: {**environment, "FOYER_STAGE": stage})
+    monkeypatch.setattr("tools.stage.stage_environment", lambda stage: {**environment, "FOYER_STAGE": stage})
     monkeypatch.setattr(sys, "argv", ["redrive", ministack_stage.name])
 
     assert redrive.main() == 0
@@ -41,7 +41,7 @@ def test_an_index_that_was_given_up_is_asked_for_again(
     for _ in range(3):
         sqs.send_message(QueueUrl=urls[0], MessageBody=json.dumps({"search": "build"}))
     environment = {**ministack_stage.environment, **ADMIN}
-    monkeypatch.setattr(redrive, "stage_environment", lambda stage: {**environment, "FOYER_STAGE": stage})
+    monkeypatch.setattr("tools.stage.stage_environment", lambda stage: {**environment, "FOYER_STAGE": stage})
     monkeypatch.setattr(sys, "argv", ["redrive", ministack_stage.name])
 
     assert redrive.main() == 0
@@ -53,19 +53,19 @@ def test_an_index_that_was_given_up_is_asked_for_again(
 
 def test_without_a_local_portal_there_is_a_sentence(tmp_path: Path) -> None:
     """Nothing runs: the command says so, and what to do."""
-    with pytest.raises(redrive.CannotRedrive, match="make run"):
-        redrive.local_environment(tmp_path)
+    with pytest.raises(CannotDeploy, match="make run"):
+        stage.local_environment(tmp_path)
 
 
 def test_an_unknown_stage_is_named(checkout: Path) -> None:
     """A stage that is not configured: the command names those that are."""
     with pytest.raises(CannotDeploy, match="prod"):
-        redrive.stage_environment("production", checkout)
+        stage.stage_environment("production", checkout)
 
 
 def test_a_stage_has_the_environment_of_its_functions(checkout: Path) -> None:
     """The command works on the queue that the stage's functions use."""
-    assert redrive.stage_environment("prod", checkout)["FOYER_MAIL_QUEUE"] == "foyer-prod-mail"
+    assert stage.stage_environment("prod", checkout)["FOYER_MAIL_QUEUE"] == "foyer-prod-mail"
 
 
 @pytest.fixture

@@ -7,18 +7,18 @@ earlier run and kept elsewhere, also notices a log that was written anew as a wh
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from chalicelib import settings
 from chalicelib.audit.store import Audit
-from chalicelib.wiring import House
-from infra.aws import CannotDeploy
+from infra.aws import finished
 from local import run
-from tools.redrive import CannotRedrive, local_environment, stage_environment
+from tools.stage import house_of
+
+
+class NotVerified(Exception):
+    """What does not hold, in a sentence."""
 
 
 def main() -> int:
@@ -28,35 +28,25 @@ def main() -> int:
     parser.add_argument("--known", default="", metavar="NUMBER:HASH", help="what an earlier run printed")
     chosen = parser.parse_args()
     stage = chosen.stage or run.STAGE
-    try:
-        os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
-        status, said = checked(House(settings.read()).audit, chosen.known)
-    except (CannotRedrive, CannotDeploy, settings.SettingsError) as reason:
-        print(reason, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        print(f"AWS did not do it: {error}", file=sys.stderr)
-        return 1
-    print(said, file=sys.stderr if status else sys.stdout)
-    return status
+    return finished(lambda: print(checked(house_of(stage).audit, chosen.known)), settings.SettingsError, NotVerified)
 
 
-def checked(log: Audit, known: str = "") -> tuple[int, str]:
-    """Return the exit status, and what to print."""
+def checked(log: Audit, known: str = "") -> str:
+    """Return what to print of a log that holds, or raise NotVerified."""
     if known and not re.fullmatch(r"[1-9][0-9]{0,9}:[0-9a-f]{64}", known):
-        return 1, "KNOWN is a number and a hash, as an earlier run printed them: KNOWN=41:9c11…"
+        raise NotVerified("KNOWN is a number and a hash, as an earlier run printed them: KNOWN=41:9c11…")
     held, last, broken = log.verify()
     if broken:
         what = f"Entry {broken.seq} {broken.what}" if broken.seq else broken.what
-        return 1, f"The audit log is broken. {what}. Up to {held} it is as it was written."
+        raise NotVerified(f"The audit log is broken. {what}. Up to {held} it is as it was written.")
     if known:
         number, _, digest = known.partition(":")
         entry = next(log.span(int(number), int(number)), None)
         if entry is None or entry.hash != digest:
-            return 1, f"The audit log is another one. Entry {number} is not the one you know."
+            raise NotVerified(f"The audit log is another one. Entry {number} is not the one you know.")
     if not held:
-        return 0, "The audit log is empty."
-    return 0, f"The audit log holds: {held} entries. To notice a new log in its place, keep {held}:{last}"
+        return "The audit log is empty."
+    return f"The audit log holds: {held} entries. To notice a new log in its place, keep {held}:{last}"
 
 
 if __name__ == "__main__":

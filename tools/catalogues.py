@@ -192,7 +192,7 @@ def faults(root: Path = ROOT) -> list[str]:
         catalogue = read(language, root)
         for (one, some), place in wanted.items():
             message = catalogue.get(one)
-            wrong = _wrong(catalogue, message.string if message else "", one, some)
+            wrong = _wrong(catalogue, (message.string if message else None) or "", one, some)
             found += [f"{language}: {one!r} of {place} {fault}" for fault in wrong]
         known = {one for one, _ in wanted}
         for message in catalogue:

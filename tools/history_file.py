@@ -16,12 +16,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 
 from chalicelib.clock import stamp
 from chalicelib.conversations.incoming import (
-    Beginning,
-    Remark,
-    Saying,
-    checked_beginning,
-    checked_remark,
-    checked_saying,
+    ConversationToRecord,
+    MessageToRecord,
+    NoteToRecord,
+    checked_conversation,
+    checked_message,
+    checked_note,
 )
 from chalicelib.conversations.model import Direction, Status
 from chalicelib.customers.model import IDENTITY_KINDS, normal_identity
@@ -79,10 +79,10 @@ class ConversationLine(_Line):
     tags: list[str] = Field(default_factory=list)
     attributes: api.Attributes = Field(default_factory=dict)
 
-    def beginning(self, last: datetime | None, now: datetime) -> Beginning:
+    def beginning(self, last: datetime | None, now: datetime) -> ConversationToRecord:
         """Return it as it begins; ``last`` is when its last message was said, as far as the file knows."""
         closed_at = self.closed_at or (last if self.status == "done" else None)
-        beginning = Beginning(
+        beginning = ConversationToRecord(
             subject=self.subject,
             channel=self.channel,
             external_id=self.external_id,
@@ -93,7 +93,7 @@ class ConversationLine(_Line):
             tags=self.tags,
             attributes=dict(self.attributes),
         )
-        return checked_beginning(beginning, now)
+        return checked_conversation(beginning, now)
 
 
 class MessageLine(_Line):
@@ -109,10 +109,10 @@ class MessageLine(_Line):
     channel: api.Channel | None = None
     scope: api.Scope = "direct"
 
-    def saying(self, authors: Mapping[Direction, str], channel: str, now: datetime) -> Saying:
+    def saying(self, authors: Mapping[Direction, str], channel: str, now: datetime) -> MessageToRecord:
         """Return the message; ``authors`` and ``channel`` are what the line may leave out."""
         direction = Direction(self.direction)
-        saying = Saying(
+        saying = MessageToRecord(
             direction=direction,
             author=self.author if self.author is not None else authors[direction],
             body=self.body,
@@ -121,7 +121,7 @@ class MessageLine(_Line):
             external_id=self.external_id,
             at=self.at,
         )
-        return checked_saying(saying, now)
+        return checked_message(saying, now)
 
 
 class NoteLine(_Line):
@@ -134,9 +134,9 @@ class NoteLine(_Line):
     body: str
     author: str
 
-    def remark(self, now: datetime) -> Remark:
+    def remark(self, now: datetime) -> NoteToRecord:
         """Return the note."""
-        return checked_remark(Remark(self.author, self.body, self.external_id, self.at), now)
+        return checked_note(NoteToRecord(self.author, self.body, self.external_id, self.at), now)
 
 
 Line = CustomerLine | ConversationLine | MessageLine | NoteLine

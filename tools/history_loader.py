@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from chalicelib.conversations.incoming import Beginning, Remark, Saying
+from chalicelib.conversations.incoming import ConversationToRecord, MessageToRecord, NoteToRecord
 from chalicelib.conversations.intake import AT_ONCE
 from chalicelib.conversations.model import Conversation, Direction
 from chalicelib.customers.model import Customer
@@ -147,7 +148,7 @@ class Loader:
                 if len(held) == 1 and None not in held:
                     new = False
                 else:
-                    new = self._patiently(lambda one=line, known=identities: self._register(one, known))  # type: ignore[misc]
+                    new = self._patiently(partial(self._register, line, identities))
             except Refusal as refusal:
                 self._bad(place, refusal.sentence)
                 continue
@@ -232,7 +233,7 @@ class Loader:
     ) -> None:
         authors = {Direction.IN: customer.name, Direction.OUT: self._organization}
         now = self._house.clock()
-        beginning: Beginning | None = None
+        beginning: ConversationToRecord | None = None
         if head is None and line:
             beginning = line.beginning(story.last, now)
         elif line:
@@ -243,8 +244,8 @@ class Loader:
         first = True
         while (chunk := list(islice(places, AT_ONCE))) or (first and beginning):
             first = False
-            sayings: list[Saying] = []
-            remarks: list[Remark] = []
+            sayings: list[MessageToRecord] = []
+            remarks: list[NoteToRecord] = []
             for place in chunk:
                 said = self._mine.line(place)
                 try:
@@ -261,9 +262,9 @@ class Loader:
         self,
         customer: Customer,
         head: Conversation | None,
-        beginning: Beginning | None,
-        sayings: list[Saying],
-        remarks: list[Remark],
+        beginning: ConversationToRecord | None,
+        sayings: list[MessageToRecord],
+        remarks: list[NoteToRecord],
     ) -> Conversation:
         """Record a piece of a conversation and return the conversation as it is then."""
         written = self._patiently(

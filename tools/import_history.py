@@ -5,7 +5,6 @@ Bad lines are told by number and skipped. Running it again adds what is missing 
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
@@ -23,7 +22,7 @@ from infra.aws import CannotDeploy
 from local import run
 from tools.history_file import Index
 from tools.history_loader import Loader, Report
-from tools.redrive import CannotRedrive, local_environment, stage_environment
+from tools.stage import house_of
 
 WIDTH = 30
 _LINE_EVERY = 5.0
@@ -118,17 +117,17 @@ def summary(count: Counter[str], bad_lines: int) -> str:
 
 def main() -> int:
     """Load the file named first into the stage named second; return the exit status."""
-    if len(sys.argv) < 2 or not sys.argv[1]:  # noqa: PLR2004 - the program and the file
+    name, stage = (*sys.argv[1:], "", "")[:2]
+    if not name:
         print("Name the file: make import FILE=history.jsonl", file=sys.stderr)
         return 1
-    file, stage = Path(sys.argv[1]), (sys.argv[2:] or [run.STAGE])[0]
+    file = Path(name)
     if not file.is_file():
         print(f"There is no file {file}.", file=sys.stderr)
         return 1
     try:
-        os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
-        count, bad_lines = load(House(settings.read()), file, sys.stderr)
-    except (CannotRedrive, CannotDeploy, settings.SettingsError) as reason:
+        count, bad_lines = load(house_of(stage or run.STAGE), file, sys.stderr)
+    except (CannotDeploy, settings.SettingsError) as reason:
         print(reason, file=sys.stderr)
         return 1
     except (Unavailable, ChangedMeanwhile, BotoCoreError, ClientError) as error:

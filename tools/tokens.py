@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import settings
 from chalicelib.audit.model import OPERATOR, Author
@@ -14,11 +11,10 @@ from chalicelib.ids import is_id
 from chalicelib.refusals import NotFound, Refusal
 from chalicelib.tokens.model import SCOPES, Token
 from chalicelib.tokens.service import TokenDesk
-from chalicelib.wiring import House
 from infra.admin import operator
-from infra.aws import CannotDeploy, connect
+from infra.aws import connect, finished
 from local import run
-from tools.redrive import CannotRedrive, local_environment, stage_environment
+from tools.stage import house_of
 
 
 def main() -> int:
@@ -33,20 +29,13 @@ def main() -> int:
     commands.add_parser("revoke", help="take a token away, at once").add_argument("id")
     chosen = parser.parse_args()
     stage = chosen.stage or run.STAGE
-    try:
-        os.environ.update(local_environment() if stage == run.STAGE else stage_environment(stage))
+
+    def command() -> None:
+        home = house_of(stage)
         author = OPERATOR if stage == run.STAGE else operator(connect())
-        print(said(House(settings.read()).tokens, chosen, author))
-    except (CannotRedrive, CannotDeploy, settings.SettingsError) as reason:
-        print(reason, file=sys.stderr)
-        return 1
-    except Refusal as refusal:
-        print(refusal.sentence, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        print(f"AWS did not do it: {error}", file=sys.stderr)
-        return 1
-    return 0
+        print(said(home.tokens, chosen, author))
+
+    return finished(command, settings.SettingsError, Refusal)
 
 
 def said(desk: TokenDesk, chosen: argparse.Namespace, author: Author = OPERATOR) -> str:

@@ -1,6 +1,7 @@
-"""Every DynamoDB key, with the access patterns they serve. No other module writes a key.
+"""Every DynamoDB key and every index, with the access patterns they serve. No other module spells one.
 
-One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
+One table, ``pk`` and ``sk``; four indexes, each with ``gNpk`` and ``gNsk``. The names of :data:`INDEXES` are on AWS
+and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_work`` has now, and serves what is due.
 
     what is asked                         index             partition                    order
     ------------------------------------- ----------------- ---------------------------- -------------------------------
@@ -8,6 +9,8 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     its messages, newest or oldest first  table             CONV#<conversation>          c#m#<sequence>
     its messages of a scope not shown     table             CONV#<conversation>          p#m#<sequence>
     what only staff see of it             table             CONV#<conversation>          s#head
+    what happened to it, in order         table             CONV#<conversation>          s#f#<number>
+    what a consumer of that gave up on    table             CONV#<conversation>          s#p#<number>#<consumer>
     its notes, in order                   table             CONV#<conversation>          s#n#<note>
     its history (closed, snoozed, …)      table             CONV#<conversation>          s#e#<event>
     the state of the mail of a message    table             CONV#<conversation>          s#w#<sequence>
@@ -15,7 +18,10 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     all conversations of a customer       by_customer (g1)  CUST#<customer>              <activity>#<conversation>
     those open, those closed              by_status (g2)    CUST#<customer>#<open|done>  <activity>#<conversation>
     those with nothing to see yet         by_status (g2)    CUST#<customer>#unbegun      <conversation>
-    the desk's open, snoozed, closed      by_desk (g3)      DESK#<status>#<shard>        <activity|wake>#<conversation>
+    the desk's open, snoozed, closed      by_work (g4)      WORK#<status>#<shard>        <activity|wake>#<conversation>
+    the same, for the version before      by_desk (g3)      DESK#<status>#<shard>        <activity|wake>#<conversation>
+    facts that are still to be told       by_desk (g3)      FACTS#<shard>                <due>#<conversation>
+    facts that a consumer gave up on      by_desk (g3)      PARKED#<shard>               <due>#<conversation>
     mail that is still to go out          by_desk (g3)      OUTBOX#<shard>               <due>#<mail>
     a customer, with counts               table             CUST#<customer>              profile
     where a customer is signed in         table             CUST#<customer>              session#<hash>
@@ -61,6 +67,7 @@ One table, ``pk`` and ``sk``; three indexes, each with ``gNpk`` and ``gNsk``.
     all snippets, and each by its name    table             SNIPPETS                     <name>
     whether an article helped, in counts  table             VOTES#<article>              all#<language>
     an answer that can be taken back      table             VOTES#<article>              one#<vote>
+    which form the table's items have     table             SCHEMA                       state
     the newest entry of the audit log     table             AUDIT                        head
     the audit log, newest first           table             AUDIT                        e#<sequence>
 
@@ -75,7 +82,8 @@ used sign-on tokens and OpenID states, trials of sign-on, and uploads that were 
 from __future__ import annotations
 
 import zlib
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class Key(NamedTuple):
@@ -86,7 +94,14 @@ class Key(NamedTuple):
 
 
 SHARDS = 4
-"""Partitions of each desk list and of the outbox: 4,000 writes a second before one of them is hot."""
+"""Partitions of each desk list, of the outbox and of what is due: 4,000 writes a second before one of them is hot."""
+
+BY_CUSTOMER = "by_customer"
+BY_STATUS = "by_status"
+BY_DUE = "by_desk"
+BY_WORK = "by_work"
+INDEXES = {BY_CUSTOMER: 1, BY_STATUS: 2, BY_DUE: 3, BY_WORK: 4}
+"""The indexes by name, each with the number in its attributes ``gNpk`` and ``gNsk``."""
 
 VISIBLE = "c#"
 """Prefix of everything a customer may see of a conversation."""
@@ -94,13 +109,11 @@ MESSAGES = "c#m#"
 UNSHOWN = "p#m#"
 NOTES = "s#n#"
 EVENTS = "s#e#"
+FACTS = "s#f#"
+_SEQ_DIGITS = 8
 SESSIONS = "session#"
 
 VOTES = "all#"
-
-BY_CUSTOMER = "by_customer"
-BY_STATUS = "by_status"
-BY_DESK = "by_desk"
 
 
 def shard(identifier: str) -> int:
@@ -108,44 +121,91 @@ def shard(identifier: str) -> int:
     return zlib.crc32(identifier.encode()) % SHARDS
 
 
+def index_attributes(index: str | None) -> tuple[str, str]:
+    """The attributes that are the key of an index; of the table itself for None."""
+    number = f"g{INDEXES[index]}" if index else ""
+    return f"{number}pk", f"{number}sk"
+
+
+def in_index(index: str, place: Key) -> dict[str, str]:
+    """The attributes that put an item into an index at a place."""
+    return dict(zip(index_attributes(index), place, strict=True))
+
+
+def place_of(item: Mapping[str, Any], index: str) -> Key:
+    """The place of an item in an index it is in."""
+    partition, order = index_attributes(index)
+    return Key(item[partition], item[order])
+
+
+def of_conversation(conversation_id: str) -> str:
+    """The partition of a conversation."""
+    return f"CONV#{conversation_id}"
+
+
+def conversation_of(key: Key) -> str:
+    """The id of the conversation whose partition a key is in."""
+    return key.pk.removeprefix("CONV#")
+
+
+def seq_of(key: Key) -> int:
+    """The number at the end of the key of a message or a fact."""
+    return int(key.sk[-_SEQ_DIGITS:])
+
+
+def is_head(key: Key) -> bool:
+    """Whether an item is the head of a conversation."""
+    return key.sk == "c#z" and key.pk.startswith("CONV#")
+
+
 def conversation(conversation_id: str) -> Key:
     """The head: what a customer sees of the conversation itself."""
-    return Key(f"CONV#{conversation_id}", "c#z")
+    return Key(of_conversation(conversation_id), "c#z")
 
 
 def message(conversation_id: str, seq: int) -> Key:
     """A message a customer may see, by its number in the conversation (1 is the first)."""
-    return Key(f"CONV#{conversation_id}", f"{MESSAGES}{seq:08d}")
+    return Key(of_conversation(conversation_id), f"{MESSAGES}{seq:08d}")
 
 
 def unshown_message(conversation_id: str, seq: int) -> Key:
     """A message of a scope the portal does not show (a public comment)."""
-    return Key(f"CONV#{conversation_id}", f"{UNSHOWN}{seq:08d}")
+    return Key(of_conversation(conversation_id), f"{UNSHOWN}{seq:08d}")
 
 
 def staff_head(conversation_id: str) -> Key:
-    """What only staff see: assignee, queue, note count and times."""
-    return Key(f"CONV#{conversation_id}", "s#head")
+    """What only staff see: who has it, where it waits, tags and attributes, and how many facts there are."""
+    return Key(of_conversation(conversation_id), "s#head")
 
 
 def note(conversation_id: str, note_id: str) -> Key:
     """An internal note."""
-    return Key(f"CONV#{conversation_id}", f"{NOTES}{note_id}")
+    return Key(of_conversation(conversation_id), f"{NOTES}{note_id}")
+
+
+def fact(conversation_id: str, seq: int) -> Key:
+    """What one write did to a conversation, by its number (1 is the first)."""
+    return Key(of_conversation(conversation_id), f"{FACTS}{seq:08d}")
+
+
+def parked_fact(conversation_id: str, seq: int, consumer: str) -> Key:
+    """A fact that a consumer gave up on."""
+    return Key(of_conversation(conversation_id), f"s#p#{seq:08d}#{consumer}")
 
 
 def event(conversation_id: str, event_id: str) -> Key:
     """An entry of the conversation's history, for staff."""
-    return Key(f"CONV#{conversation_id}", f"{EVENTS}{event_id}")
+    return Key(of_conversation(conversation_id), f"{EVENTS}{event_id}")
 
 
 def reply_mail(conversation_id: str, seq: int) -> Key:
     """The mail that carries a message out, and how it fares."""
-    return Key(f"CONV#{conversation_id}", f"s#w#{seq:08d}")
+    return Key(of_conversation(conversation_id), f"s#w#{seq:08d}")
 
 
 def external(conversation_id: str, kind: str, external_id: str) -> Key:
     """What became of a message or note (``kind``) that another system knows by an id of its own."""
-    return Key(f"CONV#{conversation_id}", f"s#x#{kind}#{external_id}")
+    return Key(of_conversation(conversation_id), f"s#x#{kind}#{external_id}")
 
 
 def by_customer(customer_id: str, activity: str, conversation_id: str) -> Key:
@@ -163,14 +223,44 @@ def unbegun(customer_id: str, conversation_id: str) -> Key:
     return Key(f"CUST#{customer_id}#unbegun", conversation_id)
 
 
-def by_desk(status: str, order: str, conversation_id: str) -> Key:
+def by_work(status: str, order: str, conversation_id: str) -> Key:
     """Place in one of the desk's lists; ``order`` is the activity, or when a snoozed one wakes."""
-    return Key(desk_partition(status, shard(conversation_id)), f"{order}#{conversation_id}")
+    return Key(work_partition(status, shard(conversation_id)), f"{order}#{conversation_id}")
 
 
-def desk_partition(status: str, number: int) -> str:
-    """One shard of a desk list."""
-    return f"DESK#{status}#{number}"
+def by_desk(status: str, order: str, conversation_id: str) -> Key:
+    """The same place in the index that the version before reads, so that one can go back to that."""
+    return Key(work_partition(status, shard(conversation_id), BY_DUE), f"{order}#{conversation_id}")
+
+
+def work_partition(status: str, number: int, index: str = BY_WORK) -> str:
+    """One shard of a desk list, in the index that has it or in the one that the version before reads."""
+    return f"{'WORK' if index == BY_WORK else 'DESK'}#{status}#{number}"
+
+
+def pending_facts(due: str, conversation_id: str) -> Key:
+    """Place among the conversations with facts that are still to be told."""
+    return Key(facts_partition(shard(conversation_id)), f"{due}#{conversation_id}")
+
+
+def facts_partition(number: int) -> str:
+    """One shard of the conversations with facts that are still to be told."""
+    return f"FACTS#{number}"
+
+
+def parked(due: str, conversation_id: str) -> Key:
+    """Place among the facts that a consumer gave up on."""
+    return Key(parked_partition(shard(conversation_id)), f"{due}#{conversation_id}")
+
+
+def parked_partition(number: int) -> str:
+    """One shard of the facts that a consumer gave up on."""
+    return f"PARKED#{number}"
+
+
+def schema() -> Key:
+    """Which form the table's items have, and how far a change of it has come."""
+    return Key("SCHEMA", "state")
 
 
 def outbox(due: str, mail_id: str) -> Key:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from chalicelib.aws.clients import Clients
 
 
+MAX_DELAY = 900
+"""Seconds a queue holds a message back at most."""
+
+
 class Queue:
     """One SQS queue, by name; its dead-letter queue has the same name and ``-dead``."""
 
@@ -21,10 +25,12 @@ class Queue:
         self._clients, self.name = clients, name
         self._urls: dict[str, str] = {}
 
-    def send(self, body: dict[str, Any]) -> bool:
-        """Send, best effort: False where the queue did not take it, and the sweeper must."""
+    def send(self, body: dict[str, Any], seconds: int = 0) -> bool:
+        """Send, to arrive after ``seconds``, best effort: False where the queue did not take it, and the sweep must."""
         try:
-            self._clients.sqs.send_message(QueueUrl=self._url(self.name), MessageBody=json.dumps(body))
+            self._clients.sqs.send_message(
+                QueueUrl=self._url(self.name), MessageBody=json.dumps(body), DelaySeconds=min(seconds, MAX_DELAY)
+            )
         except (ClientError, BotoCoreError):
             return False
         return True

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws.keys import Key
+from chalicelib.aws.keys import Key, index_attributes
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Unavailable
 
@@ -24,7 +24,7 @@ Item = dict[str, Any]
 T = TypeVar("T")
 When = Sequence[tuple[str, str, Any]]
 """Conditions that must all hold: ``(attribute, operator, value)`` with ``=``, ``<>``, ``<``, ``<=``, ``>``, ``in``,
-``absent`` and ``present`` (the last two ignore the value)."""
+``absent or <``, ``absent`` and ``present`` (the last two ignore the value)."""
 
 _BATCH = 100
 _TRIES = 5
@@ -221,12 +221,12 @@ class Table:
         ``prefix``, or ``low`` and ``high`` together, bound the sort key. ``after`` continues behind that place;
         on an index ``table_key`` is the same item's key in the table.
         """
-        number = _INDEX_NUMBER[index]
-        names = {"#p": f"g{number}pk" if number else "pk"}
+        partition, order = index_attributes(index)
+        names = {"#p": partition}
         values = {":p": {"S": pk}}
         condition = "#p = :p"
         if prefix or low:
-            names["#s"] = f"g{number}sk" if number else "sk"
+            names["#s"] = order
             condition += " AND begins_with(#s, :a)" if prefix else " AND #s BETWEEN :a AND :b"
             values[":a"] = {"S": prefix or low}
             if not prefix:
@@ -246,8 +246,8 @@ class Table:
             request["Limit"] = limit
         if after:
             request["ExclusiveStartKey"] = (
-                {f"g{number}pk": {"S": after.pk}, f"g{number}sk": {"S": after.sk}, **_typed(table_key or after)}
-                if number
+                {partition: {"S": after.pk}, order: {"S": after.sk}, **_typed(table_key or after)}
+                if index
                 else _typed(after)
             )
         answer = _call(self._client.query, **request)
@@ -337,10 +337,10 @@ def _call(call: Callable[..., Any], **request: Any) -> Any:  # noqa: ANN401 - th
         raise Unavailable from error
 
 
-_INDEX_NUMBER: dict[str | None, int] = {None: 0, "by_customer": 1, "by_status": 2, "by_desk": 3}
 _PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _PASSING_ERRORS = frozenset(
     {
+        "TransactionConflictException",
         "InternalServerError",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
@@ -401,6 +401,8 @@ def _condition(
     name: Callable[[str], str],
     value: Callable[[object], str],
 ) -> str:
+    if operator == "absent or <":
+        return f"(attribute_not_exists({name(attribute)}) OR {name(attribute)} < {value(content)})"
     if operator == "absent":
         return f"attribute_not_exists({name(attribute)})"
     if operator == "present":

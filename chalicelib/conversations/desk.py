@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.audit.model import Author, Change
-from chalicelib.aws.table import Refused
-from chalicelib.conversations.items import (
-    Posted,
-    answered_put,
-    head_update,
-    message_update,
-    note_put,
-    note_update,
-    position,
-    staff_update,
-)
+from chalicelib.conversations.items import Posted, message_update, note_update
 from chalicelib.conversations.model import (
-    MAILED_CHANNELS,
-    REDACTED,
-    SNOOZED_UNTIL,
     Actor,
     Conversation,
     Direction,
@@ -30,38 +17,36 @@ from chalicelib.conversations.model import (
     Note,
     Row,
     Status,
-    check_body,
     check_subject,
     may_reply,
-    preview,
     redact_part,
     redacted_preview,
 )
-from chalicelib.conversations.portal import PAGE, THREAD, ListPage, Thread
-from chalicelib.conversations.posting import Draft, Said, attachments_of
-from chalicelib.customers.store import counted
-from chalicelib.ids import new_id
+from chalicelib.conversations.portal import PAGE, THREAD, Thread
+from chalicelib.conversations.posting import Form, Overtaken
+from chalicelib.conversations.thread import DIRECT, NOBODY, NewMessage, Nobody
+from chalicelib.facts.model import Redacted
 from chalicelib.records import dataclass
 from chalicelib.refusals import (
     ChangedMeanwhile,
     Conflict,
     ConversationClosed,
     Invalid,
-    KeyReused,
     NotClosed,
     NotFound,
     PartNotFound,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from chalicelib.attachments.store import Upload
-    from chalicelib.audit.store import Audit
+    from chalicelib.attachments.model import Attachment
     from chalicelib.aws.table import Later, Reads, Write
-    from chalicelib.conversations.posting import Posting
-    from chalicelib.mail.service import Mail
-    from chalicelib.mail.store import Outbox
+    from chalicelib.conversations.model import StaffSide
+    from chalicelib.conversations.posting import Act, Draft, Posting
+    from chalicelib.conversations.thread import Who, Writing
+    from chalicelib.customers.model import Customer
+    from chalicelib.customers.store import Customers
 
 MAX_SNOOZE = timedelta(days=366)
 WAKE_AT_ONCE = 200
@@ -78,24 +63,40 @@ class StaffThread:
     events: list[Event]
 
 
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """A page of a desk list, with the customers of its rows by id. ``position`` continues it, None at the end."""
+
+    rows: list[Row]
+    customers: dict[str, Customer]
+    position: str | None
+
+
 class DeskConversations:
-    """Conversations for staff; every use case names the permission it needs."""
+    """Conversations for staff; every use case names the permission it needs.
 
-    def __init__(self, posting: Posting, outbox: Outbox, mail: Mail, audit: Audit) -> None:
-        """Take what posts, what mails, and the audit log."""
-        self._posting, self._outbox, self._mail, self._audit = posting, outbox, mail, audit
-        self._store = posting.store
+    What is given with a conversation as ``side`` is what was read together with it of what only staff see.
+    """
 
-    def later(self, reads: Reads, conversation_id: str) -> tuple[Later[Conversation | None], Later[int]]:
-        """Read a head, and the version of what only staff see, together with the session."""
-        return self._store.later(reads, conversation_id), self._store.staff_version(reads, conversation_id)
+    def __init__(self, posting: Posting, customers: Customers) -> None:
+        """Take what posts, and the customers."""
+        self._posting, self._customers, self._store = posting, customers, posting.store
 
-    def page(self, member: Actor, status: Status, *, position: str = "") -> ListPage:
+    def later(self, reads: Reads, conversation_id: str) -> tuple[Later[Conversation | None], Later[StaffSide]]:
+        """Read a head, and what only staff see of it, together with the session."""
+        return self._store.later(reads, conversation_id), self._store.side_later(reads, conversation_id)
+
+    def page(self, member: Actor, status: Status, *, position: str = "") -> DeskPage:
         """Return a page of the desk: newest activity first, snoozed ones by when they wake."""
         member.must("conversation:read")
-        snoozed = status is Status.SNOOZED
-        rows, more = self._store.desk(status, position=position, limit=PAGE, newest_first=not snoozed)
-        return ListPage(rows, _position(rows, snoozed=snoozed) if more else None, len(rows))
+        newest_first = status is not Status.SNOOZED
+        places, more = self._store.work(status, position=position, limit=PAGE, newest_first=newest_first)
+        reads = self._store.table.together()
+        heads = [self._store.later(reads, place.conversation_id) for place in places]
+        customers = {place.customer_id: self._customers.later(reads, place.customer_id) for place in places}
+        rows = [head.row for later in heads if (head := later()) and head.status is status]
+        known = {customer_id: customer for customer_id, later in customers.items() if (customer := later())}
+        return DeskPage(rows, known, places[-1].order if more else None)
 
     def read(self, member: Actor, conversation: Conversation | None, *, before: int = 0) -> StaffThread:
         """Return a conversation with everything staff may see; history as far back as the messages shown."""
@@ -117,168 +118,53 @@ class DeskConversations:
             [event for event in events if shown(event.at)],
         )
 
-    def answer(self, member: Actor, conversation: Conversation | None, draft: Draft) -> Posted:
-        """Say something to the customer; it leaves as e-mail where the channel is mailed."""
+    def answer(
+        self, member: Actor, conversation: Conversation | None, draft: Draft, side: StaffSide | None = None
+    ) -> Posted:
+        """Say something to the customer, who is also sent it where the channel has a way for that."""
         member.must("conversation:reply")
         head = _found(conversation)
-        check_body(draft.body, len(draft.uploads))
-        mail_ids: list[str] = []
+        form = Form(draft, f"answer:{head.id}", f"staff:{member.id}")
+        return self._posting.send(Answering(member, draft.body), form, self._posting.state(head, side))
 
-        def plan(now_head: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
-            before = _found(now_head)
-            may_reply(before)
-            now = max(now, before.active_at)
-            body = check_body(draft.body, len(uploads))
-            message = Message(
-                conversation_id=before.id,
-                seq=before.last_seq + 1,
-                direction=Direction.OUT,
-                channel=before.reply_channel,
-                author=member.name,
-                author_id=member.id,
-                body=body,
-                at=now,
-                attachments=attachments_of(uploads),
-            )
-            after = replace(
-                before,
-                status=Status.OPEN,
-                active_at=now,
-                version=before.version + 1,
-                last_seq=message.seq,
-                last_out=message.seq,
-                preview=preview(body, len(uploads)),
-                preview_direction=Direction.OUT,
-                snoozed_until=None,
-            )
-            also: list[Write] = self._posting.attach(uploads, message, before.customer_id)
-            mail_ids.clear()
-            if before.reply_channel in MAILED_CHANNELS:
-                also.append(self._outbox.reply(before.id, message.seq, now))
-                mail_ids.append(f"{before.id}:{message.seq}")
-            return Said(before, after, message, also)
-
-        posted = self._posting.say(
-            member.id,
-            draft,
-            f"answer:{head.id}",
-            head,
-            plan,
-            may=lambda: may_reply(head),
-            owner=f"staff:{member.id}",
-        )
-        for mail_id in mail_ids:
-            self._mail.nudge(mail_id)
-        return posted
-
-    def note(self, member: Actor, conversation: Conversation | None, draft: Draft) -> None:
+    def note(
+        self, member: Actor, conversation: Conversation | None, draft: Draft, side: StaffSide | None = None
+    ) -> None:
         """Write something only staff see. It changes nothing a customer can notice."""
         member.must("note:write")
         head = _found(conversation)
-
-        def post(key: str, fingerprint: str) -> Posted:
-            return self._note(member, head, draft, key, fingerprint)
-
-        self._posting.once(member.id, draft, f"note:{head.id}", post)
-
-    def _note(self, member: Actor, head: Conversation, draft: Draft, key: str, fingerprint: str) -> Posted:
-        uploads = self._posting.attachments.take(f"staff:{member.id}", draft.uploads)
-        body = check_body(draft.body, len(uploads))
-        now = self._posting.clock()
-        note = Note(head.id, new_id(now), member.name, member.id, body, now, attachments_of(uploads))
-        posted = Posted(head.id, 0)
-        expires = int((now + timedelta(days=2)).timestamp())
-        writes: list[Write] = [
-            answered_put(member.id, key, fingerprint, posted, expires),
-            note_put(note),
-            staff_update(head.id, notes=1),
-            *(
-                self._posting.attachments.uploads.attach(
-                    upload,
-                    conversation_id=head.id,
-                    customer_id=head.customer_id,
-                    note_id=note.id,
-                    internal=True,
-                )
-                for upload in uploads
-            ),
-        ]
-        try:
-            self._store.table.transact(writes)
-        except Refused as refused:
-            raise (KeyReused if 0 in refused.failed else ChangedMeanwhile) from refused
-        self._posting.attachments.settled(uploads)
-        return posted
+        form = Form(draft, f"note:{head.id}", f"staff:{member.id}")
+        self._posting.send(Noting(member, draft.body), form, self._posting.state(head, side))
 
     def close(self, member: Actor, conversation: Conversation | None) -> None:
         """Close a conversation. Closing a closed one is refused."""
         member.must("conversation:status")
-
-        def change(before: Conversation, now: datetime) -> tuple[Conversation, list[Write]]:
-            if before.closed:
-                raise ConversationClosed("This conversation is closed already.")
-            after = replace(before, status=Status.DONE, closed_at=now, snoozed_until=None)
-            return after, [
-                *_counts(before, opened=-1, done=1),
-                *self._posting.event(before.id, "closed", member.name, now),
-            ]
-
-        self._change(_found(conversation), change)
+        self._do(Closing(member), conversation)
 
     def snooze(self, member: Actor, conversation: Conversation | None, until: datetime) -> None:
         """Put an open conversation aside until a moment in the future (at most a year); a reply wakes it sooner."""
         member.must("conversation:status")
-
-        def change(before: Conversation, now: datetime) -> tuple[Conversation, list[Write]]:
-            may_reply(before)
-            if not now < until <= now + MAX_SNOOZE:
-                raise Invalid("Choose a moment in the future, at most a year away.", field="until")
-            after = replace(before, status=Status.SNOOZED, snoozed_until=until)
-            detail = until.astimezone(UTC).strftime(SNOOZED_UNTIL)
-            return after, self._posting.event(before.id, "snoozed", member.name, now, detail)
-
-        self._change(_found(conversation), change)
+        self._do(Snoozing(member, until), conversation)
 
     def reopen(self, member: Actor, conversation: Conversation | None) -> None:
         """Open a closed or snoozed conversation again."""
         member.must("conversation:status")
-
-        def change(before: Conversation, now: datetime) -> tuple[Conversation, list[Write]]:
-            if before.status is Status.OPEN:
-                raise NotClosed
-            after = replace(before, status=Status.OPEN, closed_at=None, snoozed_until=None)
-            counts = _counts(before, opened=1, done=-1) if before.closed else []
-            kind = "reopened" if before.closed else "woken"
-            return after, [*counts, *self._posting.event(before.id, kind, member.name, now)]
-
-        self._change(_found(conversation), change)
+        self._do(Opening(member), conversation)
 
     def rename(self, member: Actor, conversation: Conversation | None, subject: str) -> None:
         """Give a conversation another subject, which the customer sees from then on."""
         member.must("conversation:rename")
-        wanted = check_subject(subject)
-
-        def change(before: Conversation, now: datetime) -> tuple[Conversation, list[Write]]:
-            return replace(before, subject=wanted), self._posting.event(before.id, "renamed", member.name, now)
-
-        self._change(_found(conversation), change)
+        self._do(Renaming(member, check_subject(subject)), conversation)
 
     def wake(self, now: datetime) -> int:
         """Open the snoozed conversations whose time has come; return how many."""
         woken = 0
         for conversation_id in self._store.due_to_wake(now, WAKE_AT_ONCE):
-            head = self._store.get(conversation_id, consistent=True)
-            if head is None or not head.snoozed_until or head.snoozed_until > now:
+            state = self._store.state(conversation_id)
+            if state.head is None or not state.head.snoozed_until or state.head.snoozed_until > now:
                 continue
-
-            def change(before: Conversation, at: datetime) -> tuple[Conversation, list[Write]]:
-                if not before.snoozed_until or before.snoozed_until > now:
-                    raise Conflict
-                after = replace(before, status=Status.OPEN, snoozed_until=None)
-                return after, self._posting.event(before.id, "woken", "", at)
-
             try:
-                self._change(head, change)
+                self._posting.write(Waking(now), state)
             except Conflict:
                 continue
             woken += 1
@@ -292,7 +178,7 @@ class DeskConversations:
         *,
         part: str = "",
         attachment: str = "",
-        scope: str = "direct",
+        scope: str = DIRECT,
         ip: str = "",
     ) -> None:
         """Remove a message's whole text and files, a part of its text, or one file, for good and everywhere.
@@ -306,30 +192,13 @@ class DeskConversations:
             if message is None:
                 raise NotFound
             gone, body, kept = _without(message.body, message.attachments, part, attachment)
-            self._posting.attachments.remove(gone)
-            after_message = replace(message, body=body, attachments=kept, redacted=True)
-            now = self._posting.clock()
-            shown: list[Write] = []
-            if scope == "direct":
-                after = replace(head, version=head.version + 1)
-                newest, _ = self._store.messages(head.id, 1, consistent=True)
-                if seq == newest[-1].seq:
-                    after = replace(after, preview=redacted_preview(after_message))
-                shown.append(head_update(head, after))
-            writes: list[Write] = [
-                *shown,
-                message_update(message, after_message),
-                *self._posting.event(head.id, "redacted", member.name, now),
-                *(self._posting.attachments.uploads.redact(one) for one in gone),
-            ]
             what = "part" if part else "file" if attachment else "whole"
             told = {"removed": what, "message": seq, "scope": scope, "files": len(gone)}
-            try:
-                self._audit.commit(writes, _redaction(member, head, "message:redact", told, ip))
-            except Refused:
-                head = _found(self._store.get(head.id, consistent=True))
-                continue
-            return
+            after = replace(message, body=body, attachments=kept, redacted=True)
+            writes = [message_update(message, after), *self._remove(gone)]
+            act = Redacting(member, Redacted(member.id, what, seq, message.place), after, tuple(writes))
+            if self._redacted(act, head, _redaction(member, head, "message:redact", told, ip)):
+                return
         raise ChangedMeanwhile
 
     def redact_note(self, member: Actor, conversation: Conversation | None, note_id: str, *, ip: str = "") -> None:
@@ -340,35 +209,139 @@ class DeskConversations:
         if note is None:
             raise NotFound
         gone = [one.id for one in note.attachments]
-        self._posting.attachments.remove(gone)
         after = replace(note, body="", attachments=(), redacted=True)
-        writes: list[Write] = [
-            note_update(note, after),
-            *self._posting.event(head.id, "redacted", member.name, self._posting.clock()),
-            *(self._posting.attachments.uploads.redact(one) for one in gone),
-        ]
         told = {"removed": "whole", "note": note_id, "files": len(gone)}
-        try:
-            self._audit.commit(writes, _redaction(member, head, "note:redact", told, ip))
-        except Refused as refused:
-            raise ChangedMeanwhile from refused
+        fact = Redacted(member.id, "whole", note_id=note_id)
+        act = Redacting(member, fact, None, (note_update(note, after), *self._remove(gone)))
+        if not self._redacted(act, head, _redaction(member, head, "note:redact", told, ip)):
+            raise ChangedMeanwhile
 
-    def _change(
-        self,
-        head: Conversation,
-        change: Callable[[Conversation, datetime], tuple[Conversation, list[Write]]],
-    ) -> None:
-        """Write a change of the head, trying again from the newest where somebody else was faster."""
-        for _ in range(_TRIES):
-            after, also = change(head, self._posting.clock())
-            after = replace(after, version=head.version + 1)
-            try:
-                self._store.table.transact([head_update(head, after), *also])
-            except Refused:
-                head = _found(self._store.get(head.id, consistent=True))
-                continue
-            return
-        raise ChangedMeanwhile
+    def _remove(self, upload_ids: Sequence[str]) -> list[Write]:
+        """Remove files, and return the writes that say so."""
+        self._posting.attachments.remove(upload_ids)
+        return [self._posting.attachments.uploads.redact(one) for one in upload_ids]
+
+    def _redacted(self, act: Act, head: Conversation, audited: Change) -> bool:
+        """Write a redaction; False where what was to be redacted changed since it was read."""
+        try:
+            self._posting.write(act, self._posting.state(head), audited=audited)
+        except Overtaken:
+            return False
+        return True
+
+    def _do(self, act: Act, conversation: Conversation | None) -> None:
+        self._posting.write(act, self._posting.state(_found(conversation)))
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The organization's message to an open conversation; a snoozed one wakes."""
+
+    who: Actor
+    body: str
+
+    def on(self, writing: Writing, attachments: tuple[Attachment, ...]) -> None:
+        """Say it on the channel the customer last wrote on."""
+        may_reply(writing.head)
+        writing.say(
+            NewMessage(Direction.OUT, self.who.name, self.who.id, self.body, attachments=attachments, notify=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """A note of a member of staff."""
+
+    who: Actor
+    body: str
+
+    def on(self, writing: Writing, attachments: tuple[Attachment, ...]) -> None:
+        """Write it."""
+        writing.note(self.body, None, attachments)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Closing a conversation."""
+
+    who: Actor
+
+    def on(self, writing: Writing, _: tuple[Attachment, ...]) -> None:
+        """Close it, or refuse where it is closed."""
+        if writing.head.closed:
+            raise ConversationClosed("This conversation is closed already.")
+        writing.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozing:
+    """Putting an open conversation aside."""
+
+    who: Actor
+    until: datetime
+
+    def on(self, writing: Writing, _: tuple[Attachment, ...]) -> None:
+        """Snooze it, or refuse where it is closed or the moment makes no sense."""
+        may_reply(writing.head)
+        if not writing.now < self.until <= writing.now + MAX_SNOOZE:
+            raise Invalid("Choose a moment in the future, at most a year away.", field="until")
+        writing.snooze(self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Opening a closed or snoozed conversation."""
+
+    who: Actor
+
+    def on(self, writing: Writing, _: tuple[Attachment, ...]) -> None:
+        """Open it, or refuse where it is open."""
+        if writing.head.status is Status.OPEN:
+            raise NotClosed
+        writing.open()
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """Giving a conversation another subject."""
+
+    who: Actor
+    subject: str
+
+    def on(self, writing: Writing, _: tuple[Attachment, ...]) -> None:
+        """Rename it."""
+        writing.rename(self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Waking:
+    """Opening a snoozed conversation whose time has come."""
+
+    until: datetime
+    who: Nobody = NOBODY
+
+    def on(self, writing: Writing, _: tuple[Attachment, ...]) -> None:
+        """Open it, or refuse where somebody else did, or snoozed it for longer."""
+        if not writing.head.snoozed_until or writing.head.snoozed_until > self.until:
+            raise Conflict
+        writing.open()
+
+
+@dataclass(frozen=True, slots=True)
+class Redacting:
+    """Removing something for good; ``message`` is what remains of a message, None for a note."""
+
+    who: Who
+    fact: Redacted
+    message: Message | None
+    writes: tuple[Write, ...]
+
+    def on(self, writing: Writing, _: tuple[Attachment, ...]) -> None:
+        """Remove it. What a customer saw makes a new version, and another preview where it was the last message."""
+        shown = self.message is not None and self.message.place == DIRECT
+        last = self.message if shown and self.fact.seq == writing.head.last_seq else None
+        writing.also += self.writes
+        writing.redacted(self.fact, shown=shown, last_preview=redacted_preview(last) if last else None)
 
 
 def _redaction(member: Actor, head: Conversation, action: str, told: dict[str, object], ip: str) -> Change:
@@ -382,12 +355,9 @@ def _found(conversation: Conversation | None) -> Conversation:
     return conversation
 
 
-def _counts(before: Conversation, *, opened: int, done: int) -> list[Write]:
-    """Return the writes that keep the customer's counts: what they cannot see yet is not counted either."""
-    return [counted(before.customer_id, opened=opened, done=done)] if before.begun else []
-
-
-def _without(body: str, attachments: tuple, part: str, attachment: str) -> tuple[list[str], str, tuple]:  # type: ignore[type-arg]
+def _without(
+    body: str, attachments: tuple[Attachment, ...], part: str, attachment: str
+) -> tuple[list[str], str, tuple[Attachment, ...]]:
     """Return ids of the files that go, the text that stays, and the files that stay."""
     if attachment:
         if attachment not in [one.id for one in attachments]:
@@ -396,10 +366,3 @@ def _without(body: str, attachments: tuple, part: str, attachment: str) -> tuple
     if part:
         return [], redact_part(body, part), attachments
     return [one.id for one in attachments], "", ()
-
-
-def _position(rows: list[Row], *, snoozed: bool) -> str:
-    return position(rows[-1], snoozed=snoozed) if rows else ""
-
-
-__all__ = ["REDACTED", "DeskConversations", "StaffThread"]

@@ -27,7 +27,7 @@ _MAX_SNOOZE = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
+class ConversationToRecord:
     """A conversation to begin. Without ``created_at`` it begins now."""
 
     subject: str
@@ -42,7 +42,7 @@ class Beginning:
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class MessageToRecord:
     """A message to record. With ``at`` it is a piece of the past; without, it is said now.
 
     ``channel`` empty is where the next answer would go; ``uploads`` are ids; ``notify`` sends it out as e-mail.
@@ -60,7 +60,7 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class NoteToRecord:
     """A note to record."""
 
     author: str
@@ -70,7 +70,7 @@ class Remark:
     uploads: Sequence[str] = ()
 
 
-def checked_beginning(beginning: Beginning, now: datetime) -> Beginning:
+def checked_conversation(beginning: ConversationToRecord, now: datetime) -> ConversationToRecord:
     """Return a conversation as it may begin, or refuse it by field."""
     if beginning.channel not in CHANNELS:
         raise UnknownChoice(field="channel")
@@ -93,7 +93,7 @@ def checked_beginning(beginning: Beginning, now: datetime) -> Beginning:
     )
 
 
-def checked_saying(saying: Saying, now: datetime) -> Saying:
+def checked_message(saying: MessageToRecord, now: datetime) -> MessageToRecord:
     """Return a message as it may be recorded, or refuse it by field. Its files are looked at later."""
     if saying.channel and saying.channel not in CHANNELS:
         raise UnknownChoice(field="channel")
@@ -110,7 +110,7 @@ def checked_saying(saying: Saying, now: datetime) -> Saying:
     )
 
 
-def checked_remark(remark: Remark, now: datetime) -> Remark:
+def checked_note(remark: NoteToRecord, now: datetime) -> NoteToRecord:
     """Return a note as it may be recorded, or refuse it by field."""
     return replace(
         remark,

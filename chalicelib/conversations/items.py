@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.attachments.model import Attachment
@@ -15,13 +14,25 @@ from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Item, Put, Update
 from chalicelib.clock import moment, stamp
-from chalicelib.conversations.model import Conversation, Direction, Event, Message, Note, Row, Status
+from chalicelib.conversations.model import (
+    USUAL_PRIORITY,
+    Conversation,
+    Direction,
+    Event,
+    Message,
+    Note,
+    Row,
+    StaffSide,
+    Status,
+)
+from chalicelib.facts.model import items_of
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
-    from chalicelib.conversations.attributes import Attributes
+    from chalicelib.facts.model import Fact
 
 CLAIM = "conversation"
 """Kind of the claims that external ids of conversations are."""
@@ -36,14 +47,12 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
-    """What only staff see of the conversation itself. ``unshown`` counts messages of scopes the portal hides."""
+class Answer:
+    """A form whose answer is to be remembered until ``expires`` (epoch seconds), by its key and what it says."""
 
-    version: int = 0
-    unshown: int = 0
-    external_id: str = ""
-    tags: tuple[str, ...] = ()
-    attributes: Attributes = field(default_factory=dict)
+    key: str
+    fingerprint: str
+    expires: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,37 +129,69 @@ def recorded_put(conversation_id: str, kind: str, external_id: str, recorded: Re
     return Put(keys.external(conversation_id, kind, external_id), item, when=[("pk", "absent", None)])
 
 
-def aside_update(conversation_id: str, before: Aside, after: Aside, *, notes: int = 0) -> Update:
-    """Return the write that changes what only staff see, refused if any of it changed in between."""
-    put: dict[str, Any] = {}
-    if after.unshown != before.unshown:
-        put["unshown"] = after.unshown
-    if after.external_id != before.external_id:
-        put["external_id"] = after.external_id
-    if after.tags != before.tags:
-        put["tags"] = after.tags
-    if after.attributes != before.attributes:
-        put["attributes"] = json.dumps(after.attributes, ensure_ascii=False)
-    when = [("version", "=", before.version)] if before.version else [("version", "absent", None)]
-    add = {"version": 1, "notes": notes} if notes else {"version": 1}
-    return Update(keys.staff_head(conversation_id), put=put, add=add, when=when)
+def side_update(before: StaffSide, head: Conversation, after: StaffSide, now: datetime) -> Update:
+    """Return the write of what only staff see, refused if anything at all was written to the conversation in between.
+
+    With it goes the conversation's place in the desk's lists, and among those with facts to be told of.
+    """
+    old, new = _side_item(before), _side_item(after)
+    put = {name: value for name, value in new.items() if value != old.get(name)}
+    put |= {"customer_id": head.customer_id, **work_place(head)}  # said each time: an older item may lack them
+    if before.told is None and after.told is not None:
+        put |= keys.in_index(keys.BY_DUE, keys.pending_facts(stamp(now), head.id))
+    version = before.version
+    when: list[tuple[str, str, Any]] = [("version", "=", version)] if version else [("version", "absent", None)]
+    return Update(keys.staff_head(head.id), put=put, drop=[name for name in old if name not in new], when=when)
 
 
-def staff_update(conversation_id: str, *, notes: int = 0) -> Update:
-    """Return the write that counts a change only staff see."""
-    add = {"version": 1, "notes": notes} if notes else {"version": 1}
-    return Update(keys.staff_head(conversation_id), add=add)
+def side_put(head: Conversation, side: StaffSide) -> Put:
+    """Return the whole of what only staff see as one write without conditions (demo data, many at once)."""
+    return Put(keys.staff_head(head.id), {**_side_item(side), "customer_id": head.customer_id, **work_place(head)})
 
 
-def answered_put(actor_id: str, key: str, fingerprint: str, posted: Posted, expires: int) -> Put:
+def _side_item(side: StaffSide) -> Item:
+    """Return what only staff see as it is stored, but for its places in indexes."""
+    item: dict[str, Any] = {"version": side.version}
+    for name in ("unshown", "notes", "external_id", "tags", "assignee", "queue"):
+        value = getattr(side, name)
+        if value:
+            item[name] = value
+    if side.attributes:
+        item["attributes"] = json.dumps(side.attributes, ensure_ascii=False)
+    if side.priority != USUAL_PRIORITY:
+        item["priority"] = side.priority
+    if side.waiting_since:
+        item["waiting_since"] = stamp(side.waiting_since)
+    if side.told is not None:
+        item["told"] = side.told
+    return item
+
+
+def work_place(head: Conversation) -> dict[str, str]:
+    """Return what puts a conversation into the desk's list of its status."""
+    return keys.in_index(keys.BY_WORK, keys.by_work(head.status.value, _order(head), head.id))
+
+
+def _order(head: Conversation) -> str:
+    """Return what the desk's lists are ordered by: activity, or when a snoozed one wakes."""
+    return stamp(head.snoozed_until or head.active_at)
+
+
+def entry_put(conversation_id: str, seq: int, at: datetime, facts: Sequence[Fact]) -> Put:
+    """Return the write of what happened, as number ``seq`` of the conversation's facts."""
+    item = {"at": stamp(at), "facts": items_of(facts)}
+    return Put(keys.fact(conversation_id, seq), item, when=[("pk", "absent", None)])
+
+
+def answered_put(actor_id: str, answer: Answer, posted: Posted) -> Put:
     """Return the write that remembers the answer to a form."""
     item = {
-        "fingerprint": fingerprint,
+        "fingerprint": answer.fingerprint,
         "conversation_id": posted.conversation_id,
         "seq": posted.seq,
-        "expires": expires,
+        "expires": answer.expires,
     }
-    return Put(keys.idempotency(actor_id, key), item, when=[("pk", "absent", None)])
+    return Put(keys.idempotency(actor_id, answer.key), item, when=[("pk", "absent", None)])
 
 
 def head_item(conversation: Conversation) -> Item:
@@ -180,15 +221,14 @@ def head_item(conversation: Conversation) -> Item:
         item["continues"] = conversation.continues
     customer_id, closed = conversation.customer_id, conversation.closed
     if conversation.begun:
-        item["g1pk"], item["g1sk"] = keys.by_customer(customer_id, activity, conversation.id)
-        item["g2pk"], item["g2sk"] = keys.by_status(
-            customer_id, closed=closed, activity=activity, conversation_id=conversation.id
-        )
+        item |= keys.in_index(keys.BY_CUSTOMER, keys.by_customer(customer_id, activity, conversation.id))
+        place = keys.by_status(customer_id, closed=closed, activity=activity, conversation_id=conversation.id)
     else:
-        item["g2pk"], item["g2sk"] = keys.unbegun(customer_id, conversation.id)
-    order = stamp(conversation.snoozed_until) if conversation.snoozed_until else activity
-    item["g3pk"], item["g3sk"] = keys.by_desk(conversation.status.value, order, conversation.id)
-    return item
+        place = keys.unbegun(customer_id, conversation.id)
+    item |= keys.in_index(keys.BY_STATUS, place)
+    return item | keys.in_index(
+        keys.BY_DUE, keys.by_desk(conversation.status.value, _order(conversation), conversation.id)
+    )
 
 
 def message_item(message: Message) -> Item:
@@ -211,10 +251,9 @@ def message_item(message: Message) -> Item:
     return item
 
 
-def position(row: Row, *, snoozed: bool = False) -> str:
-    """Return a row's place in its list, for a cursor."""
-    order = row.snoozed_until if snoozed and row.snoozed_until else row.active_at
-    return f"{stamp(order)}#{row.id}"
+def position(row: Row) -> str:
+    """Return a row's place in its customer's lists, for a cursor."""
+    return f"{stamp(row.active_at)}#{row.id}"
 
 
 _STATUS = {one.value: one for one in Status}
@@ -270,7 +309,7 @@ def message_of(conversation_id: str, item: Item) -> Message:
     """Return a message as it was stored."""
     return Message(
         conversation_id,
-        int(item["sk"][-8:]),
+        keys.seq_of(Key(item["pk"], item["sk"])),
         _DIRECTION[item["direction"]],
         item["channel"],
         item["author"],
@@ -290,13 +329,24 @@ def message_key(scope: str) -> Callable[[str, int], Key]:
     return keys.message if scope == "direct" else keys.unshown_message
 
 
-def aside_of(item: Item | None) -> Aside:
+def side_of(item: Item | None) -> StaffSide:
     """Return what only staff see of a conversation."""
     if item is None:
-        return Aside()
-    attributes = json.loads(item["attributes"]) if "attributes" in item else {}
-    tags = tuple(item.get("tags", ()))
-    return Aside(item.get("version", 0), item.get("unshown", 0), item.get("external_id", ""), tags, attributes)
+        return StaffSide()
+    since = item.get("waiting_since")
+    return StaffSide(
+        version=item.get("version", 0),
+        told=item.get("told"),
+        unshown=item.get("unshown", 0),
+        notes=item.get("notes", 0),
+        external_id=item.get("external_id", ""),
+        tags=tuple(item.get("tags", ())),
+        attributes=json.loads(item["attributes"]) if "attributes" in item else {},
+        assignee=item.get("assignee", ""),
+        queue=item.get("queue", ""),
+        priority=item.get("priority", USUAL_PRIORITY),
+        waiting_since=moment(since) if since else None,
+    )
 
 
 def note_of(conversation_id: str, item: Item) -> Note:

@@ -4,36 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Refused
 from chalicelib.conversations.attributes import Attribute, Attributes, Declared, Type, Value, changed, complete, faults
-from chalicelib.conversations.items import aside_update, event_put
 from chalicelib.conversations.labels import check_tags
-from chalicelib.conversations.model import Event
-from chalicelib.ids import new_id
+from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, NotFound
 
 if TYPE_CHECKING:
+    from chalicelib.attachments.model import Attachment
     from chalicelib.audit.store import Audit
-    from chalicelib.aws.table import Item, Later, Reads, Table, Write
-    from chalicelib.clock import Clock
+    from chalicelib.aws.table import Item, Later, Reads, Table
     from chalicelib.conversations.model import Actor, Conversation
-    from chalicelib.conversations.store import Conversations
-
-_TRIES = 6
+    from chalicelib.conversations.posting import Posting
+    from chalicelib.conversations.thread import Writing
 
 
 class Labelling:
     """Attributes of an organization, and tags and attributes of its conversations."""
 
-    def __init__(self, store: Conversations, audit: Audit, clock: Clock) -> None:
-        """Take the store, the audit log, and the clock."""
-        self._store, self._audit, self._clock = store, audit, clock
-        self._table: Table = store.table
+    def __init__(self, posting: Posting, audit: Audit) -> None:
+        """Take what posts, and the audit log."""
+        self._posting, self._store, self._audit = posting, posting.store, audit
+        self._table: Table = posting.store.table
 
     # which there are
 
@@ -105,7 +102,7 @@ class Labelling:
             raise NotFound
         declared = self.declared()
         if any(one.required for one in declared.active):
-            complete(self._store.aside(conversation.id).attributes, declared)
+            complete(self._store.side(conversation.id).attributes, declared)
 
     def label(  # noqa: PLR0913 - who, what, and how it is to be done
         self,
@@ -126,27 +123,28 @@ class Labelling:
             raise NotFound
         wanted = None if tags is None else check_tags(tags)
         declared = self.declared() if attributes else Declared()
-        for _ in range(_TRIES):
-            before = self._store.aside(conversation.id)
-            after = replace(
-                before,
-                tags=before.tags if wanted is None else wanted,
-                attributes=changed(before.attributes, attributes, declared),
-            )
-            if after == before:
-                return
-            writes: list[Write] = [aside_update(conversation.id, before, after)]
-            if told:
-                now = self._clock()
-                named = _differing(before.attributes, after.attributes, declared)
-                detail = ", ".join([*named, "Tags"] if after.tags != before.tags else named)
-                writes.append(event_put(Event(conversation.id, new_id(now), "labelled", actor.name, now, detail)))
-            try:
-                self._table.transact(writes)
-            except Refused:
-                continue
-            return
-        raise ChangedMeanwhile
+        act = Label(actor, wanted, attributes, declared, told)
+        self._posting.write(act, self._posting.state(conversation))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Giving a conversation tags (None: those it has) and some attributes."""
+
+    who: Actor
+    tags: tuple[str, ...] | None
+    attributes: Mapping[str, Value | None]
+    declared: Declared
+    told: bool
+
+    def on(self, writing: Writing, _: tuple[Attachment, ...]) -> None:
+        """Give them, with what the history is to name where it is to be told."""
+        before = writing.side
+        tags = before.tags if self.tags is None else self.tags
+        values = changed(before.attributes, self.attributes, self.declared)
+        named = _differing(before.attributes, values, self.declared)
+        detail = ", ".join([*named, "Tags"] if tags != before.tags else named)
+        writing.label(tags, values, detail if self.told else "")
 
 
 def _differing(before: Attributes, after: Attributes, declared: Declared) -> list[str]:

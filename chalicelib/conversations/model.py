@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.attachments.model import Attachment
 from chalicelib.records import dataclass
@@ -20,6 +21,9 @@ from chalicelib.refusals import (
 )
 from chalicelib.text import clean_body, clean_line
 
+if TYPE_CHECKING:
+    from chalicelib.conversations.attributes import Attributes
+
 MAX_BODY = 10_240
 """Code points of a message after line ends became ``\\n``."""
 MAX_SUBJECT = 200
@@ -33,6 +37,10 @@ FORM = "form"
 """The channel of what was written in the contact form."""
 MAILED_CHANNELS = frozenset({"portal", "email", "form"})
 """Where an agent's reply also leaves as e-mail."""
+
+
+USUAL_PRIORITY = 50
+"""Of a conversation that nobody gave another one; 1 is the highest, 100 the lowest."""
 
 
 class Status(StrEnum):
@@ -166,6 +174,47 @@ class Conversation:
     def unread(self) -> bool:
         """Whether the organization said something the customer has not seen."""
         return self.last_out > self.seen
+
+    @property
+    def row(self) -> Row:
+        """The conversation as lists show it."""
+        return Row(
+            self.id,
+            self.customer_id,
+            self.subject,
+            self.status,
+            self.channel,
+            self.active_at,
+            self.created_at,
+            self.preview,
+            self.preview_direction,
+            self.last_seq,
+            self.unread,
+            self.snoozed_until,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSide:
+    """What only staff see of a conversation itself, beside its notes and history.
+
+    ``version`` grows with every write to the conversation and numbers its facts; ``told`` is the number up to which
+    consumers were told of them, None for all. ``unshown`` counts messages of scopes the portal hides, ``notes`` notes.
+    ``assignee`` and ``queue`` are ids, empty for none; ``priority`` is 1 to 100, 1 the highest. ``waiting_since`` is
+    when the customer said what nobody answered yet.
+    """
+
+    version: int = 0
+    told: int | None = None
+    unshown: int = 0
+    notes: int = 0
+    external_id: str = ""
+    tags: tuple[str, ...] = ()
+    attributes: Attributes = field(default_factory=dict)
+    assignee: str = ""
+    queue: str = ""
+    priority: int = USUAL_PRIORITY
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
@@ -17,23 +15,22 @@ from chalicelib.conversations.model import (
     Message,
     Row,
     Status,
-    check_body,
     check_subject,
     may_reopen,
     may_reply,
-    preview,
 )
-from chalicelib.conversations.posting import Said, attachments_of
-from chalicelib.customers.store import counted
+from chalicelib.conversations.posting import Form
+from chalicelib.conversations.thread import NewMessage
 from chalicelib.ids import new_id
 from chalicelib.records import dataclass
 from chalicelib.refusals import NotFound
 
 if TYPE_CHECKING:
-    from chalicelib.attachments.store import Upload
-    from chalicelib.aws.limits import Limits
-    from chalicelib.aws.table import Later, Reads, Write
+    from chalicelib.attachments.model import Attachment
+    from chalicelib.aws.table import Later, Reads
+    from chalicelib.conversations.model import StaffSide
     from chalicelib.conversations.posting import Draft, Posting
+    from chalicelib.conversations.thread import Writing
     from chalicelib.customers.model import Customer
 
 PAGE = 25
@@ -75,10 +72,9 @@ class Thread:
 class CustomerConversations:
     """A customer's own conversations. Whoever fetches, authorises: a foreign one is not found."""
 
-    def __init__(self, posting: Posting, limits: Limits) -> None:
-        """Take what posts, and the limits."""
-        self._posting, self._limits = posting, limits
-        self._store = posting.store
+    def __init__(self, posting: Posting) -> None:
+        """Take what posts."""
+        self._posting, self._store = posting, posting.store
 
     def later(self, reads: Reads, conversation_id: str) -> Later[Conversation | None]:
         """Read a head together with the session; :meth:`own` then decides whose it is."""
@@ -183,42 +179,27 @@ class CustomerConversations:
         if head.unread:
             self._store.mark_seen(head, head.last_out)
 
-    def reply(self, customer: Customer, conversation: Conversation | None, draft: Draft) -> Posted:
-        """Answer an open conversation; a snoozed one wakes. Closed meanwhile: ConversationClosed."""
+    def reply(
+        self, customer: Customer, conversation: Conversation | None, draft: Draft, side: StaffSide | None = None
+    ) -> Posted:
+        """Answer an open conversation; a snoozed one wakes. Closed by then: ConversationClosed."""
         head = self.own(customer, conversation)
+        form = Form(draft, f"reply:{head.id}", f"customer:{customer.id}", REPLIES)
+        return self._posting.send(Reply(customer, draft.body), form, self._posting.state(head, side))
 
-        def plan(now_head: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
-            before = self.own(customer, now_head)
-            may_reply(before)
-            woken = self._posting.event(before.id, "woken", customer.name, now) if before.snoozed_until else []
-            return self._spoken(customer, before, draft, uploads, now, also=woken)
-
-        def may() -> None:
-            may_reply(head)
-            self._limits.use(REPLIES, customer.id)
-
-        check_body(draft.body, len(draft.uploads))
-        return self._say(customer, draft, f"reply:{head.id}", head, plan, may)
-
-    def reopen(self, customer: Customer, conversation: Conversation | None, draft: Draft, *, allowed: bool) -> Posted:
+    def reopen(
+        self,
+        customer: Customer,
+        conversation: Conversation | None,
+        draft: Draft,
+        side: StaffSide | None = None,
+        *,
+        allowed: bool,
+    ) -> Posted:
         """Reopen a closed conversation with a message; from there on it is a conversation of the portal."""
         head = self.own(customer, conversation)
-
-        def plan(now_head: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
-            before = self.own(customer, now_head)
-            may_reopen(before, allowed=allowed)
-            also = [
-                counted(customer.id, opened=1, done=-1),
-                *self._posting.event(before.id, "reopened", customer.name, now),
-            ]
-            return self._spoken(customer, before, draft, uploads, now, also=also)
-
-        def may() -> None:
-            may_reopen(head, allowed=allowed)
-            self._limits.use(REPLIES, customer.id)
-
-        check_body(draft.body, len(draft.uploads))
-        return self._say(customer, draft, f"reopen:{head.id}", head, plan, may)
+        form = Form(draft, f"reopen:{head.id}", f"customer:{customer.id}", REPLIES)
+        return self._posting.send(Reopening(customer, draft.body, allowed), form, self._posting.state(head, side))
 
     def start(
         self, customer: Customer, draft: Draft, *, continues: Conversation | None = None, channel: str = PORTAL
@@ -226,85 +207,84 @@ class CustomerConversations:
         """Start a conversation, in the portal or by the form; ``continues`` is the closed one that it links back to."""
         if continues:
             self.own(customer, continues)
-        subject = check_subject(draft.subject)
-        body = check_body(draft.body, len(draft.uploads))
-        conversation_id = new_id(self._posting.clock())
-
-        def plan(_: Conversation | None, uploads: Sequence[Upload], now: datetime) -> Said:
-            message = replace(_message(customer, conversation_id, 1, body, uploads, now), channel=channel)
-            after = Conversation(
-                id=conversation_id,
-                customer_id=customer.id,
-                subject=subject,
-                status=Status.OPEN,
-                channel=channel,
-                reply_channel=channel,
-                created_at=now,
-                active_at=now,
-                last_seq=1,
-                preview=preview(body, len(uploads)),
-                continues=continues.id if continues else None,
-            )
-            also = [counted(customer.id, opened=1), *self._posting.attach(uploads, message, customer.id)]
-            return Said(None, after, message, also)
-
-        about = f"start:{continues.id if continues else ''}" if channel == PORTAL else f"start:{channel}"
-        return self._say(customer, draft, about, None, plan, lambda: self._limits.use(STARTS, customer.id))
-
-    def _say(  # noqa: PLR0913 - what Posting.say takes, for a customer
-        self,
-        customer: Customer,
-        draft: Draft,
-        about: str,
-        head: Conversation | None,
-        plan: Callable[[Conversation | None, Sequence[Upload], datetime], Said],
-        may: Callable[[], None],
-    ) -> Posted:
-        owner = f"customer:{customer.id}"
-        return self._posting.say(customer.id, draft, about, head, plan, may=may, owner=owner)
-
-    def _spoken(  # noqa: PLR0913 - the parts of one message
-        self,
-        customer: Customer,
-        before: Conversation,
-        draft: Draft,
-        uploads: Sequence[Upload],
-        now: datetime,
-        also: Sequence[Write],
-    ) -> Said:
-        body = check_body(draft.body, len(uploads))
-        now = max(now, before.active_at)
-        message = _message(customer, before.id, before.last_seq + 1, body, uploads, now)
-        after = replace(
-            before,
-            status=Status.OPEN,
-            reply_channel=PORTAL,
-            active_at=now,
-            version=before.version + 1,
-            last_seq=message.seq,
-            seen=message.seq,
-            preview=preview(body, len(uploads)),
-            preview_direction=Direction.IN,
-            closed_at=None,
-            snoozed_until=None,
+        act = Start(
+            customer,
+            new_id(self._posting.clock()),
+            check_subject(draft.subject),
+            draft.body,
+            channel,
+            continues.id if continues else None,
         )
-        return Said(before, after, message, [*also, *self._posting.attach(uploads, message, customer.id)])
+        about = f"start:{continues.id if continues else ''}" if channel == PORTAL else f"start:{channel}"
+        form = Form(draft, about, f"customer:{customer.id}", STARTS)
+        return self._posting.send(act, form, self._posting.state(None))
 
 
-def _message(  # noqa: PLR0913 - the parts of one message
-    customer: Customer, conversation_id: str, seq: int, body: str, uploads: Sequence[Upload], now: datetime
-) -> Message:
-    return Message(
-        conversation_id=conversation_id,
-        seq=seq,
-        direction=Direction.IN,
-        channel=PORTAL,
-        author=customer.name,
-        author_id=customer.id,
-        body=body,
-        at=now,
-        attachments=attachments_of(uploads),
-    )
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A customer's message to an open conversation."""
+
+    who: Customer
+    body: str
+
+    def on(self, writing: Writing, attachments: tuple[Attachment, ...]) -> None:
+        """Say it, or refuse where the conversation is closed or somebody else's by now."""
+        may_reply(_theirs(writing, self.who))
+        writing.say(_written(self.who, self.body, PORTAL, attachments))
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """A customer's message to a closed conversation."""
+
+    who: Customer
+    body: str
+    allowed: bool
+
+    def on(self, writing: Writing, attachments: tuple[Attachment, ...]) -> None:
+        """Say it, which opens the conversation, or refuse where it is open or may not be opened."""
+        may_reopen(_theirs(writing, self.who), allowed=self.allowed)
+        writing.say(_written(self.who, self.body, PORTAL, attachments))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A customer's new conversation."""
+
+    who: Customer
+    id: str
+    subject: str
+    body: str
+    channel: str
+    continues: str | None
+
+    def on(self, writing: Writing, attachments: tuple[Attachment, ...]) -> None:
+        """Begin it with its first message."""
+        writing.begin(
+            Conversation(
+                id=self.id,
+                customer_id=self.who.id,
+                subject=self.subject,
+                status=Status.OPEN,
+                channel=self.channel,
+                reply_channel=self.channel,
+                created_at=writing.now,
+                active_at=writing.now,
+                continues=self.continues,
+            )
+        )
+        writing.say(_written(self.who, self.body, self.channel, attachments))
+
+
+def _theirs(writing: Writing, customer: Customer) -> Conversation:
+    """Return the conversation, or refuse where it went over to somebody else meanwhile."""
+    if writing.head.customer_id != customer.id:
+        raise NotFound
+    return writing.head
+
+
+def _written(customer: Customer, body: str, channel: str, attachments: tuple[Attachment, ...]) -> NewMessage:
+    return NewMessage(Direction.IN, customer.name, customer.id, body, channel, attachments=attachments)
 
 
 def _position(rows: list[Row]) -> str:

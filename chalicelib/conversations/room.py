@@ -17,46 +17,46 @@ if TYPE_CHECKING:
     from chalicelib.conversations.desk import DeskConversations
     from chalicelib.conversations.intake import ConversationIntake
     from chalicelib.conversations.labelling import Labelling
+    from chalicelib.customers.store import Customers
     from chalicelib.deployment import Deployment
-    from chalicelib.mail.service import Mail
+    from chalicelib.facts.service import FactLog
 
 
 class ConversationsRoom:
     """``store`` reads conversations, ``posting`` writes them, ``portal`` is what customers do with theirs."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it stands on
         self,
         base: Deployment,
+        customers: Customers,
         attachments: Attachments,
+        facts: FactLog,
         audit: Audit,
-        mail: Callable[[], Mail],
         shows: Callable[[str], bool],
     ) -> None:
         """Take the rooms it stands on; ``shows`` tells whether customers see public messages of a channel."""
-        self._audit, self._mail, self._shows, self._clock = audit, mail, shows, base.clock
+        self._customers, self._audit, self._shows = customers, audit, shows
         self.store = Conversations(base.table)
-        self.posting = Posting(self.store, attachments, base.clock)
-        self.portal = CustomerConversations(self.posting, base.limits)
+        self.posting = Posting(self.store, attachments, facts, audit, base.limits, base.clock)
+        self.portal = CustomerConversations(self.posting)
 
     @Once
     def desk(self) -> DeskConversations:
         """What staff do with conversations."""
         from chalicelib.conversations.desk import DeskConversations
 
-        mail = self._mail()
-        return DeskConversations(self.posting, mail.outbox, mail, self._audit)
+        return DeskConversations(self.posting, self._customers)
 
     @Once
     def intake(self) -> ConversationIntake:
         """What programs record in conversations."""
         from chalicelib.conversations.intake import ConversationIntake
 
-        mail = self._mail()
-        return ConversationIntake(self.posting, mail.outbox, mail, self._shows)
+        return ConversationIntake(self.posting, self._shows)
 
     @Once
     def labelling(self) -> Labelling:
         """Tags and attributes, and which attributes there are."""
         from chalicelib.conversations.labelling import Labelling
 
-        return Labelling(self.store, self._audit, self._clock)
+        return Labelling(self.posting, self._audit)

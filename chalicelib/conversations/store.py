@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Later, Reads, Refused, Table, Update
+from chalicelib.aws.table import Item, Later, Reads, Refused, Table, Update
 from chalicelib.clock import stamp
 from chalicelib.conversations.items import (
     CLAIM,
-    Aside,
     Posted,
     Recorded,
-    aside_of,
     event_of,
     head_of,
     message_key,
     message_of,
     note_of,
     row_of,
+    side_of,
 )
-from chalicelib.conversations.model import Conversation, Event, Message, Note, Row, Status
+from chalicelib.conversations.model import Conversation, Event, Message, Note, Row, StaffSide, Status
+from chalicelib.conversations.thread import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,6 +32,22 @@ _PAGE_TEXT = 200_000
 """Code points of the messages read at once: 50 long ones full of links would make a page larger than Lambda's 6 MB."""
 _FEW = 12
 """Up to so many messages are read together with those of other conversations; more in queries of their own."""
+
+
+class Place(NamedTuple):
+    """A conversation's place in a list of the desk: what the list is ordered by, with its id, and its customer."""
+
+    order: str
+    customer_id: str
+
+    @property
+    def conversation_id(self) -> str:
+        """The conversation."""
+        return self.order.rpartition("#")[2]
+
+
+def _places(items: Iterable[Item], index: str) -> list[Place]:
+    return [Place(keys.place_of(one, index).sk, one["customer_id"]) for one in items]
 
 
 class Conversations:
@@ -51,6 +67,12 @@ class Conversations:
         """Return a head, or None."""
         return head_of(self.table.get(keys.conversation(conversation_id), consistent=consistent))
 
+    def state(self, conversation_id: str) -> State:
+        """Return a conversation with what only staff see of it, as both are at this moment."""
+        head, side = keys.conversation(conversation_id), keys.staff_head(conversation_id)
+        found = self.table.get_many([head, side], consistent=True)
+        return State(head_of(found.get(head)), side_of(found.get(side)))
+
     def get_many(self, conversation_ids: Sequence[str], *, consistent: bool = False) -> dict[str, Conversation]:
         """Return those of the heads that exist."""
         found = self.table.get_many([keys.conversation(one) for one in conversation_ids], consistent=consistent)
@@ -63,7 +85,7 @@ class Conversations:
         """Return the newest ``limit`` visible messages (before ``before``), oldest first, and whether more precede."""
         key = keys.message(conversation_id, before) if before else None
         items, more = self.table.query(
-            f"CONV#{conversation_id}",
+            keys.of_conversation(conversation_id),
             prefix=keys.MESSAGES,
             after=key,
             forward=False,
@@ -82,7 +104,7 @@ class Conversations:
     def messages_after(self, conversation_id: str, seq: int) -> Iterator[Message]:
         """Yield the visible messages behind number ``seq``, oldest first."""
         after = keys.message(conversation_id, seq) if seq else None
-        for item in self.table.walk(f"CONV#{conversation_id}", prefix=keys.MESSAGES, after=after):
+        for item in self.table.walk(keys.of_conversation(conversation_id), prefix=keys.MESSAGES, after=after):
             yield message_of(conversation_id, item)
 
     def all_messages(self, conversation_id: str) -> list[Message]:
@@ -91,7 +113,7 @@ class Conversations:
 
     def public_messages(self, conversation_id: str) -> list[Message]:
         """Return the messages of a scope the portal does not show, oldest first."""
-        items = self.table.walk(f"CONV#{conversation_id}", prefix=keys.UNSHOWN, consistent=True)
+        items = self.table.walk(keys.of_conversation(conversation_id), prefix=keys.UNSHOWN, consistent=True)
         return [message_of(conversation_id, item) for item in items]
 
     def message(self, conversation_id: str, seq: int, scope: str = "direct") -> Message | None:
@@ -105,7 +127,7 @@ class Conversations:
         prefix = keys.MESSAGES if scope == "direct" else keys.UNSHOWN
         after = key(conversation_id, seq) if seq else None
         items, more = self.table.query(
-            f"CONV#{conversation_id}", prefix=prefix, after=after, limit=limit + 1, consistent=True
+            keys.of_conversation(conversation_id), prefix=prefix, after=after, limit=limit + 1, consistent=True
         )
         return [message_of(conversation_id, item) for item in items[:limit]], len(items) > limit or (
             more and bool(items) and len(items) < limit
@@ -120,18 +142,22 @@ class Conversations:
                 texts[row.id] = []
                 wanted += [keys.message(row.id, seq) for seq in range(1, row.last_seq + 1)]
         for key, item in self.table.get_many(wanted).items():
-            texts[key.pk.removeprefix("CONV#")].append(item["body"])
+            texts[keys.conversation_of(key)].append(item["body"])
         return texts
 
     def texts_after(self, conversation_id: str, seq: int, limit: int) -> tuple[list[str], int, bool]:
         """Return visible texts behind number ``seq``, the number of the last one, and whether there are more."""
         items, more = self.table.query(
-            f"CONV#{conversation_id}",
+            keys.of_conversation(conversation_id),
             prefix=keys.MESSAGES,
             after=keys.message(conversation_id, seq) if seq else None,
             limit=limit,
         )
-        return [item["body"] for item in items], int(items[-1]["sk"][-8:]) if items else seq, more
+        return (
+            [item["body"] for item in items],
+            keys.seq_of(Key(items[-1]["pk"], items[-1]["sk"])) if items else seq,
+            more,
+        )
 
     # lists
 
@@ -174,56 +200,62 @@ class Conversations:
                 return ids
             after = keys.unbegun(customer_id, ids[-1])
 
-    def desk(self, status: Status, *, position: str, limit: int, newest_first: bool = True) -> tuple[list[Row], bool]:
-        """Return a page of one of the desk's lists, merged over its shards."""
-        shards = []
-        for number in range(keys.SHARDS):
-            low, high = ("0", position) if newest_first else (position, "9")
-            items, _ = self.table.query(
-                keys.desk_partition(status, number),
-                index=keys.BY_DESK,
+    def work(
+        self, status: Status, *, position: str, limit: int, newest_first: bool, index: str = keys.BY_WORK
+    ) -> tuple[list[Place], bool]:
+        """Return places in one of the desk's lists, merged over its shards, and whether there are more.
+
+        ``index`` is another one while that for these lists is still being filled.
+        """
+        low, high = ("0", position) if newest_first else (position, "9")
+        shards = (
+            self.table.query(
+                keys.work_partition(status, number, index),
+                index=index,
                 forward=not newest_first,
                 limit=limit + 2,
                 low=low if position else "",
                 high=high if position else "",
-            )
-            shards.append([item for item in items if item["g3sk"] != position])
-        merged = list(heapq.merge(*shards, key=lambda item: item["g3sk"], reverse=newest_first))
-        return [row_of(item) for item in merged[:limit]], len(merged) > limit
+            )[0]
+            for number in range(keys.SHARDS)
+        )
+        lists = [[one for one in _places(items, index) if one.order != position] for items in shards]
+        merged = list(heapq.merge(*lists, reverse=newest_first))
+        return merged[:limit], len(merged) > limit
 
-    def due_to_wake(self, now: datetime, limit: int) -> list[str]:
+    def worked(
+        self, status: Status, *, position: str, limit: int, newest_first: bool, index: str = keys.BY_WORK
+    ) -> tuple[list[Row], str]:
+        """Return a page of one of the desk's lists, and the position of what follows, empty at the end."""
+        places, more = self.work(status, position=position, limit=limit, newest_first=newest_first, index=index)
+        heads = self.get_many([place.conversation_id for place in places])
+        rows = [heads[place.conversation_id].row for place in places if place.conversation_id in heads]
+        return [row for row in rows if row.status is status], places[-1].order if more else ""
+
+    def due_to_wake(self, now: datetime, limit: int, index: str = keys.BY_WORK) -> list[str]:
         """Return ids of snoozed conversations whose time has come."""
-        due = []
+        due: list[str] = []
         for number in range(keys.SHARDS):
-            items, _ = self.table.query(
-                keys.desk_partition(Status.SNOOZED, number),
-                index=keys.BY_DESK,
-                low="0",
-                high=f"{stamp(now)}~",
-                limit=limit,
-            )
-            due += [item["id"] for item in items]
+            partition = keys.work_partition(Status.SNOOZED, number, index)
+            items, _ = self.table.query(partition, index=index, low="0", high=f"{stamp(now)}~", limit=limit)
+            due += [place.conversation_id for place in _places(items, index)]
         return due
 
     # what only staff see
 
-    def staff_version(self, reads: Reads, conversation_id: str) -> Later[int]:
-        """Read how often what only staff see has changed, together with other items."""
-        return reads.want(keys.staff_head(conversation_id), lambda item: item["version"] if item else 0)
-
-    def aside(self, conversation_id: str) -> Aside:
+    def side(self, conversation_id: str) -> StaffSide:
         """Return what only staff see of the conversation itself, as it is at this moment."""
-        return aside_of(self.table.get(keys.staff_head(conversation_id), consistent=True))
+        return side_of(self.table.get(keys.staff_head(conversation_id), consistent=True))
 
-    def aside_later(self, reads: Reads, conversation_id: str) -> Later[Aside]:
+    def side_later(self, reads: Reads, conversation_id: str) -> Later[StaffSide]:
         """Read what only staff see of the conversation itself together with other items."""
-        return reads.want(keys.staff_head(conversation_id), aside_of)
+        return reads.want(keys.staff_head(conversation_id), side_of)
 
     def notes_from(self, conversation_id: str, note_id: str, limit: int) -> tuple[list[Note], bool]:
         """Return notes behind ``note_id`` (empty: from the first), in order, and whether more follow."""
         after = keys.note(conversation_id, note_id) if note_id else None
         items, more = self.table.query(
-            f"CONV#{conversation_id}", prefix=keys.NOTES, after=after, limit=limit + 1, consistent=True
+            keys.of_conversation(conversation_id), prefix=keys.NOTES, after=after, limit=limit + 1, consistent=True
         )
         return [note_of(conversation_id, item) for item in items[:limit]], len(items) > limit or (
             more and bool(items) and len(items) < limit
@@ -231,7 +263,7 @@ class Conversations:
 
     def staff_items(self, conversation_id: str) -> tuple[list[Note], list[Event]]:
         """Return the notes and the history, each in order of time."""
-        partition = f"CONV#{conversation_id}"
+        partition = keys.of_conversation(conversation_id)
         notes = self.table.walk(partition, prefix=keys.NOTES, consistent=True)
         events = self.table.walk(partition, prefix=keys.EVENTS, consistent=True)
         return [note_of(conversation_id, item) for item in notes], [event_of(conversation_id, item) for item in events]

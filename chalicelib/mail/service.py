@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib import telemetry
 from chalicelib.aws.outgoing import TAG, NeverSent, NotNow, Outgoing
+from chalicelib.aws.table import Refused
 from chalicelib.conversations.model import REDACTED, Message, preview
 from chalicelib.customers.model import normal_email
 from chalicelib.mail import contexts as pages
@@ -161,6 +163,12 @@ class Mail:
         self._queue, self._outgoing, self._render = queue, outgoing, render
         self._links, self._sources, self._sender = links, sources, sender
         self._replies, self._codes, self._clock = replies, codes, clock
+
+    def reply(self, conversation_id: str, seq: int) -> None:
+        """Send a message to its customer, once however often this is called."""
+        with suppress(Refused):  # it is on its way already
+            self.outbox.add(conversation_id, seq, self._clock())
+        self.nudge(reply_id(conversation_id, seq))
 
     def nudge(self, mail_id: str) -> bool:
         """Ask for a mail to leave now, best effort, after the commit that wrote it; False where the sweeper must."""

@@ -43,6 +43,10 @@ class Outbox:
         own = {"kind": Kind.REPLY.value, "conversation_id": conversation_id, "seq": seq}
         return _put(keys.reply_mail(conversation_id, seq), reply_id(conversation_id, seq), own, now)
 
+    def add(self, conversation_id: str, seq: int, now: datetime) -> None:
+        """Write that a message is to be sent, refused where that was written before."""
+        self._table.write(self.reply(conversation_id, seq, now))
+
     def sign_in(  # noqa: PLR0913 - what a sign-in mail is made of
         self,
         mail_id: str,
@@ -104,7 +108,7 @@ class Outbox:
             for number, place in list(places.items()):
                 items, more = self._table.query(
                     keys.outbox_partition(number),
-                    index=keys.BY_DESK,
+                    index=keys.BY_DUE,
                     low="0",
                     high=high,
                     after=place[0] if place else None,

@@ -7,7 +7,6 @@ it was, by the page, the command or the sweeper.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,18 +14,20 @@ from chalicelib.audit.model import Author, Change
 from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Item, Put, Refused, Update, Write
 from chalicelib.clock import moment, stamp
-from chalicelib.conversations.items import head_update
+from chalicelib.conversations.thread import NOBODY, Nobody
 from chalicelib.customers.store import counted
 from chalicelib.records import dataclass
-from chalicelib.refusals import ChangedMeanwhile, Invalid, MergeUnderWay
+from chalicelib.refusals import ChangedMeanwhile, Invalid, MergeUnderWay, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chalicelib.attachments.model import Attachment
     from chalicelib.audit.store import Audit
     from chalicelib.aws.table import Table
     from chalicelib.clock import Clock
-    from chalicelib.conversations.store import Conversations
+    from chalicelib.conversations.posting import Posting
+    from chalicelib.conversations.thread import Writing
     from chalicelib.customers.model import Customer
     from chalicelib.customers.store import Customers
 
@@ -35,7 +36,6 @@ SETTLES = timedelta(minutes=3)
 """After which a merge looks once more for conversations that an index had not shown yet, or that came meanwhile."""
 MAX_IDENTITIES = 40
 """Of the customer who ends: all of them change hands in one transaction."""
-_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,26 @@ class Merge:
     moved: int
 
 
+@dataclass(frozen=True, slots=True)
+class HandingOver:
+    """Giving a conversation of the customer who ends to the one who stays."""
+
+    merge: Merge
+    who: Nobody = NOBODY
+
+    def on(self, writing: Writing, _: tuple[Attachment, ...]) -> None:
+        """Give it, or refuse where it is not theirs any more."""
+        head = writing.head
+        if head.customer_id != self.merge.end:
+            raise NotFound
+        writing.hand_to(self.merge.keep)
+        if head.begun:
+            opened, done = int(not head.closed), int(head.closed)
+            writing.also.append(counted(self.merge.keep, opened=opened, done=done))
+            if not self.merge.done:
+                writing.also.append(counted(self.merge.end, opened=-opened, done=-done))
+
+
 class Merging:
     """The use cases."""
 
@@ -57,13 +77,14 @@ class Merging:
         self,
         table: Table,
         customers: Customers,
-        conversations: Conversations,
+        posting: Posting,
         end_sessions: Callable[[str], None],
         audit: Audit,
         clock: Clock,
     ) -> None:
         """Take what it stands on; ``end_sessions`` signs a customer out everywhere."""
-        self._table, self._customers, self._conversations = table, customers, conversations
+        self._table, self._customers = table, customers
+        self._posting, self._conversations = posting, posting.store
         self._end_sessions, self._audit, self._clock = end_sessions, audit, clock
 
     def find(self, text: str) -> Customer:
@@ -192,23 +213,15 @@ class Merging:
 
     def _hand_over(self, merge: Merge, conversation_id: str) -> bool:
         """Give one conversation to the customer who stays, with its place in the lists and in the counts."""
-        for _ in range(_TRIES):
-            head = self._conversations.get(conversation_id, consistent=True)
-            if head is None or head.customer_id != merge.end:
-                return False  # moved already: the index lags
+        state = self._conversations.state(conversation_id)
+        if state.head is None or state.head.customer_id != merge.end:
+            return False  # moved already: the index lags
+        try:
             # A new version, so that whoever writes from the old head finds out and looks whose it is now.
-            writes: list[Write] = [head_update(head, replace(head, customer_id=merge.keep, version=head.version + 1))]
-            if head.begun:
-                opened, done = int(not head.closed), int(head.closed)
-                writes.append(counted(merge.keep, opened=opened, done=done))
-                if not merge.done:
-                    writes.append(counted(merge.end, opened=-opened, done=-done))
-            try:
-                self._table.transact(writes)
-            except Refused:
-                continue
-            return True
-        raise ChangedMeanwhile
+            self._posting.write(HandingOver(merge), state)
+        except NotFound:
+            return False
+        return True
 
     def _finish(self, merge: Merge, moved: int) -> None:
         """Let the customer who stays see everything; of the other only remains whom they became."""

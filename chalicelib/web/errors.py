@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chalicelib.refusals import ForgedRequest, NotFound, NotSignedIn, Refusal, TokenRefused, TooManyRequests
+from chalicelib.refusals import ForgedRequest, NotFound, NotSignedIn, Refusal, TokenRefused
 from chalicelib.speech import ENGLISH, mark
 from chalicelib.web.contexts import ErrorPage, Fault
 from chalicelib.web.http import Response, answer_json, see_other
@@ -41,7 +41,7 @@ def refused(visit: Visit, refusal: Refusal, *, area: str) -> Response:
         return see_other(_sign_in_url(visit, area))
     else:
         response = _page(visit, refusal, area)
-    if isinstance(refusal, TooManyRequests):
+    if refusal.retry_after:
         response.set("Retry-After", str(refusal.retry_after))
     if isinstance(refusal, TokenRefused):
         response.set("WWW-Authenticate", "Bearer")

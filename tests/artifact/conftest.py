@@ -1,4 +1,4 @@
-"""The package as it would be deployed, and its five functions running from it, alone, on an emulated AWS."""
+"""The package as it would be deployed, and its functions running from it, alone, on an emulated AWS."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.customers.model import Customer
+from chalicelib.functions import FUNCTIONS
 from chalicelib.staff.model import Member
 from chalicelib.wiring import House
 from infra.build import Package, build
@@ -23,8 +24,6 @@ from local.lambda_runtime import Function, interpreter, unpack
 from local.mailbox import Mailbox, Recorder
 from tests.browser import Browser
 from tests.emulators import Stage, make_stage
-
-HANDLERS = ("app", "send_mail", "sweep", "mail_events", "build_index")
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +60,7 @@ class Deployed:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return the function of a name as ``local.workers`` calls it."""
-        if name not in HANDLERS:
+        if name not in {one.name for one in FUNCTIONS}:
             raise AttributeError(name)
         return lambda event, context: self.functions[name].invoke(event)
 
@@ -83,8 +82,9 @@ class Deployed:
     def work_off_mail(self) -> list[dict[str, Any]]:
         """Hand the queue's messages to ``send_mail``; return the mails that left, the oldest first."""
         before = len(self.mailbox.mails())
-        done = workers.drain(self, self.stage.product("sqs"), self.stage.environment["FOYER_MAIL_QUEUE"])
-        assert not done.failed
+        for queue in ("FOYER_FACTS_QUEUE", "FOYER_MAIL_QUEUE"):
+            done = workers.drain(self, self.stage.product("sqs"), self.stage.environment[queue])
+            assert not done.failed
         return [mail.as_json() for mail in reversed(self.mailbox.mails()[: len(self.mailbox.mails()) - before])]
 
     def code(self) -> str:
@@ -99,17 +99,23 @@ class Deployed:
 def deployed(
     ministack: Emulator, python: Path, task: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Deployed]:
-    """A fresh stage with the portal on and all five functions."""
+    """A fresh stage with the portal on and every function."""
     stage = make_stage(ministack.endpoint)
     mailbox = Mailbox(tmp_path_factory.mktemp("mailbox"))
     recorder = Recorder(ministack.endpoint, mailbox)
     recorder.start()
     environment = {**stage.environment, "AWS_ENDPOINT_URL_SESV2": recorder.endpoint}
     functions = {
-        handler: Function(
-            python, task, f"app.{handler}", environment, name=f"foyer-{stage.name}-{handler}".removesuffix("-app")
+        one.name: Function(
+            python,
+            task,
+            f"app.{one.name}",
+            environment,
+            name=one.of(stage.name),
+            memory=one.memory,
+            timeout=one.timeout,
         )
-        for handler in HANDLERS
+        for one in FUNCTIONS
     }
     with pytest.MonkeyPatch.context() as patch:
         stage.enter(patch)

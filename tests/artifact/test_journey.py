@@ -87,18 +87,18 @@ def test_the_schedule_wakes_what_was_snoozed_and_finds_lost_mail(deployed: Deplo
     customer, agent = deployed.customer(cast.STRANGER), deployed.member(cast.SECOND_AGENT)
     # Five minutes ago the agent answered, and the queue lost the mail; then the agent snoozed for a minute.
     earlier = House(settings.read(), clock=lambda: utc_now() - timedelta(minutes=5))
-    posted = earlier.conversations.start(customer, Draft("It sticks.", subject="The switch"))
-    head = earlier.store.get(posted.conversation_id, consistent=True)
+    posted = earlier.conversations.portal.start(customer, Draft("It sticks.", subject="The switch"))
+    head = earlier.conversations.store.get(posted.conversation_id, consistent=True)
     assert head
-    earlier.desk.answer(agent, head, Draft("Which one?"))
+    earlier.conversations.desk.answer(agent, head, Draft("Which one?"))
     queue = deployed.stage.environment["FOYER_MAIL_QUEUE"]
     sqs = deployed.stage.admin("sqs")
     url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
     (lost,) = sqs.receive_message(QueueUrl=url)["Messages"]
     sqs.delete_message(QueueUrl=url, ReceiptHandle=lost["ReceiptHandle"])
-    head = earlier.store.get(head.id, consistent=True)
+    head = earlier.conversations.store.get(head.id, consistent=True)
     assert head
-    earlier.desk.snooze(agent, head, earlier.clock() + timedelta(minutes=1))
+    earlier.conversations.desk.snooze(agent, head, earlier.clock() + timedelta(minutes=1))
 
     workers.sweep(deployed)
     (mail,) = deployed.work_off_mail()
@@ -129,9 +129,7 @@ def test_the_functions_wrote_nothing_beside_their_code(deployed: Deployed, packa
 def test_what_is_published_is_found_through_the_package(deployed: Deployed) -> None:
     """The queue's message builds the index in one function, and the pages' function fetches and searches it."""
     KnowledgeBase(deployed.house).publish("Change the bulb", "Switch the lamp off first.")
-    done = workers.drain(
-        deployed, deployed.stage.product("sqs"), deployed.stage.environment["FOYER_INDEX_QUEUE"], function="build_index"
-    )
+    done = workers.drain(deployed, deployed.stage.product("sqs"), deployed.stage.environment["FOYER_INDEX_QUEUE"])
     assert done.done
     assert not done.failed
     page = deployed.browser().get("/search?q=buld")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import functions
 from chalicelib.refusals import IdentityTaken
 from infra import admin, answers, aws, policy
 from infra.aws import CannotDeploy
@@ -20,13 +21,7 @@ from tests.deploy.operator import REGION, Operator, get, make_checkout
 
 FROM = "support@example.com"
 URL = "https://support.example.com"
-FUNCTIONS = {
-    "foyer-prod": "app.app",
-    "foyer-prod-send_mail": "app.send_mail",
-    "foyer-prod-sweep": "app.sweep",
-    "foyer-prod-mail_events": "app.mail_events",
-    "foyer-prod-build_index": "app.build_index",
-}
+FUNCTIONS = {one.of("prod"): f"app.{one.name}" for one in functions.FUNCTIONS}
 
 
 @pytest.fixture(scope="module")
@@ -59,15 +54,14 @@ class TestFirst:
             "FOYER_TABLE": outputs["Table"],
             "FOYER_UPLOAD_BUCKET": outputs["UploadBucket"],
             "FOYER_ATTACHMENT_BUCKET": outputs["AttachmentBucket"],
-            "FOYER_MAIL_QUEUE": outputs["MailQueue"],
-            "FOYER_INDEX_QUEUE": outputs["IndexQueue"],
-            "FOYER_MAIL_EVENTS": outputs["MailEvents"],
+            **functions.environment("prod"),
             "FOYER_SECRETS_PARAMETER": outputs["SecretsParameter"],
             "FOYER_CONFIGURATION_SET": outputs["ConfigurationSet"],
             "FOYER_PUBLIC_URL": prod.public_url,
             "FOYER_MAIL_FROM": FROM,
             "FOYER_REPLY_DOMAIN": "example.com",
         }
+        assert {outputs[name] for name in ("MailQueue", "IndexQueue", "MailEvents")} <= set(told.values())
 
     def test_the_rights_are_the_policy(self, operator: Operator, prod: Deployed) -> None:
         """Each function's role may do what the policy of the stage says, and nothing else."""
@@ -90,7 +84,11 @@ class TestFirst:
         """Mail is sent one at a time, indexes are built, the sweep runs each minute, and SES's events come in."""
         sources = operator.client("lambda").list_event_source_mappings()["EventSourceMappings"]
         ends = {one["EventSourceArn"].rpartition(":")[2]: one["FunctionArn"].rpartition(":")[2] for one in sources}
-        assert ends == {"foyer-prod-mail": "foyer-prod-send_mail", "foyer-prod-index": "foyer-prod-build_index"}
+        assert ends == {
+            one.trigger.of("prod"): one.of("prod")
+            for one in functions.FUNCTIONS
+            if isinstance(one.trigger, functions.Queue)
+        }
         assert {one["BatchSize"] for one in sources} == {1}
         events = operator.client("events")
         (rule,) = events.list_rules()["Rules"]

@@ -120,7 +120,7 @@ def test_publishing_asks_the_queue(ministack_stage: Stage, house: House) -> None
 
     KnowledgeBase(house).publish("Change the bulb")
     queue = house.settings.index_queue
-    done = workers.drain(app, ministack_stage.product("sqs"), queue, function="build_index")
+    done = workers.drain(app, ministack_stage.product("sqs"), queue)
     assert done.done
     assert not done.failed
     assert titles(house, "bulb") == ["Change the bulb"]
@@ -132,12 +132,12 @@ def test_a_lost_message_is_sent_again_by_the_sweeper(ministack_stage: Stage, hou
 
     sqs, queue = ministack_stage.product("sqs"), house.settings.index_queue
     KnowledgeBase(house).publish("Change the bulb")
-    workers.drain(Deaf(), sqs, queue, function="build_index")
+    workers.drain(Deaf(), sqs, queue)
     assert not house.knowledge.indexing.sweep(clock())
     assert not house.knowledge.indexing.sweep(clock.ahead(minutes=1))
     assert house.knowledge.indexing.sweep(clock.ahead(minutes=2))
     assert not house.knowledge.indexing.sweep(clock())
-    assert workers.drain(app, sqs, queue, function="build_index") == (1, 0)
+    assert workers.drain(app, sqs, queue) == (1, 0)
     assert not house.knowledge.indexing.sweep(clock.ahead(minutes=30))
     assert titles(house, "bulb") == ["Change the bulb"]
 

@@ -14,7 +14,7 @@ from chalicelib.conversations.posting import Draft
 from chalicelib.ids import new_id
 from chalicelib.speech import LANGUAGES, asked, speech, spoken
 from chalicelib.wiring import House
-from tests.browser import Browser
+from tests.browser import Browser, cookies_of
 from tests.conftest import MailRoom
 from tests.people import People
 
@@ -121,7 +121,7 @@ def test_a_customer_keeps_a_language_in_every_browser(polyglot: House, people: P
     browser.submit("Save", language="de")
     assert browser.page.notice == "Ihre Änderungen wurden gespeichert."
     other = browse(people.owner)
-    other.cookies[polyglot.cookies.language] = "ja"
+    other.cookies[cookies_of(polyglot).language] = "ja"
     other.get("/conversations", headers={"Accept-Language": "ar"})
     assert said(other) == ("de", "ltr")
     assert people.fresh(people.owner).language == "de"
@@ -149,8 +149,8 @@ def test_choosing_at_the_foot_of_a_page_is_kept_with_the_customer(
 
 
 def test_a_language_no_longer_offered_gives_way(polyglot: House, people: People, browse: Browse) -> None:
-    polyglot.customer_desk.set_language(people.owner, "ja")
-    polyglot.portal.change(languages=("de", "en"))
+    polyglot.customers.profiles.set_language(people.owner, "ja")
+    polyglot.portal.settings.change(languages=("de", "en"))
     browser = browse(people.owner)
     browser.get("/conversations")
     assert said(browser) == ("de", "ltr")
@@ -180,7 +180,7 @@ def test_the_desk_is_in_english(polyglot: House, people: People, browse: Browse)
 
 def test_refusals_are_in_the_readers_language(polyglot: House, people: People, browse: Browse) -> None:
     """Pages, faults beside a field with their numbers, and what a script is told."""
-    polyglot.customer_desk.set_language(people.owner, "de")
+    polyglot.customers.profiles.set_language(people.owner, "de")
     browser = browse(people.owner)
     assert browser.get(f"/conversations/{new_id(people.clock())}").heading == "Seite nicht gefunden"
     head = people.starts(people.owner)
@@ -194,7 +194,7 @@ def test_refusals_are_in_the_readers_language(polyglot: House, people: People, b
 
 
 def test_what_is_new_is_told_in_the_readers_language(polyglot: House, people: People, browse: Browse) -> None:
-    polyglot.customer_desk.set_language(people.owner, "de")
+    polyglot.customers.profiles.set_language(people.owner, "de")
     head = people.closes(people.starts(people.owner))
     news = browse(people.owner).fetch("GET", f"/conversations/{head.id}/updates?after=0").json()
     assert news["status"] == "Geschlossen"
@@ -204,7 +204,7 @@ def test_sign_in_mail_speaks_the_language_of_the_page_that_asked(
     polyglot: House, people: People, browse: Browse, mail_room: MailRoom
 ) -> None:
     """Not that of whoever the address belongs to: nothing is learned by asking."""
-    polyglot.customer_desk.set_language(people.owner, "ja")
+    polyglot.customers.profiles.set_language(people.owner, "ja")
     for address in (people.owner.email, "nobody@example.com"):
         browser = browse()
         browser.get("/login", headers=GERMAN)
@@ -217,7 +217,7 @@ def test_sign_in_mail_speaks_the_language_of_the_page_that_asked(
 
 def test_answers_are_mailed_in_the_customers_language(polyglot: House, people: People, mail_room: MailRoom) -> None:
     """Else in the organization's own; what people wrote is left as it is."""
-    polyglot.customer_desk.set_language(people.owner, "ar")
+    polyglot.customers.profiles.set_language(people.owner, "ar")
     for customer in (people.owner, people.colleague):
         people.answers(people.starts(customer), "Which lamp?")
     arabic, english = mail_room.deliver()
@@ -233,8 +233,8 @@ def test_what_was_chosen_before_signing_in_is_kept_with_the_customer(
     polyglot: House, people: People, browse: Browse, mail_room: MailRoom
 ) -> None:
     """So that mails have it as well, and other browsers; whoever chose a language before keeps that one."""
-    polyglot.customer_desk.set_language(people.colleague, "ja")
-    polyglot.customer_desk.set_language(people.stranger, "")  # said: that of my browser
+    polyglot.customers.profiles.set_language(people.colleague, "ja")
+    polyglot.customers.profiles.set_language(people.stranger, "")  # said: that of my browser
     for customer, kept in ((people.owner, "de"), (people.colleague, "ja"), (people.stranger, "")):
         browser = browse()
         browser.post("/language", {"language": "de", "return_to": "/login"})
@@ -253,7 +253,7 @@ def test_what_a_browser_merely_asks_for_is_not_kept(
 ) -> None:
     """Nor a language in the browser's cookie that the organization does not offer any more."""
     browser = browse()
-    browser.cookies[polyglot.cookies.language] = "fr"
+    browser.cookies[cookies_of(polyglot).language] = "fr"
     browser.get("/login", headers=GERMAN)
     assert people.owner.email
     browser.submit("Code senden", email=people.owner.email)
@@ -279,7 +279,7 @@ def test_tabs_name_several_conversations_and_marks_one(house: House, people: Peo
 
 def test_a_new_customer_gets_the_language_they_come_with(polyglot: House) -> None:
     """Only a new one, and only where the product speaks it."""
-    desk = polyglot.customer_desk
+    desk = polyglot.customers.profiles
     ada, _ = desk.upsert({"external_id": "A-1"}, "Ada", language="de-AT")
     again, new = desk.upsert({"external_id": "A-1"}, "Ada", language="ja")
     ben, _ = desk.upsert({"external_id": "B-1"}, "Ben", language="tlh")
@@ -304,10 +304,10 @@ def test_what_was_removed_is_said_in_the_readers_language(
 
 def test_previews_of_files_are_in_the_readers_language(polyglot: House, people: People, browse: Browse) -> None:
     """They are kept in English, whoever wrote, and said in the language of whoever reads."""
-    polyglot.customer_desk.set_language(people.owner, "de")
+    polyglot.customers.profiles.set_language(people.owner, "de")
     browser = browse(people.owner)
     browser.get("/conversations/new")
     upload = browser.upload("lamp.csv", "text/csv", b"a,b\n1,2\n")
     key = Draft("", (upload,), subject="Eine Datei")
-    polyglot.conversations.start(people.owner, key)
+    polyglot.conversations.portal.start(people.owner, key)
     assert browser.get("/conversations").one("p.preview").text == "Sie: 📎 1 Datei"

@@ -29,9 +29,9 @@ def known(polyglot: House, people: People, monkeypatch: pytest.MonkeyPatch) -> s
 
     monkeypatch.setattr(visit, "speech", speak)
     monkeypatch.setattr(rendering, "speech", speak)
-    polyglot.customer_desk.set_language(people.owner, "de")
+    polyglot.customers.profiles.set_language(people.owner, "de")
     return {
-        polyglot.portal.get(consistent=True).organization,
+        polyglot.portal.settings.get(consistent=True).organization,
         people.owner.name,
         people.owner.email or "",
         people.agent.name,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.conversations.incoming import Beginning, Saying
+from chalicelib.conversations.incoming import ConversationToRecord, MessageToRecord
 from chalicelib.conversations.model import Conversation, Direction
 from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
@@ -111,9 +111,11 @@ def test_what_was_only_said_in_public_does_not_exist_for_its_customer(
     """A conversation of comments the portal does not show: no page, no row, no count, no hit, and nowhere to write."""
     house = people.house
     token, _ = house.tokens.make("channel", SCOPES)
-    head, _ = house.conversations.intake.begin(token, people.owner.id, Beginning(subject=SECRET, channel="twitter"))
+    head, _ = house.conversations.intake.begin(
+        token, people.owner.id, ConversationToRecord(subject=SECRET, channel="twitter")
+    )
     house.conversations.intake.record(
-        token, head, Saying(Direction.IN, "Ada", SECRET, channel="twitter", scope="public")
+        token, head, MessageToRecord(Direction.IN, "Ada", SECRET, channel="twitter", scope="public")
     )
     owner = browse(people.owner)
     absent = new_id(people.clock())

@@ -62,13 +62,13 @@ def test_an_address_that_is_none_is_never_a_link(
     """Not even where it came from an import, before the attribute was declared."""
     from dataclasses import replace
 
-    from chalicelib.conversations.items import aside_update
+    from chalicelib.conversations.items import side_put
 
     house.conversations.labelling.declare(OPERATOR, Attribute("page", "Page", Type.URL, customers=True), 0)
     house.portal.details.save(OPERATOR, [Detail("page")], house.conversations.labelling.declared(), version=0)
     head = people.starts(people.owner)
-    aside = house.conversations.store.aside(head.id)
-    house.table.write(aside_update(head.id, aside, replace(aside, attributes={"page": address})))
+    side = house.conversations.store.side(head.id)
+    house.table.write(side_put(head, replace(side, attributes={"page": address})))
     page = browse(people.owner).get(f"/conversations/{head.id}")
     assert page.one("dl.facts .fact dd").text == address
     assert not page.one("dl.facts").all("a")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.attachments.model import Attachment
-from chalicelib.conversations.incoming import Beginning, Remark, Saying
+from chalicelib.conversations.incoming import ConversationToRecord, MessageToRecord, NoteToRecord
 from chalicelib.conversations.items import position
 from chalicelib.conversations.model import Conversation, Direction, Message, Note, Row, Status
 from chalicelib.customers.model import IDENTITY_KINDS
@@ -23,7 +23,7 @@ from chalicelib.web.api import models
 from chalicelib.web.http import MAX_FORM, Response
 
 if TYPE_CHECKING:
-    from chalicelib.conversations.items import Aside
+    from chalicelib.conversations.model import StaffSide
     from chalicelib.customers.model import Customer
     from chalicelib.tokens.model import Token
     from chalicelib.web.visit import Visit
@@ -146,7 +146,7 @@ def create_conversation(call: Call) -> Answer:
     sent: models.ConversationIn = call.body
     customer = call.customer(sent.customer_id)
     call.visit.house.conversations.labelling.check(sent.attributes)
-    beginning = Beginning(
+    beginning = ConversationToRecord(
         subject=sent.subject,
         channel=sent.channel,
         external_id=sent.external_id or "",
@@ -158,7 +158,7 @@ def create_conversation(call: Call) -> Answer:
         attributes=dict(sent.attributes),
     )
     head, new = call.visit.house.conversations.intake.begin(call.token, customer.id, beginning)
-    return (201 if new else 200), _conversation(head, call.visit.house.conversations.store.aside(head.id))
+    return (201 if new else 200), _conversation(head, call.visit.house.conversations.store.side(head.id))
 
 
 def list_conversations(call: Call) -> Answer:
@@ -180,17 +180,18 @@ def list_conversations(call: Call) -> Answer:
             position=place,
             limit=query.limit,
         )
+        behind = position(rows[-1]) if more and rows else ""
     else:
         status = Status(query.status or "open")
-        rows, more = store.desk(status, position=place, limit=query.limit, newest_first=not snoozed)
-    following = visit.cursor_for(listing, position(rows[-1], snoozed=snoozed)) if more and rows else None
+        rows, behind = store.worked(status, position=place, limit=query.limit, newest_first=not snoozed)
+    following = visit.cursor_for(listing, behind) if behind else None
     return 200, models.ConversationList(items=[_row(row) for row in rows], next=following)
 
 
 def get_conversation(call: Call) -> Answer:
     """Return a conversation."""
     head = call.conversation()
-    return 200, _conversation(head, call.visit.house.conversations.store.aside(head.id))
+    return 200, _conversation(head, call.visit.house.conversations.store.side(head.id))
 
 
 def patch_conversation(call: Call) -> Answer:
@@ -224,7 +225,7 @@ def create_message(call: Call) -> Answer:
     author = sent.author
     if author is None and sent.direction == "in":
         author = call.customer(head.customer_id).name
-    saying = Saying(
+    saying = MessageToRecord(
         direction=Direction(sent.direction),
         author=author or house.portal.settings.get().organization,
         body=sent.body,
@@ -282,7 +283,7 @@ def redact_message(call: Call) -> Answer:
 def create_note(call: Call) -> Answer:
     """Write a note."""
     sent: models.NoteIn = call.body
-    remark = Remark(sent.author or call.token.name, sent.body, sent.external_id or "", sent.at, sent.attachment)
+    remark = NoteToRecord(sent.author or call.token.name, sent.body, sent.external_id or "", sent.at, sent.attachment)
     note, new = call.visit.house.conversations.intake.remark(call.token, call.conversation(), remark)
     return (201 if new else 200), _note(note)
 
@@ -362,7 +363,7 @@ def _row(row: Row) -> models.ConversationRow:
     )
 
 
-def _conversation(head: Conversation, aside: Aside) -> models.ConversationOut:
+def _conversation(head: Conversation, side: StaffSide) -> models.ConversationOut:
     return models.ConversationOut(
         id=head.id,
         customer_id=head.customer_id,
@@ -377,9 +378,9 @@ def _conversation(head: Conversation, aside: Aside) -> models.ConversationOut:
         reply_channel=cast("models.Channel", head.reply_channel),
         closed_at=head.closed_at,
         continues=head.continues,
-        external_id=aside.external_id or None,
-        tags=list(aside.tags),
-        attributes=dict(aside.attributes),
+        external_id=side.external_id or None,
+        tags=list(side.tags),
+        attributes=dict(side.attributes),
     )
 
 

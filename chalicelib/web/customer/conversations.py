@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Conversation, Direction, Message, Status
 from chalicelib.ids import is_id
-from chalicelib.refusals import NotFound, Refusal, TooManyRequests, UnknownChoice
+from chalicelib.refusals import NotFound, Refusal, UnknownChoice
 from chalicelib.speech import mark, mark_some
 from chalicelib.web.composing import KEPT, composer, draft
 from chalicelib.web.contexts import Choice, Composer, Fact, MessageView
@@ -120,12 +120,14 @@ def updates(visit: Visit) -> Response:
 
 def reply(visit: Visit) -> Response:
     """Answer an open conversation."""
-    later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
+    conversations, conversation_id = visit.house.conversations, visit.id("conversation_id")
+    later = conversations.portal.later(visit.reads, conversation_id)
+    side = conversations.store.side_later(visit.reads, conversation_id)
     customer = visit.customer()
     head = visit.house.conversations.portal.own(customer, later())
     typed = draft(visit)
     try:
-        posted = visit.house.conversations.portal.reply(customer, head, typed)
+        posted = visit.house.conversations.portal.reply(customer, head, typed, side())
     except KEPT as refusal:
         return _again(visit, customer, head, typed, refusal)
     return visit.go(visit.urls.conversation(head.id, fragment=f"m{posted.seq}"), "sent")
@@ -133,12 +135,16 @@ def reply(visit: Visit) -> Response:
 
 def reopen(visit: Visit) -> Response:
     """Reopen a closed conversation with a message."""
-    later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
+    conversations, conversation_id = visit.house.conversations, visit.id("conversation_id")
+    later = conversations.portal.later(visit.reads, conversation_id)
+    side = conversations.store.side_later(visit.reads, conversation_id)
     customer = visit.customer()
     head = visit.house.conversations.portal.own(customer, later())
     typed = draft(visit)
     try:
-        posted = visit.house.conversations.portal.reopen(customer, head, typed, allowed=visit.settings().reopen_allowed)
+        posted = visit.house.conversations.portal.reopen(
+            customer, head, typed, side(), allowed=visit.settings().reopen_allowed
+        )
     except KEPT as refusal:
         return _again(visit, customer, head, typed, refusal)
     return visit.go(visit.urls.conversation(head.id, fragment=f"m{posted.seq}"), "reopened")
@@ -273,14 +279,14 @@ def _facts(visit: Visit, conversation_id: str) -> Callable[[], tuple[Fact, ...]]
     """Read the attributes that are shown together with whatever is read first, and return what gives them."""
     house, reads = visit.house, visit.reads
     shown, declared = house.portal.details.later(reads), house.conversations.labelling.later(reads)
-    aside = house.conversations.store.aside_later(reads, conversation_id)
+    side = house.conversations.store.side_later(reads, conversation_id)
 
     def found() -> tuple[Fact, ...]:
         if not shown().details:
             return ()
         from chalicelib.web.shown_attributes import facts_for_customer
 
-        return facts_for_customer(shown(), declared(), aside().attributes, visit.speech, visit.settings().languages[0])
+        return facts_for_customer(shown(), declared(), side().attributes, visit.speech, visit.settings().languages[0])
 
     return found
 
@@ -314,7 +320,7 @@ def _new_composer(  # noqa: PLR0913 - the parts of a reply box
 
 
 def _refusal_headers(response: Response, refusal: Refusal | None) -> Response:
-    if isinstance(refusal, TooManyRequests):
+    if refusal and refusal.retry_after:
         response.set("Retry-After", str(refusal.retry_after))
     return response
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from chalicelib.conversations.desk import StaffThread
+    from chalicelib.conversations.model import StaffSide
     from chalicelib.conversations.posting import Draft
     from chalicelib.mail.model import Dispatch
     from chalicelib.staff.model import Member
@@ -66,13 +67,12 @@ def desk(visit: Visit) -> Response:
     listing = f"desk:{chosen}"
     place = visit.cursor(listing)
     page = visit.house.conversations.desk.page(member, status, position=place)
-    customers = visit.house.customers.store.get_many(row.customer_id for row in page.rows)
     urls = visit.urls
     rows = tuple(
         DeskRow(
             row=row,
             channel=CHANNELS[row.channel],
-            customer=customers[row.customer_id].name if row.customer_id in customers else "",
+            customer=page.customers[row.customer_id].name if row.customer_id in page.customers else "",
             status_label=STATUS_LABELS[row.status],
             waiting=row.preview_direction is Direction.IN and row.status is Status.OPEN,
         )
@@ -101,10 +101,10 @@ def desk_conversation(visit: Visit) -> Response:
 
 def desk_updates(visit: Visit) -> Response:
     """What is new since a version of what customers see and a version of what staff see."""
-    later, staff_version = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
+    later, side = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
     member = visit.member("conversation:read")
     head = _found(later())
-    version = f"{head.version}.{staff_version()}"
+    version = f"{head.version}.{side().version}"
     if visit.request.arg("after") == version:
         return Response(status=204)
     thread = visit.house.conversations.desk.read(member, head)
@@ -254,15 +254,19 @@ def _act(visit: Visit, permission: str, notice: str, act: Callable[[Member, Conv
 
 
 def _write(
-    visit: Visit, permission: str, kind: str, write: Callable[[Member, Conversation, Draft], object], notice: str
+    visit: Visit,
+    permission: str,
+    kind: str,
+    write: Callable[[Member, Conversation, Draft, StaffSide], object],
+    notice: str,
 ) -> Response:
     """Write an answer or a note; a refusal shows the box again with what was typed."""
-    later, _ = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
+    later, side = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
     member = visit.member(permission)
     head = _found(later())
     typed = draft(visit)
     try:
-        write(member, head, typed)
+        write(member, head, typed, side())
     except KEPT as refusal:
         return _again(visit, member, head, refusal, typed=typed, kind=kind)
     return visit.go(visit.urls.desk_conversation(head.id, fragment="end"), notice)
@@ -310,8 +314,8 @@ def _page(  # noqa: PLR0913 - a page as it is, or as it comes back
     urls, house = visit.urls, visit.house
     # Before what it is the version of: a note written in between is then news, and not taken for shown.
     reads = house.table.together(consistent=visit.reads.consistent)
-    aside, declared = house.conversations.store.aside_later(reads, head.id), house.conversations.labelling.later(reads)
-    staff_version = aside().version
+    side, declared = house.conversations.store.side_later(reads, head.id), house.conversations.labelling.later(reads)
+    staff_version = side().version
     staff_thread = house.conversations.desk.read(member, head, before=before)
     customer = house.customers.store.get(head.customer_id)
     reply_channel = CHANNELS[head.reply_channel]
@@ -349,7 +353,7 @@ def _page(  # noqa: PLR0913 - a page as it is, or as it comes back
         continues_url=urls.desk_conversation(head.continues) if head.continues else None,
         updates_url=urls.desk_updates(head.id, f"{head.version}.{staff_version}"),
         faults=tuple(map(fault, (refusal, *also))) if refusal and not kind else (),
-        labels=labels(declared(), aside(), labels_sent),
+        labels=labels(declared(), side(), labels_sent),
         snooze_choices=tuple(_SNOOZES.items()),
     )
     return visit.page(page, area="desk", here="desk", status=refusal.status if refusal else 200)

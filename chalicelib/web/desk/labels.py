@@ -16,18 +16,17 @@ from chalicelib.web.shown_attributes import said
 
 if TYPE_CHECKING:
     from chalicelib.conversations.attributes import Declared
-    from chalicelib.conversations.items import Aside
-    from chalicelib.conversations.model import Conversation
+    from chalicelib.conversations.model import Conversation, StaffSide
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
 
 
-def labels(declared: Declared, aside: Aside, sent: Mapping[str, str] | None = None) -> Labels:
+def labels(declared: Declared, side: StaffSide, sent: Mapping[str, str] | None = None) -> Labels:
     """Return the card, with what was ``sent`` in its fields where a form was refused."""
-    now = _texts(declared, aside)
+    now = _texts(declared, side)
     shown = {**now, **sent} if sent else now
     return Labels(
-        tags=aside.tags,
+        tags=side.tags,
         tags_typed=shown["tags"],
         fields=tuple(
             LabelField(
@@ -35,7 +34,7 @@ def labels(declared: Declared, aside: Aside, sent: Mapping[str, str] | None = No
                 label=one.name,
                 kind=_kind(one, shown[f"attributes.{one.key}"]),
                 typed=shown[f"attributes.{one.key}"],
-                said=_said(one, aside.attributes.get(one.key)),
+                said=_said(one, side.attributes.get(one.key)),
                 choices=_choices(one, shown[f"attributes.{one.key}"]),
                 required=one.required,
                 for_customers=one.customers,
@@ -50,8 +49,8 @@ def save(visit: Visit) -> Response:
     """Change tags and attributes; only what was changed in the form is changed."""
     found = _later(visit)
     member = visit.member("conversation:label")
-    head, declared, aside = found()
-    refused = _keep(visit, member, head, declared, aside)
+    head, declared, side = found()
+    refused = _keep(visit, member, head, declared, side)
     return refused or visit.go(visit.urls.desk_conversation(head.id), "labelled")
 
 
@@ -61,10 +60,10 @@ def close(visit: Visit) -> Response:
 
     found = _later(visit)
     member = visit.member("conversation:status")
-    head, declared, aside = found()
+    head, declared, side = found()
     if visit.request.field("seen"):
         member.must("conversation:label")
-        refused = _keep(visit, member, head, declared, aside)
+        refused = _keep(visit, member, head, declared, side)
         if refused:
             return refused
     try:
@@ -75,26 +74,26 @@ def close(visit: Visit) -> Response:
     return visit.go(visit.urls.desk_conversation(head.id), "closed")
 
 
-def _later(visit: Visit) -> Callable[[], tuple[Conversation, Declared, Aside]]:
+def _later(visit: Visit) -> Callable[[], tuple[Conversation, Declared, StaffSide]]:
     """Read what both forms need together with the session; what is returned gives it, or refuses."""
     head, _ = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
     declared = visit.house.conversations.labelling.later(visit.reads)
-    aside = visit.house.conversations.store.aside_later(visit.reads, visit.id("conversation_id"))
+    side = visit.house.conversations.store.side_later(visit.reads, visit.id("conversation_id"))
 
-    def found() -> tuple[Conversation, Declared, Aside]:
+    def found() -> tuple[Conversation, Declared, StaffSide]:
         there = head()
         if there is None:
             raise NotFound
-        return there, declared(), aside()
+        return there, declared(), side()
 
     return found
 
 
-def _keep(visit: Visit, member: Member, head: Conversation, declared: Declared, aside: Aside) -> Response | None:
+def _keep(visit: Visit, member: Member, head: Conversation, declared: Declared, side: StaffSide) -> Response | None:
     """Save what was changed in the form; return the page with all that is wrong with it, None where all is saved."""
     from chalicelib.web.desk.conversations import again
 
-    now = _texts(declared, aside)
+    now = _texts(declared, side)
     sent = {name: "\n".join(visit.request.fields().get(name, [])).replace("\r\n", "\n") for name in now}
     seen = _seen(visit.request.field("seen"), now)
     changed = {name: text for name, text in sent.items() if text.strip() != seen[name].strip()}
@@ -119,10 +118,10 @@ def _keep(visit: Visit, member: Member, head: Conversation, declared: Declared, 
     return again(visit, member, head, refusals, labels_sent={**now, **changed}) if refusals else None
 
 
-def _texts(declared: Declared, aside: Aside) -> dict[str, str]:
+def _texts(declared: Declared, side: StaffSide) -> dict[str, str]:
     """Return every field of the form as it is now."""
-    texts = {"tags": "\n".join(aside.tags)}
-    return texts | {f"attributes.{one.key}": written(aside.attributes.get(one.key)) for one in declared.active}
+    texts = {"tags": "\n".join(side.tags)}
+    return texts | {f"attributes.{one.key}": written(side.attributes.get(one.key)) for one in declared.active}
 
 
 def _seen(text: str, now: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from chalicelib.conversations.posting import new_key
 from chalicelib.customers.model import normal_email
 from chalicelib.customers.service import check_name
 from chalicelib.ids import hashed
-from chalicelib.refusals import EmptyMessage, ForgedRequest, Invalid, Refusal, TooManyRequests
+from chalicelib.refusals import EmptyMessage, ForgedRequest, Invalid, Refusal
 from chalicelib.signin.model import network
 from chalicelib.speech import mark
 from chalicelib.web.composing import KEPT, composer, draft
@@ -143,6 +143,6 @@ def _page(
     )
     response = visit.page(page, here="contact", status=status)
     for refusal in refusals:
-        if isinstance(refusal, TooManyRequests):
+        if refusal.retry_after:
             response.set("Retry-After", str(refusal.retry_after))
     return response

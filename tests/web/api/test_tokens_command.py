@@ -26,7 +26,7 @@ def run(
 ) -> Run:
     """Return what runs the command with the operator's rights, and gives its status and what it printed."""
     environment = {**ministack_stage.environment, **ADMIN}
-    monkeypatch.setattr(tokens, "stage_environment", lambda _: environment)
+    monkeypatch.setattr("tools.stage.stage_environment", lambda _: environment)
 
     def command(*arguments: str) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["tokens", "--stage", ministack_stage.name, *arguments])

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.audit.model import OPERATOR
 from chalicelib.conversations.attributes import Attribute, Type
-from chalicelib.conversations.items import aside_update
+from chalicelib.conversations.items import side_put
 from chalicelib.refusals import ChangedMeanwhile
 from chalicelib.wiring import House
 from tests.browser import Browser
@@ -133,7 +133,7 @@ def test_an_agent_fills_in_attributes_and_tags_and_only_what_changed_is_changed(
         },
     )
     assert mina.page.notice == "The details were saved."
-    aside = house.conversations.store.aside(head.id)
+    aside = house.conversations.store.side(head.id)
     assert aside.attributes == {
         "order": "17 950",
         "price": 12.5,
@@ -149,7 +149,7 @@ def test_an_agent_fills_in_attributes_and_tags_and_only_what_changed_is_changed(
     tom.get(f"/desk/conversations/{head.id}")
     mina.submit("Save the details", **{"attributes.order": ""})
     tom.submit("Save the details", **{"attributes.price": "9"})
-    after = house.conversations.store.aside(head.id).attributes
+    after = house.conversations.store.side(head.id).attributes
     assert "order" not in after
     assert after["price"] == 9
 
@@ -183,7 +183,7 @@ def test_a_value_that_is_none_of_its_type_is_refused_beside_its_field(
     page = mina.submit("Save the details", **{f"attributes.{field}": text})
     assert page.status == 422
     assert page.all(f"[id=desk-attributes.{field}-fault]") or f'id="desk-attributes.{field}-fault"' in page.body
-    assert house.conversations.store.aside(head.id).attributes == {}
+    assert house.conversations.store.side(head.id).attributes == {}
 
 
 def test_what_somebody_else_changed_meanwhile_is_shown_before_it_is_replaced(
@@ -199,7 +199,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_before_it_is_replaced(
     assert page.status == 409
     assert "Somebody changed “Order” to “17” meanwhile" in page.faults[0]
     mina.submit("Save the details")
-    assert house.conversations.store.aside(head.id).attributes == {"order": "18"}
+    assert house.conversations.store.side(head.id).attributes == {"order": "18"}
 
 
 def test_a_conversation_is_not_closed_at_the_desk_before_what_is_needed_is_there(
@@ -226,10 +226,10 @@ def test_closing_saves_the_details_that_were_typed(browse: Browse, people: Peopl
     page = mina.submit("Close", **{"attributes.reason": "Broken glass", "attributes.price": "twelve"})
     assert page.status == 422
     assert page.one("[name=attributes.reason]")["value"] == "Broken glass"
-    assert (house.conversations.store.aside(head.id).attributes, people.head(head.id).closed) == ({}, False)
+    assert (house.conversations.store.side(head.id).attributes, people.head(head.id).closed) == ({}, False)
     page = mina.submit("Close", **{"attributes.price": "12"})
     assert page.notice == "The conversation is closed."
-    assert house.conversations.store.aside(head.id).attributes == {"reason": "Broken glass", "price": 12}
+    assert house.conversations.store.side(head.id).attributes == {"reason": "Broken glass", "price": 12}
     assert people.head(head.id).closed
 
 
@@ -238,9 +238,9 @@ def test_a_recorded_text_that_is_no_day_is_shown_and_outlives_closing(
 ) -> None:
     """Programs could record anything before it was declared; a browser's field for days would show and send nothing."""
     head = people.starts(people.owner)
-    before = house.conversations.store.aside(head.id)
+    before = house.conversations.store.side(head.id)
     recorded = replace(before, attributes={"due": "after Easter"})
-    house.table.transact([aside_update(head.id, before, recorded)])
+    house.table.write(side_put(head, recorded))
     declare(house, DUE)
     mina = browse(people.agent)
     page = mina.get(f"/desk/conversations/{head.id}")
@@ -248,7 +248,7 @@ def test_a_recorded_text_that_is_no_day_is_shown_and_outlives_closing(
     assert (field["type"], field["value"]) == ("text", "after Easter")
     mina.submit("Close")
     assert people.head(head.id).closed
-    assert house.conversations.store.aside(head.id).attributes == {"due": "after Easter"}
+    assert house.conversations.store.side(head.id).attributes == {"due": "after Easter"}
     page = mina.submit("Save the details", **{"attributes.due": "2035-04-01"})
     assert page.one("[name=attributes.due]")["type"] == "date"
 
@@ -276,4 +276,4 @@ def test_a_retired_attribute_is_on_no_page_and_its_values_stay(browse: Browse, p
     page = mina.get(f"/desk/conversations/{head.id}")
     assert "attributes.order" not in page.body
     mina.submit("Save the details", tags="still here")
-    assert house.conversations.store.aside(head.id).attributes == {"order": "17"}
+    assert house.conversations.store.side(head.id).attributes == {"order": "17"}

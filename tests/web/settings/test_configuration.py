@@ -321,7 +321,7 @@ def test_public_comments_join_where_the_channel_shows_them(
     manager: Browser, browse: Browse, people: People, house: House
 ) -> None:
     """From the moment it is chosen; list, counts and page agree all the while."""
-    from chalicelib.conversations.incoming import Saying
+    from chalicelib.conversations.incoming import MessageToRecord
     from chalicelib.conversations.model import Direction
     from chalicelib.tokens.model import SCOPES
 
@@ -330,7 +330,7 @@ def test_public_comments_join_where_the_channel_shows_them(
     ada = browse(people.owner)
 
     def comments(text: str) -> None:
-        saying = Saying(Direction.IN, "Ada", text, channel="instagram", scope="public")
+        saying = MessageToRecord(Direction.IN, "Ada", text, channel="instagram", scope="public")
         house.conversations.intake.record(token, people.head(head.id), saying)
 
     comments("Before it is shown")

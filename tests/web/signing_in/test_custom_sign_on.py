@@ -134,7 +134,7 @@ def test_a_round_trip_ends_after_an_hour(site: Site, browse: Callable[..., Brows
 
 
 def test_two_tabs_can_be_under_way(site: Site, browse: Callable[..., Browser]) -> None:
-    """Beginning again in a second tab does not spoil the first."""
+    """ConversationToRecord again in a second tab does not spoil the first."""
     browser = browse()
     first, second = depart(browser)["state"], depart(browser)["state"]
     assert browser.post("/login/sso", {"token": site.token(), "state": first}).heading == "My Conversations"

@@ -1,0 +1,176 @@
+"""Tells consumers what happened: at least once, in the order of each conversation, and never in a request's way.
+
+A write leaves its facts in the log and, where a consumer wants one of them, a mark that the conversation has something
+to tell. After that it nudges a queue, whose messages only say where to look: they may be lost, doubled, late or out of
+order. The queue's function takes the conversation, tells every consumer what came after what they were told, and keeps
+how far it got. What never came to the queue, the sweep finds by the mark.
+
+A consumer that fails falls behind alone and is given the entry again, at longer and longer intervals; after
+``MAX_TRIES`` the entry is set aside for an operator and the consumer goes on with the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib import telemetry
+from chalicelib.facts.model import MAX_TRIES, SWEEP_AFTER, SWEEP_AGAIN, Consumer, Entry, Fact, wait
+from chalicelib.facts.store import Behind, FactStore, Lease, Parked
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.aws.queues import Queue
+    from chalicelib.clock import Clock
+
+MAX_SWEPT = 300
+"""Conversations a run of the sweep puts into the queue."""
+_ROUNDS = 20
+"""How often one nudge looks for what was written in between; more is left to another."""
+
+
+class FactsParked(Exception):
+    """Consumers gave up on facts; once the cause is mended, ``make redrive`` gives them again."""
+
+
+class FactLog:
+    """The facts of all conversations, and who follows them."""
+
+    def __init__(self, store: FactStore, queue: Queue, consumers: Consumers, clock: Clock) -> None:
+        """Take the log, the queue that says where to look, the consumers, and the clock."""
+        self._store, self._queue, self._consumers, self._clock = store, queue, consumers, clock
+
+    def wanted(self, facts: Sequence[Fact]) -> bool:
+        """Tell whether a consumer is to be told of any of some facts."""
+        return self._consumers.want(facts)
+
+    def nudge(self, conversation_id: str, seconds: int = 0) -> bool:
+        """Ask for consumers to be told, best effort, after the commit; False where the sweep must."""
+        return self._queue.send({"conversation": conversation_id}, seconds)
+
+    def tell(self, conversation_id: str) -> None:
+        """Tell consumers what happened to a conversation since they were told last, unless somebody is at it."""
+        lease = self._store.lease(conversation_id, self._clock())
+        if lease is None:
+            return
+        told, behind = lease.told, dict(lease.behind)
+        for _ in range(_ROUNDS):
+            told, behind = self._round(lease, told, behind)
+            if behind:
+                self._come_back(lease, told, behind)
+                return
+            if self._store.end(lease, told):
+                return
+        self._come_back(lease, told, behind)
+
+    def sweep(self, now: datetime) -> int:
+        """Nudge again where something was to be told two minutes ago; return for how many conversations.
+
+        Raises :class:`FactsParked` as long as something is set aside, for the alarm: an operator has to look.
+        """
+        swept = 0
+        for conversation_id in self._store.due(now - SWEEP_AFTER):
+            if swept == MAX_SWEPT:
+                break
+            if not self._store.defer(conversation_id, now + SWEEP_AGAIN):
+                continue
+            if not self.nudge(conversation_id):
+                self._store.defer(conversation_id, now)
+                break
+            swept += 1
+        if swept:
+            telemetry.warn("facts were not told", swept=swept)
+            telemetry.count(telemetry.FACTS_SWEPT, swept)
+        for parked in self._store.parked():
+            message = f"a fact of conversation {parked.conversation_id} was set aside for {parked.consumer}"
+            raise FactsParked(message)
+        return swept
+
+    def redrive(self) -> int:
+        """Give consumers again what was set aside; return how many entries they took now."""
+        taken = 0
+        for parked in list(self._store.parked()):
+            entry = self._store.get(parked.conversation_id, parked.seq)
+            consumer = self._consumers.named(parked.consumer)
+            if entry and consumer:
+                consumer.take(entry)
+                taken += 1
+            self._store.unpark(parked)
+        return taken
+
+    # one conversation
+
+    def _round(self, lease: Lease, told: int, behind: dict[str, Behind]) -> tuple[int, dict[str, Behind]]:
+        """Tell everybody what there is; return how far that got, and who is behind."""
+        behind = {name: self._catch_up(lease, name, one, told) for name, one in behind.items()}
+        while entries := self._store.after(lease.conversation_id, told):
+            for entry in entries:
+                for consumer in self._consumers.of(entry):
+                    if consumer.name not in behind and not self._given(consumer, entry):
+                        behind[consumer.name] = Behind(told, 1)
+                told = entry.seq
+                if entry is not entries[-1]:
+                    self._store.keep(lease, told, behind)
+        return told, {name: one for name, one in behind.items() if one.told < told}
+
+    def _catch_up(self, lease: Lease, name: str, behind: Behind, told: int) -> Behind:
+        """Give a consumer that is behind what it missed, up to number ``told``."""
+        consumer = self._consumers.named(name)
+        while behind.told < told:
+            entries = [one for one in self._store.after(lease.conversation_id, behind.told) if one.seq <= told]
+            for entry in entries:
+                if consumer and self._consumers.wants(consumer, entry) and not self._given(consumer, entry):
+                    if behind.tries + 1 < MAX_TRIES:
+                        return Behind(behind.told, behind.tries + 1)
+                    self._give_up(consumer, entry)
+                behind = Behind(entry.seq, 0)
+            if not entries:
+                return Behind(told, 0)
+        return behind
+
+    def _given(self, consumer: Consumer, entry: Entry) -> bool:
+        try:
+            consumer.take(entry)
+        except Exception as error:  # noqa: BLE001 - whatever it is, other consumers have nothing to do with it
+            telemetry.fault(error, consumer=consumer.name, conversation=entry.conversation_id, fact=str(entry.seq))
+            return False
+        return True
+
+    def _give_up(self, consumer: Consumer, entry: Entry) -> None:
+        self._store.park(Parked(entry.conversation_id, entry.seq, consumer.name), self._clock())
+        telemetry.warn(
+            "a fact was set aside", consumer=consumer.name, conversation=entry.conversation_id, fact=entry.seq
+        )
+        telemetry.count(telemetry.FACTS_PARKED)
+
+    def _come_back(self, lease: Lease, told: int, behind: Mapping[str, Behind]) -> None:
+        seconds = wait(max((one.tries for one in behind.values()), default=1))
+        due = self._clock() + timedelta(seconds=seconds)
+        if self._store.come_back(lease, told, behind, due):
+            self.nudge(lease.conversation_id, seconds)
+
+
+class Consumers:
+    """Those who follow facts. What one wants is decided by the fact alone, so that a write knows whom it concerns."""
+
+    def __init__(self, every: Sequence[Consumer] = ()) -> None:
+        """Take them; each is told in this order."""
+        self._every = {one.name: one for one in every}
+
+    def want(self, facts: Sequence[Fact]) -> bool:
+        """Tell whether anybody wants any of some facts."""
+        return any(one.wants(fact) for one in self._every.values() for fact in facts)
+
+    def wants(self, consumer: Consumer, entry: Entry) -> bool:
+        """Tell whether one wants anything of an entry."""
+        return any(consumer.wants(fact) for fact in entry.facts)
+
+    def of(self, entry: Entry) -> list[Consumer]:
+        """Return those who want something of an entry."""
+        return [one for one in self._every.values() if self.wants(one, entry)]
+
+    def named(self, name: str) -> Consumer | None:
+        """Return one by its name; None where there is none any more."""
+        return self._every.get(name)
