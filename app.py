@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Chalice, Rate
 
 from chalicelib import settings, telemetry
+from chalicelib.schema.store import lists_of
 from chalicelib.web import api, brand, customer, desk, health, help_center, routing, signing_in
 from chalicelib.web import settings as settings_pages
 from chalicelib.wiring import House
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalice.app import CloudWatchEvent, SNSEvent, SQSEvent
+
+MIGRATED = 12
+"""Seconds of each run of the sweep for a change of the table's form, of the 30 that it may run."""
 
 app = Chalice(app_name="foyer", configure_logs=False)
 names = settings.names()
@@ -59,31 +63,35 @@ def send_mail(event: SQSEvent) -> None:
     for record in event:
         raw = record.to_dict()
         mail_id = json.loads(record.body)["mail"]
-        house().mail.deliver(mail_id, raw["receiptHandle"], int(raw["attributes"]["ApproximateReceiveCount"]))
+        house().outbox.deliver(mail_id, raw["receiptHandle"], int(raw["attributes"]["ApproximateReceiveCount"]))
 
 
 @app.on_sqs_message(queue=names["facts"], batch_size=1, name="follow_up")
 def follow_up(event: SQSEvent) -> None:
     """Tell those who follow facts what happened to a conversation."""
     for record in event:
-        house().facts.tell(json.loads(record.body)["conversation"])
+        house().facts.telling.tell(json.loads(record.body)["conversation"])
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:
     """Look for what is due: lost nudges and mail, snoozed conversations, merges, articles, the search index.
 
+    A change of the table's form that is under way is gone on with for some seconds.
+
     Each is done whatever becomes of the others; the first fault is raised in the end, for the alarm.
     """
     del event
     now = house().clock()
+    form = functools.cache(house().schema.store.get)
     jobs: dict[str, Callable[[], object]] = {
-        "facts": lambda: house().facts.sweep(now),
-        "mail": lambda: house().mail.sweep(now),
-        "wake": lambda: house().conversations.desk.wake(now),
+        "facts": lambda: house().facts.telling.sweep(now),
+        "mail": lambda: house().outbox.sweep(now),
+        "wake": lambda: house().conversations.desk.wake(now, lists_of(form())),
         "merge": lambda: house().merging.sweep(now + timedelta(seconds=10)),
         "publish": lambda: house().knowledge.editing.sweep(now),
-        "search": lambda: house().knowledge.indexing.sweep(now),
+        "search": lambda: house().knowledge.index_builds.sweep(now),
+        "migrate": lambda: form().walk and house().schema.migration.go_on(form(), MIGRATED),
     }
     faults = []
     for name, job in jobs.items():
@@ -100,7 +108,7 @@ def sweep(event: CloudWatchEvent) -> None:
 def build_index(event: SQSEvent) -> None:
     """Make the search indexes anew, after something was published."""
     del event
-    house().knowledge.indexing.build()
+    house().knowledge.index_builds.build()
 
 
 @app.on_sns_message(topic=names["mail_events"], name="mail_events")

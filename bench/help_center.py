@@ -15,11 +15,11 @@ from bench.stage import Stage, Visitor, answered
 from chalicelib.audit.model import OPERATOR
 from chalicelib.aws import keys
 from chalicelib.aws.table import Update
-from chalicelib.knowledge.articles import Content
-from chalicelib.knowledge.finding import Index, terms
-from chalicelib.knowledge.index import build
+from chalicelib.knowledge.article import Content
+from chalicelib.knowledge.index_state import place
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.search import place
+from chalicelib.knowledge.search.index_reader import Index, terms
+from chalicelib.knowledge.search.index_writer import build
 
 NAMES = ("settings", "home", "article", "search")
 ARTICLES = 30

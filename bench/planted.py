@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chalicelib.knowledge.index import Document
+from chalicelib.knowledge.search.index_writer import Document
 
 LONG = 5
 """Letters of a word in which somebody slips."""

@@ -151,10 +151,11 @@ def costs(made: Stage) -> dict[str, Measured]:
         def post(who: Visitor = who, url: str = f"{path}/{action}", page: Response = page) -> int:
             return len(answered(303, made.call("POST", url, who, _form(page), FORM)).body)
 
-        behind = (made.follow_up, made.carry_mail) if who is agent else ()
+        behind = (made.follow_up,) if who is agent else ()
         said, *followed = cost.handled_in_turn(9, post, *behind)
-        parts = [cost.request(said, cost.write_units(said.calls, made.item))]
-        parts += [cost.of_queue(one, cost.write_units(one.calls, made.item)) for one in followed]
+        first, *rest = cost.units_in_turn(post, *behind)
+        parts = [cost.request(said, first)]
+        parts += [cost.of_queue(one, units) for one, units in zip(followed, rest, strict=True)]
         messages.append(cost.together(parts))
     return {"cost.views_usd": Measured(*cost.dollars(views)), "cost.messages_usd": Measured(*cost.dollars(messages))}
 

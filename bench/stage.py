@@ -125,14 +125,8 @@ class Stage:
         return found
 
     def follow_up(self) -> int:
-        """Tell the consumers of facts what one message of the queue is about, as Lambda is told of it."""
-        return self._take_one(self.house.settings.facts_queue)
-
-    def carry_mail(self) -> int:
-        """Send the mail of one message of the queue, as Lambda is told of it."""
-        return self._take_one(self.house.settings.mail_queue)
-
-    def _take_one(self, queue: str) -> int:
+        """Do what follows from a reply, its mail included, as Lambda is told of it by one message of the queue."""
+        queue = self.house.settings.facts_queue
         with contextlib.redirect_stdout(io.StringIO()):
             taken = workers.drain(self.module, self.house.clients.sqs, queue, wait=1, most=1)
         if taken != (1, 0):
@@ -158,7 +152,7 @@ class Stage:
             heads[number] = replace(heads[number], last_seq=messages, last_out=messages, seen=messages)
             said += [_message(heads[number].id, seq, now, text) for seq in range(1, messages + 1)]
         house.table.write_many(
-            [*map(head_put, heads), *(side_put(one, StaffSide()) for one in heads), *map(message_put, said)]
+            [*map(head_put, heads), *(side_put(one, StaffSide(version=1)) for one in heads), *map(message_put, said)]
         )
         done = sum(head.closed for head in heads)
         house.table.write(counted(customer.id, opened=conversations - done, done=done))

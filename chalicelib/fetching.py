@@ -16,6 +16,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv6Address, ip_address
 from threading import Thread
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
+_REDIRECTS = range(300, 400)
 MAX_BYTES = 64 * 1024
 """Of an answer, headers included."""
 SECONDS = 3.0
@@ -300,7 +302,7 @@ def _ask(
 def _read(host: str, status: int, encoding: str, content: bytes | None) -> dict[str, Any]:
     if content is None:
         raise FetchRefused(f"The answer of {host} is larger than {MAX_BYTES // 1024} KB.")
-    if 300 <= status < 400:  # noqa: PLR2004 - the redirects
+    if status in _REDIRECTS:
         raise FetchRefused(f"{host} answered with a redirect, which is not followed. Give the final address.")
     found: Any = None
     if encoding == "identity":
@@ -308,7 +310,7 @@ def _read(host: str, status: int, encoding: str, content: bytes | None) -> dict[
             found = json.loads(content)
         except (ValueError, RecursionError):
             found = None
-    if status != 200:  # noqa: PLR2004
+    if status != HTTPStatus.OK:
         reason = found.get("error") if isinstance(found, dict) else None
         said = f" ({reason})" if isinstance(reason, str) and _PLAIN_ERROR.fullmatch(reason) else ""
         raise FetchRefused(f"{host} answered with status {status}{said}.")

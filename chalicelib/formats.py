@@ -13,6 +13,8 @@ from typing import Final
 from chalicelib.records import dataclass
 
 _TWO: Final = tuple(f"{number:02}" for number in range(60))
+_PLAIN: Final = 1000
+"""Most numbers are smaller, and written alike everywhere."""
 _GROUP: Final = 3
 
 
@@ -57,7 +59,7 @@ class Formats:
 
     def number(self, count: int) -> str:
         """Return ``10,240``."""
-        if -1000 < count < 1000:  # noqa: PLR2004 - most numbers
+        if abs(count) < _PLAIN:
             return str(count)
         if len(str(abs(count))) < _GROUP + self.least:
             return str(count)
@@ -70,12 +72,11 @@ class Formats:
 
     def list(self, parts: Sequence[str]) -> str:
         """Return ``one, two and three``."""
-        if len(parts) < 2:  # noqa: PLR2004 - one thing needs nothing between
+        if len(parts) <= 1:
             return "".join(parts)
         pair, between, last = self.lists
-        if len(parts) == 2:  # noqa: PLR2004
-            return pair.join(parts)
-        return f"{between.join(parts[:-1])}{last}{parts[-1]}"
+        *most, final = parts
+        return pair.join(parts) if len(most) == 1 else f"{between.join(most)}{last}{final}"
 
 
 FORMATS: Final[dict[str, Formats]] = {

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: mail servers may fold case
 ID_LENGTH = 26
+_SECRET_BYTES, _SECRET_LENGTH = 32, 43
 _ID_CHARACTERS = frozenset(_ALPHABET)
 _URL_SAFE = frozenset(string.ascii_letters + string.digits + "-_")
 
@@ -33,12 +34,12 @@ def is_id(text: str) -> bool:
 
 def new_secret() -> str:
     """Return 256 random bits, URL-safe (43 characters)."""
-    return secrets.token_urlsafe(32)
+    return secrets.token_urlsafe(_SECRET_BYTES)
 
 
 def is_secret(text: str) -> bool:
     """Tell whether ``text`` has the form of a secret of ours."""
-    return len(text) == 43 and _URL_SAFE.issuperset(text)  # noqa: PLR2004
+    return len(text) == _SECRET_LENGTH and _URL_SAFE.issuperset(text)
 
 
 def hashed(secret: str) -> str:

@@ -14,21 +14,31 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import dataclass
+    from typing import ClassVar, Protocol
+
+    class _Record(Protocol):
+        """What is made here."""
+
+        __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+
+        @property
+        def __values__(self) -> Callable[[object], object]: ...
+
 
 __all__ = ["dataclass"]
 
 T = TypeVar("T")
 
 
-def _equal(self: Any, other: Any) -> Any:  # noqa: ANN401 - any record; bool, or NotImplemented
+def _equal(self: _Record, other: object) -> object:
     return self.__values__(self) == self.__values__(other) if other.__class__ is self.__class__ else NotImplemented
 
 
-def _hash(self: Any) -> int:  # noqa: ANN401
+def _hash(self: _Record) -> int:
     return hash(self.__values__(self))
 
 
-def _show(self: Any) -> str:  # noqa: ANN401
+def _show(self: _Record) -> str:
     shown = (f"{one.name}={getattr(self, one.name)!r}" for one in dataclasses.fields(self))
     return f"{type(self).__qualname__}({', '.join(shown)})"
 

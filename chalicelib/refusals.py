@@ -1,27 +1,27 @@
-"""Every "no" the product can say: one exception tree, each with a status, a stable code and a sentence for people.
+"""Every "no" the product can say: one tree of exceptions. Each has a status, a stable code and a sentence for people.
 
     Refusal
-    ├── NotFound                 404  absent and foreign alike; one sentence for both
-    ├── Moved                    301  an old address of an article or category
+    ├── NotFound                 404  it does not exist, or belongs to somebody else; one sentence for both
+    ├── Moved                    301  the old address of an article or category
     ├── NotSignedIn              401  pages send the browser to the sign-in page instead
     ├── TokenRefused             401  the API without a token that works
     ├── NotPermitted             403  the role lacks the permission
-    ├── ForgedRequest            403  CSRF token missing or foreign, or a cross-site post
+    ├── ForgedRequest            403  no CSRF token, a wrong one, or a post from another site
     ├── TooManyRequests          429  carries ``retry_after`` in seconds
-    ├── Invalid                  422  something in what was sent; carries ``field``
+    ├── Invalid                  422  something in the form or JSON is wrong; carries ``field``
     │   ├── EmptyMessage, MessageTooLong, SubjectMissing, SubjectTooLong
     │   ├── TooManyFiles, FileRefused (FileMissing, FilesRefused)
     │   ├── AddressRefused, CodeRefused, LoginRefused
     │   ├── UnknownChoice, CursorRefused
     │   └── PartNotFound, SettingRefused, AttributesMissing
-    ├── Conflict                 409  true when it was typed, no longer true now
+    ├── Conflict                 409  possible when the page was opened, but no longer
     │   ├── ConversationClosed, ReopeningNotAllowed, NotClosed
     │   ├── KeyReused, ChangedMeanwhile, IdentityTaken
     │   └── LastAdmin, InUse, MergeUnderWay, CategoryNotEmpty
     ├── PayloadTooLarge          413
     ├── NotAllowed               405
-    ├── NotJson                  415  the API takes nothing else
-    ├── FetchRefused             502  another service did not give what it was asked for, or may not be asked
+    ├── NotJson                  415  the API accepts nothing else
+    ├── FetchRefused             502  another service did not respond as expected, or must not be called
     └── Unavailable              503  try again; nothing was changed (BeingMerged; Busy carries ``retry_after``)
 
 Only ``web/errors.py`` turns these into a page or the one JSON shape.
@@ -30,16 +30,16 @@ Only ``web/errors.py`` turns these into a page or the one JSON shape.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from chalicelib.speech import ENGLISH, Phrase, Speech, mark
 
 
 class Refusal(Exception):
-    """Something the product will not do, said so that a person knows what to do next.
+    """Something the product will not do. The sentence tells people what to do next.
 
-    ``sentence`` is in English; :meth:`said` gives it in another language. Sentences and titles of classes are in the
-    catalogues; one that is given where it is raised and that customers can meet is marked there.
+    ``sentence`` is in English; :meth:`said` gives it in another language. The catalogues contain the titles and
+    sentences of classes. Mark a sentence that you pass when raising one, if customers can see it.
     """
 
     status: ClassVar[int] = 400
@@ -55,9 +55,9 @@ class Refusal(Exception):
         sentence: str | None = None,
         *,
         field: str | None = None,
-        **values: Any,  # noqa: ANN401 - as for Speech.text
+        **values: object,
     ) -> None:
-        """Take a more exact sentence for people, the form field it belongs to, and values of the sentence's names."""
+        """Take a more exact sentence for people, the form field it belongs to, and the values it names."""
         self.phrase = Phrase(self.sentence if sentence is None else sentence, **values)
         self.sentence = str(self.phrase)
         if field is not None:
@@ -65,21 +65,21 @@ class Refusal(Exception):
         super().__init__(self.sentence)
 
     def said(self, speech: Speech) -> str:
-        """Return the sentence as a language says it."""
+        """Return the sentence in a language."""
         return speech.phrase(self.phrase)
 
 
 class NotFound(Refusal):
-    """Absent, or not yours: the two must not differ in any byte."""
+    """It does not exist, or it is not yours: the two answers must not differ in any byte."""
 
     status = 404
     code = "not_found"
     title = "Page not found"
-    sentence = "There is nothing at this address, or it is not yours to see."
+    sentence = "There is nothing at this address, or you do not have access to it."
 
 
 class Moved(Refusal):
-    """An old address of an article or category; ``slug`` is the one of now. Pages redirect there."""
+    """The old address of an article or category. ``slug`` is the new one; pages redirect to it."""
 
     status = 301
     code = "moved"
@@ -87,7 +87,7 @@ class Moved(Refusal):
     sentence = "This page has a new address."
 
     def __init__(self, slug: str) -> None:
-        """Take the slug of now."""
+        """Take the new slug."""
         super().__init__()
         self.slug = slug
 
@@ -98,16 +98,16 @@ class NotSignedIn(Refusal):
     status = 401
     code = "not_signed_in"
     title = "Please sign in"
-    sentence = "Your session has ended. Sign in to go on."
+    sentence = "Your session has ended. Sign in to continue."
 
 
 class TokenRefused(Refusal):
-    """No API token, or one that is wrong, revoked or of another stage: one answer for all."""
+    """No API token, or one that is wrong, revoked or from another stage: the answer is always the same."""
 
     status = 401
     code = "token_refused"
     title = "Not authorized"
-    sentence = "Send an API token of this stage that is not revoked as “Authorization: Bearer …”, and nowhere else."
+    sentence = "Send a valid API token of this stage as “Authorization: Bearer …”, and nowhere else."
 
 
 class NotPermitted(Refusal):
@@ -129,48 +129,48 @@ class ForgedRequest(Refusal):
 
 
 class TooManyRequests(Refusal):
-    """A limit was reached; ``retry_after`` is in seconds."""
+    """Somebody reached a limit. ``retry_after`` is in seconds, ``limit`` the name of the limit, for logs."""
 
     status = 429
     code = "too_many_requests"
-    title = "Too many tries"
-    sentence = "Too many tries in a short time. Please wait a little and try again."
+    title = "Too many attempts"
+    sentence = "Too many attempts in a short time. Please wait a moment and try again."
 
-    def __init__(self, retry_after: int, sentence: str | None = None) -> None:
-        """Take the seconds after which trying again makes sense."""
+    def __init__(self, retry_after: int, sentence: str | None = None, limit: str = "") -> None:
+        """Take the seconds to wait before trying again makes sense."""
         super().__init__(sentence)
-        self.retry_after = retry_after
+        self.retry_after, self.limit = retry_after, limit
 
 
 class PayloadTooLarge(Refusal):
-    """A request body larger than any form of ours can be."""
+    """A request body larger than any of our forms can send."""
 
     status = 413
     code = "payload_too_large"
     title = "Too much at once"
-    sentence = "What was sent is larger than any form here allows. Shorten it and send it again."
+    sentence = "That is more than we can accept at once. Shorten it and send it again."
 
 
 class NotAllowed(Refusal):
-    """A method the address does not take."""
+    """A method that the address does not accept."""
 
     status = 405
     code = "method_not_allowed"
     title = "Not possible here"
-    sentence = "This address does not take that kind of request."
+    sentence = "This address does not accept that kind of request."
 
 
 class NotJson(Refusal):
-    """A body that does not say it is JSON, where nothing else is taken."""
+    """A body that is not declared as JSON, where only JSON is accepted."""
 
     status = 415
     code = "not_json"
     title = "Not possible here"
-    sentence = "Send JSON, and say so: “Content-Type: application/json”."
+    sentence = "Send JSON, with the header “Content-Type: application/json”."
 
 
 class Unavailable(Refusal):
-    """Something we depend on did not answer; nothing was changed."""
+    """A service we depend on did not respond. Nothing was changed."""
 
     status = 503
     code = "unavailable"
@@ -182,29 +182,29 @@ class Busy(Unavailable):
     """Others write to the same thing all the time; trying again a little later makes sense."""
 
     code = "busy"
-    sentence = "Many messages are arriving here at this moment. Your text is kept: send it again in a few seconds."
+    sentence = "Many messages are arriving here right now. Your text is kept: send it again in a few seconds."
     retry_after = 3
 
 
 class BeingMerged(Unavailable):
-    """What the customer has here is being put together; nobody sees a half of it."""
+    """Two customers are being merged. Until that is done, nobody sees half of the result."""
 
     code = "being_merged"
     title = "One moment, please"
-    sentence = "We are putting together what belongs to you here. Please try again in a minute."
+    sentence = "We are merging your conversations. Please try again in a minute."
 
 
 class FetchRefused(Refusal):
-    """Another service's address that is not read, or did not answer as it should; the sentence says which."""
+    """Another service did not respond as expected, or its address must not be called; the sentence says which."""
 
     status = 502
     code = "fetch_refused"
-    title = "Another service did not answer"
-    sentence = "A service this needs did not answer as it should. Please try again in a moment."
+    title = "Another service did not respond"
+    sentence = "A service we depend on did not respond as expected. Please try again in a moment."
 
 
 class Invalid(Refusal):
-    """Something in what was sent cannot be taken as it is."""
+    """Something in the form or JSON is wrong."""
 
     status = 422
     code = "invalid"
@@ -221,18 +221,17 @@ class EmptyMessage(Invalid):
 
 
 class MessageTooLong(Invalid):
-    """More code points than the limit (part 2.4 of the design: 10,240)."""
+    """More code points than a message can have."""
 
     code = "message_too_long"
-    sentence = "A message can have at most 10,240 characters. Shorten it, or send the rest in a second message."
     field = "body"
 
     def __init__(self, length: int, limit: int) -> None:
         """Take both numbers in code points."""
         super().__init__(
             mark(
-                "Your message has %(length)s characters; at most %(limit)s are possible. "
-                "Shorten it, or send the rest in a second message."
+                "Your message has %(length)s characters. The limit is %(limit)s. "
+                "Shorten it, or send the rest in another message."
             ),
             length=length,
             limit=limit,
@@ -248,29 +247,38 @@ class SubjectMissing(Invalid):
 
 
 class SubjectTooLong(Invalid):
-    """More than 200 code points."""
+    """More code points than a subject can have."""
 
     code = "subject_too_long"
-    sentence = "A subject can have at most 200 characters."
     field = "subject"
+
+    def __init__(self, limit: int) -> None:
+        """Take the limit in code points."""
+        super().__init__(mark("The subject can have at most %(limit)s characters."), limit=limit)
 
 
 class TooManyFiles(Invalid):
-    """More files than a message can carry (6)."""
+    """More files than a message can carry."""
 
     code = "too_many_files"
-    sentence = "A message can carry at most 6 files. Remove some, or send the rest in a second message."
     field = "attachment"
+
+    def __init__(self, limit: int) -> None:
+        """Take the limit."""
+        super().__init__(
+            mark("You can attach at most %(limit)s files. Remove some, or send the rest in another message."),
+            limit=limit,
+        )
 
 
 class FileRefused(Invalid):
-    """One file cannot be taken; names the file and the reason."""
+    """One file was refused. The sentence gives its name and the reason."""
 
     code = "file_refused"
     field = "attachment"
 
-    def __init__(self, name: str, reason: str, **values: Any) -> None:  # noqa: ANN401 - as for Speech.text
-        """Take the name as shown to people and a reason that completes the sentence, with the reason's values."""
+    def __init__(self, name: str, reason: str, **values: object) -> None:
+        """Take the name as people see it, a reason that completes the sentence, and the values of the reason."""
         why = Phrase(reason, **values)
         super().__init__(mark("“%(name)s” was not attached: %(reason)s"), name=name, reason=why)
         self.name = name
@@ -283,17 +291,17 @@ class FileRefused(Invalid):
 
 
 class FileMissing(FileRefused):
-    """An upload that is absent, somebody else's, expired or already used: the four must not differ."""
+    """An upload that does not exist, is somebody else's, has expired or was used: the four must not differ."""
 
     def __init__(self) -> None:
-        """Say nothing about the file: it may be somebody else's."""
-        super().__init__("file", "it is not here any more. Choose it again.")
-        self.phrase = Phrase("One of the files is not here any more. Choose it again, or send without it.")
+        """Say nothing about the file: it may belong to somebody else."""
+        super().__init__("file", "it is no longer here. Choose it again.")
+        self.phrase = Phrase("One of the files is no longer here. Choose it again, or send your message without it.")
         self.sentence = str(self.phrase)
 
 
 class FilesRefused(FileRefused):
-    """All files of a message that cannot be taken, each with its own refusal."""
+    """All files of a message that were refused, each with its own reason."""
 
     def __init__(self, refused: Sequence[FileRefused]) -> None:
         """Take the refusals, at least one."""
@@ -302,12 +310,12 @@ class FilesRefused(FileRefused):
         self.sentence = self.said(ENGLISH)
 
     def said(self, speech: Speech) -> str:
-        """Return the sentences of all of them."""
+        """Return the sentences of all the files."""
         return " ".join(one.said(speech) for one in self.refused)
 
 
 class AddressRefused(Invalid):
-    """Not an e-mail address we can send to."""
+    """Not an e-mail address that we can send to."""
 
     code = "address_refused"
     sentence = "Enter an e-mail address like name@example.com."
@@ -315,27 +323,34 @@ class AddressRefused(Invalid):
 
 
 class CodeRefused(Invalid):
-    """Wrong, used or expired sign-in code or link: one answer for all, so that nothing can be learned."""
+    """A sign-in code or link that is wrong, used or expired: the answer is always the same and reveals nothing.
+
+    ``rule`` says which it was, for logs only.
+    """
 
     code = "code_refused"
     title = "That code does not work"
     sentence = (
-        "That code or link is wrong, was used already, or is older than 10 minutes. "
-        "Check the newest e-mail, or ask for a new code."
+        "That code or link is wrong, has been used, or has expired. Check your newest e-mail, or ask for a new code."
     )
     field = "code"
 
+    def __init__(self, rule: str) -> None:
+        """Take the stable name of what was wrong."""
+        super().__init__()
+        self.rule = rule
+
 
 class LoginRefused(Invalid):
-    """What a login outside the product sent breaks a rule. ``rule`` names it, ``detail`` says it to who set it up."""
+    """The token of an outside login breaks a rule. ``rule`` names it; ``detail`` explains it to those who set it up."""
 
     code = "login_refused"
-    title = "Signing in did not work"
-    sentence = "Your login sent something that cannot be accepted here. Please try to sign in again."
+    title = "We could not sign you in"
+    sentence = "We could not accept your sign-in. Please try again."
     field = "token"
 
     def __init__(self, rule: str, detail: str) -> None:
-        """Take the rule's stable name and the sentence for developers, which people who sign in do not see."""
+        """Take the stable name of the rule and a sentence for developers. People who sign in do not see it."""
         super().__init__()
         self.rule, self.detail = rule, detail
 
@@ -344,11 +359,11 @@ class UnknownChoice(Invalid):
     """A value outside a closed list (status, sort, …)."""
 
     code = "unknown_choice"
-    sentence = "That choice does not exist. Choose one of those offered."
+    sentence = "That choice does not exist. Choose one from the list."
 
 
 class CursorRefused(Invalid):
-    """A page cursor that was changed, or belongs to another list."""
+    """A page cursor that was changed or belongs to another list."""
 
     code = "cursor_refused"
     title = "This page link does not work"
@@ -360,35 +375,35 @@ class PartNotFound(Invalid):
     """The part to redact does not occur in the message."""
 
     code = "part_not_found"
-    sentence = "The message does not contain that text. Copy the part exactly as it stands in the message."
+    sentence = "The message does not contain that text. Copy the part exactly as it appears in the message."
     field = "part"
 
 
 class SettingRefused(Invalid):
-    """A setting outside what it may be."""
+    """A value that a setting cannot have."""
 
     code = "setting_refused"
 
 
 class AttributesMissing(Invalid):
-    """Closing at the desk a conversation without the attributes an organization requires."""
+    """Somebody at the desk tried to close a conversation without the attributes the organization requires."""
 
     code = "attributes_missing"
     title = "Something is missing"
-    sentence = "Fill in the attributes that are required before closing this conversation."
+    sentence = "Fill in the required attributes before you close this conversation."
 
 
 class Conflict(Refusal):
-    """It was possible when the page was opened, and no longer is."""
+    """It was possible when the page was opened, but no longer is."""
 
     status = 409
     code = "conflict"
-    title = "Something changed meanwhile"
-    sentence = "This changed while you were writing. Look at the page again; what you typed is kept."
+    title = "Something has changed"
+    sentence = "This changed while you were writing. Check the page again. What you typed is kept."
 
 
 class ConversationClosed(Conflict):
-    """A reply to a conversation that is closed, perhaps since a moment ago."""
+    """A reply to a conversation that is closed, perhaps only for a moment."""
 
     code = "conversation_closed"
     title = "This conversation was closed"
@@ -400,11 +415,11 @@ class ReopeningNotAllowed(Conflict):
 
     code = "reopening_not_allowed"
     title = "This conversation cannot be reopened"
-    sentence = "Closed conversations are not reopened here. Start a new one; it will link back to this one."
+    sentence = "Closed conversations cannot be reopened here. Start a new one: it will link back to this one."
 
 
 class NotClosed(Conflict):
-    """Reopening what is open."""
+    """The conversation to reopen is already open."""
 
     code = "not_closed"
     title = "This conversation is open"
@@ -416,45 +431,45 @@ class KeyReused(Conflict):
 
     code = "idempotency_key_reused"
     title = "This form was already sent"
-    sentence = "This form was already sent with other content. Your text is kept: send it again to add it."
+    sentence = "You already sent this form with a different text. Your text is kept: send it again to add it."
 
 
 class ChangedMeanwhile(Conflict):
-    """Lost every try of an optimistic write."""
+    """Every attempt of an optimistic write lost to another write."""
 
     code = "changed_meanwhile"
 
 
 class MergeUnderWay(Conflict):
-    """One of two customers is being merged already."""
+    """One of the two customers is already being merged."""
 
     code = "merge_under_way"
     title = "A merge is under way"
-    sentence = "One of the two is being merged at this moment. Wait until that is done."
+    sentence = "One of these customers is already being merged. Wait until that is done."
 
 
 class IdentityTaken(Conflict):
     """An e-mail, external id or handle that belongs to somebody else."""
 
     code = "identity_taken"
-    sentence = "That identity already belongs to somebody else."
+    sentence = "That identity already belongs to another customer."
 
 
 class LastAdmin(Conflict):
-    """The one admin left cannot be deactivated nor get another role: nobody could undo it."""
+    """The last admin cannot be deactivated or get another role: nobody could undo it."""
 
     code = "last_admin"
     title = "This is the last admin"
-    sentence = "This is the only active admin. Make somebody else an admin first."
+    sentence = "This is the only active admin. Make someone else an admin first."
     field = "role"
 
 
 class InUse(Conflict):
-    """Something cannot be removed while pages or mails show it; the sentence says which."""
+    """Something cannot be removed while pages or mails use it; the sentence says which."""
 
     code = "in_use"
-    title = "This is still used"
-    sentence = "This is still used. Take it out where it is used first."
+    title = "This is still in use"
+    sentence = "This is still in use. Remove it there first."
 
 
 class CategoryNotEmpty(Conflict):

@@ -53,18 +53,22 @@ class Signer:
             return None
         return text if body == _opaque(text) and self.verifies(purpose, text, signature) else None
 
-    def code(self, purpose: str, text: str) -> str:
-        """Return 8 decimal digits derived from ``text`` under the newest key."""
-        return f"{int.from_bytes(self.digest(purpose, text)[:8]) % 10**8:08d}"
+    def code(self, purpose: str, text: str, digits: int) -> str:
+        """Return so many decimal digits derived from ``text`` under the newest key."""
+        return _decimal(self.digest(purpose, text), digits)
 
-    def codes(self, purpose: str, text: str) -> list[str]:
-        """Return the 8 digits under every key, so that a rotation does not kill codes under way."""
-        return [f"{int.from_bytes(_digest(key, purpose, text)[:8]) % 10**8:08d}" for key in self._keys]
+    def codes(self, purpose: str, text: str, digits: int) -> list[str]:
+        """Return the digits under every key, so that a rotation does not kill codes under way."""
+        return [_decimal(_digest(key, purpose, text), digits) for key in self._keys]
 
     @staticmethod
     def equal(one: str, other: str) -> bool:
         """Compare two texts in a time that does not tell where they differ."""
         return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
+
+
+def _decimal(digest: bytes, digits: int) -> str:
+    return f"{int.from_bytes(digest[:8]) % 10**digits:0{digits}d}"
 
 
 def _opaque(text: str) -> str:

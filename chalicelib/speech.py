@@ -1,7 +1,7 @@
-"""What people read, in their language: gettext catalogues, read when the first reader of a language comes.
+"""What people read, in their language. A catalogue of gettext is read when its first reader comes.
 
-A text stands in the code in English and is its own key. In templates ``_`` and ``ngettext`` give its translation; in
-code a text that is only shown later is marked with :func:`mark`, so that the catalogues' makers find it.
+The code contains each text in English, and the text is its own key. In templates ``_`` and ``ngettext`` translate it.
+Code marks a text that is only shown later with :func:`mark`, so that it gets into the catalogues.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import gettext
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from markupsafe import Markup, escape
 
@@ -24,7 +24,7 @@ LANGUAGES: Final[dict[str, str]] = {
     "ja": "日本語",
     "ar": "العربية",
 }
-"""Every language the product speaks, by its own name; English is the one texts are written in."""
+"""Every language of the product, by its own name. Texts are written in English."""
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
 
 _markup: Callable[[str], Markup] = partial(str.__new__, Markup)
@@ -32,41 +32,41 @@ _markup: Callable[[str], Markup] = partial(str.__new__, Markup)
 
 _CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
 _KEPT: Final = 2_000
-"""Texts without values that are kept escaped: all there are, and a bound."""
+"""How many escaped texts without values are kept: more than there are."""
 
 
 def mark(text: str) -> str:
-    """Return a text as it is; catalogues have it, and whoever shows it translates it."""
+    """Return a text unchanged, so that the catalogues have it. The code that shows it translates it."""
     return text
 
 
-def mark_some(one: str, some: str) -> str:  # noqa: ARG001 - catalogues have both
-    """Return a text as it is; catalogues have it for one thing and for several.
+def mark_some(one: str, _some: str) -> str:
+    """Return a text unchanged, so that the catalogues have it for one thing and for several.
 
-    English may have one word for both where others have two: a conversation is *ouverte*, a list of them *ouvertes*.
+    English can use one word for both where other languages have two: a conversation is *ouverte*, several *ouvertes*.
     """
     return one
 
 
 class Phrase:
-    """A text with its values, to be said in whatever language its reader has; catalogues have the text."""
+    """A text with its values. It is translated when it is shown; the catalogues have the text."""
 
     __slots__ = ("text", "values")
 
-    def __init__(self, text: str, **values: Any) -> None:  # noqa: ANN401 - as for Speech.text
+    def __init__(self, text: str, **values: object) -> None:
         """Take a text with ``%(name)s`` for each value."""
         self.text, self.values = text, values
 
     def __str__(self) -> str:
-        """Say it in English."""
+        """Return it in English."""
         return ENGLISH.text(self.text, **self.values)
 
 
 class Speech:
-    """How one language says things.
+    """Texts, numbers and dates in one language.
 
-    Values of texts may be text, a whole number or a fraction (written as the language does, fractions with one digit),
-    a list of texts, or another :class:`Phrase`.
+    The values of a text can be text, a whole number or a fraction (written as in the language, fractions with one
+    digit), a list of texts, or another :class:`Phrase`.
     """
 
     __slots__ = ("_one", "_pages", "_some", "formats", "language")
@@ -83,20 +83,20 @@ class Speech:
         """Return ``ltr`` or ``rtl``."""
         return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
-    def text(self, text: str, **values: Any) -> str:  # noqa: ANN401 - whatever a page says
-        """Return a text translated, plain; ``%(name)s`` in it becomes the value of that name."""
+    def text(self, text: str, **values: object) -> str:
+        """Return a text translated, as plain text; ``%(name)s`` becomes the value of that name."""
         said = self._one(text) if text else ""  # of the empty text a catalogue tells about itself
         return said % self._said(values) if values else said
 
-    def plural(self, one: str, some: str, count: int, **values: Any) -> str:  # noqa: ANN401
-        """Return the form of a text that goes with ``count``, plain; ``%(num)s`` in it is the count."""
+    def plural(self, one: str, some: str, count: int, **values: object) -> str:
+        """Return the form of a text that fits ``count``, as plain text; ``%(num)s`` is the count."""
         return self._some(one, some, count) % self._said({"num": count, **values})
 
     def phrase(self, phrase: Phrase) -> str:
-        """Return a phrase translated, plain."""
+        """Return a phrase translated, as plain text."""
         return self.text(phrase.text, **phrase.values)
 
-    def page_text(self, text: str, **values: Any) -> Markup:  # noqa: ANN401
+    def page_text(self, text: str, **values: object) -> Markup:
         """Return the same for a page, where values are escaped and may be markup; in templates ``_``."""
         said = self._pages.get(text)
         if said is None:
@@ -105,7 +105,7 @@ class Speech:
                 self._pages[text] = said
         return self._filled(said, values) if values else said
 
-    def page_plural(self, one: str, some: str, count: int, **values: Any) -> Markup:  # noqa: ANN401
+    def page_plural(self, one: str, some: str, count: int, **values: object) -> Markup:
         """Return the same for a page; in templates ``ngettext``."""
         return self._filled(escape(self._some(one, some, count)), {"num": count, **values})
 
@@ -113,14 +113,14 @@ class Speech:
         """Return a whole number as the language writes it."""
         return self.formats.number(count)
 
-    def _filled(self, said: Markup, values: Mapping[str, Any]) -> Markup:
+    def _filled(self, said: Markup, values: Mapping[str, object]) -> Markup:
         escaped = {
             name: value if type(value) is Markup else escape(value if isinstance(value, str) else self._value(value))
             for name, value in values.items()
         }
         return _markup(str.__mod__(said, escaped))  # the text is escaped, and so are its values
 
-    def _said(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _said(self, values: Mapping[str, object]) -> Mapping[str, object]:
         return {name: value if isinstance(value, str) else self._value(value) for name, value in values.items()}
 
     def _value(self, value: object) -> object:
@@ -137,14 +137,14 @@ class Speech:
 
 @cache
 def speech(language: str) -> Speech:
-    """Return how a language says things; English for one the product does not speak."""
+    """Return the speech of a language, or English if the product does not have that language."""
     if language not in LANGUAGES or language == "en":
         return Speech("en", gettext.NullTranslations())
     return Speech(language, gettext.translation("foyer", _CATALOGUES, [language], fallback=True))
 
 
 def spoken(tag: str) -> str:
-    """Return the language of a tag such as ``de-AT`` or ``de_AT``, or empty for one the product does not speak."""
+    """Return the language of a tag such as ``de-AT`` or ``de_AT``, or empty if the product does not have it."""
     language = tag.strip().lower().replace("_", "-").partition("-")[0]
     return language if language in LANGUAGES else ""
 

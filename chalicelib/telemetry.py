@@ -1,4 +1,4 @@
-"""What operators learn: faults and warnings as JSON log lines, counts as CloudWatch metrics; Powertools writes both.
+"""What operators learn: faults and events as JSON log lines, counts as CloudWatch metrics; Powertools writes both.
 
 No message text, no name and no e-mail address ever reaches a log: a fault is written as its kind and where it
 happened, never with the words it carries. Powertools is imported when there is something to write.
@@ -65,6 +65,11 @@ def fault(error: BaseException, **where: str) -> None:
 def warn(event: str, **facts: str | int) -> None:
     """Log something an operator may want to know; ``facts`` are ids, counts and names of ours."""
     _logger().warning(event, extra=facts)
+
+
+def inform(event: str, **facts: str | int) -> None:
+    """Log something that is no trouble by itself; ``facts`` as for :func:`warn`."""
+    _logger().info(event, extra=facts)
 
 
 def _frames(error: BaseException) -> traceback.StackSummary:

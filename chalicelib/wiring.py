@@ -12,30 +12,27 @@ from chalicelib import telemetry
 from chalicelib.attachments.service import Attachments
 from chalicelib.attachments.store import Uploads
 from chalicelib.audit.store import Audit
-from chalicelib.aws.queues import Queue
 from chalicelib.clock import Clock, utc_now
 from chalicelib.conversations.room import ConversationsRoom
 from chalicelib.customers.room import CustomersRoom
 from chalicelib.deployment import Deployment
-from chalicelib.facts.service import Consumers, FactLog
-from chalicelib.facts.store import FactStore
-from chalicelib.mail.follower import MailFollower
 from chalicelib.once import Once
 from chalicelib.portal.room import PortalRoom
 from chalicelib.rendering.environment import Renderer
 from chalicelib.rendering.static import StaticFiles
+from chalicelib.schema.room import SchemaRoom
 from chalicelib.settings import Settings
 from chalicelib.signin.room import SignInRoom
 from chalicelib.staff.room import StaffRoom
 from chalicelib.staff.store import Staff
-from chalicelib.urls import Urls
 
 if TYPE_CHECKING:
+    from chalicelib.facts.room import FactsRoom
     from chalicelib.knowledge.room import KnowledgeRoom
-    from chalicelib.mail.service import Mail
-    from chalicelib.mail.store import Outbox
+    from chalicelib.mail.room import MailRoom
     from chalicelib.merging.service import Merging
     from chalicelib.openid.service import OpenId
+    from chalicelib.outbox.service import Outbox
     from chalicelib.snippets.service import Snippets
     from chalicelib.tokens.service import TokenDesk
 
@@ -50,14 +47,13 @@ class House(Deployment):
         """Take the settings, and the clock that tests may set."""
         super().__init__(settings, clock)
         telemetry.belongs_to(settings.stage)
+        self.schema = SchemaRoom(self.table)
         self.audit = Audit(self.table, clock)
         self.portal = PortalRoom(self, self.audit)
         self.customers = CustomersRoom(self)
         self.attachments = Attachments(Uploads(self.table), self.files, self.limits, clock)
-        consumers = Consumers([MailFollower(self)])
-        self.facts = FactLog(FactStore(self.table), Queue(self.clients, settings.facts_queue), consumers, clock)
         self.conversations = ConversationsRoom(
-            self, self.customers.store, self.attachments, self.facts, self.audit, self.portal.shows_public
+            self, self.customers.store, self.attachments, self, self.audit, self.portal.shows_public
         )
         compiled = _ROOT / "compiled_templates"
         self.renderer = Renderer(_ROOT / "templates", compiled if compiled.is_dir() else None)
@@ -65,50 +61,52 @@ class House(Deployment):
         self._staff = Staff(self.table, self.audit)
 
     @Once
+    def facts(self) -> FactsRoom:
+        """What happened to conversations, and who is told of it."""
+        from chalicelib.facts.room import FactsRoom
+        from chalicelib.mail.follower import MailFollower
+
+        return FactsRoom(self, [MailFollower(self)])
+
+    @Once
+    def outbox(self) -> Outbox:
+        """What is to leave, and what became of it."""
+        from chalicelib.aws.queues import Queue
+        from chalicelib.mail.deliveries import DeliveryFacts
+        from chalicelib.mail.room import MAILS
+        from chalicelib.outbox.service import Outbox
+
+        made = Outbox(self.table, Queue(self.clients, self.settings.mail_queue), self.clock)
+        for kind in MAILS:
+            made.register(kind, self.mail)
+        made.record(DeliveryFacts(self.conversations.posting))
+        return made
+
+    @Once
+    def mail(self) -> MailRoom:
+        """Mail: the outbox's carrier, and what SES tells."""
+        from chalicelib.mail.room import MailRoom
+        from chalicelib.mail.sources import Sources
+        from chalicelib.snippets.store import SnippetStore
+
+        sources = Sources(
+            conversations=self.conversations.store,
+            customers=self.customers.store,
+            portal=self.portal.settings,
+            staff=self._staff,
+            snippets=SnippetStore(self.table),
+        )
+        return MailRoom(self, self, sources, self.renderer)
+
+    @Once
     def signin(self) -> SignInRoom:
         """Signing in and out."""
-        return SignInRoom(self, self.customers, self._staff, self.audit, lambda: self.mail)
+        return SignInRoom(self, self.customers, self._staff.owner, self.audit, self)
 
     @Once
     def staff(self) -> StaffRoom:
         """Who works for the organization."""
-        return StaffRoom(self._staff, self.signin.sign_in, lambda: self.mail, self.clock)
-
-    @Once
-    def outbox(self) -> Outbox:
-        """Mail that is to go out, and what became of it."""
-        from chalicelib.mail.store import Outbox
-
-        return Outbox(self.table)
-
-    @Once
-    def mail(self) -> Mail:
-        """Mail out."""
-        from chalicelib.aws.outgoing import Outgoing
-        from chalicelib.mail.mime import ReplyAddresses
-        from chalicelib.mail.service import Mail, Sender, Sources
-
-        settings, store = self.settings, self.conversations.store
-        sources = Sources(
-            conversation=lambda one: store.get(one, consistent=True),
-            messages=lambda one, seq, limit: store.messages(one, limit, before=seq + 1, consistent=True)[0],
-            customer=lambda one: self.customers.store.get(one, consistent=True),
-            portal=lambda: self.portal.settings.get(consistent=True),
-            member=lambda one: self.staff.store.get(one, consistent=True),
-            snippet=lambda one: self.snippets.get(one, consistent=True),
-        )
-        return Mail(
-            self.outbox,
-            Queue(self.clients, settings.mail_queue),
-            Outgoing(self.clients, settings.configuration_set),
-            self.renderer.mail,
-            Urls(settings.public_url, self.static.version),
-            sources,
-            Sender(settings.mail_from, settings.reply_domain, settings.region),
-            ReplyAddresses(self.secrets.reply, settings.reply_domain),
-            self.signer,
-            self.clock,
-        )
+        return StaffRoom(self._staff, self.signin.sign_in, self, self.clock)
 
     @Once
     def openid(self) -> OpenId:

@@ -22,20 +22,20 @@ RATE, BURST = 1000, 2000
 _FILE: Final = megabytes(MAX_SIZE)
 ANSWERS: Final[dict[GatewayResponseTypeType, tuple[str | None, str, str]]] = {
     # What API Gateway says to an address that the API does not have.
-    "MISSING_AUTHENTICATION_TOKEN": ("404", "There is no such page", "Check the address, or begin at the home page."),
-    "REQUEST_TOO_LARGE": ("413", "This is too large", f"Send less at once; files can have {_FILE} MB each."),
+    "MISSING_AUTHENTICATION_TOKEN": ("404", "There is no such page", "Check the address, or start from the home page."),
+    "REQUEST_TOO_LARGE": ("413", "This is too large", f"Send less at once. Each file can have up to {_FILE} MB."),
     "THROTTLED": ("429", "Too many at once", "Wait a moment and try again."),
-    "DEFAULT_4XX": (None, "This could not be read", "Go back and try again, or begin at the home page."),
-    "DEFAULT_5XX": (None, "This did not work", "Nothing you did. Wait a moment and try again."),
+    "DEFAULT_4XX": (None, "We could not read this request", "Go back and try again, or start from the home page."),
+    "DEFAULT_5XX": (None, "This did not work", "This is our fault, not yours. Wait a moment and try again."),
 }
 """By API Gateway's name of the case: the status (its own where None), what happened, and what to do."""
 
 SAID: Final[dict[GatewayResponseTypeType, str]] = {
     "MISSING_AUTHENTICATION_TOKEN": mark("Page not found"),
-    "REQUEST_TOO_LARGE": mark("What was sent is larger than any form here allows. Shorten it and send it again."),
-    "THROTTLED": mark("Too many tries in a short time. Please wait a little and try again."),
+    "REQUEST_TOO_LARGE": mark("That is more than we can accept at once. Shorten it and send it again."),
+    "THROTTLED": mark("Too many attempts in a short time. Please wait a moment and try again."),
     "DEFAULT_4XX": mark("That did not work"),
-    "DEFAULT_5XX": mark("A service this needs did not answer as it should. Please try again in a moment."),
+    "DEFAULT_5XX": mark("A service we depend on did not respond as expected. Please try again in a moment."),
 }
 """What the product says in the same case: its translations stand below the English, for nobody here knows who reads."""
 _HOME = mark("Go to the start page")

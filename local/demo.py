@@ -13,10 +13,10 @@ from chalicelib.attachments.model import State as UploadState
 from chalicelib.attachments.store import attachment_key
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Update
+from chalicelib.channels.portal import PORTAL
 from chalicelib.conversations.items import event_put, head_put, message_put, note_put, side_put
 from chalicelib.conversations.model import (
     MAILED_CHANNELS,
-    PORTAL,
     Conversation,
     Direction,
     Event,
@@ -30,7 +30,8 @@ from chalicelib.conversations.model import (
 from chalicelib.customers import model as customers
 from chalicelib.customers.store import claims, item_of
 from chalicelib.ids import new_id
-from chalicelib.mail.model import State as MailState
+from chalicelib.mail.model import ReplyMail
+from chalicelib.outbox.model import State as DispatchState
 from chalicelib.speech import LANGUAGES
 from local import cast, demo_articles, demo_attributes, demo_snippets
 from local.long_stories import hotel_stories, long_story
@@ -247,9 +248,10 @@ class _Telling:
 
     def _mailed(self, seq: int, undelivered: str) -> None:
         """Add what became of the mail that carried a message: long settled."""
-        queued = self.written.house.outbox.reply(self.id, seq, self.at)
+        mail = ReplyMail(self.id, seq)
+        queued = self.written.house.outbox.put(mail.id, mail, self.at)
         item: dict[str, Any] = {name: value for name, value in queued.item.items() if name not in {"g3pk", "g3sk"}}
-        item["state"] = (MailState.FAILED if undelivered else MailState.SENT).value
+        item["state"] = (DispatchState.FAILED if undelivered else DispatchState.SENT).value
         item["detail"] = undelivered
         item["attempts"] = 1
         item["ses_id"] = f"demo-{self.id}-{seq}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.attachments.store import attachment_key
 from chalicelib.audit.model import Author
 from chalicelib.ids import new_id
-from chalicelib.knowledge.articles import Content
+from chalicelib.knowledge.article import Content
 from chalicelib.knowledge.model import Scope
 from local import files
 

@@ -12,7 +12,7 @@
 
   // Articles that fit the subject, while it is typed.
   function deflect(root) {
-    const { deflect: url, deflectWords: words, deflectCount: count } = root.dataset;
+    const { deflect: url, deflectMost: most, deflectWords: words, deflectCount: count } = root.dataset;
     const subject = one("[name=subject]", root);
     if (!subject) return;
     const box = make("aside", { className: "suggested", hidden: true });
@@ -40,7 +40,8 @@
       const mine = ++number;
       if (text.length < 3) return show([]);
       try {
-        const answer = await fetch(`${url}?${new URLSearchParams({ q: text.slice(0, 200), lang: document.documentElement.lang })}`, { headers: { Accept: "application/json" } });
+        const query = new URLSearchParams({ q: text.slice(0, Number(most)), lang: document.documentElement.lang });
+        const answer = await fetch(`${url}?${query}`, { headers: { Accept: "application/json" } });
         const found = answer.ok ? (await answer.json()).hits : [];
         if (mine === number) show(found);
       } catch {

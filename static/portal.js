@@ -168,10 +168,10 @@
       const { item, remove, drop } = line(file.name, file.size);
       const extension = file.name.includes(".") ? file.name.split(".").pop().toLowerCase() : "";
       const fail = (reason) => refuse(item, file.name, reason);
-      if (!known.includes(extension)) return fail(_("This type of file cannot be sent. Possible are %(kinds)s.", { kinds: known.join(", ").toUpperCase() }));
-      if (file.size > Number(maxSize)) return fail(_("The file is too large: at most %(size)s are possible.", { size: fileSize(Number(maxSize)) }));
+      if (!known.includes(extension)) return fail(_("We do not accept this type of file. You can attach %(kinds)s.", { kinds: known.join(", ").toUpperCase() }));
+      if (file.size > Number(maxSize)) return fail(_("The file is too large. The limit is %(size)s.", { size: fileSize(Number(maxSize)) }));
       if (!file.size) return fail(_("The file is empty."));
-      if (attached() + running >= Number(maxFiles)) return fail(ngettext("At most %(num)s file is possible. Remove another one first.", "At most %(num)s files are possible. Remove another one first.", Number(maxFiles)));
+      if (attached() + running >= Number(maxFiles)) return fail(ngettext("You can attach at most %(num)s file. Remove it first.", "You can attach at most %(num)s files. Remove one first.", Number(maxFiles)));
 
       const bar = make("progress", { max: 1, value: 0 });
       bar.setAttribute("aria-label", _("Upload of %(name)s", { name: file.name }));
@@ -196,7 +196,7 @@
         await new Promise((done, failed) => {
           request.upload.onprogress = (event) => event.lengthComputable && (bar.value = event.loaded / event.total);
           request.onload = () => (request.status < 300 ? done() : failed(new Error(_("The file was not accepted."))));
-          request.onerror = () => failed(new Error(_("The upload did not get through. Check your connection and choose the file again.")));
+          request.onerror = () => failed(new Error(_("The upload failed. Check your connection and choose the file again.")));
           request.onabort = done;
           request.open("POST", slot.url);
           request.send(data);
@@ -206,7 +206,7 @@
         item.append(make("input", { type: "hidden", name: "attachment", value: slot.id }));
         say(_("%(name)s is attached", { name: file.name }));
       } catch (error) {
-        if (!cancelled) fail((error instanceof Error && !(error instanceof TypeError) && !(error instanceof SyntaxError) && error.message) || _("The upload did not work. Choose the file again."));
+        if (!cancelled) fail((error instanceof Error && !(error instanceof TypeError) && !(error instanceof SyntaxError) && error.message) || _("The upload failed. Choose the file again."));
       } finally {
         settle(-1);
         remove.textContent = _("Remove");
@@ -260,8 +260,8 @@
     });
     form.addEventListener("submit", (event) => {
       const now = length();
-      const reason = running ? _("A file is still being uploaded.")
-        : now > limit ? _("Your message has %(length)s characters; at most %(limit)s are possible. Shorten it, or send the rest in a second message.", { length: now, limit })
+      const reason = running ? _("A file is still uploading.")
+        : now > limit ? _("Your message has %(length)s characters. The limit is %(limit)s. Shorten it, or send the rest in another message.", { length: now, limit })
         : !text.value.trim() && !attached() ? _("Write a message or attach a file before sending.") : "";
       one("[data-refused]", form)?.remove();
       text.removeAttribute("aria-invalid");
@@ -349,8 +349,8 @@
       thread.dataset.closed = closed ? "yes" : "no";
       one(".changed")?.remove();
       const notice = make("p", { className: "changed" },
-        closed ? _("This conversation was closed meanwhile. What you typed is kept.")
-          : _("This conversation was reopened meanwhile. What you typed is kept."),
+        closed ? _("This conversation has been closed. What you typed is kept.")
+          : _("This conversation has been reopened. What you typed is kept."),
         " ", make("a", { href: location.pathname, textContent: _("Reload the page") }));
       notice.setAttribute("role", "status");
       (one(".reply") ?? thread).before(notice);

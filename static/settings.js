@@ -119,7 +119,7 @@ for (const name of document.querySelectorAll('[data-name]')) {
   name.addEventListener('input', () => {
     if (own) return;
     const plain = name.value.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^[_0-9]+|_+$/g, '');
-    key.value = plain.slice(0, 50);
+    key.value = plain.slice(0, Number(key.dataset.key));
   });
 }
 

@@ -20,6 +20,7 @@ import pytest
 from chalicelib.aws import clients
 from chalicelib.aws.clients import session
 from chalicelib.customers.model import Customer
+from chalicelib.signin.model import CODE_DIGITS
 from chalicelib.staff.model import Member
 from chalicelib.wiring import House
 from local import workers
@@ -73,9 +74,9 @@ class MailRoom:
 
     def code(self) -> str:
         """Deliver, and return the code of the one sign-in mail that left."""
-        found = re.search(r"\b(\d{8}|\d{4} \d{4})\b", self.text())
+        found = re.search(rf"\b\d{{{CODE_DIGITS}}}\b", self.text())
         assert found
-        return found[1]
+        return found[0]
 
     def link(self) -> str:
         """Deliver, and return the path of the link of the one mail that left."""

@@ -10,8 +10,7 @@ from chalicelib.attachments.model import Attachment
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put
 from chalicelib.conversations.items import head_put, message_put, side_put
-from chalicelib.conversations.model import Conversation, Direction, Message, StaffSide, Status, preview
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import Conversation, Direction, Draft, Message, StaffSide, Status, preview
 from chalicelib.customers.model import Customer
 from chalicelib.customers.store import counted, item_of
 from chalicelib.ids import new_id
@@ -210,7 +209,7 @@ class People:
             if len(bodies) % 2 == 0:
                 head = replace(head, last_out=len(bodies), preview_direction=Direction.OUT)
             heads.append(head)
-            puts += [head_put(head), side_put(head, StaffSide()), *map(message_put, said)]
+            puts += [head_put(head), side_put(head, StaffSide(version=1)), *map(message_put, said)]
         self.house.table.write_many(puts)
         closed = count if status is Status.DONE else 0
         self.house.table.write(counted(customer.id, opened=count - closed, done=closed))

@@ -8,13 +8,17 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from zoneinfo import ZoneInfo
 
-from chalicelib.attachments.model import Attachment
+from chalicelib.attachments.model import MAX_FILES, Attachment
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.model import Conversation, Direction, Row, Status
-from chalicelib.mail.contexts import InvitationMail, Quoted, ReplyMail, SignInMail
+from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, Conversation, Direction, Row, Status
+from chalicelib.customers.service import check_name
+from chalicelib.mail.contexts import InvitationLetter, Quoted, ReplyLetter, SignInLetter
+from chalicelib.refusals import CodeRefused, MessageTooLong, SubjectTooLong, TooManyFiles
 from chalicelib.rendering.model import Mail, Page
+from chalicelib.signin.model import CODE_DIGITS, CODE_MINUTES, Why
 from chalicelib.urls import Urls
-from chalicelib.web.contexts import Choice, Composer, ErrorPage, Fact, Fault, FileLimits, MessageView, SignedIn, Site
+from chalicelib.web.composing import LIMITS
+from chalicelib.web.contexts import Choice, Composer, ErrorPage, Fact, Fault, MessageView, SignedIn, Site
 from chalicelib.web.customer.contexts import (
     Account,
     ConversationPage,
@@ -33,13 +37,13 @@ from chalicelib.web.desk.contexts import (
     Labels,
     Permissions,
 )
+from chalicelib.web.errors import fault
 from chalicelib.web.signing_in.contexts import Login, LoginCode, LoginLink
 from tests import sample_pages
 
 NOW = datetime(2026, 11, 20, 15, 4, 30, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Berlin")
 URLS = Urls(static_version="5f3a9c21")
-LIMITS = FileLimits(6, 3_145_728, ("xlsx", "csv", "doc", "docx", "xml", "pdf", "gif", "jpg", "jpeg", "png"))
 
 CUSTOMER = Site(
     organization="Alder & Finch",
@@ -58,7 +62,7 @@ STRANGER = replace(CUSTOMER, viewer="", here="home", time_zone="", languages=LAN
 STAFF = replace(CUSTOMER, area="desk", viewer="Jonas Weber", here="desk")
 
 PDF = Attachment("01hfile000000000000000pdf1", "Invoice 2026-1187.pdf", "application/pdf", 184_320)
-PHOTO = Attachment("01hfile000000000000000jpg1", "صورة المصباح.jpg", "image/jpeg", 3_145_728)
+PHOTO = Attachment("01hfile000000000000000jpg1", "صورة المصباح.jpg", "image/jpeg", 3_040_000)
 SHEET = Attachment(
     "01hfile000000000000000xls1",
     "A very long file name that somebody's scanner made up and nobody ever shortened 2026-11-19-15-22-07.xlsx",
@@ -295,14 +299,14 @@ REMOVED = replace(MESSAGES[2], seq=7, channel=None, body="", redacted=True, at=N
 LONG = tuple(replace(MESSAGES[place % 6], seq=181 + place) for place in range(20))
 
 REPLY = Composer(
-    kind="reply", action=URLS.messages(HEAD.id), uploads=URLS.uploads(), key="k" * 43, limits=LIMITS, max_body=10_240
+    kind="reply", action=URLS.messages(HEAD.id), uploads=URLS.uploads(), key="k" * 43, limits=LIMITS, max_body=MAX_BODY
 )
 REFUSED = replace(
     REPLY,
     body="This text is kept.\n<script>alert(1)</script>",
     attachments=(PDF, PHOTO),
     faults=(
-        Fault("Your message has 10,241 characters; at most 10,240 are possible.", "body"),
+        fault(MessageTooLong(MAX_BODY + 1, MAX_BODY)),
         Fault("“setup.exe” was not attached: this type of file cannot be sent.", "attachment"),
         Fault("Nothing was sent yet."),
     ),
@@ -359,14 +363,18 @@ CONVERSATION_ENDED_MEANWHILE = replace(
         kind="new",
         action=URLS.conversations(),
         subject="Re: Lamp arrived with a cracked shade",
-        max_subject=200,
+        max_subject=MAX_SUBJECT,
         continues=HEAD.id,
         body="One more thing.",
-        faults=(Fault("Closed conversations are not reopened here. Start a new one; it will link back to this one."),),
+        faults=(
+            Fault("Closed conversations cannot be reopened here. Start a new one: it will link back to this one."),
+        ),
     ),
 )
 
-NEW = NewConversation(composer=replace(REPLY, kind="new", action=URLS.conversations(), subject="", max_subject=200))
+NEW = NewConversation(
+    composer=replace(REPLY, kind="new", action=URLS.conversations(), subject="", max_subject=MAX_SUBJECT)
+)
 NEW_REFUSED = NewConversation(
     composer=replace(
         NEW.composer,
@@ -403,7 +411,7 @@ ACCOUNT_REFUSED = replace(
     ACCOUNT,
     time_zone="",
     faults=(
-        Fault("A name can have at most 200 characters.", "name"),
+        sample_pages.refused(check_name, ""),
         Fault("Choose a language from the list.", "language"),
         Fault("Choose a zone from the list.", "time_zone"),
     ),
@@ -547,14 +555,14 @@ DESK_CONVERSATION_CLOSED = replace(
     DESK_CONVERSATION,
     conversation=_DONE,
     status_label="Closed",
-    note=replace(NOTE_BOX, body="Kept.", faults=(Fault("A message can carry at most 6 files.", "attachment"),)),
+    note=replace(NOTE_BOX, body="Kept.", faults=(fault(TooManyFiles(MAX_FILES)),)),
     faults=(
         Fault("The message does not contain that text.", "part"),
-        Fault("A subject can have at most 200 characters.", "subject"),
+        fault(SubjectTooLong(MAX_SUBJECT)),
     ),
 )
 
-ERROR = ErrorPage(404, "Page not found", "There is nothing at this address, or it is not yours to see.")
+ERROR = ErrorPage(404, "Page not found", "There is nothing at this address, or you do not have access to it.")
 ERROR_KEPT = ErrorPage(
     409,
     "This conversation was closed",
@@ -583,7 +591,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
             URLS.staff_login(),
             "",
             staff=True,
-            fault=Fault("That code or link is wrong, was used already, or is older than 10 minutes.", "code"),
+            fault=fault(CodeRefused(Why.WRONG)),
         ),
         replace(STRANGER, area="desk"),
     ),
@@ -633,7 +641,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
 PARTS = frozenset({"updates", "desk-updates"})
 
 MAILS: dict[str, Mail] = {
-    "reply": ReplyMail(
+    "reply": ReplyLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
         agent="Jonas Weber",
@@ -645,7 +653,7 @@ MAILS: dict[str, Mail] = {
         quoted=tuple(Quoted(message.author, message.at, message.body) for message in reversed(MESSAGES[2:5])),
         answerable=True,
     ),
-    "reply-plain": ReplyMail(
+    "reply-plain": ReplyLetter(
         organization="Alder & Finch",
         colour="#ffd34e",
         agent="さくら 田中",
@@ -656,7 +664,7 @@ MAILS: dict[str, Mail] = {
         attachments=(SHEET,),
         signature="Your lamps are in good hands.\nhttps://alder-finch.example",
     ),
-    "invitation": InvitationMail(
+    "invitation": InvitationLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
         member="さくら 田中",
@@ -664,19 +672,19 @@ MAILS: dict[str, Mail] = {
         by="Ruth <Adeyemi>",
         address="https://support.example.com/staff/login",
     ),
-    "sign-in": SignInMail(
+    "sign-in": SignInLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
-        code="48151623",
+        code="4815162342"[:CODE_DIGITS],
         link="https://support.example.com/login/link/" + "t" * 43,
-        minutes=10,
+        minutes=CODE_MINUTES,
     ),
-    "sign-in-staff": SignInMail(
+    "sign-in-staff": SignInLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
-        code="48151623",
+        code="4815162342"[:CODE_DIGITS],
         link="https://support.example.com/staff/login/link/" + "t" * 43,
-        minutes=10,
+        minutes=CODE_MINUTES,
         staff=True,
     ),
 }

@@ -14,14 +14,20 @@ import pytest
 import chalicelib
 from app import app
 from chalicelib import telemetry
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys, keys
 from chalicelib.aws.limits import Limit
+from chalicelib.channels.model import CHANNELS
+from chalicelib.conversations.model import MAILED_CHANNELS
+from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.functions import SOURCES
 from chalicelib.portal.model import PortalSettings
 from chalicelib.refusals import Refusal
+from chalicelib.signin.refusal_log import Way
+from chalicelib.speech import ENGLISH
 from chalicelib.staff.model import ROLES
 from chalicelib.web import api
 from chalicelib.web.api.operations import OPERATIONS
+from tests.signin.refusals import codes, rules
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -209,6 +215,19 @@ def test_every_metric_is_described() -> None:
     assert first_cells("logs-and-metrics.md", "Metrics") == metrics
 
 
+@pytest.mark.parametrize(
+    ("heading", "kinds"),
+    [
+        ("Any way", codes()),
+        ("Codes and links", rules(Way.CODE) | rules(Way.LINK)),
+        ("OpenID Connect", rules(Way.OPENID)),
+    ],
+)
+def test_every_reason_to_refuse_a_sign_in_is_described(heading: str, kinds: set[str]) -> None:
+    """The kinds that the log can name are those the reference lists; rules of sign-on tokens have their own page."""
+    assert first_cells("logs-and-metrics.md", heading) == kinds
+
+
 # reference/data-model.md
 
 SAMPLES: dict[str, object] = {"seq": 7, "closed": False, "status": "open", "kind": "email", "order": 3, "number": 2}
@@ -221,7 +240,10 @@ def test_every_key_is_described() -> None:
     }
     patterns = {row: re.compile("#".join(pattern(part) for part in (row[0], row[1]))) for row in rows}
     used = set()
-    for name, make in inspect.getmembers(keys, inspect.isfunction):
+    for name, make in (
+        *inspect.getmembers(keys, inspect.isfunction),
+        *inspect.getmembers(article_keys, inspect.isfunction),
+    ):
         signature = inspect.signature(make)
         if signature.return_annotation != "Key":
             continue
@@ -237,7 +259,9 @@ def test_every_key_is_described() -> None:
 def test_the_table_beside_the_keys_is_the_same() -> None:
     """The access patterns in keys.py name no key that the data model lacks."""
     text = (REFERENCE / "data-model.md").read_text(encoding="utf-8")
-    partitions = set(re.findall(r"\b([A-Z]{4,}#<[a-z]+>|PORTAL|STAFF)(?=[\s#])", keys.__doc__ or ""))
+    partitions = set(
+        re.findall(r"\b([A-Z]{4,}#<[a-z]+>|PORTAL|STAFF)(?=[\s#])", f"{keys.__doc__}{article_keys.__doc__}")
+    )
     assert partitions
     assert {partition for partition in partitions if f"`{partition}" not in text} == set()
 
@@ -267,6 +291,48 @@ def test_the_glossary_has_the_words_of_the_product() -> None:
     words = [row[0] for row in table("glossary.md", "Glossary")[1:]]
     assert set(words) >= WORDS
     assert words == sorted(set(words))
+
+
+# channels
+
+
+def test_every_channel_is_listed() -> None:
+    """The glossary has their keys, and the way in says how many there are."""
+    (row,) = [row for row in table("glossary.md", "Glossary") if row[0] == "channel"]
+    assert set(re.findall(r"`(\w+)`", row[1])) == CHANNELS.keys()
+    count = {9: "nine", 10: "ten", 11: "eleven", 12: "twelve", 13: "thirteen"}[len(CHANNELS)]
+    for document in ("README.md", "docs/tutorial.md"):
+        assert set(re.findall(r"\b(\w+) channels\b", text_of(document))) == {count}
+
+
+def test_every_handle_that_an_import_takes_is_listed() -> None:
+    (row,) = re.findall(r"^\| `customer` \| (.*) \|.*\|$", text_of("docs/how-to/import-history.md"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", row)) == {"name", *IDENTITY_KINDS}
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        ("docs/how-to/import-history.md", "`scope` (`public` on {})"),
+        ("docs/how-to/set-up-your-portal.md", "on {}, whether customers see public comments"),
+        ("docs/how-to/use-the-api.md", 'Comments on {} have `"scope": "public"`'),
+        ("docs/reference/configuration.md", "the channels (of {}) whose public comments customers see"),
+        ("docs/reference/glossary.md", "or, on {}, `public`"),
+    ],
+)
+def test_channels_with_public_messages_are_named(document: str, sentence: str) -> None:
+    public = [channel.name for channel in CHANNELS.values() if "public" in channel.scopes]
+    assert sentence.format(ENGLISH.formats.list(public)) in text_of(document)
+
+
+def test_channels_whose_answers_are_mailed_are_named() -> None:
+    (named_there,) = re.findall(r"sent by e-mail, if the channel is ([^.]*)\.", text_of("docs/how-to/use-the-api.md"))
+    assert re.findall(r"`(\w+)`", named_there) == sorted(MAILED_CHANNELS)
+
+
+def text_of(document: str) -> str:
+    """Return what a document says, its paragraphs on one line each; rows of tables stay."""
+    return re.sub(r"(?<=[^\n|])\n(?=[^\n|])", " ", (ROOT / document).read_text(encoding="utf-8"))
 
 
 # README.md and CHANGELOG.md

@@ -29,5 +29,5 @@ def test_what_one_job_cannot_do_keeps_no_other_from_its_own(
     with pytest.raises(KeyError):
         workers.sweep(app)
     assert house.knowledge.editing.get(article.id).editions["en"].shown is None
-    assert house.knowledge.indexing.state().asked
+    assert house.knowledge.index_builds.state().asked
     assert [vars(one)["sweep"] for one in caplog.records if one.message == "fault"] == ["merge"]

@@ -125,6 +125,17 @@ def test_templates_use_all_of_site_and_nothing_else() -> None:
     assert set[str]().union(*read.values()) == known
 
 
+def test_no_line_of_a_template_is_too_long_to_review() -> None:
+    """A change of one word in it shows as a change of one sentence: no line has 160 characters."""
+    long = [
+        f"{path.relative_to(TEMPLATES)}:{number}"
+        for path in sorted(TEMPLATES.rglob("*.*"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) >= 160
+    ]
+    assert long == []
+
+
 def test_what_pages_are_made_of_is_used() -> None:
     """Each field of rows, messages, choices and so on is read by some template."""
     parts = [
@@ -376,8 +387,8 @@ def test_pages_say_what_their_reader_needs_to_know() -> None:
         "list-empty": "No conversations yet",
         "search-nothing": "Nothing found for",
         "search": "Keep looking",
-        "search-nothing-yet": "Looked through 100 of 300 conversations",
-        "conversation-snoozed": "Replying wakes it",
+        "search-nothing-yet": "Searched 100 of 300 conversations",
+        "conversation-snoozed": "Snoozed until: ",
         "conversation-closed": "Reopen and send",
         "conversation-ended": "does not reopen closed conversations",
         "conversation-ended-meanwhile": "One more thing.",

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from chalicelib.channels.portal import PORTAL
 from chalicelib.clock import stamp
 from chalicelib.conversations.incoming import (
     ConversationToRecord,
@@ -42,14 +43,9 @@ class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+@api.with_handles
 class _Identities(_Line):
     external_id: api.Identity | None = None
-    email: api.Identity | None = None
-    phone: api.Identity | None = None
-    whatsapp: api.Identity | None = None
-    facebook: api.Identity | None = None
-    instagram: api.Identity | None = None
-    twitter: api.Identity | None = None
 
     def given(self) -> dict[str, str]:
         """Return the identities that are there, in their comparable form."""
@@ -270,7 +266,7 @@ def checked(raw: bytes, now: datetime) -> Line:
             line.beginning(None, now)
         elif isinstance(line, MessageLine):
             known = line if line.channel else line.model_copy(update={"scope": "direct"})
-            known.saying(_ANYBODY, line.channel or "portal", now)
+            known.saying(_ANYBODY, line.channel or PORTAL, now)
         else:
             line.remark(now)
     except ValidationError as error:

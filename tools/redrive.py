@@ -22,7 +22,7 @@ def main() -> int:
 
 def _redrive(stage: str) -> None:
     home = house_of(stage)
-    count, builds, facts = home.mail.redrive(), home.knowledge.indexing.redrive(), home.facts.redrive()
+    count, builds, facts = home.outbox.redrive(), home.knowledge.index_builds.redrive(), home.facts.telling.redrive()
     print(f"Mails on their way again: {count}." if count else "No mail waits to be sent again.")
     if builds:
         print("The search index is asked for again.")

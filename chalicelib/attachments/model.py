@@ -208,14 +208,14 @@ def declare(name: str, content_type: str, size: int) -> Declared:
     ending, kind = extension(name), kind_of(name)
     if kind is None:
         if ending:
-            reason = mark("files ending in .%(kind)s are not taken. Possible are %(possible)s.")
+            reason = mark("we do not accept .%(kind)s files. You can attach %(possible)s.")
             raise FileRefused(name, reason, kind=ending, possible=accepted())
-        raise FileRefused(name, mark("its name has no extension. Possible are %(possible)s."), possible=accepted())
+        raise FileRefused(name, mark("its name has no extension. You can attach %(possible)s."), possible=accepted())
     plain = content_type.partition(";")[0].strip().lower()
     if not kind.called(plain):
         raise FileRefused(
             name,
-            mark("its name says %(kind)s, but it was sent as another kind of file (%(sent)s)."),
+            mark("its name says %(kind)s, but it was sent as a different kind of file (%(sent)s)."),
             kind=ending.upper(),
             sent=clean_name(plain)[:60],
         )

@@ -65,7 +65,7 @@ class Attachments:
         """
         wanted = list(dict.fromkeys(upload_ids))
         if len(wanted) > MAX_FILES:
-            raise TooManyFiles
+            raise TooManyFiles(MAX_FILES)
         if not wanted:
             return []
         found, now = self.uploads.get_many(wanted, consistent=True), self._clock()
@@ -121,12 +121,12 @@ class Attachments:
         if stored.size != upload.size:
             raise FileRefused(
                 upload.name,
-                mark("%(arrived)s bytes arrived where %(announced)s were announced. Choose it again."),
+                mark("%(arrived)s bytes arrived instead of %(announced)s. Choose it again."),
                 arrived=stored.size,
                 announced=upload.size,
             )
         if stored.type != upload.type:
-            reason = mark("it was uploaded as another kind of file than announced. Choose it again.")
+            reason = mark("it was uploaded as a different kind of file. Choose it again.")
             raise FileRefused(upload.name, reason)
         check_content(upload.name, upload.type, stored.content)
         return stored.content

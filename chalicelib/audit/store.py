@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
-import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +10,7 @@ from chalicelib.audit.model import FIRST, Author, Broken, Change, Entry, Filter,
 from chalicelib.aws import keys
 from chalicelib.aws.table import Item, Put, Refused, Table, Write
 from chalicelib.clock import moment, stamp
+from chalicelib.jitter import pause
 from chalicelib.refusals import ChangedMeanwhile
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 _TRIES = 24
 """All changes stand in one line; so many may come in between before somebody is asked to try again."""
-_WAIT = 0.04
+_WAIT, _MOST_WAIT = 0.04, 0.2
 _READ = 250
 """Entries read at once."""
 
@@ -41,7 +40,7 @@ class Audit:
         """
         for attempt in range(_TRIES):
             if attempt:
-                time.sleep(random.uniform(0, min(_WAIT * attempt, 0.2)))  # noqa: S311 - spreads retries, guards nothing
+                pause(min(_WAIT * attempt, _MOST_WAIT))
             head = self._table.get(keys.audit_head(), consistent=True)
             entry = self._next(head, change)
             when = [("seq", "=", entry.seq - 1)] if head else [("pk", "absent", None)]

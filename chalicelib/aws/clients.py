@@ -91,5 +91,5 @@ class Clients:
         client: SSMClient = self._client("ssm", _CONFIG)
         return client
 
-    def _client(self, service: str, config: Config) -> Any:  # noqa: ANN401 - each service has a type of its own
+    def _client(self, service: str, config: Config) -> Any:
         return self._session.create_client(service, region_name=self._region, config=config)

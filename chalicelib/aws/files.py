@@ -162,7 +162,7 @@ class Files:
         return f"{parts.scheme}://{parts.netloc}"
 
 
-def _call(call: Callable[..., Any], **request: Any) -> Any:  # noqa: ANN401 - the SDK's own open types
+def _call(call: Callable[..., Any], **request: Any) -> Any:
     try:
         return call(**request)
     except BotoCoreError as error:

@@ -41,4 +41,4 @@ class Limits:
             add={"used": 1},
         )
         if self._table.change(update)["used"] > limit.most:
-            raise TooManyRequests(max(1, ends - now), sentence)
+            raise TooManyRequests(max(1, ends - now), sentence, limit.name)

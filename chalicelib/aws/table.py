@@ -5,15 +5,14 @@ Items are plain dictionaries of text, whole numbers, booleans, None, lists and d
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws.keys import Key, index_attributes
+from chalicelib.aws.keys import SHARDS, Key, index_attributes
+from chalicelib.jitter import pause
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Unavailable
 
@@ -27,16 +26,20 @@ When = Sequence[tuple[str, str, Any]]
 ``absent or <``, ``absent`` and ``present`` (the last two ignore the value)."""
 
 _BATCH = 100
+_SHARD_PAGE = 25
 _TRIES = 5
 
 
 class Refused(Exception):
-    """A conditional write whose condition did not hold; ``failed`` are the places in the list of writes."""
+    """A conditional write whose condition did not hold; ``failed`` are the places in the list of writes.
 
-    def __init__(self, failed: Sequence[int]) -> None:
+    ``item`` is the item as it is, where :meth:`Table.change` found one; None for everything else.
+    """
+
+    def __init__(self, failed: Sequence[int], item: Item | None = None) -> None:
         """Take the places, counted from 0."""
         super().__init__(f"conditions of writes {list(failed)} did not hold")
-        self.failed = tuple(failed)
+        self.failed, self.item = tuple(failed), item
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +81,16 @@ class Check:
 Write = Put | Update | Delete | Check
 
 
-def encode(value: object) -> dict[str, Any]:  # noqa: PLR0911 - one return a type
+def encode(value: object) -> dict[str, Any]:
     """Return DynamoDB's form of a value."""
-    if value is None:
-        return {"NULL": True}
-    if value is True or value is False:
-        return {"BOOL": value}
     if isinstance(value, str):
         return {"S": value}
-    if isinstance(value, int):
-        return {"N": str(value)}
+    if value is None or value is True or value is False:
+        return {"NULL": True} if value is None else {"BOOL": value}
+    if isinstance(value, int | bytes):
+        return {"N": str(value)} if isinstance(value, int) else {"B": value}
     if isinstance(value, Mapping):
         return {"M": {name: encode(inner) for name, inner in value.items()}}
-    if isinstance(value, bytes):
-        return {"B": value}
     if isinstance(value, Iterable):
         return {"L": [encode(inner) for inner in value]}
     message = f"a table does not hold {type(value).__name__}"
@@ -111,7 +110,7 @@ def decode(raw: Mapping[str, Mapping[str, Any]]) -> Item:
     return item
 
 
-def _decoded(typed: Mapping[str, Any]) -> Any:  # noqa: ANN401 - DynamoDB's own open type
+def _decoded(typed: Mapping[str, Any]) -> Any:
     ((kind, value),) = typed.items()
     if kind == "N":
         return int(value)
@@ -122,6 +121,12 @@ def _decoded(typed: Mapping[str, Any]) -> Any:  # noqa: ANN401 - DynamoDB's own 
     if kind == "M":
         return decode(value)
     return value
+
+
+def key_of(item: Item, index: str | None = None) -> Key:
+    """Return the key of an item, or its place in an index it is in."""
+    partition, order = index_attributes(index)
+    return Key(item[partition], item[order])
 
 
 class Later(Generic[T]):
@@ -166,6 +171,14 @@ class Reads:
         return self._found.get(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What AWS says of a table: about how many items it has, and the indexes that can be read."""
+
+    items: int
+    ready: frozenset[str]
+
+
 class Table:
     """One DynamoDB table, by the keys of ``keys.py`` alone."""
 
@@ -190,7 +203,7 @@ class Table:
             pending: list[Any] = [_typed(key) for key in keys[start : start + _BATCH]]
             for attempt in range(_TRIES):
                 if attempt:
-                    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads retries, guards nothing
+                    pause(0.05 * 2**attempt)
                 request = {self.name: {"Keys": pending, "ConsistentRead": consistent}}
                 answer = _call(self._client.batch_get_item, RequestItems=request)
                 for raw in answer["Responses"].get(self.name, ()):
@@ -262,6 +275,45 @@ class Table:
                 return
             after = Key(items[-1]["pk"], items[-1]["sk"])
 
+    def scan(self, *, after: Key | None = None, limit: int) -> tuple[list[Item], Key | None]:
+        """Return a page of the whole table, as it is at this moment, and the key behind which it goes on.
+
+        For changes of the table's form (``schema/``) and nothing else: no request may cost as much as the table holds.
+        """
+        request: dict[str, Any] = {"TableName": self.name, "Limit": limit, "ConsistentRead": True}
+        if after:
+            request["ExclusiveStartKey"] = _typed(after)
+        answer = _call(self._client.scan, **request)
+        last = answer.get("LastEvaluatedKey")
+        return [decode(raw) for raw in answer["Items"]], Key(last["pk"]["S"], last["sk"]["S"]) if last else None
+
+    def describe(self) -> Described:
+        """Return what AWS says of the table; the number of items is some hours old."""
+        table = _call(self._client.describe_table, TableName=self.name)["Table"]
+        indexes = table.get("GlobalSecondaryIndexes", ())
+        ready = frozenset(one["IndexName"] for one in indexes if one.get("IndexStatus", "ACTIVE") == "ACTIVE")
+        return Described(table.get("ItemCount", 0), ready)
+
+    def walk_shards(self, index: str, partition: Callable[[int], str], *, high: str) -> Iterator[Item]:
+        """Yield what a list in an index has up to ``high``, a page of each shard in turn, so that none starves."""
+        places: dict[int, Item | None] = dict.fromkeys(range(SHARDS))
+        while places:
+            for number, last in list(places.items()):
+                items, more = self.query(
+                    partition(number),
+                    index=index,
+                    low="0",
+                    high=high,
+                    after=key_of(last, index) if last else None,
+                    table_key=key_of(last) if last else None,
+                    limit=_SHARD_PAGE,
+                )
+                yield from items
+                if more and items:
+                    places[number] = items[-1]
+                else:
+                    del places[number]
+
     def write(self, write: Put | Update | Delete) -> None:
         """Do one write, or raise :class:`Refused` where its condition does not hold."""
         kind, request = _request(self.name, write)
@@ -275,6 +327,8 @@ class Table:
     def change(self, write: Update, *, old: bool = False) -> Item:
         """Do an update and return the whole item as it is now, or as it was; :class:`Refused` as for :meth:`write`."""
         _, request = _request(self.name, write)
+        if write.when:
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         answer = _call(self._client.update_item, **request, ReturnValues="ALL_OLD" if old else "ALL_NEW")
         return decode(answer.get("Attributes", {}))
 
@@ -290,7 +344,7 @@ class Table:
             items.append({kind: request})
         for attempt in range(_TRIES):
             if attempt:
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - spreads retries, guards nothing
+                pause(0.02 * 2**attempt)
             try:
                 _call(self._client.transact_write_items, TransactItems=items)
             except ClientError as error:
@@ -313,7 +367,7 @@ class Table:
             ]
             for attempt in range(_TRIES * 2):
                 if attempt:
-                    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads retries, guards nothing
+                    pause(0.05 * 2**attempt)
                 answer = _call(self._client.batch_write_item, RequestItems={self.name: pending})
                 pending = list(answer.get("UnprocessedItems", {}).get(self.name, ()))
                 if not pending:
@@ -322,14 +376,15 @@ class Table:
                 raise Unavailable
 
 
-def _call(call: Callable[..., Any], **request: Any) -> Any:  # noqa: ANN401 - the SDK's own open types
+def _call(call: Callable[..., Any], **request: Any) -> Any:
     """Call the SDK: a failed condition becomes :class:`Refused`, a dependency that does not answer ``Unavailable``."""
     try:
         return call(**request)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "ConditionalCheckFailedException":
-            raise Refused([0]) from error
+            found: Any = error.response.get("Item")
+            raise Refused([0], decode(found) if found else None) from error
         if code in _PASSING_ERRORS:
             raise Unavailable from error
         raise
@@ -356,27 +411,35 @@ def _typed(key: Key) -> dict[str, Any]:
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
 
-def _request(table: str, write: Write) -> tuple[str, dict[str, Any]]:  # noqa: C901 - one branch a part  # noqa: C901 - one branch a part
-    names: dict[str, str] = {}
-    values: dict[str, Any] = {}
-
-    def name(attribute: str) -> str:
-        token = f"#{attribute}"
-        names[token] = attribute
-        return token
-
-    def value(content: object) -> str:
-        token = f":{len(values)}"
-        values[token] = encode(content)
-        return token
-
+def _request(table: str, write: Write) -> tuple[str, dict[str, Any]]:
+    expression = _Expression()
     request: dict[str, Any] = {"TableName": table}
-    kind = type(write).__name__
     if isinstance(write, Put):
         request["Item"] = {**_typed(write.key), **{n: encode(v) for n, v in write.item.items()}}
     else:
         request["Key"] = _typed(write.key)
     if isinstance(write, Update):
+        request["UpdateExpression"] = expression.changes(write)
+    if write.when:
+        request["ConditionExpression"] = expression.conditions(write.when)
+    if expression.names:
+        request["ExpressionAttributeNames"] = expression.names
+    if expression.values:
+        request["ExpressionAttributeValues"] = expression.values
+    kind = type(write).__name__
+    return ("ConditionCheck" if kind == "Check" else kind), request
+
+
+class _Expression:
+    """Writes DynamoDB's expressions, in which attributes and values stand by names of their own."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.values: dict[str, Any] = {}
+
+    def changes(self, write: Update) -> str:
+        """Return what an update does."""
+        name, value = self._name, self._value
         parts = []
         if write.put:
             parts.append("SET " + ", ".join(f"{name(n)} = {value(v)}" for n, v in write.put.items()))
@@ -384,29 +447,30 @@ def _request(table: str, write: Write) -> tuple[str, dict[str, Any]]:  # noqa: C
             parts.append("ADD " + ", ".join(f"{name(n)} {value(v)}" for n, v in write.add.items()))
         if write.drop:
             parts.append("REMOVE " + ", ".join(name(n) for n in write.drop))
-        request["UpdateExpression"] = " ".join(parts)
-    if write.when:
-        request["ConditionExpression"] = " AND ".join(_condition(*test, name, value) for test in write.when)
-    if names:
-        request["ExpressionAttributeNames"] = names
-    if values:
-        request["ExpressionAttributeValues"] = values
-    return ("ConditionCheck" if kind == "Check" else kind), request
+        return " ".join(parts)
 
+    def conditions(self, when: When) -> str:
+        """Return what must hold."""
+        return " AND ".join(self._condition(*test) for test in when)
 
-def _condition(
-    attribute: str,
-    operator: str,
-    content: Any,  # noqa: ANN401 - what the attribute may hold
-    name: Callable[[str], str],
-    value: Callable[[object], str],
-) -> str:
-    if operator == "absent or <":
-        return f"(attribute_not_exists({name(attribute)}) OR {name(attribute)} < {value(content)})"
-    if operator == "absent":
-        return f"attribute_not_exists({name(attribute)})"
-    if operator == "present":
-        return f"attribute_exists({name(attribute)})"
-    if operator == "in":
-        return f"{name(attribute)} IN ({', '.join(value(one) for one in content)})"
-    return f"{name(attribute)} {operator} {value(content)}"
+    def _condition(self, attribute: str, operator: str, content: Any) -> str:
+        name = self._name(attribute)
+        if operator == "absent or <":
+            return f"(attribute_not_exists({name}) OR {name} < {self._value(content)})"
+        if operator == "absent":
+            return f"attribute_not_exists({name})"
+        if operator == "present":
+            return f"attribute_exists({name})"
+        if operator == "in":
+            return f"{name} IN ({', '.join(self._value(one) for one in content)})"
+        return f"{name} {operator} {self._value(content)}"
+
+    def _name(self, attribute: str) -> str:
+        token = f"#{attribute}"
+        self.names[token] = attribute
+        return token
+
+    def _value(self, content: object) -> str:
+        token = f":{len(self.values)}"
+        self.values[token] = encode(content)
+        return token

@@ -1,1 +1,1 @@
-"""Channels: where a message can come from and go to. Each has a name for people and an icon of its own name."""
+"""Channels: where a message can come from and go to. A folder each, and ``model.py`` has the list of them."""

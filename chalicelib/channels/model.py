@@ -1,32 +1,15 @@
-"""The nine channels, and which scopes of each the portal shows."""
+"""The list of channels. What the product knows of any of them, it takes from here."""
 
 from __future__ import annotations
 
-from chalicelib.records import dataclass
-from chalicelib.speech import mark
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A channel: ``key`` in data and as icon, ``name`` for people in English, ``scopes`` its messages may have."""
-
-    key: str
-    name: str
-    scopes: tuple[str, ...] = ("direct",)
-
+from chalicelib.channels import chat, email, facebook, form, instagram, portal, sms, twitter, whatsapp
+from chalicelib.channels.contract import Channel, Handle
 
 CHANNELS: dict[str, Channel] = {
-    channel.key: channel
-    for channel in (
-        Channel("chat", mark("Chat")),
-        Channel("email", mark("E-mail")),
-        Channel("facebook", mark("Facebook")),
-        Channel("form", mark("Contact form")),
-        Channel("instagram", mark("Instagram"), ("direct", "public")),
-        Channel("portal", mark("Portal")),
-        Channel("sms", mark("SMS")),
-        Channel("twitter", mark("Twitter"), ("direct", "public")),
-        Channel("whatsapp", mark("WhatsApp")),
-    )
+    folder.CHANNEL.key: folder.CHANNEL
+    for folder in (chat, email, facebook, form, instagram, portal, sms, twitter, whatsapp)
 }
 """In alphabetical order of their keys."""
+
+HANDLES: dict[str, Handle] = {one.handle.kind: one.handle for one in CHANNELS.values() if one.handle}
+"""What customers are called on channels, by kind."""

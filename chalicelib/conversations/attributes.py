@@ -24,13 +24,14 @@ MAX_KEPT = 200
 """Those in use and those retired: one item holds them all."""
 MAX_BYTES = 60_000
 """Of the names and choices of all of them, retired ones included: each conversation's page reads that item."""
+MAX_KEY = 50
 MAX_NAME = 60
 MAX_TEXT = 1_000
 """Code points of a value."""
 MAX_CHOICES = 40
 MAX_CHOICE = 60
 
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,49}")
+KEY = re.compile(rf"[a-z][a-z0-9_]{{0,{MAX_KEY - 1}}}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,16}(?:\.[0-9]{1,10})?")
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f<>\"\\^`{|}]+", re.IGNORECASE)
 _HOST = re.compile(r"[^\s\u202a-\u202e\u2066-\u2069/?#@:]+")
@@ -120,8 +121,9 @@ class Declared:
 def faults(attribute: Attribute, declared: Declared, *, new: bool) -> Iterable[Refusal]:
     """Yield what is wrong with an attribute that is to be added to those declared, or to replace one of them."""
     before = declared.get(attribute.key)
-    if not _KEY.fullmatch(attribute.key):
-        yield Invalid("The key has a to z, 0 to 9 and _, begins with a letter, and is at most 50 long.", field="key")
+    if not KEY.fullmatch(attribute.key):
+        sentence = f"The key has a to z, 0 to 9 and _, begins with a letter, and is at most {MAX_KEY} long."
+        yield Invalid(sentence, field="key")
     elif new and before:
         yield IdentityTaken(f"“{attribute.key}” is the key of “{before.name}” already. Choose another.", field="key")
     if not attribute.name or len(attribute.name) > MAX_NAME:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.audit.model import Author, Change
+from chalicelib.aws import keys
 from chalicelib.conversations.items import Posted, message_update, note_update
 from chalicelib.conversations.model import (
     Actor,
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
 
     from chalicelib.attachments.model import Attachment
     from chalicelib.aws.table import Later, Reads, Write
-    from chalicelib.conversations.model import StaffSide
-    from chalicelib.conversations.posting import Act, Draft, Posting
+    from chalicelib.conversations.model import Draft, StaffSide, State
+    from chalicelib.conversations.posting import Act, Posting
     from chalicelib.conversations.thread import Who, Writing
     from chalicelib.customers.model import Customer
     from chalicelib.customers.store import Customers
@@ -86,11 +87,14 @@ class DeskConversations:
         """Read a head, and what only staff see of it, together with the session."""
         return self._store.later(reads, conversation_id), self._store.side_later(reads, conversation_id)
 
-    def page(self, member: Actor, status: Status, *, position: str = "") -> DeskPage:
-        """Return a page of the desk: newest activity first, snoozed ones by when they wake."""
+    def page(self, member: Actor, status: Status, *, position: str = "", index: str = keys.BY_WORK) -> DeskPage:
+        """Return a page of the desk: newest activity first, snoozed ones by when they wake.
+
+        ``index`` is the one that has the desk's lists, as the table's form says.
+        """
         member.must("conversation:read")
         newest_first = status is not Status.SNOOZED
-        places, more = self._store.work(status, position=position, limit=PAGE, newest_first=newest_first)
+        places, more = self._store.work(status, position=position, limit=PAGE, newest_first=newest_first, index=index)
         reads = self._store.table.together()
         heads = [self._store.later(reads, place.conversation_id) for place in places]
         customers = {place.customer_id: self._customers.later(reads, place.customer_id) for place in places}
@@ -156,10 +160,10 @@ class DeskConversations:
         member.must("conversation:rename")
         self._do(Renaming(member, check_subject(subject)), conversation)
 
-    def wake(self, now: datetime) -> int:
+    def wake(self, now: datetime, index: str = keys.BY_WORK) -> int:
         """Open the snoozed conversations whose time has come; return how many."""
         woken = 0
-        for conversation_id in self._store.due_to_wake(now, WAKE_AT_ONCE):
+        for conversation_id in self._store.due_to_wake(now, WAKE_AT_ONCE, index):
             state = self._store.state(conversation_id)
             if state.head is None or not state.head.snoozed_until or state.head.snoozed_until > now:
                 continue
@@ -170,7 +174,7 @@ class DeskConversations:
             woken += 1
         return woken
 
-    def redact(  # noqa: PLR0913 - what is to be removed
+    def redact(
         self,
         member: Actor,
         conversation: Conversation | None,
@@ -188,6 +192,7 @@ class DeskConversations:
         member.must("message:redact")
         head = _found(conversation)
         for _ in range(_TRIES):
+            state = self._store.state(head.id)
             message = self._store.message(head.id, seq, scope)
             if message is None:
                 raise NotFound
@@ -196,8 +201,12 @@ class DeskConversations:
             told = {"removed": what, "message": seq, "scope": scope, "files": len(gone)}
             after = replace(message, body=body, attachments=kept, redacted=True)
             writes = [message_update(message, after), *self._remove(gone)]
-            act = Redacting(member, Redacted(member.id, what, seq, message.place), after, tuple(writes))
-            if self._redacted(act, head, _redaction(member, head, "message:redact", told, ip)):
+            newest, _ = self._store.messages(head.id, 1, consistent=True)
+            last = bool(newest) and message.place == DIRECT and newest[-1].seq == seq
+            fact = Redacted(member.id, what, seq, message.place)
+            preview = redacted_preview(after) if last else None
+            act = Redacting(member, fact, tuple(writes), preview, _found(state.head).last_seq)
+            if self._redacted(act, state, _redaction(member, head, "message:redact", told, ip)):
                 return
         raise ChangedMeanwhile
 
@@ -212,8 +221,8 @@ class DeskConversations:
         after = replace(note, body="", attachments=(), redacted=True)
         told = {"removed": "whole", "note": note_id, "files": len(gone)}
         fact = Redacted(member.id, "whole", note_id=note_id)
-        act = Redacting(member, fact, None, (note_update(note, after), *self._remove(gone)))
-        if not self._redacted(act, head, _redaction(member, head, "note:redact", told, ip)):
+        act = Redacting(member, fact, (note_update(note, after), *self._remove(gone)))
+        if not self._redacted(act, self._posting.state(head), _redaction(member, head, "note:redact", told, ip)):
             raise ChangedMeanwhile
 
     def _remove(self, upload_ids: Sequence[str]) -> list[Write]:
@@ -221,10 +230,10 @@ class DeskConversations:
         self._posting.attachments.remove(upload_ids)
         return [self._posting.attachments.uploads.redact(one) for one in upload_ids]
 
-    def _redacted(self, act: Act, head: Conversation, audited: Change) -> bool:
+    def _redacted(self, act: Act, state: State, audited: Change) -> bool:
         """Write a redaction; False where what was to be redacted changed since it was read."""
         try:
-            self._posting.write(act, self._posting.state(head), audited=audited)
+            self._posting.write(act, state, audited=audited)
         except Overtaken:
             return False
         return True
@@ -329,19 +338,22 @@ class Waking:
 
 @dataclass(frozen=True, slots=True)
 class Redacting:
-    """Removing something for good; ``message`` is what remains of a message, None for a note."""
+    """Removing something for good, by ``writes``.
+
+    ``preview`` is the new one where the last message is concerned, as long as the last number is ``last_seq``.
+    """
 
     who: Who
     fact: Redacted
-    message: Message | None
     writes: tuple[Write, ...]
+    preview: str | None = None
+    last_seq: int = 0
 
     def on(self, writing: Writing, _: tuple[Attachment, ...]) -> None:
-        """Remove it. What a customer saw makes a new version, and another preview where it was the last message."""
-        shown = self.message is not None and self.message.place == DIRECT
-        last = self.message if shown and self.fact.seq == writing.head.last_seq else None
+        """Remove it. What a customer saw makes a new version."""
+        preview = self.preview if writing.head.last_seq == self.last_seq else None
         writing.also += self.writes
-        writing.redacted(self.fact, shown=shown, last_preview=redacted_preview(last) if last else None)
+        writing.redacted(self.fact, shown=self.fact.place == DIRECT, last_preview=preview)
 
 
 def _redaction(member: Actor, head: Conversation, action: str, told: dict[str, object], ip: str) -> Change:

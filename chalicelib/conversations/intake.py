@@ -116,7 +116,7 @@ class ConversationIntake:
             raise ChangedMeanwhile
         return first, False
 
-    def load(  # noqa: PLR0913 - the parts of what is recorded
+    def load(
         self,
         actor: Actor,
         customer_id: str,

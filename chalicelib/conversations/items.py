@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.attachments.model import Attachment
 from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Item, Put, Update
+from chalicelib.aws.table import Item, Put, Update, key_of
 from chalicelib.clock import moment, stamp
 from chalicelib.conversations.model import (
     USUAL_PRIORITY,
@@ -25,7 +25,6 @@ from chalicelib.conversations.model import (
     StaffSide,
     Status,
 )
-from chalicelib.facts.model import items_of
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
@@ -141,6 +140,8 @@ def side_update(before: StaffSide, head: Conversation, after: StaffSide, now: da
         put |= keys.in_index(keys.BY_DUE, keys.pending_facts(stamp(now), head.id))
     version = before.version
     when: list[tuple[str, str, Any]] = [("version", "=", version)] if version else [("version", "absent", None)]
+    if before.told is not None:  # told of everything by now, the conversation would need its mark anew
+        when.append(("told", "present", None))
     return Update(keys.staff_head(head.id), put=put, drop=[name for name in old if name not in new], when=when)
 
 
@@ -179,6 +180,8 @@ def _order(head: Conversation) -> str:
 
 def entry_put(conversation_id: str, seq: int, at: datetime, facts: Sequence[Fact]) -> Put:
     """Return the write of what happened, as number ``seq`` of the conversation's facts."""
+    from chalicelib.facts.items import items_of
+
     item = {"at": stamp(at), "facts": items_of(facts)}
     return Put(keys.fact(conversation_id, seq), item, when=[("pk", "absent", None)])
 
@@ -309,7 +312,7 @@ def message_of(conversation_id: str, item: Item) -> Message:
     """Return a message as it was stored."""
     return Message(
         conversation_id,
-        keys.seq_of(Key(item["pk"], item["sk"])),
+        keys.seq_of(key_of(item)),
         _DIRECTION[item["direction"]],
         item["channel"],
         item["author"],

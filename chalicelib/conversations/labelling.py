@@ -104,7 +104,7 @@ class Labelling:
         if any(one.required for one in declared.active):
             complete(self._store.side(conversation.id).attributes, declared)
 
-    def label(  # noqa: PLR0913 - who, what, and how it is to be done
+    def label(
         self,
         actor: Actor,
         permission: str,

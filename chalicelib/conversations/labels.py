@@ -6,10 +6,9 @@ What is declared, and what its values may be, stands in ``attributes.py``.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 
-from chalicelib.conversations.attributes import MAX_TEXT, Attributes, Value
+from chalicelib.conversations.attributes import KEY, MAX_KEY, MAX_TEXT, Attributes, Value
 from chalicelib.refusals import Invalid
 from chalicelib.text import clean_line
 
@@ -17,7 +16,6 @@ MAX_TAGS = 50
 MAX_TAG = 50
 MAX_ATTRIBUTES = 50
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
 _LARGEST = 2**53
 
 
@@ -35,9 +33,9 @@ def check_attributes(before: Attributes, changes: Mapping[str, Value | None]) ->
     """Return the attributes after some changes; None removes one. Refuse what cannot be a name or a value."""
     after = dict(before)
     for name, value in changes.items():
-        if not _NAME.fullmatch(name):
+        if not KEY.fullmatch(name):
             raise Invalid(
-                "An attribute's name has a to z, 0 to 9 and _, begins with a letter, and is at most 50 long.",
+                f"An attribute's name has a to z, 0 to 9 and _, begins with a letter, and is at most {MAX_KEY} long.",
                 field="attributes",
             )
         if value is None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.attachments.model import Attachment
+from chalicelib.channels.model import CHANNELS
 from chalicelib.records import dataclass
 from chalicelib.refusals import (
     ConversationClosed,
@@ -31,11 +33,7 @@ MAX_PREVIEW = 140
 REDACTED = "[redacted]"
 """What stands where a part of a message was."""
 
-PORTAL = "portal"
-"""The channel of everything written in the portal."""
-FORM = "form"
-"""The channel of what was written in the contact form."""
-MAILED_CHANNELS = frozenset({"portal", "email", "form"})
+MAILED_CHANNELS = frozenset(key for key, channel in CHANNELS.items() if channel.mailed)
 """Where an agent's reply also leaves as e-mail."""
 
 
@@ -74,6 +72,16 @@ class Direction(StrEnum):
 
     IN = "in"
     OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a form says: text, ids of finished uploads, and the key that makes sending it twice harmless."""
+
+    body: str
+    uploads: Sequence[str] = ()
+    key: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +226,14 @@ class StaffSide:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """A conversation at some moment: what its customer sees of it, None before it began, and what only staff see."""
+
+    head: Conversation | None
+    side: StaffSide
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A conversation as lists show it (what the list indexes project)."""
 
@@ -252,7 +268,7 @@ def check_subject(text: str) -> str:
     if not subject:
         raise SubjectMissing
     if len(subject) > MAX_SUBJECT:
-        raise SubjectTooLong
+        raise SubjectTooLong(MAX_SUBJECT)
     return subject
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.aws.limits import Limit
+from chalicelib.channels.portal import PORTAL
 from chalicelib.conversations.items import Posted, position
 from chalicelib.conversations.model import (
-    PORTAL,
     Conversation,
     Direction,
     Message,
@@ -19,8 +19,6 @@ from chalicelib.conversations.model import (
     may_reopen,
     may_reply,
 )
-from chalicelib.conversations.posting import Form
-from chalicelib.conversations.thread import NewMessage
 from chalicelib.ids import new_id
 from chalicelib.records import dataclass
 from chalicelib.refusals import NotFound
@@ -28,9 +26,10 @@ from chalicelib.refusals import NotFound
 if TYPE_CHECKING:
     from chalicelib.attachments.model import Attachment
     from chalicelib.aws.table import Later, Reads
-    from chalicelib.conversations.model import StaffSide
-    from chalicelib.conversations.posting import Draft, Posting
-    from chalicelib.conversations.thread import Writing
+    from chalicelib.conversations.model import Draft, StaffSide
+    from chalicelib.conversations.posting import Posting
+    from chalicelib.conversations.store import Conversations
+    from chalicelib.conversations.thread import NewMessage, Writing
     from chalicelib.customers.model import Customer
 
 PAGE = 25
@@ -69,12 +68,21 @@ class Thread:
     earlier: int
 
 
+class HasPosting(Protocol):
+    """Has what writes to conversations, when it is needed."""
+
+    @property
+    def posting(self) -> Posting:
+        """What writes."""
+        ...
+
+
 class CustomerConversations:
     """A customer's own conversations. Whoever fetches, authorises: a foreign one is not found."""
 
-    def __init__(self, posting: Posting) -> None:
-        """Take what posts."""
-        self._posting, self._store = posting, posting.store
+    def __init__(self, store: Conversations, writes: HasPosting) -> None:
+        """Take what reads, and who has what writes: most requests write nothing."""
+        self._store, self._writes = store, writes
 
     def later(self, reads: Reads, conversation_id: str) -> Later[Conversation | None]:
         """Read a head together with the session; :meth:`own` then decides whose it is."""
@@ -184,8 +192,7 @@ class CustomerConversations:
     ) -> Posted:
         """Answer an open conversation; a snoozed one wakes. Closed by then: ConversationClosed."""
         head = self.own(customer, conversation)
-        form = Form(draft, f"reply:{head.id}", f"customer:{customer.id}", REPLIES)
-        return self._posting.send(Reply(customer, draft.body), form, self._posting.state(head, side))
+        return self._send(Reply(customer, draft.body), draft, f"reply:{head.id}", REPLIES, head, side)
 
     def reopen(
         self,
@@ -198,8 +205,8 @@ class CustomerConversations:
     ) -> Posted:
         """Reopen a closed conversation with a message; from there on it is a conversation of the portal."""
         head = self.own(customer, conversation)
-        form = Form(draft, f"reopen:{head.id}", f"customer:{customer.id}", REPLIES)
-        return self._posting.send(Reopening(customer, draft.body, allowed), form, self._posting.state(head, side))
+        act = Reopening(customer, draft.body, allowed)
+        return self._send(act, draft, f"reopen:{head.id}", REPLIES, head, side)
 
     def start(
         self, customer: Customer, draft: Draft, *, continues: Conversation | None = None, channel: str = PORTAL
@@ -209,15 +216,28 @@ class CustomerConversations:
             self.own(customer, continues)
         act = Start(
             customer,
-            new_id(self._posting.clock()),
+            new_id(self._writes.posting.clock()),
             check_subject(draft.subject),
             draft.body,
             channel,
             continues.id if continues else None,
         )
         about = f"start:{continues.id if continues else ''}" if channel == PORTAL else f"start:{channel}"
-        form = Form(draft, about, f"customer:{customer.id}", STARTS)
-        return self._posting.send(act, form, self._posting.state(None))
+        return self._send(act, draft, about, STARTS, None, None)
+
+    def _send(
+        self,
+        act: Reply | Reopening | Start,
+        draft: Draft,
+        about: str,
+        limit: Limit,
+        head: Conversation | None,
+        side: StaffSide | None,
+    ) -> Posted:
+        from chalicelib.conversations.posting import Form
+
+        form, posting = Form(draft, about, f"customer:{act.who.id}", limit), self._writes.posting
+        return posting.send(act, form, posting.state(head, side))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +304,8 @@ def _theirs(writing: Writing, customer: Customer) -> Conversation:
 
 
 def _written(customer: Customer, body: str, channel: str, attachments: tuple[Attachment, ...]) -> NewMessage:
+    from chalicelib.conversations.thread import NewMessage
+
     return NewMessage(Direction.IN, customer.name, customer.id, body, channel, attachments=attachments)
 
 

@@ -27,8 +27,8 @@ from chalicelib.conversations.items import (
     note_put,
     side_update,
 )
-from chalicelib.conversations.model import StaffSide
-from chalicelib.conversations.thread import DIRECT, Change, State, Writing
+from chalicelib.conversations.model import Draft, StaffSide, State
+from chalicelib.conversations.thread import DIRECT, NOBODY, Change, Writing
 from chalicelib.customers.store import counted
 from chalicelib.facts.model import Said
 from chalicelib.ids import new_secret
@@ -47,7 +47,8 @@ if TYPE_CHECKING:
     from chalicelib.conversations.model import Conversation
     from chalicelib.conversations.store import Conversations
     from chalicelib.conversations.thread import Who
-    from chalicelib.facts.service import FactLog
+    from chalicelib.facts.log import FactLog
+    from chalicelib.facts.model import Fact
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _ANSWER_KEPT = timedelta(days=2)
@@ -58,16 +59,6 @@ _LONGEST_PAUSE = 0.8
 
 class Overtaken(Exception):  # an outcome: whoever knows what was meant looks again
     """One of the further writes of an act met something else than the act was made for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a form says: text, ids of finished uploads, and the key that makes sending it twice harmless."""
-
-    body: str
-    uploads: Sequence[str] = ()
-    key: str = ""
-    subject: str = ""
 
 
 class Act(Protocol):
@@ -96,7 +87,7 @@ class Form:
 class Posting:
     """Writes to conversations: whatever is written goes through :meth:`write`, with its facts."""
 
-    def __init__(  # noqa: PLR0913 - what it stands on
+    def __init__(
         self,
         store: Conversations,
         attachments: Attachments,
@@ -175,6 +166,19 @@ class Posting:
             time.sleep(pause)
             state = self._fresh(state)
         raise Busy
+
+    def recorded(self, conversation_id: str, fact: Fact) -> list[Write]:
+        """Return the writes that record what changes neither side, for a transaction of another room.
+
+        They are refused where something was written to the conversation in between; ask again then. Consumers that want
+        such a fact are told of it with the next nudge, or by the sweep.
+        """
+        state = self.store.state(conversation_id)
+        if state.head is None:
+            return []
+        writing = Writing(state, NOBODY, self.clock())
+        writing.tell(fact)
+        return self._writes(self._with_pending(writing.change()), ())
 
     def _with_pending(self, change: Change) -> Change:
         """Return a change with the mark that consumers are to be told, where one wants any of its facts."""

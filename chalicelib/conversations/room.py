@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.conversations.portal import CustomerConversations
-from chalicelib.conversations.posting import Posting
 from chalicelib.conversations.store import Conversations
 from chalicelib.once import Once
 
@@ -17,28 +16,46 @@ if TYPE_CHECKING:
     from chalicelib.conversations.desk import DeskConversations
     from chalicelib.conversations.intake import ConversationIntake
     from chalicelib.conversations.labelling import Labelling
+    from chalicelib.conversations.posting import Posting
     from chalicelib.customers.store import Customers
     from chalicelib.deployment import Deployment
-    from chalicelib.facts.service import FactLog
+    from chalicelib.facts.room import FactsRoom
+
+
+class HasFacts(Protocol):
+    """Has the facts, when something is written."""
+
+    @property
+    def facts(self) -> FactsRoom:
+        """The facts."""
+        ...
 
 
 class ConversationsRoom:
-    """``store`` reads conversations, ``posting`` writes them, ``portal`` is what customers do with theirs."""
+    """``store`` reads conversations, ``portal`` is what customers do with theirs."""
 
-    def __init__(  # noqa: PLR0913 - what it stands on
+    def __init__(
         self,
         base: Deployment,
         customers: Customers,
         attachments: Attachments,
-        facts: FactLog,
+        house: HasFacts,
         audit: Audit,
         shows: Callable[[str], bool],
     ) -> None:
         """Take the rooms it stands on; ``shows`` tells whether customers see public messages of a channel."""
-        self._customers, self._audit, self._shows = customers, audit, shows
+        self._base, self._customers, self._attachments = base, customers, attachments
+        self._house, self._audit, self._shows = house, audit, shows
         self.store = Conversations(base.table)
-        self.posting = Posting(self.store, attachments, facts, audit, base.limits, base.clock)
-        self.portal = CustomerConversations(self.posting)
+        self.portal = CustomerConversations(self.store, self)
+
+    @Once
+    def posting(self) -> Posting:
+        """What writes to conversations."""
+        from chalicelib.conversations.posting import Posting
+
+        base = self._base
+        return Posting(self.store, self._attachments, self._house.facts.log, self._audit, base.limits, base.clock)
 
     @Once
     def desk(self) -> DeskConversations:

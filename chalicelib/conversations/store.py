@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Item, Later, Reads, Refused, Table, Update
+from chalicelib.aws.table import Item, Later, Reads, Refused, Table, Update, key_of
 from chalicelib.clock import stamp
 from chalicelib.conversations.items import (
     CLAIM,
@@ -21,8 +21,7 @@ from chalicelib.conversations.items import (
     row_of,
     side_of,
 )
-from chalicelib.conversations.model import Conversation, Event, Message, Note, Row, StaffSide, Status
-from chalicelib.conversations.thread import State
+from chalicelib.conversations.model import Conversation, Event, Message, Note, Row, StaffSide, State, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,7 +46,7 @@ class Place(NamedTuple):
 
 
 def _places(items: Iterable[Item], index: str) -> list[Place]:
-    return [Place(keys.place_of(one, index).sk, one["customer_id"]) for one in items]
+    return [Place(key_of(one, index).sk, one["customer_id"]) for one in items]
 
 
 class Conversations:
@@ -155,7 +154,7 @@ class Conversations:
         )
         return (
             [item["body"] for item in items],
-            keys.seq_of(Key(items[-1]["pk"], items[-1]["sk"])) if items else seq,
+            keys.seq_of(key_of(items[-1])) if items else seq,
             more,
         )
 

@@ -18,6 +18,7 @@ from chalicelib.conversations.model import (
     Message,
     Note,
     StaffSide,
+    State,
     Status,
     check_body,
     preview,
@@ -68,14 +69,6 @@ class Nobody:
 
 
 NOBODY = Nobody()
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A conversation at some moment: what its customer sees of it, None before it began, and what only staff see."""
-
-    head: Conversation | None
-    side: StaffSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +221,10 @@ class Writing:
         if shown:
             changed = self.head if last_preview is None else replace(self.head, preview=last_preview)
             self._head = replace(changed, version=changed.version + 1)
+
+    def tell(self, fact: Fact) -> None:
+        """Record what changes neither of the two sides."""
+        self._facts.append(fact)
 
     def change(self) -> Change:
         """Return everything that is to be written."""

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Put, Refused, Update, Write
-from chalicelib.customers.model import Customer, normal_email
+from chalicelib.customers.model import Customer
 from chalicelib.customers.service import check_name
 from chalicelib.customers.store import item_of
 from chalicelib.ids import new_id
 from chalicelib.refusals import ChangedMeanwhile
+from chalicelib.text import normal_email
 
 if TYPE_CHECKING:
     from chalicelib.aws.table import Table

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 
+from chalicelib.channels.contract import visible
+from chalicelib.channels.model import HANDLES
 from chalicelib.records import dataclass
-from chalicelib.refusals import AddressRefused, Invalid
+from chalicelib.refusals import Invalid
 
-IDENTITY_KINDS = ("external_id", "email", "phone", "whatsapp", "facebook", "instagram", "twitter")
+IDENTITY_KINDS = ("external_id", *HANDLES)
 """``external_id`` is the organization's own; e-mail counts when verified; the rest are channel handles."""
-
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +48,10 @@ class Customer:
         return {kind: value for kind, value in own.items() if value}
 
 
-def normal_email(text: str) -> str:
-    """Return an address in the one form it is kept and compared in, or refuse it.
-
-    ASCII only, lower case: no Unicode look-alike can ever equal somebody's address, and SES could not send to it.
-    """
-    address = text.strip(" \t\r\n")
-    if len(address) > 254 or not _ADDRESS.fullmatch(address) or ".." in address:  # noqa: PLR2004
-        raise AddressRefused
-    return address.lower()
-
-
 def normal_identity(kind: str, value: str) -> str:
     """Return an identity's comparable form; refuse an unknown kind and anything empty."""
-    if kind not in IDENTITY_KINDS:
+    if kind == "external_id":
+        return visible(value)
+    if kind not in HANDLES:
         raise Invalid(f"“{kind[:40]}” is not a kind of identity.", field="identity")
-    if kind == "email":
-        return normal_email(value)
-    value = value.strip()
-    if not value or len(value) > 200 or not value.isprintable():  # noqa: PLR2004
-        raise Invalid("An identity has 1 to 200 printable characters.", field="identity")
-    if kind in {"phone", "whatsapp"}:
-        value = re.sub(r"[\s().-]", "", value)
-    elif kind != "external_id":
-        value = value.lower().removeprefix("@")
-    if not value:
-        raise Invalid("An identity has 1 to 200 printable characters.", field="identity")
-    return value
+    return HANDLES[kind].normal(value)

@@ -121,8 +121,8 @@ def normal_identities(identities: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_name(text: str) -> str:
-    """Return a name on one line, or refuse one that is missing or longer than 80 characters."""
+    """Return a name on one line, or refuse one that is missing or too long."""
     name = clean_line(text)
     if not name or len(name) > MAX_NAME:
-        raise Invalid(mark("Enter a name of at most 80 characters."), field="name")
+        raise Invalid(mark("Enter a name of at most %(limit)s characters."), field="name", limit=MAX_NAME)
     return name

@@ -6,12 +6,9 @@ redacted here. A write has one :class:`Entry` in its conversation's log, with ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
-from chalicelib.clock import moment, stamp
 from chalicelib.records import dataclass
 
 
@@ -188,31 +185,3 @@ LONGEST_WAIT = 900
 def wait(tries: int) -> int:
     """Return the seconds until a consumer is given an entry again: 5, 20, 80, 320, 900."""
     return min(5 * int(4 ** (tries - 1)), LONGEST_WAIT)
-
-
-def items_of(facts: Sequence[Fact]) -> list[dict[str, Any]]:
-    """Return facts as they are stored: their kind, and what differs from the usual."""
-    return [{"kind": one.kind, **_stored(one)} for one in facts]
-
-
-def facts_of(items: Sequence[Mapping[str, Any]]) -> tuple[Fact, ...]:
-    """Return facts as they were stored; one of a kind that a newer version wrote is passed over."""
-    return tuple(_fact(KINDS[item["kind"]], item) for item in items if item["kind"] in KINDS)
-
-
-def _stored(fact: Fact) -> dict[str, Any]:
-    item: dict[str, Any] = {}
-    for one in fields(fact):
-        value = getattr(fact, one.name)
-        if value != one.default:
-            item[one.name] = stamp(value) if isinstance(value, datetime) else value
-    return item
-
-
-_MOMENTS = frozenset({"at", "until"})
-
-
-def _fact(kind: type[Fact], item: Mapping[str, Any]) -> Fact:
-    known = {one.name for one in fields(kind)}
-    values = {name: moment(value) if name in _MOMENTS else value for name, value in item.items() if name in known}
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})

@@ -12,21 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Delete, Put, Refused, Table, Update
+from chalicelib.aws.table import Delete, Put, Refused, Table, Update, key_of
 from chalicelib.clock import moment, stamp
-from chalicelib.facts.model import LEASE, Entry, facts_of
+from chalicelib.facts.items import facts_of
+from chalicelib.facts.model import LEASE, Entry
 from chalicelib.ids import new_secret
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from chalicelib.aws.table import Item
 
 AT_ONCE = 50
 """Entries that are read at once."""
-_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +126,8 @@ class FactStore:
 
     def due(self, before: datetime) -> Iterator[str]:
         """Yield the conversations that were due before a moment, shard by shard in turn so that none starves."""
-        for item in self._walk(keys.facts_partition, high=stamp(before)):
-            yield keys.conversation_of(Key(item["pk"], item["sk"]))
+        for item in self._table.walk_shards(keys.BY_DUE, keys.facts_partition, high=stamp(before)):
+            yield keys.conversation_of(key_of(item))
 
     def defer(self, conversation_id: str, due: datetime) -> bool:
         """Move a conversation that has something to tell to ``due``; tell whether it still has."""
@@ -149,34 +148,15 @@ class FactStore:
 
     def parked(self) -> Iterator[Parked]:
         """Yield what was given up on, in no order."""
-        for raw in self._walk(keys.parked_partition, high="~"):
-            item = self._table.get(Key(raw["pk"], raw["sk"]), consistent=True)
+        for raw in self._table.walk_shards(keys.BY_DUE, keys.parked_partition, high="~"):
+            item = self._table.get(key_of(raw), consistent=True)
             if item:
-                key = Key(item["pk"], item["sk"])
+                key = key_of(item)
                 yield Parked(keys.conversation_of(key), item["fact"], item["consumer"])
 
     def unpark(self, parked: Parked) -> None:
         """Forget that an entry was given up on."""
         self._table.write(Delete(_parked_key(parked)))
-
-    def _walk(self, partition: Callable[[int], str], *, high: str) -> Iterator[Item]:
-        places: dict[int, Item | None] = dict.fromkeys(range(keys.SHARDS))
-        while places:
-            for number, last in list(places.items()):
-                items, more = self._table.query(
-                    partition(number),
-                    index=keys.BY_DUE,
-                    low="0",
-                    high=high,
-                    after=keys.place_of(last, keys.BY_DUE) if last else None,
-                    table_key=Key(last["pk"], last["sk"]) if last else None,
-                    limit=_PAGE,
-                )
-                yield from items
-                if more and items:
-                    places[number] = items[-1]
-                else:
-                    del places[number]
 
 
 def _parked_key(parked: Parked) -> Key:
@@ -184,7 +164,7 @@ def _parked_key(parked: Parked) -> Key:
 
 
 def _entry(item: Item) -> Entry:
-    key = Key(item["pk"], item["sk"])
+    key = key_of(item)
     return Entry(keys.conversation_of(key), keys.seq_of(key), moment(item["at"]), facts_of(item["facts"]))
 
 

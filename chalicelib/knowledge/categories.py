@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import Author, Change, differences
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys, keys
 from chalicelib.aws.table import Put, Refused, Update, Write
 from chalicelib.ids import new_id
+from chalicelib.knowledge.article_store import tree_item
 from chalicelib.knowledge.model import Category, Tree, slug_of, tailed
-from chalicelib.knowledge.store import tree_item
 from chalicelib.refusals import CategoryNotEmpty, ChangedMeanwhile, NotFound
 from chalicelib.text import clean_line
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from chalicelib.audit.store import Audit
     from chalicelib.clock import Clock
-    from chalicelib.knowledge.store import Articles
+    from chalicelib.knowledge.article_store import Articles
 
 _OLD_SLUGS = 10
 
@@ -37,7 +37,7 @@ class Categories:
 
     def counts(self) -> dict[str, int]:
         """Return how many articles each category has, drafts included."""
-        item = self._store.table.get(keys.article_counts(), consistent=True) or {}
+        item = self._store.table.get(article_keys.article_counts(), consistent=True) or {}
         return {name.removeprefix("n_"): int(count) for name, count in item.items() if name.startswith("n_")}
 
     def add(
@@ -51,11 +51,11 @@ class Categories:
         made = slug or _free_slug(tree, next(iter(names.values()), ""), category_id)
         category = Category(category_id, made, parent, order, icon, names)
         change = Change(author, "category:create", _named(category), after=_told(category), subject_id=category_id)
-        counted = Update(keys.article_counts(), put={f"n_{category_id}": 0})
+        counted = Update(article_keys.article_counts(), put={f"n_{category_id}": 0})
         self._commit(tree, [*tree.all, category], change, [counted])
         return category
 
-    def change(  # noqa: PLR0913 - what a category consists of
+    def change(
         self,
         author: Author,
         category_id: str,
@@ -100,7 +100,7 @@ class Categories:
         if tree.children(category_id):
             raise CategoryNotEmpty
         name = f"n_{category_id}"
-        emptied = Update(keys.article_counts(), drop=[name], when=[(name, "=", 0)])
+        emptied = Update(article_keys.article_counts(), drop=[name], when=[(name, "=", 0)])
         change = Change(author, "category:delete", _named(one), _told(one), subject_id=category_id)
         self._commit(tree, [other for other in tree.all if other.id != category_id], change, [emptied])
 
@@ -115,7 +115,7 @@ class Categories:
     ) -> None:
         after = Tree(categories, before.version + 1).check()
         unchanged = [("version", "=", before.version)] if before.version else [("pk", "absent", None)]
-        writes: list[Write] = [Put(keys.categories(), tree_item(after), when=unchanged), *further]
+        writes: list[Write] = [Put(article_keys.categories(), tree_item(after), when=unchanged), *further]
         writes.append(Update(keys.search_state(), add={"wanted": 1}))
         try:
             self._audit.commit(writes, change)

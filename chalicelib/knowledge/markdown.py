@@ -14,7 +14,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import escape
 
-from chalicelib.knowledge.articles import IMAGE, check_length
+from chalicelib.knowledge.article import IMAGE, check_length
 from chalicelib.knowledge.model import Heading
 from chalicelib.records import dataclass
 from chalicelib.refusals import SettingRefused
@@ -107,18 +107,13 @@ def minutes(text: str) -> int:
     return max(1, round(words / WORDS_A_MINUTE + unspaced / CHARACTERS_A_MINUTE))
 
 
-def placed(html: str, prefix: str) -> str:
-    """Return rendered HTML for pages below ``prefix`` (a stage's path, or nothing)."""
-    if not prefix:
-        return html
-    return html.replace('<a href="/', f'<a href="{prefix}/').replace('<img src="/', f'<img src="{prefix}/')
-
-
 @cache
 def _parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING + 4, "langPrefix": ""})
     made.enable(["table", "strikethrough"])
-    made.block.ruler.before("table", "bounds", _bounds)
+    made.block.ruler.before(
+        "table", "bounds", lambda state, line, end, silent: not silent and _bounds(state, line, end)
+    )
     renderer: Any = made.renderer
     rules = renderer.rules
     rules["image"] = _image
@@ -128,10 +123,8 @@ def _parser() -> MarkdownIt:
     return made
 
 
-def _bounds(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - how rules are called
+def _bounds(state: StateBlock, line: int, end: int) -> bool:
     """Refuse what the parser would leave out without a word, or spend seconds on; never take a line itself."""
-    if silent:
-        return False
     if state.level > _NESTING:
         raise SettingRefused("Put at most six lists or quotes into each other.", field="body")
     if line + 2 < end and "|" in state.getLines(line, line + 1, 0, keepLastLF=False):

@@ -142,7 +142,7 @@ class Published:
 
     ``language`` tells which it is in: the one asked for, the organization's own, or whichever there is. ``outdated``
     says that the organization's own was published after this translation. ``html`` is safe, its addresses begin at
-    ``/`` (see :func:`chalicelib.knowledge.markdown.placed`). ``text`` is for search, and empty on pages, as ``html``
+    ``/`` (see :func:`placed`). ``text`` is for search, and empty on pages, as ``html``
     is where all articles are walked through. ``path`` leads to it through the categories.
     """
 
@@ -192,7 +192,7 @@ def check_slug(slug: str) -> str:
     """Return a slug, or refuse what cannot stand in an address."""
     if not is_slug(slug):
         raise SettingRefused(
-            "The address has small letters, digits and single hyphens, at most 80 of them.", field="slug"
+            f"The address has small letters, digits and single hyphens, at most {MAX_SLUG} of them.", field="slug"
         )
     if slug in RESERVED_SLUGS:
         raise SettingRefused("This address is taken by the product itself. Choose another one.", field="slug")
@@ -209,6 +209,13 @@ def slug_of(title: str) -> str:
 def tailed(slug: str, tail: str) -> str:
     """Return a slug with a hyphen and something behind it, cut so that it still is one."""
     return f"{slug[: MAX_SLUG - len(tail) - 1].rstrip('-')}-{tail}"
+
+
+def placed(html: str, prefix: str) -> str:
+    """Return the HTML of an article for pages below ``prefix`` (a stage's path, or nothing)."""
+    if not prefix:
+        return html
+    return html.replace('<a href="/', f'<a href="{prefix}/').replace('<img src="/', f'<img src="{prefix}/')
 
 
 class Tree:
@@ -265,7 +272,7 @@ class Tree:
     def check(self) -> Tree:
         """Return the tree, or refuse what it must not be."""
         if len(self.all) > MAX_CATEGORIES:
-            raise SettingRefused("There can be at most 100 categories.")
+            raise SettingRefused(f"There can be at most {MAX_CATEGORIES} categories.")
         slugs = [slug for one in self.all for slug in {one.slug, *one.old_slugs}]
         if len(set(slugs)) != len(slugs):
             raise SettingRefused("Another category has this address, or had it before.", field="slug")
@@ -276,11 +283,11 @@ class Tree:
             if not any(one.names.values()):
                 raise SettingRefused("A category needs a name in at least one language.", field="name")
             if any(len(name) > MAX_NAME for name in one.names.values()):
-                raise SettingRefused("A category's name can have at most 80 characters.", field="name")
+                raise SettingRefused(f"A category's name can have at most {MAX_NAME} characters.", field="name")
             if one.parent and (one.parent not in self._by_id or not self._roots(one)):
                 raise SettingRefused("Choose another category to put it in.", field="parent")
         if any(self.height(one.id) > MAX_DEPTH for one in self.children("")):
-            raise SettingRefused("Categories can lie in each other at most three deep.", field="parent")
+            raise SettingRefused(f"Categories can be at most {MAX_DEPTH} levels deep.", field="parent")
         return self
 
     def _roots(self, category: Category) -> bool:

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
     from chalicelib.deployment import Deployment
     from chalicelib.knowledge.categories import Categories
+    from chalicelib.knowledge.editing import Editing
+    from chalicelib.knowledge.helpful import Helpful
     from chalicelib.knowledge.images import Images
-    from chalicelib.knowledge.indexing import Indexing
-    from chalicelib.knowledge.library import Library
-    from chalicelib.knowledge.listing import Listing
-    from chalicelib.knowledge.search import Search
-    from chalicelib.knowledge.service import Editing
-    from chalicelib.knowledge.votes import Helpful
+    from chalicelib.knowledge.index_builds import IndexBuilds
+    from chalicelib.knowledge.public_list import PublicList
+    from chalicelib.knowledge.reading import Reading
+    from chalicelib.knowledge.search.service import Search
     from chalicelib.portal.store import Portal
 
 
@@ -31,58 +31,65 @@ class KnowledgeRoom:
         self._base, self._attachments, self._portal, self._audit = base, attachments, portal, audit
 
     @Once
-    def library(self) -> Library:
+    def reading(self) -> Reading:
         """What readers read of the knowledge base."""
-        from chalicelib.knowledge.library import Library
+        from chalicelib.knowledge.reading import Reading
 
-        return Library(self._base.table)
+        return Reading(self._base.table)
 
     @Once
     def search(self) -> Search:
         """Finds articles."""
-        from chalicelib.knowledge.search import Search
+        from chalicelib.knowledge.search.service import Search
 
         return Search(self._base.table, self._base.files, self._base.limits)
 
     @Once
     def helpful(self) -> Helpful:
         """Whether articles helped."""
-        from chalicelib.knowledge.votes import Helpful
+        from chalicelib.knowledge.helpful import Helpful
 
         return Helpful(self._base.table, self._base.limits, self._base.signer, self._base.clock)
 
     @Once
-    def listing(self) -> Listing:
+    def public_list(self) -> PublicList:
         """Every public article, for machines."""
-        from chalicelib.knowledge.listing import Listing
+        from chalicelib.knowledge.public_list import PublicList
 
-        return Listing(self._base.files, self.library, self._base.limits)
+        return PublicList(self._base.files, self.reading, self._base.limits)
 
     @Once
-    def indexing(self) -> Indexing:
+    def index_builds(self) -> IndexBuilds:
         """Builds what search reads."""
-        from chalicelib.knowledge.indexing import Indexing
+        from chalicelib.knowledge.index_builds import IndexBuilds
 
         base = self._base
         queue = Queue(base.clients, base.settings.index_queue)
-        return Indexing(base.table, base.files, queue, self.library, base.clock)
+        return IndexBuilds(base.table, base.files, queue, self.reading, base.clock)
 
     @Once
     def editing(self) -> Editing:
         """What editors do with articles."""
-        from chalicelib.knowledge.service import Editing
-        from chalicelib.knowledge.store import Articles
+        from chalicelib.knowledge.article_store import Articles
+        from chalicelib.knowledge.editing import Editing
 
         settings = partial(self._portal.get, consistent=True)
         store = Articles(self._base.table)
-        return Editing(store, self._audit, settings, self.indexing.ask, self.images, self._base.clock)
+        return Editing(
+            store,
+            self._audit,
+            settings=settings,
+            changed=self.index_builds.ask,
+            images=self.images,
+            clock=self._base.clock,
+        )
 
     @Once
     def categories(self) -> Categories:
         """What editors do with categories."""
         from chalicelib.knowledge.categories import Categories
 
-        return Categories(self.editing.store, self._audit, self.indexing.ask, self._base.clock)
+        return Categories(self.editing.store, self._audit, self.index_builds.ask, self._base.clock)
 
     @Once
     def images(self) -> Images:

@@ -1,1 +1,1 @@
-"""Mail out: what is sent to whom, once as far as the outside can be trusted, and what is shown when it fails."""
+"""E-mail: how each kind reads, as bytes for SES, and what SES reports later. The outbox decides what leaves when."""

@@ -1,4 +1,4 @@
-"""What each mail's templates are given: one dataclass a mail, in templates ``mail``; ``rendering/`` renders them."""
+"""What the templates of each mail are given: one dataclass a mail, in templates ``mail``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chalicelib.rendering.model import Mail
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """An earlier message, quoted below a reply: only ever one that the customer may see."""
+    """An earlier message, quoted below a reply. The customer may always see it."""
 
     author: str
     at: datetime
@@ -20,13 +20,13 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class ReplyMail(Mail):
+class ReplyLetter(Mail):
     """An agent's reply on its way to the customer.
 
     ``colour`` is the organization's, ``#rrggbb``. ``time_zone`` is the reader's, such as ``Europe/Berlin``.
-    ``quoted`` is newest first. ``answerable`` tells whether an answer to this mail reaches the conversation;
-    without it the mail asks to answer on the page. ``signature`` is what the organization ends its mails with, empty
-    for the names of the agent and the organization.
+    ``quoted`` is newest first. ``answerable`` tells whether a reply to this mail reaches the conversation; if not, the
+    mail asks the customer to reply on the page. ``signature`` is the end of the organization's mails; if it is empty,
+    the mail ends with the names of the agent and the organization.
     """
 
     name: ClassVar[str] = "reply"
@@ -45,8 +45,8 @@ class ReplyMail(Mail):
 
 
 @dataclass(frozen=True, slots=True)
-class SignInMail(Mail):
-    """The code and link somebody asked for. ``minutes`` is how long both live; ``staff`` tells whose sign-in it is."""
+class SignInLetter(Mail):
+    """The code and link somebody asked for. Both work for ``minutes``; ``staff`` tells whose sign-in it is."""
 
     name: ClassVar[str] = "sign-in"
     organization: str
@@ -59,10 +59,10 @@ class SignInMail(Mail):
 
 
 @dataclass(frozen=True, slots=True)
-class InvitationMail(Mail):
-    """What tells a new member of staff where to sign in: ``address`` is the page, ``email`` what to enter there.
+class InvitationLetter(Mail):
+    """Tells a new member of staff where to sign in: ``address`` is the page, ``email`` what to enter there.
 
-    ``by`` is who invites them.
+    ``by`` is the name of the person who invites them.
     """
 
     name: ClassVar[str] = "invitation"

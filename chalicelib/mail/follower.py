@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.conversations.model import MAILED_CHANNELS, Direction
 from chalicelib.facts.model import Said
+from chalicelib.mail.model import ReplyMail
 
 if TYPE_CHECKING:
     from chalicelib.facts.model import Entry, Fact
-    from chalicelib.mail.service import Mail
-
-
-class HasMail(Protocol):
-    """What has mail when it is needed: whether a write concerns mail is known without it."""
-
-    @property
-    def mail(self) -> Mail:
-        """What sends."""
-        ...
+    from chalicelib.outbox.holder import HasOutbox
 
 
 class MailFollower:
@@ -26,8 +18,8 @@ class MailFollower:
 
     name = "mail"
 
-    def __init__(self, house: HasMail) -> None:
-        """Take what has mail."""
+    def __init__(self, house: HasOutbox) -> None:
+        """Take who has the outbox: whether a write concerns mail is known without it."""
         self._house = house
 
     @staticmethod
@@ -45,4 +37,5 @@ class MailFollower:
         """Send each such message; one that is on its way already is not sent again."""
         for fact in entry.facts:
             if isinstance(fact, Said) and self.wants(fact):
-                self._house.mail.reply(entry.conversation_id, fact.seq)
+                mail = ReplyMail(entry.conversation_id, fact.seq)
+                self._house.outbox.carry(mail.id, mail)

@@ -1,7 +1,7 @@
-"""Mail as bytes: a raw message that no subject, name or address can break out of, and signed addresses for answers.
+"""Mail as bytes: a raw message into which no subject, name or address can smuggle a header, and signed reply addresses.
 
-Written out by hand, because everything in it is bounded: header values have at most 995 printable ASCII characters,
-lines at most 998, and text of people goes through ``clean_line`` first.
+It is written by hand, because everything in it has a limit: header values have at most 995 printable ASCII characters,
+lines at most 998, and text that people wrote goes through ``clean_line`` first.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LINE = 76
 _BOUNDARY = "=_foyer"
 """Can stand in no part: ``=`` is always followed by a hexadecimal digit or a line end there, or ends the line."""
 _SIGNATURE = 10
-"""Bytes of an answer address's signature: 80 bits, 16 characters, so that the local part stays below 64."""
+"""Bytes of the signature in a reply address: 80 bits, 16 characters, so that the local part stays below 64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Head:
     """The headers of a mail.
 
     ``references`` begin with the conversation's own id. ``automatic`` marks mail that no person wrote: it asks
-    machines not to answer.
+    machines not to reply.
     """
 
     from_name: str
@@ -92,7 +92,7 @@ def display_name(agent: str, organization: str) -> str:
 
 
 def conversation_message_id(conversation_id: str, domain: str) -> str:
-    """Return the id all mail of a conversation refers to first, whatever SES makes of each mail's own."""
+    """Return the id that all mail of a conversation refers to first, because SES replaces each mail's own."""
     return f"<{conversation_id}@{domain}>"
 
 
@@ -108,19 +108,19 @@ def ses_message_id(ses_id: str, region: str) -> str:
 
 
 class ReplyAddresses:
-    """The addresses customers answer to: they name the conversation and are signed for its customer.
+    """The addresses customers reply to: they name the conversation and are signed for its customer.
 
-    A signature of another conversation, an altered id, or the address of a conversation that has passed to somebody
-    else do not verify. Mail servers may fold case, so case does not count.
+    The signature of another conversation, an altered id, or the address of a conversation that now belongs to somebody
+    else does not verify. Mail servers may change upper and lower case, so case is ignored.
     """
 
     def __init__(self, keys: Sequence[bytes], domain: str) -> None:
-        """Take the signing keys, the newest first, and the domain that mail comes back to."""
+        """Take the signing keys, the newest first, and the domain that replies go to."""
         self._signers = [Signer([key]) for key in keys]
         self._domain = domain.lower()
 
     def of(self, conversation_id: str, customer_id: str) -> str:
-        """Return the address that answers of a customer to a conversation go to."""
+        """Return the address for a customer's replies to a conversation."""
         signature = _signature(self._signers[0], conversation_id, customer_id)
         return f"reply+{conversation_id}-{signature}@{self._domain}"
 

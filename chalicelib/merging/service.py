@@ -15,6 +15,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Delete, Item, Put, Refused, Update, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.conversations.thread import NOBODY, Nobody
+from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.customers.store import counted
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, MergeUnderWay, NotFound
@@ -73,7 +74,7 @@ class HandingOver:
 class Merging:
     """The use cases."""
 
-    def __init__(  # noqa: PLR0913 - what it stands on
+    def __init__(
         self,
         table: Table,
         customers: Customers,
@@ -90,9 +91,7 @@ class Merging:
     def find(self, text: str) -> Customer:
         """Return the customer whose address, external id, handle or id a text is; Invalid where there is none."""
         text = text.strip()
-        kinds = (
-            ("email",) if "@" in text[1:] else ("external_id", "phone", "whatsapp", "instagram", "twitter", "facebook")
-        )
+        kinds = ("email",) if "@" in text[1:] else tuple(kind for kind in IDENTITY_KINDS if kind != "email")
         for kind in kinds:
             try:
                 owner = self._customers.owner(kind, text)

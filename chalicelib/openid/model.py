@@ -6,18 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.customers.model import normal_email
 from chalicelib.records import dataclass
 from chalicelib.refusals import AddressRefused, LoginRefused, SettingRefused
 from chalicelib.staff.model import MAX_NAME, ROLES
+from chalicelib.text import normal_email
 
 MAX_DOMAINS = 20
+MAX_PROVIDER = 40
+"""Characters of what the sign-in button calls the provider."""
 MAX_RULES = 30
 MAX_TEXT = 200
 MAX_SUBJECT = 255
 """Characters of ``sub`` (OpenID Connect Core, 2)."""
-_PLAIN = re.compile(r"[!-~]{1,200}")
-_SCOPES = re.compile(r"[A-Za-z0-9:./_ -]{0,200}")
+_PLAIN = re.compile(rf"[!-~]{{1,{MAX_TEXT}}}")
+_SCOPES = re.compile(rf"[A-Za-z0-9:./_ -]{{0,{MAX_TEXT}}}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 
@@ -71,8 +73,10 @@ class Person:
 
 def faults(provider: Provider) -> Iterator[SettingRefused]:
     """Yield everything that cannot be, each with its field. Whether ``issuer`` can be read is looked at apart."""
-    if not provider.name.strip() or len(provider.name) > MAX_NAME // 2 or not provider.name.isprintable():
-        yield SettingRefused("Give the provider a name of at most 40 characters, for the button.", field="name")
+    if not provider.name.strip() or len(provider.name) > MAX_PROVIDER or not provider.name.isprintable():
+        yield SettingRefused(
+            f"Give the provider a name of at most {MAX_PROVIDER} characters, for the button.", field="name"
+        )
     if not _PLAIN.fullmatch(provider.client_id):
         yield SettingRefused("Enter the client id that the provider gave this portal.", field="client_id")
     if not _SCOPES.fullmatch(provider.scopes):
@@ -121,7 +125,7 @@ def lets_in_all_of(after: Provider, before: Provider) -> bool:
 def check_secret(secret: str) -> str:
     """Return a client secret, empty for none, or refuse what cannot be one."""
     if secret and not _PLAIN.fullmatch(secret):
-        raise SettingRefused("A client secret has at most 200 characters without spaces.", field="secret")
+        raise SettingRefused(f"A client secret has at most {MAX_TEXT} characters without spaces.", field="secret")
     return secret
 
 

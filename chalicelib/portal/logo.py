@@ -15,7 +15,7 @@ _OTHERS = frozenset({"http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Mat
 _REFUSED = frozenset({"script", "foreignobject", "iframe", "embed", "object", "audio", "video", "handler", "set"})
 _IMAGE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*")
 _OUTSIDE = re.compile(r"url\(\s*+['\"]?+\s*+(?!#)|@import|expression\s*+\(", re.IGNORECASE)
-"""What loads from elsewhere. Nothing is tried twice (``+``): 40 KB of spaces would otherwise take hours."""
+"""What loads from elsewhere. Nothing is tried twice (``+``): A logo of spaces would otherwise take hours."""
 _DISGUISED = re.compile(r"\\|(?:image-set|image|src)\(\s*+[\"']", re.IGNORECASE)
 """The same in styles by other words: functions that take an address as a text, and any letter written as a number."""
 _ANIMATED = re.compile(r"on.*|(?:.*:)?(?:href|src|style|class)", re.IGNORECASE)
@@ -30,7 +30,7 @@ def logo_mark(svg: str) -> str:
 
 
 def check_logo(svg: str) -> str:
-    """Return a logo as SVG text, empty for none; refuse one over 40 KB, what is no SVG, and one that does more.
+    """Return a logo as SVG text, empty for none; refuse one that is too large, what is no SVG, and one that does more.
 
     Pages show it as an image, in which browsers run nothing, and by itself it is answered with a policy that lets it
     run nothing. That it holds nothing of the kind in the first place makes it safe in mail and in other hands, too.
@@ -39,15 +39,16 @@ def check_logo(svg: str) -> str:
     if not svg:
         return ""
     if len(svg.encode("utf-8", "replace")) > MAX_LOGO:
-        raise SettingRefused("The logo must be an SVG of at most 40 KB.", field="logo")
+        raise SettingRefused(f"The logo must be an SVG of at most {MAX_LOGO // 1024} KB.", field="logo")
     parser = expat.ParserCreate("UTF-8", " ")
     looker = _Looker()
     parser.StartElementHandler, parser.EndElementHandler = looker.start, looker.end
     parser.CharacterDataHandler = looker.text
     parser.StartDoctypeDeclHandler = parser.ProcessingInstructionHandler = looker.other
+    whole = True  # nothing comes behind it
     parser.buffer_size, parser.buffer_text = 2 * MAX_LOGO, True  # in one piece, or a word could hide across two
     try:
-        parser.Parse(svg.encode("utf-8", "replace"), True)  # noqa: FBT003 - expat takes no name
+        parser.Parse(svg.encode("utf-8", "replace"), whole)
     except expat.ExpatError as error:
         raise SettingRefused("The logo must be an SVG; this is not well-formed.", field="logo") from error
     except SettingRefused as refusal:

@@ -10,12 +10,13 @@ from zoneinfo import available_timezones
 
 from chalicelib.records import dataclass
 from chalicelib.refusals import SettingRefused
-from chalicelib.speech import LANGUAGES
+from chalicelib.speech import ENGLISH, LANGUAGES
 
 MIN_SESSION_HOURS = 1
 MAX_SESSION_HOURS = 24 * 365
 MAX_NAME = 80
-MAX_LOGO = 40_000
+MAX_LOGO = 40 * 1024
+"""Bytes of its SVG."""
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _SNIPPET = re.compile(r"[a-z0-9-]{0,60}")
 """What the name of a snippet looks like: each request reads the settings, and home and mails ask for that name."""
@@ -83,6 +84,13 @@ def faults(settings: PortalSettings) -> Iterator[SettingRefused]:
             yield SettingRefused(sentence, field=field)
 
 
+def _lasting(hours: int) -> str:
+    """Return ``1 hour`` or ``365 days``."""
+    if hours % 24 == 0:
+        return ENGLISH.plural("%(num)s day", "%(num)s days", hours // 24)
+    return ENGLISH.plural("%(num)s hour", "%(num)s hours", hours)
+
+
 def _line(text: str) -> bool:
     return len(text) <= MAX_NAME and text.isprintable()
 
@@ -95,12 +103,12 @@ def _known_languages(settings: PortalSettings) -> bool:
 _RULES: tuple[tuple[str, str, Callable[[PortalSettings], bool]], ...] = (
     (
         "organization",
-        "The organization needs a name of at most 80 characters.",
+        f"The organization needs a name of at most {MAX_NAME} characters.",
         lambda one: bool(one.organization.strip()) and _line(one.organization),
     ),
     (
         "session_hours",
-        "A session lasts at least 1 hour and at most 365 days.",
+        f"A session lasts at least {_lasting(MIN_SESSION_HOURS)} and at most {_lasting(MAX_SESSION_HOURS)}.",
         lambda one: MIN_SESSION_HOURS <= one.session_hours <= MAX_SESSION_HOURS,
     ),
     ("colour", "The colour must look like #2f5d8a.", lambda one: bool(_COLOUR.fullmatch(one.colour))),
@@ -112,7 +120,7 @@ _RULES: tuple[tuple[str, str, Callable[[PortalSettings], bool]], ...] = (
     ("languages", "Offer at least one of the languages listed, each once.", _known_languages),
     (
         "sender_name",
-        "The sender's name is one line of at most 80 characters.",
+        f"The sender's name is one line of at most {MAX_NAME} characters.",
         lambda one: _line(one.sender_name) and one.sender_name == one.sender_name.strip(),
     ),
     ("welcome", "Choose a snippet from the list, or none.", lambda one: bool(_SNIPPET.fullmatch(one.welcome))),

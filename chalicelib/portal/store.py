@@ -42,7 +42,7 @@ class Portal:
         author: Author = OPERATOR,
         version: int | None = None,
         logo: str | None = None,
-        **changes: Any,  # noqa: ANN401 - each field's type
+        **changes: object,
     ) -> PortalSettings:
         """Change some settings and return them all; refuse what cannot be, and a change that came in between.
 

@@ -41,13 +41,13 @@ class Compiler(CodeGenerator):
         if _is_whole(frame):
             self.buffer(frame)
 
-    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:  # noqa: FBT001, FBT002
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:
         """End a scope; that of a template or block hands its parts over."""
         if _is_whole(frame):
             self.writeline(f"yield concat({frame.buffer})")
         super().leave_frame(frame, with_python_scope)
 
-    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
         """Write text and values; a value that depends on a condition becomes two that do not, and may be constants."""
         if frame.require_output_check and self.has_known_extends:
             return
@@ -65,19 +65,19 @@ class Compiler(CodeGenerator):
         if plain:
             super().visit_Output(nodes.Output(plain, lineno=node.lineno), frame)
 
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
             self.write("(safe_text(said) if type(said := ")
         else:
             super()._output_child_pre(node, frame, finalize)
 
-    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
             self.write(") is str else written(said))")
         else:
             super()._output_child_post(node, frame, finalize)
 
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         """Read an attribute."""
         if iskeyword(node.attr):
             super().visit_Getattr(node, frame)
@@ -85,7 +85,7 @@ class Compiler(CodeGenerator):
             self.visit(node.node, frame)
             self.write(f".{node.attr}")
 
-    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002, N802
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """Call a function."""
         if forward_caller or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller)

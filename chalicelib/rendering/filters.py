@@ -148,7 +148,7 @@ def shown(text: str, times: Times) -> str:
     return text.replace(REDACTED, times.speech.text(_GONE)) if REDACTED in text else text
 
 
-def prose(text: str, redacted: bool = False, times: Times = _IN_ENGLISH) -> Markup:  # noqa: FBT001, FBT002 - of a filter
+def prose(text: str, *, redacted: bool = False, times: Times = _IN_ENGLISH) -> Markup:
     """Return what somebody wrote as paragraphs with line breaks and links, everything else escaped; in linear time.
 
     With ``redacted``, what stands where a part was removed is set apart, in the reader's language.

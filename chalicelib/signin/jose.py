@@ -1,7 +1,7 @@
-"""JSON Web Tokens: which key may verify one, whether it does, and the registered claims; each rule has a name.
+"""JSON Web Tokens: which key may verify one, whether it does, and the registered claims. Each rule has a name.
 
-PyJWT reads the tokens. RS256 and ES256 are verified by pycryptodome, for the library PyJWT has for them is larger than
-the whole of the product. A key is pinned to one algorithm, so a public key can never be taken for a shared secret.
+PyJWT reads the tokens. pycryptodome verifies RS256 and ES256, because the library PyJWT uses for them is larger than
+the whole product. A key is bound to one algorithm, so a public key can never pass for a shared secret.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _RSA_BITS = (2_048, 8_192)
 _CURVE_BYTES = 32
 _MAX_NUMBER = 1e11
 _MAX_KID = 200
+_MAX_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ class GetsJson(Protocol):
 
 
 class KeySet:
-    """The public keys at an address, kept for 10 minutes; an id they lack is looked for again, at most once a minute.
+    """The public keys at an address, kept for 10 minutes. For an unknown id they are read again, once a minute at most.
 
-    Older keys are never used because newer ones cannot be had: a key taken out is dead after 10 minutes.
+    If newer keys cannot be read, older ones are not used instead: a removed key stops working after 10 minutes.
     """
 
     def __init__(self, fetcher: GetsJson, url: str, clock: Clock) -> None:
@@ -147,7 +148,7 @@ def _number(text: object) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of one rule. ``sentence`` says it to whoever made the token."""
+    """The result of one rule. ``sentence`` explains it to the developer who made the token."""
 
     rule: str
     broken: bool
@@ -156,7 +157,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A token as it was read: ``claims`` are to be believed only where nothing is ``broken``."""
+    """A token that was read. Only trust ``claims`` if nothing is ``broken``."""
 
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
@@ -164,7 +165,7 @@ class Reading:
 
     @property
     def broken(self) -> tuple[Finding, ...]:
-        """The rules it breaks, in the order in which they are looked at."""
+        """The broken rules, in the order in which they are checked."""
         return tuple(one for one in self.findings if one.broken)
 
     def must(self) -> None:
@@ -173,53 +174,45 @@ class Reading:
             raise LoginRefused(one.rule, one.sentence)
 
 
-def decode(  # noqa: PLR0913 - what a token is held to
-    token: str,
-    keys: Keys,
-    *,
-    algorithms: Sequence[str],
-    issuer: str,
-    audience: str,
-    now: datetime,
-    max_age: int | None = None,
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a token is held to. ``max_age`` is how many seconds ago it may have been issued; None: any time ago."""
+
+    algorithms: Sequence[str]
+    issuer: str
+    audience: str
+    max_age: int | None = None
+
+
+def decode(token: str, keys: Keys, expected: Expected, now: datetime) -> dict[str, Any]:
     """Return the claims of a token that keeps every rule; LoginRefused names the first that it breaks."""
-    reading = read(token, keys, algorithms=algorithms, issuer=issuer, audience=audience, now=now, max_age=max_age)
+    reading = read(token, keys, expected, now)
     reading.must()
     return dict(reading.claims)
 
 
-def read(  # noqa: PLR0913 - as above
-    token: str,
-    keys: Keys,
-    *,
-    algorithms: Sequence[str],
-    issuer: str,
-    audience: str,
-    now: datetime,
-    max_age: int | None = None,
-) -> Reading:
-    """Return a token with what became of each rule.
+def read(token: str, keys: Keys, expected: Expected, now: datetime) -> Reading:
+    """Return a token with the result of each rule.
 
-    ``exp``, ``iat``, ``iss`` and ``aud`` are required; ``iat`` may lie ``TOLERANCE`` seconds ahead, and no more than
-    ``max_age`` seconds back, where that is given. A token that cannot be read breaks one rule, and no other is
-    looked at. FetchRefused where the keys could not be had.
+    ``exp``, ``iat``, ``iss`` and ``aud`` are required. ``iat`` can be ``TOLERANCE`` seconds in the future and
+    ``expected.max_age`` seconds in the past. If a token cannot be read, that is the one broken rule, and the others are
+    not checked. FetchRefused if the keys could not be read.
     """
     found = Findings()
     try:
         header, claims = _parsed(token)
-    except _Malformed as fault:
+    except _MalformedError as fault:
         found.broken("token_malformed", fault.sentence)
         return Reading({}, {}, found.all())
     found.kept("token_malformed", "The token has three parts, and its header and claims are JSON objects.")
-    _look_at_signature(found, token, header, keys, algorithms)
-    _look_at_sides(found, claims, issuer, audience)
-    _look_at_times(found, claims, now.timestamp(), max_age)
+    _look_at_signature(found, token, header, keys, expected.algorithms)
+    _look_at_sides(found, claims, expected.issuer, expected.audience)
+    _look_at_times(found, claims, now.timestamp(), expected.max_age)
     return Reading(header, claims, found.all())
 
 
 class Findings:
-    """Gathers what became of the rules."""
+    """Collects the results of the rules."""
 
     def __init__(self) -> None:
         """Start with none."""
@@ -239,15 +232,17 @@ class Findings:
 
 
 def shown(value: object) -> str:
-    """Return a claim as a sentence quotes it: JSON, not longer than 80 characters."""
+    """Return a claim as a sentence quotes it: JSON, cut off where it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace").decode()
-    return text if len(text) <= 80 else f"{text[:79]}…"  # noqa: PLR2004 - as said
+    return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN - 1]}…"
 
 
 # the parts
 
 
-class _Malformed(Exception):
+class _MalformedError(Exception):
+    """Becomes a finding."""
+
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
@@ -255,30 +250,30 @@ class _Malformed(Exception):
 
 def _parsed(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if not token:
-        raise _Malformed("There is no token.")
+        raise _MalformedError("There is no token.")
     if len(token) > MAX_TOKEN or not token.isascii():
-        raise _Malformed(f"A token has at most {MAX_TOKEN:,} characters, all of them ASCII.")
+        raise _MalformedError(f"A token has at most {MAX_TOKEN:,} characters, all of them ASCII.")
     try:
         raw = _JWS.decode_complete(token, options={"verify_signature": False})
     except (PyJWTError, ValueError, RecursionError) as error:
-        raise _Malformed(
+        raise _MalformedError(
             "This is no signed token: it must be three parts of base64url with a full stop between them, the first of "
             f"them a JSON object without “crit” and with a text as “kid”. ({error})"
         ) from error
     try:
         header = _json(base64url_decode(token.partition(".")[0]))
     except (ValueError, RecursionError) as error:
-        raise _Malformed("The header is not JSON in UTF-8, or a name stands in it twice.") from error
+        raise _MalformedError("The header is not JSON in UTF-8, or a name stands in it twice.") from error
     try:
         claims = _json(raw["payload"])
     except (ValueError, RecursionError) as error:
-        raise _Malformed("The claims are not JSON in UTF-8, or one of them stands there twice.") from error
-    if not isinstance(claims, dict):
-        raise _Malformed("The claims must be a JSON object.")
+        raise _MalformedError("The claims are not JSON in UTF-8, or one of them stands there twice.") from error
+    if not isinstance(header, dict) or not isinstance(claims, dict):
+        raise _MalformedError("Header and claims must be JSON objects.")
     return header, claims
 
 
-def _json(content: bytes) -> Any:  # noqa: ANN401 - whatever stands there
+def _json(content: bytes) -> object:
     """Return JSON that everybody reads alike: in UTF-8, each name once, numbers that are some; else ValueError."""
     return json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
 
@@ -360,9 +355,9 @@ def _look_at_times(found: Findings, claims: Mapping[str, Any], now: float, max_a
     if issued is None:
         found.broken("issued_missing", "The claim “iat” is missing, or is no number of seconds since 1970.")
     elif issued > now + TOLERANCE:
-        found.broken("issued_in_future", f"“iat” lies {issued - now:.0f} seconds ahead; {TOLERANCE} are possible.")
+        found.broken("issued_in_future", f"“iat” is {issued - now:.0f} seconds ahead; the limit is {TOLERANCE}.")
     elif max_age is not None and issued < now - max_age:
-        found.broken("issued_too_long_ago", f"“iat” lies {now - issued:.0f} seconds back; {max_age} are possible.")
+        found.broken("issued_too_long_ago", f"“iat” is {now - issued:.0f} seconds in the past; the limit is {max_age}.")
     else:
         found.kept("issued_in_future", "“iat” is now.")
     if ends is None:
@@ -370,7 +365,7 @@ def _look_at_times(found: Findings, claims: Mapping[str, Any], now: float, max_a
     elif ends <= now:
         found.broken("expired", f"“exp” was {now - ends:.0f} seconds ago.")
     else:
-        found.kept("expired", f"“exp” is {ends - now:.0f} seconds ahead.")
+        found.kept("expired", f"“exp” is {ends - now:.0f} seconds in the future.")
     if "nbf" in claims:
         begins = seconds(claims["nbf"])
         if begins is None or begins > now + TOLERANCE:
@@ -385,11 +380,11 @@ class _Verifier(Algorithm):
     def __init__(self, verify: Callable[[bytes, Any, bytes], None]) -> None:
         self._verify = verify
 
-    def prepare_key(self, key: Any) -> Any:  # noqa: ANN401 - as the base class has it
+    def prepare_key(self, key: object) -> object:
         """Return the key, which :func:`public_keys` made."""
         return key
 
-    def verify(self, msg: bytes, key: Any, sig: bytes) -> bool:  # noqa: ANN401
+    def verify(self, msg: bytes, key: object, sig: bytes) -> bool:
         """Tell whether the signature is that of the key."""
         try:
             self._verify(msg, key, sig)
@@ -397,26 +392,26 @@ class _Verifier(Algorithm):
             return False
         return True
 
-    def sign(self, msg: bytes, key: Any) -> bytes:  # noqa: ANN401
+    def sign(self, msg: bytes, key: object) -> bytes:
         """Refuse: these keys are public."""
         raise NotImplementedError
 
     @staticmethod
-    def to_jwk(key_obj: Any, as_dict: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002
+    def to_jwk(*args: object, **kwargs: object) -> NoReturn:
         """Refuse: nothing asks for it."""
         raise NotImplementedError
 
     @staticmethod
-    def from_jwk(jwk: Any) -> Any:  # noqa: ANN401
+    def from_jwk(jwk: object) -> NoReturn:
         """Refuse: :func:`public_keys` reads keys."""
         raise NotImplementedError
 
 
-def _rs256(message: bytes, key: Any, signature: bytes) -> None:  # noqa: ANN401 - pycryptodome's
+def _rs256(message: bytes, key: RSA.RsaKey, signature: bytes) -> None:
     pkcs1_15.new(key).verify(SHA256.new(message), signature)
 
 
-def _es256(message: bytes, key: Any, signature: bytes) -> None:  # noqa: ANN401
+def _es256(message: bytes, key: ECC.EccKey, signature: bytes) -> None:
     DSS.new(key, "fips-186-3").verify(SHA256.new(message), signature)
 
 

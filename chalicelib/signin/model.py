@@ -1,35 +1,56 @@
-"""The rules of signing in: how long a code lives, how often it may be tried, when a session has ended."""
+"""The rules of signing in: how long a code works, how many tries it has, when a session has ended."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from ipaddress import IPv4Address, ip_address, ip_network
+from typing import TYPE_CHECKING, ClassVar
 
+from chalicelib.outbox.model import Payload
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
     from chalicelib.signing import Signer
 
 CODE_LIFETIME = timedelta(minutes=10)
+"""How long an e-mailed code and its link work, and how long the browser keeps what it must send back."""
+CODE_MINUTES = int(CODE_LIFETIME.total_seconds()) // 60
 MAX_TRIES = 5
-STAFF_SESSION_HOURS = 12
+"""Wrong codes after which the right one is dead, too."""
 CODE_DIGITS = 8
+STAFF_SESSION_HOURS = 12
 
 
 class Kind(StrEnum):
-    """Who signs in. The two never mix: other keys, other cookies, other signatures."""
+    """Who signs in. The two never mix: each has its own keys, cookies and signatures."""
 
     CUSTOMER = "customer"
     STAFF = "staff"
 
 
+class Why(StrEnum):
+    """Why a code or link signs nobody in. Only logs tell them apart; people get one answer for all."""
+
+    WRONG = "wrong"
+    USED = "used"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    """A newer code was asked for with the same address, perhaps in another browser."""
+    TOO_MANY_TRIES = "too_many_tries"
+    NOBODY = "nobody"
+    """It is right, and the address is nobody's. No mail was sent, so this was a guess."""
+    LINK_UNKNOWN = "link_unknown"
+    """No link, or not that of what this browser asked for."""
+    LOST_BROWSER = "lost_browser"
+    """This browser did not ask, or has forgotten that it did: after it signed in, and with the end of its cookie."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in. Whether it has ended is decided by ``created_at`` and the lifetime set at that moment.
+    """One person signed in, in one browser. ``created_at`` and the lifetime set now decide whether it has ended.
 
-    ``by`` is empty for an e-mailed code, else it says which other way it was begun.
+    ``by`` is empty if it began with an e-mailed code; otherwise it says how it began.
     """
 
     owner_id: str
@@ -40,24 +61,45 @@ class Session:
     by: str = ""
 
     def alive(self, now: datetime, hours: int) -> bool:
-        """Tell whether the session still counts under a lifetime of ``hours``."""
+        """Tell whether the session is still valid with a lifetime of ``hours``."""
         return now < self.created_at + timedelta(hours=hours)
 
 
+@dataclass(frozen=True, slots=True)
+class SignInMail(Payload):
+    """The code and link that somebody asked for, on their way ``to`` an address.
+
+    ``challenge`` is what both are derived from, ``owner_kind`` a :class:`Kind`. Where ``known`` is False the address
+    is nobody's and nothing is sent. It is never sent again: its code is dead by then, and whoever waited has asked for
+    another.
+    """
+
+    kind: ClassVar[str] = "sign-in"
+    keep: ClassVar[timedelta] = timedelta(days=1)
+    forgets: ClassVar[tuple[str, ...]] = ("challenge", "to")
+    repeatable: ClassVar[bool] = False
+    longest_wait: ClassVar[int] = 60
+    owner_kind: str
+    known: bool
+    to: str = ""
+    challenge: str = ""
+    language: str = "en"
+
+
 def network(ip: str) -> str:
-    """Return what somebody cannot change of an IP address as they like: all of IPv4, the first 64 bits of IPv6."""
+    """Return the part of an IP address that its user cannot freely change: all of IPv4, the first 64 bits of IPv6."""
     try:
         address = ip_address(ip)
     except ValueError:
         return ip
-    if address.version == 4 or address.ipv4_mapped:  # noqa: PLR2004 - a version's number
-        return str(address.ipv4_mapped if address.version == 6 else address)  # noqa: PLR2004
-    return str(ip_network((address, 64), strict=False))
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
 
 
 def code(signer: Signer, kind: Kind, challenge: str) -> str:
-    """Return the 8-digit code of a challenge. It is derived, so nothing secret is stored."""
-    return signer.code(f"code:{kind}", challenge)
+    """Return the code of a challenge. It is derived, so nothing secret is stored."""
+    return signer.code(f"code:{kind}", challenge, CODE_DIGITS)
 
 
 def code_matches(signer: Signer, kind: Kind, challenge: str, given: str) -> bool:
@@ -66,7 +108,7 @@ def code_matches(signer: Signer, kind: Kind, challenge: str, given: str) -> bool
     if len(digits) != CODE_DIGITS or not digits.isascii() or not digits.isdigit():
         return False
     good = False
-    for one in signer.codes(f"code:{kind}", challenge):
+    for one in signer.codes(f"code:{kind}", challenge, CODE_DIGITS):
         good |= signer.equal(digits, one)
     return good
 

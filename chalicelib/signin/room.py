@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.once import Once
 from chalicelib.signin.model import Kind
-from chalicelib.signin.service import SignIn
+from chalicelib.signin.service import Rooms, SignIn
 from chalicelib.signin.store import SignIns
 
 if TYPE_CHECKING:
@@ -15,41 +15,38 @@ if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
     from chalicelib.customers.room import CustomersRoom
     from chalicelib.deployment import Deployment
-    from chalicelib.mail.service import Mail
+    from chalicelib.outbox.holder import HasOutbox
     from chalicelib.signin.sign_on import SignOn
-    from chalicelib.staff.store import Staff
 
 
 class SignInRoom:
-    """``sign_in`` is signing in and out, by an e-mailed code or link, and every session."""
+    """``sign_in`` is signing in and out with an e-mailed code or link, and all sessions."""
 
     def __init__(
-        self, base: Deployment, customers: CustomersRoom, staff: Staff, audit: Audit, mail: Callable[[], Mail]
+        self,
+        base: Deployment,
+        customers: CustomersRoom,
+        staff: Callable[[str], str | None],
+        audit: Audit,
+        house: HasOutbox,
     ) -> None:
-        """Take who may sign in, the audit log, and what gives what sends codes."""
+        """Take who may sign in (``staff`` finds a member by address), the audit log, and what sends codes."""
         self._base, self._customers, self._audit = base, customers, audit
         owners: dict[Kind, Callable[[str], str | None]] = {
             Kind.CUSTOMER: customers.who_signs_in,
-            Kind.STAFF: staff.owner,
+            Kind.STAFF: staff,
         }
-        self.sign_in = SignIn(SignIns(base.table), owners, mail, base.limits, base.signer, base.clock)
+        self.sign_in = SignIn(SignIns(base.table), Rooms(owners, house, base.limits), base.signer, base.clock)
 
     @Once
     def sign_on(self) -> SignOn:
         """Customers who sign in at the organization's own login."""
         from chalicelib.signin.sealing import Box
-        from chalicelib.signin.sign_on import SignOn
+        from chalicelib.signin.sign_on import Rooms, SignOn
         from chalicelib.signin.sign_on_store import SignOns
 
         base = self._base
-        return SignOn(
-            SignOns(base.table, self._audit),
-            self._customers.profiles,
-            self.sign_in,
-            base.signer,
-            Box(base.secrets.cookie, "sign-on"),
-            base.fetcher,
-            base.settings.public_url,
-            base.clock,
-            local=base.settings.emulated,
-        )
+        box = Box(base.secrets.cookie, "sign-on")
+        rooms = Rooms(self._customers.profiles, self.sign_in, base.signer, box, base.fetcher)
+        store, settings = SignOns(base.table, self._audit), base.settings
+        return SignOn(store, rooms, settings.public_url, base.clock, local=settings.emulated)

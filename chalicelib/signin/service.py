@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import telemetry
 from chalicelib.aws.limits import Limit
-from chalicelib.customers.model import normal_email
 from chalicelib.ids import hashed, is_id, is_secret, new_id, new_secret
+from chalicelib.records import dataclass
 from chalicelib.refusals import CodeRefused
-from chalicelib.signin.model import Kind, Session, code_matches, link_matches, network
+from chalicelib.signin.model import Kind, Session, SignInMail, Why, code_matches, link_matches, network
 from chalicelib.signin.store import Challenge
+from chalicelib.text import normal_email
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Later, Reads
     from chalicelib.clock import Clock
-    from chalicelib.mail.service import Mail
+    from chalicelib.outbox.holder import HasOutbox
     from chalicelib.signin.store import SignIns
     from chalicelib.signing import Signer
 
@@ -29,42 +29,44 @@ TRIES_PER_IP = Limit("sign-in-try", most=60, window=3600)
 MAX_USER_AGENT = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What signing in stands on besides its own items.
+
+    ``owners`` finds who an address belongs to, a kind each; ``house`` has the outbox, which sends codes.
+    """
+
+    owners: Mapping[Kind, Callable[[str], str | None]]
+    house: HasOutbox
+    limits: Limits
+
+
 class SignIn:
     """The use cases of signing in and out."""
 
-    def __init__(  # noqa: PLR0913 - what it stands on
-        self,
-        store: SignIns,
-        owners: dict[Kind, Callable[[str], str | None]],
-        mail: Callable[[], Mail],
-        limits: Limits,
-        signer: Signer,
-        clock: Clock,
-    ) -> None:
-        """Take the store; ``owners`` finds who an address belongs to, a kind each, ``mail`` gives what sends mail."""
-        self._store, self._owners, self._mail = store, owners, mail
-        self._limits, self._signer, self._clock = limits, signer, clock
+    def __init__(self, store: SignIns, rooms: Rooms, signer: Signer, clock: Clock) -> None:
+        """Take the store, the rooms it stands on, and what signs codes, links and cookies."""
+        self._store, self._rooms, self._signer, self._clock = store, rooms, signer, clock
 
     def ask(self, kind: Kind, email: str, ip: str, language: str = "en") -> str:
-        """Start a sign-in and return what the browser that asked must bring back.
+        """Start a sign-in and return what the browser that asked must send back.
 
-        The same calls are made and the same answer is given whether or not the address is known. ``language`` is that
-        of the page on which it was asked for, and the mail's: nothing of it depends on whose the address is.
+        Known and unknown addresses cause the same calls and get the same answer. ``language`` is the language of the
+        page and of the mail; it does not depend on whose the address is.
         """
         address = normal_email(email)
         address_hash = hashed(address)
-        self._limits.use(PER_IP, network(ip))
-        self._limits.use(PER_ADDRESS, f"{kind}:{address_hash}")
+        self._rooms.limits.use(PER_IP, network(ip))
+        self._rooms.limits.use(PER_ADDRESS, f"{kind}:{address_hash}")
         telemetry.count(telemetry.SIGN_IN_ASKED)
         now = self._clock()
-        owner = self._owners[kind](address)
+        owner = self._rooms.owners[kind](address)
         challenge = Challenge(kind, address_hash, new_secret(), owner)
         mail_id = new_id(now)
-        mail = self._mail()
         known = owner is not None
-        put = mail.outbox.sign_in(mail_id, address, challenge.secret, kind, known=known, now=now, language=language)
-        self._store.table.transact([self._store.ask(challenge, now), put])
-        mail.nudge(mail_id)
+        mail = SignInMail(kind.value, known=known, to=address, challenge=challenge.secret, language=language)
+        self._store.table.transact([self._store.ask(challenge, now), self._rooms.house.outbox.put(mail_id, mail, now)])
+        self._rooms.house.outbox.nudge(mail_id)
         return self._signer.seal(f"sign-in:{kind}", f"{address_hash}:{challenge.secret}:{address}")
 
     def asked(self, kind: Kind, pending: str) -> str | None:
@@ -74,34 +76,29 @@ class SignIn:
 
     def by_code(self, kind: Kind, pending: str, code: str, ip: str, user_agent: str) -> str:
         """Sign in with the e-mailed code; return the session's token, or refuse."""
-        self._limits.use(TRIES_PER_IP, f"{kind}:{network(ip)}")
+        self._rooms.limits.use(TRIES_PER_IP, f"{kind}:{network(ip)}")
         parts = self._pending(kind, pending)
         if not parts:
-            raise CodeRefused
+            raise CodeRefused(Why.LOST_BROWSER)
         address_hash, secret, _ = parts
         if not code_matches(self._signer, kind, secret, code):
-            self._store.missed(kind, address_hash, secret)
-            telemetry.count(telemetry.SIGN_IN_REFUSED)
-            raise CodeRefused
+            raise CodeRefused(self._store.missed(kind, address_hash, secret))
         return self._consume(kind, address_hash, secret, ip, user_agent)
 
-    def link_usable(self, kind: Kind, pending: str, token: str) -> bool:
-        """Tell whether a link belongs to what this browser asked for; looking at it uses nothing up."""
-        parts = self._pending(kind, pending)
-        return parts is not None and link_matches(self._signer, kind, parts[1], token)
+    def look_at_link(self, kind: Kind, pending: str, token: str) -> None:
+        """Refuse a link that does not belong to the sign-in this browser asked for. Looking does not use it up."""
+        self._linked(kind, pending, token)
 
     def by_link(self, kind: Kind, pending: str, token: str, ip: str, user_agent: str) -> str:
         """Sign in with the e-mailed link; return the session's token, or refuse."""
-        self._limits.use(TRIES_PER_IP, f"{kind}:{network(ip)}")
-        parts = self._pending(kind, pending)
-        if not parts or not link_matches(self._signer, kind, parts[1], token):
-            raise CodeRefused
-        return self._consume(kind, parts[0], parts[1], ip, user_agent)
+        self._rooms.limits.use(TRIES_PER_IP, f"{kind}:{network(ip)}")
+        address_hash, secret = self._linked(kind, pending, token)
+        return self._consume(kind, address_hash, secret, ip, user_agent)
 
     def begin(self, kind: Kind, owner_id: str, ip: str, user_agent: str, *, by: str = "") -> str:
         """Begin a session for somebody whose identity is proven; return its token, ``<owner id>.<secret>``.
 
-        ``by`` says how it was proven, where not by a code.
+        ``by`` says how it was proven, if not by a code.
         """
         secret = new_secret()
         session = Session(owner_id, hashed(secret), self._clock(), _printable(user_agent), ip, by)
@@ -109,7 +106,7 @@ class SignIn:
         return f"{owner_id}.{secret}"
 
     def later(self, reads: Reads, kind: Kind, token: str) -> Later[Session | None] | None:
-        """Read the session of a token together with other items; None where the token cannot be one."""
+        """Read the session of a token together with other items; None if it cannot be a token."""
         owner_id, _, secret = token.partition(".")
         if not is_id(owner_id) or not is_secret(secret):
             return None
@@ -141,15 +138,18 @@ class SignIn:
         address_hash, secret, address = text.split(":", 2)
         return address_hash, secret, address
 
+    def _linked(self, kind: Kind, pending: str, token: str) -> tuple[str, str]:
+        parts = self._pending(kind, pending)
+        if not parts:
+            raise CodeRefused(Why.LOST_BROWSER)
+        if not link_matches(self._signer, kind, parts[1], token):
+            raise CodeRefused(Why.LINK_UNKNOWN)
+        return parts[:2]
+
     def _consume(self, kind: Kind, address_hash: str, secret: str, ip: str, user_agent: str) -> str:
         owner_id = self._store.consume(kind, address_hash, secret, self._clock())
-        if owner_id is None:
-            raise CodeRefused
         telemetry.count(telemetry.SIGNED_IN)
         return self.begin(kind, owner_id, ip, user_agent)
-
-
-PENDING_SECONDS = int(timedelta(minutes=10).total_seconds())
 
 
 def _printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What custom sign-on is set to, and which values it takes."""
+"""The settings of custom sign-on, and the values they can have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chalicelib.refusals import SettingRefused
 MAX_URL = 500
 MAX_ISSUER = 200
 MAX_SECRETS = 2
-"""Live at once: the one in use, and the one that is to follow it."""
+"""Live at the same time: the one in use, and the next one."""
 _PLAIN = re.compile(r"[!-~]+")
 _ISSUER = re.compile(rf"[!#%-\[\]-z|~]{{1,{MAX_ISSUER}}}")
 """ASCII without spaces, and without what ends or fills a text in the languages of the samples."""
@@ -22,9 +22,10 @@ _LOCAL = frozenset({"localhost", "127.0.0.1"})
 
 @dataclass(frozen=True, slots=True)
 class SignOnSettings:
-    """Where the organization's own login is and what is taken from it.
+    """Where the organization's own login is and what it may do.
 
-    ``codes`` leaves e-mailed codes possible beside it; ``unasked`` takes tokens that no sign-in here had asked for.
+    With ``codes``, customers can also sign in with an e-mailed code. With ``unasked``, tokens are accepted for which no
+    sign-in here had asked.
     """
 
     login_url: str = ""
@@ -38,7 +39,7 @@ class SignOnSettings:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A shared secret, without itself. One that is not ``readable`` was sealed with a signing key that is gone."""
+    """What is shown of a shared secret. If it is not ``readable``, the signing key that sealed it is gone."""
 
     id: str
     created_at: datetime
@@ -46,7 +47,7 @@ class Secret:
 
 
 def check(settings: SignOnSettings, *, local: bool) -> SignOnSettings:
-    """Return the settings, or refuse the first that cannot be. ``local`` lets addresses of this machine through."""
+    """Return the settings, or refuse the first wrong value. ``local`` allows addresses of this machine."""
     check_url(settings.login_url, "login_url", local=local)
     if settings.logout_url:
         check_url(settings.logout_url, "logout_url", local=local)
@@ -62,7 +63,7 @@ def check(settings: SignOnSettings, *, local: bool) -> SignOnSettings:
 
 
 def check_url(text: str, field: str, *, local: bool) -> None:
-    """Refuse what is no whole ``https://`` address: browsers are sent there, so nothing may be left to guess."""
+    """Refuse anything but a complete ``https://`` address: browsers are sent there, so it must not be ambiguous."""
     fault = SettingRefused(
         f"Enter a whole address like https://login.example.com/start, of at most {MAX_URL} characters, without a user "
         "name and without “#”.",

@@ -1,4 +1,4 @@
-"""Custom sign-on: customers who sign in at the organization's own login, which answers with a signed token.
+"""Custom sign-on: customers sign in at the organization's own login, which sends a signed token.
 
 The use cases of the round trip (start, take) and of the settings (save, secrets, check, trial).
 """
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.signing import Signer
 
 STATE_LIFETIME = timedelta(hours=1)
-"""How long somebody may take at the organization's login: they may have to register there first."""
+"""How long people can take at the organization's login. They may have to register there first."""
 MAX_STATE = 2_000
 MAX_SECRET = 512
 SIGN_IN, TRIAL = "sign-in", "trial"
@@ -44,7 +44,7 @@ SIGN_IN, TRIAL = "sign-in", "trial"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a round trip began with. ``mode`` is SIGN_IN or TRIAL, ``target`` where to go on or whose trial it is."""
+    """The start of a round trip. ``mode`` is SIGN_IN or TRIAL; ``target`` is where to go next, or whose trial it is."""
 
     mode: str
     browser: str
@@ -54,14 +54,14 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A token looked at without using it. ``customer`` is who would be signed in; None: a new customer, or nobody."""
+    """A token that was checked but not used. ``customer`` would be signed in; None means a new customer, or nobody."""
 
     examined: Examined
     customer: Customer | None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Every rule with what became of it."""
+        """The result of every rule."""
         return self.examined.reading.findings
 
     @property
@@ -70,25 +70,24 @@ class Checked:
         return not self.examined.broken
 
 
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What custom sign-on stands on besides its own items. ``box`` seals shared secrets."""
+
+    customers: CustomerProfiles
+    sign_in: SignIn
+    signer: Signer
+    box: Box
+    fetcher: Fetcher
+
+
 class SignOn:
     """The use cases."""
 
-    def __init__(  # noqa: PLR0913 - what it stands on
-        self,
-        store: SignOns,
-        customers: CustomerProfiles,
-        sign_in: SignIn,
-        signer: Signer,
-        box: Box,
-        fetcher: Fetcher,
-        public_url: str,
-        clock: Clock,
-        *,
-        local: bool,
-    ) -> None:
-        """Take what it stands on; ``local`` lets addresses of this machine through."""
-        self.store, self._customers, self._sign_in = store, customers, sign_in
-        self._signer, self._box, self._fetcher = signer, box, fetcher
+    def __init__(self, store: SignOns, rooms: Rooms, public_url: str, clock: Clock, *, local: bool) -> None:
+        """Take the store, the rooms it stands on and the portal's address; ``local`` takes those of this machine."""
+        self.store, self._customers, self._sign_in = store, rooms.customers, rooms.sign_in
+        self._signer, self._box, self._fetcher = rooms.signer, rooms.box, rooms.fetcher
         self.audience, self._clock, self._local = public_url, clock, local
         self._key_sets: dict[str, KeySet] = {}
 
@@ -100,7 +99,7 @@ class SignOn:
     # the round trip
 
     def start(self, browser: str, mode: str, target: str) -> str:
-        """Return the address of the organization's login for a browser (its secret); NotFound where none is set."""
+        """Return the address of the organization's login for a browser (its secret); NotFound if none is set."""
         settings = self.store.settings()
         if not settings.login_url:
             raise NotFound
@@ -111,7 +110,7 @@ class SignOn:
         return f"{settings.login_url}{'&' if urlsplit(settings.login_url).query else '?'}{query}"
 
     def state(self, sealed: str) -> State | None:
-        """Return what a round trip of ours began with, ended or not; None for anything else."""
+        """Return the start of one of our round trips, even if it has expired; None for anything else."""
         text = self._signer.unseal("sign-on", sealed) if len(sealed) <= MAX_STATE else None
         if text is None:
             return None
@@ -123,7 +122,7 @@ class SignOn:
         return bool(browser) and state.browser == hashed(browser) and self._clock().timestamp() < state.ends
 
     def take(self, token: str, ip: str, user_agent: str) -> str:
-        """Sign in whom a token names, once; return the session's token. LoginRefused names the rule it breaks."""
+        """Sign in the person a token names, once; return the session's token. LoginRefused names the broken rule."""
         settings = self.store.settings()
         examined = self._examined(settings, token)
         examined.reading.must()
@@ -142,10 +141,10 @@ class SignOn:
         return self._sign_in.begin(Kind.CUSTOMER, customer.id, ip, user_agent)
 
     def checked(self, token: str, *, unsigned: bool = True) -> Checked:
-        """Look at a token as :meth:`take` does, and use nothing up.
+        """Check a token as :meth:`take` does, without using it up.
 
-        Without ``unsigned`` nobody is looked up whom a token names that breaks a rule: anybody can send one, and how
-        long the answer takes would tell who is a customer.
+        Without ``unsigned``, the customer of a token that breaks a rule is not looked up. Anybody can send such a
+        token, and the time of the answer would reveal who is a customer.
         """
         settings = self.store.settings()
         if unsigned:  # a member of staff wants to know how it is now
@@ -169,7 +168,7 @@ class SignOn:
         return Checked(replace(examined, reading=whole), customer)
 
     def tried(self, token: str, staff_id: str) -> Trial:
-        """Use a token up in a member's trial, which signs nobody in; keep and return what came of it."""
+        """Use up a token in a member's trial, which signs nobody in; keep and return the result."""
         checked = self.checked(token)
         examined = checked.examined
         if checked.good:
@@ -189,7 +188,7 @@ class SignOn:
     # the settings
 
     def save(self, author: Author, wanted: SignOnSettings) -> SignOnSettings:
-        """Replace the settings of ``wanted.version``; refuse what cannot be, and a key set that cannot be read."""
+        """Replace the settings of ``wanted.version``; refuse wrong values, and a key set that cannot be read."""
         before = self.store.settings()
         if wanted.version != before.version:
             raise ChangedMeanwhile
@@ -204,7 +203,7 @@ class SignOn:
         return after if new else before
 
     def published(self, url: str) -> list[Key]:
-        """Return the keys at a JWKS address; SettingRefused where there is none that could verify a token."""
+        """Return the keys at a JWKS address; SettingRefused if none of them could verify a token."""
         self._fetcher.forget()
         try:
             keys = jose.public_keys(self._fetcher.get_json(url))
@@ -216,7 +215,7 @@ class SignOn:
         return keys
 
     def missing(self) -> str:
-        """Return what is to be done before custom sign-on can be turned on, as a sentence; empty: nothing."""
+        """Return a sentence that says what to do before custom sign-on can be turned on; empty for nothing."""
         settings = self.store.settings()
         if not settings.login_url:
             return "Enter and save the address of your login and your issuer first."
@@ -225,14 +224,14 @@ class SignOn:
         return ""
 
     def secrets(self) -> tuple[Secret, ...]:
-        """Return the live shared secrets, the oldest first, without themselves."""
+        """Return what is shown of the live shared secrets, the oldest first."""
         return tuple(
             Secret(one.id, one.created_at, readable=self._box.opened(one.sealed) is not None)
             for one in self.store.ring().secrets
         )
 
     def add_secret(self, author: Author, text: str = "") -> tuple[str, str]:
-        """Return id and text of one more live secret, a new one where no text is given; it is never shown again."""
+        """Add a live secret, a new one if no text is given; return its id and text, which is never shown again."""
         before = self.store.ring()
         if len(before.secrets) >= MAX_SECRETS:
             raise SettingRefused("Two secrets are live already. Remove the older one first.", field="secret")
@@ -244,7 +243,7 @@ class SignOn:
         return one.id, secret
 
     def remove_secret(self, author: Author, secret_id: str) -> None:
-        """Take a secret away: the next token that it signed is refused. One that is gone already is no fault."""
+        """Remove a secret: the next token it signed is refused. It is no error if the secret is already gone."""
         before = self.store.ring()
         kept = tuple(one for one in before.secrets if one.id != secret_id)
         if len(kept) == len(before.secrets):
@@ -260,17 +259,11 @@ class SignOn:
         public = self._key_set(settings.jwks_url) if settings.jwks_url else None
         if public:
             algorithms = (*algorithms, *jose.ASYMMETRIC)
-        return examine(
-            token.strip(),
-            _Live(jose.Ring(shared), public),
-            algorithms=algorithms,
-            issuer=settings.issuer,
-            audience=self.audience,
-            now=self._clock(),
-        )
+        expected = jose.Expected(algorithms, settings.issuer, self.audience)
+        return examine(token.strip(), _Live(jose.Ring(shared), public), expected, self._clock())
 
     def _shared(self) -> list[Key]:
-        """Return the live shared secrets; those sealed with an older signing key are sealed anew on the way."""
+        """Return the live shared secrets, and seal those again that an older signing key sealed."""
         ring = self.store.ring()
         found, again, stale = [], [], False
         for one in ring.secrets:
@@ -293,9 +286,9 @@ class SignOn:
         return self._key_sets[url]
 
     def _no_stranger(self, identities: Mapping[str, str]) -> Customer | None:
-        """Return whom identities belong to, None for nobody; refuse those of two customers.
+        """Return whose identities these are, or None for nobody; refuse those of two customers.
 
-        An address whose customer has another external id is somebody else's: the organization tells the two apart.
+        If the customer of an address has another external id, they are somebody else: the organization knows two.
         """
         owners = self._customers.store.owners(identities)
         if not owners:
@@ -323,7 +316,7 @@ class _Live:
         return self._public.find(kid, algorithm) if self._public else ()
 
 
-_USED = "A token with this “jti” came before. Each token works once: make a new one for each sign-in."
+_USED = "An earlier token had this “jti”. Each token works once: make a new one for each sign-in."
 _CONFLICT = (
     "“external_id” and “email” belong to two different customers here, or the customer with that address has another "
     "external id. If they are one person, an admin can merge the two."
@@ -331,7 +324,7 @@ _CONFLICT = (
 
 
 def _nameless(identities: Mapping[str, str]) -> str:
-    """Return what a new customer is called whom a token gave no name."""
+    """Return the name of a new customer whose token has no name."""
     return identities.get("email", "").partition("@")[0] or identities["external_id"][:80]
 
 

@@ -1,4 +1,4 @@
-"""Custom sign-on as items: what it is set to, the sealed secrets, which tokens came, what a member tried."""
+"""Custom sign-on as items: its settings, the sealed secrets, used tokens, and the trials of members."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
 
 _KEEP_USED = timedelta(hours=1)
-_KEEP_TRIAL = timedelta(hours=1)
+KEEP_TRIAL = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A shared secret as it is kept."""
+    """A shared secret in its stored form."""
 
     id: str
     created_at: datetime
@@ -45,7 +45,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of a trial: the claims, the rules, and who would be signed in (empty name: nobody yet, a new one)."""
+    """The result of a trial: claims, rules, and who would be signed in (empty name: a new customer)."""
 
     at: datetime
     claims: str
@@ -62,16 +62,16 @@ class SignOns:
         self._table, self._audit = table, audit
 
     def settings(self) -> SignOnSettings:
-        """Return what custom sign-on is set to, as it is at this moment."""
+        """Return the current settings of custom sign-on."""
         item = self._table.get(keys.sign_on(), consistent=True)
         return SignOnSettings(**{name: item[name] for name in _FIELDS if name in item}) if item else SignOnSettings()
 
     def save(self, before: SignOnSettings, after: SignOnSettings, change: Change) -> None:
-        """Replace what it is set to; ChangedMeanwhile where it is not ``before`` any more."""
+        """Replace the settings; ChangedMeanwhile if they are no longer ``before``."""
         self._commit([Put(keys.sign_on(), asdict(after), when=[_at(before.version)])], change)
 
     def ring(self) -> Ring:
-        """Return the sealed secrets, as they are at this moment."""
+        """Return the current sealed secrets."""
         item = self._table.get(keys.sign_on_secrets(), consistent=True)
         if item is None:
             return Ring()
@@ -79,7 +79,7 @@ class SignOns:
         return Ring(found, item["version"])
 
     def save_ring(self, before: Ring, secrets: Sequence[Sealed], change: Change | None) -> None:
-        """Replace the secrets; ChangedMeanwhile where they are not ``before`` any more. Sealing anew is no change."""
+        """Replace the secrets; ChangedMeanwhile if they are no longer ``before``. Sealing again is not a change."""
         kept = [{"id": one.id, "created_at": stamp(one.created_at), "sealed": one.sealed} for one in secrets]
         put = Put(keys.sign_on_secrets(), {"secrets": kept, "version": before.version + 1}, when=[_at(before.version)])
         if change:
@@ -91,7 +91,7 @@ class SignOns:
             raise ChangedMeanwhile from refused
 
     def use(self, issuer: str, token_id: str, ends: int) -> bool:
-        """Remember that a token came; tell whether it is the first time. ``ends`` is its ``exp``."""
+        """Record that a token was used; tell whether it is the first time. ``ends`` is its ``exp``."""
         expires = ends + int(_KEEP_USED.total_seconds())
         try:
             self._table.write(Put(_use(issuer, token_id), {"expires": expires}, when=[("pk", "absent", None)]))
@@ -100,25 +100,25 @@ class SignOns:
         return True
 
     def used(self, issuer: str, token_id: str) -> bool:
-        """Tell whether a token came before; looking at it uses nothing up."""
+        """Tell whether a token was used before. Looking does not use it up."""
         return self._table.get(_use(issuer, token_id), consistent=True) is not None
 
     def keep_trial(self, staff_id: str, trial: Trial) -> None:
-        """Keep what came of a member's trial for an hour, in place of the one before."""
+        """Keep the result of a member's trial for a while. It replaces the previous one."""
         item = {
             "at": stamp(trial.at),
             "claims": trial.claims,
             "findings": json.dumps([[one.rule, one.broken, one.sentence] for one in trial.findings]),
             "customer_id": trial.customer_id,
             "customer_name": trial.customer_name,
-            "expires": int((trial.at + _KEEP_TRIAL).timestamp()),
+            "expires": int((trial.at + KEEP_TRIAL).timestamp()),
         }
         self._table.write(Put(keys.sign_on_trial(staff_id), item))
 
     def trial(self, staff_id: str, now: datetime) -> Trial | None:
-        """Return what came of a member's last trial, if that is not longer ago than an hour."""
+        """Return the result of a member's last trial, if it is still kept."""
         item = self._table.get(keys.sign_on_trial(staff_id), consistent=True)
-        if item is None or moment(item["at"]) + _KEEP_TRIAL < now:
+        if item is None or moment(item["at"]) + KEEP_TRIAL < now:
             return None
         findings = tuple(Finding(rule, broken, sentence) for rule, broken, sentence in json.loads(item["findings"]))
         return Trial(moment(item["at"]), item["claims"], findings, item["customer_id"], item["customer_name"])

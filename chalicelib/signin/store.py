@@ -1,4 +1,4 @@
-"""Challenges and sessions as items. A session lies in its owner's partition; only the hash of its secret is kept."""
+"""Challenges and sessions as items. A session is in its owner's partition, and only the hash of its secret is kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import hashed
 from chalicelib.records import dataclass
-from chalicelib.signin.model import CODE_LIFETIME, MAX_TRIES, Kind, Session
+from chalicelib.refusals import CodeRefused
+from chalicelib.signin.model import CODE_LIFETIME, MAX_TRIES, Kind, Session, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ _KEEP = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A sign-in under way: ``secret`` is known to the browser that asked and to the mail that answers, nobody else."""
+    """A sign-in in progress. Only the browser that asked and the mail it gets know ``secret``."""
 
     kind: Kind
     address_hash: str
@@ -37,7 +38,7 @@ class SignIns:
         self.table = table
 
     def ask(self, challenge: Challenge, now: datetime) -> Put:
-        """Return the write of a challenge. It replaces the address's older one, which dies by that."""
+        """Return the write of a challenge. It replaces the older one of the address, which then no longer works."""
         return Put(
             keys.challenge(challenge.kind, challenge.address_hash),
             {
@@ -49,8 +50,8 @@ class SignIns:
             },
         )
 
-    def consume(self, kind: Kind, address_hash: str, secret: str, now: datetime) -> str | None:
-        """Use a challenge up, once for all parallel tries, and return who signs in; None where it is no longer good."""
+    def consume(self, kind: Kind, address_hash: str, secret: str, now: datetime) -> str:
+        """Use up a challenge, once even for parallel tries, and return who signs in; CodeRefused if nobody does."""
         update = Update(
             keys.challenge(kind, address_hash),
             put={"used": True},
@@ -62,22 +63,26 @@ class SignIns:
             ],
         )
         try:
-            return self.table.change(update).get("owner")
-        except Refused:
-            return None
+            owner: str | None = self.table.change(update)["owner"]
+        except Refused as refused:  # what is there came back with it: no other call, so all refusals take as long
+            raise CodeRefused(_why(refused.item, secret, now)) from refused
+        if owner is None:
+            raise CodeRefused(Why.NOBODY)
+        return owner
 
-    def missed(self, kind: Kind, address_hash: str, secret: str) -> None:
-        """Count a wrong code against the challenge it was meant for."""
+    def missed(self, kind: Kind, address_hash: str, secret: str) -> Why:
+        """Count a wrong code against the challenge it was meant for; tell whether it was one too many."""
         update = Update(
             keys.challenge(kind, address_hash), add={"tries": 1}, when=[("secret_hash", "=", hashed(secret))]
         )
         try:
-            self.table.write(update)
+            tries = self.table.change(update)["tries"]
         except Refused:
-            return
+            return Why.WRONG
+        return Why.TOO_MANY_TRIES if tries > MAX_TRIES else Why.WRONG
 
     def begin(self, kind: Kind, session: Session) -> None:
-        """Write a session; of staff, the list of all notes when each was last seen."""
+        """Write a session. For staff, the list of all staff also records when each was last seen."""
         item = {
             "created_at": stamp(session.created_at),
             "user_agent": session.user_agent,
@@ -107,6 +112,17 @@ class SignIns:
     def end(self, kind: Kind, owner_id: str, token_hash: str) -> None:
         """End one session, at once."""
         self.table.write(Delete(_key(kind, owner_id, token_hash)))
+
+
+def _why(item: Item | None, secret: str, now: datetime) -> Why:
+    """Return why a challenge cannot be used up; the table drops it some time after its end."""
+    if item is None:
+        return Why.EXPIRED
+    if item["secret_hash"] != hashed(secret):
+        return Why.REPLACED
+    if "used" in item:
+        return Why.USED
+    return Why.EXPIRED if item["ends_at"] <= stamp(now) else Why.TOO_MANY_TRIES
 
 
 def _key(kind: Kind, owner_id: str, token_hash: str) -> keys.Key:

@@ -1,17 +1,19 @@
-"""The rules of custom sign-on's tokens, beyond those of every JSON Web Token: how short they live, whom they name."""
+"""The rules for tokens of custom sign-on, besides those of every JSON Web Token: how long they live, whom they name."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib.channels.contract import MAX_HANDLE
 from chalicelib.customers.model import normal_identity
 from chalicelib.records import dataclass
 from chalicelib.refusals import FetchRefused, Invalid
 from chalicelib.signin import jose
-from chalicelib.signin.jose import Finding, Findings, Keys, Reading, seconds, shown
+from chalicelib.signin.jose import Expected, Finding, Findings, Keys, Reading, seconds, shown
 from chalicelib.text import clean_line
 
 MAX_LIFETIME = 300
@@ -21,9 +23,9 @@ MAX_NAME = 80
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 RULES = {
-    "token_malformed": "Three parts of base64url, the first two JSON objects, at most 8,192 characters.",
+    "token_malformed": f"Three parts of base64url, the first two JSON objects, at most {jose.MAX_TOKEN:,} characters.",
     "algorithm_refused": "“alg” is one that a live key is for: HS256 with a shared secret, RS256 or ES256 by JWKS.",
-    "key_unknown": "“kid”, where there is one, names a live key.",
+    "key_unknown": "“kid”, if present, names a live key.",
     "signature_wrong": "A live key of that algorithm made the signature.",
     "keys_unavailable": "The JWKS address answers with the keys.",
     "issuer_missing": "“iss” is there.",
@@ -31,28 +33,29 @@ RULES = {
     "audience_missing": "“aud” is there.",
     "audience_wrong": "“aud” is this portal's address, or a list with it.",
     "issued_missing": "“iat” is there, in seconds since 1970.",
-    "issued_in_future": "“iat” lies at most 60 seconds ahead.",
-    "issued_too_long_ago": "“iat” lies at most 60 seconds back.",
+    "issued_in_future": f"“iat” is at most {jose.TOLERANCE} seconds in the future.",
+    "issued_too_long_ago": f"“iat” is at most {jose.TOLERANCE} seconds in the past.",
     "expiry_missing": "“exp” is there, in seconds since 1970.",
-    "expired": "“exp” lies ahead.",
-    "lifetime_too_long": "“exp” is after “iat”, by at most 300 seconds.",
-    "not_yet_valid": "“nbf”, where there is one, is past.",
-    "id_missing": "“jti” is there: a text of 1 to 200 printable characters, another one in each token.",
+    "expired": "“exp” is in the future.",
+    "lifetime_too_long": f"“exp” is after “iat”, by at most {MAX_LIFETIME} seconds.",
+    "not_yet_valid": "“nbf”, if present, is in the past.",
+    "id_missing": f"“jti” is there: a text of 1 to {MAX_ID} printable characters, different in each token.",
     "identity_missing": "“external_id” is there, or “email”, or both.",
-    "external_id_refused": "“external_id” is a text of 1 to 200 printable characters, without space around it.",
+    "external_id_refused": f"“external_id” is a text of 1 to {MAX_HANDLE} printable characters, "
+    "without space around it.",
     "email_refused": "“email” is an address in ASCII, without space around it.",
     "email_unverified": "“email” alone names somebody only with “email_verified”: true.",
-    "name_refused": "“name”, where there is one, is a text.",
-    "locale_refused": "“locale”, where there is one, is a text such as de or pt-BR.",
+    "name_refused": "“name”, if present, is a text.",
+    "locale_refused": "“locale”, if present, is a text such as de or pt-BR.",
     "identity_conflict": "“external_id” and “email” do not belong to two customers.",
-    "token_used": "No token with this “jti” came before.",
+    "token_used": "No earlier token had this “jti”.",
 }
-"""Every rule by its stable name, in the order in which they are looked at, with what must hold."""
+"""Every rule by its stable name, in the order in which they are checked, with what must be true."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom a token names. ``identities`` are those it proves, kind to value."""
+    """Whom a token names. ``identities`` are the ones it proves, kind to value."""
 
     identities: Mapping[str, str]
     name: str
@@ -61,7 +64,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A token with what became of each rule. ``person`` is to be believed only where nothing is broken."""
+    """A token and the result of each rule. Only trust ``person`` if no rule is broken."""
 
     reading: Reading
     person: Person
@@ -74,20 +77,10 @@ class Examined:
         return self.reading.broken
 
 
-def examine(  # noqa: PLR0913 - what a token is held to
-    token: str, keys: Keys, *, algorithms: tuple[str, ...], issuer: str, audience: str, now: datetime
-) -> Examined:
-    """Return what a token says and which rules it keeps and breaks. Whether it came before is the caller's to ask."""
+def examine(token: str, keys: Keys, expected: Expected, now: datetime) -> Examined:
+    """Return what a token says and which rules it keeps and breaks. The caller checks whether it was used before."""
     try:
-        reading = jose.read(
-            token,
-            keys,
-            algorithms=algorithms,
-            issuer=issuer,
-            audience=audience,
-            now=now,
-            max_age=jose.TOLERANCE,
-        )
+        reading = jose.read(token, keys, replace(expected, max_age=jose.TOLERANCE), now)
     except FetchRefused as refusal:
         fault = Finding("keys_unavailable", broken=True, sentence=f"The JWKS address gave no keys: {refusal.sentence}")
         return Examined(Reading({}, {}, (fault,)), Person({}, "", ""), "", 0)
@@ -107,7 +100,7 @@ def _look_at_lifetime(found: Findings, claims: Mapping[str, Any]) -> None:
     if issued is None or ends is None:
         return  # said before
     if not 0 < ends - issued <= MAX_LIFETIME:
-        sentence = f"“exp” is {ends - issued:.0f} seconds after “iat”; 1 to {MAX_LIFETIME} are possible."
+        sentence = f"“exp” is {ends - issued:.0f} seconds after “iat”; it must be 1 to {MAX_LIFETIME}."
         found.broken("lifetime_too_long", sentence)
     else:
         found.kept("lifetime_too_long", f"“exp” is {ends - issued:.0f} seconds after “iat”.")
@@ -135,15 +128,15 @@ def _person(found: Findings, claims: Mapping[str, Any]) -> Person:
             identities.update(address)
             found.kept("email_unverified", "“email” is verified: the customer is found by it, too.")
         elif address and external_id is not None:
-            found.kept("email_unverified", "“email” is not verified, so it is not looked at: “external_id” counts.")
+            found.kept("email_unverified", "“email” is not verified, so only “external_id” counts.")
         elif address:
             found.broken(
                 "email_unverified",
-                "“email” is all that names the customer, and “email_verified” is not true. Only an address that your "
-                "site has verified finds anybody.",
+                "Only “email” names the customer, and “email_verified” is not true. Your site must have verified the "
+                "address.",
             )
     if external_id is None and email is None:
-        found.broken("identity_missing", "Neither “external_id” nor “email” is there, so nobody is named.")
+        found.broken("identity_missing", "There is neither “external_id” nor “email”, so the token names nobody.")
     else:
         found.kept("identity_missing", "The token names somebody.")
     return Person(identities, _name(found, claims), _locale(found, claims))
@@ -161,7 +154,7 @@ def _identity(found: Findings, identities: dict[str, str], kind: str, value: obj
         identities[kind] = normal
         found.kept(rule, f"“{kind}” is {shown(value)}.")
     else:
-        hint = "Leave the claim out where there is none." if value in ("", None) else RULES[rule]
+        hint = "Leave the claim out if you have no value." if value in ("", None) else RULES[rule]
         found.broken(rule, f"“{kind}” is {shown(value)}, which names nobody. {hint}")
 
 

@@ -70,7 +70,8 @@ def check_name(text: str) -> str:
     name = text.strip().lower()
     if len(name) > MAX_NAME or not _NAME.fullmatch(name) or name in RESERVED:
         raise Invalid(
-            "A name has up to 60 letters a–z, digits and hyphens between them, such as order-number.", field="name"
+            f"A name has up to {MAX_NAME} letters a–z, digits and hyphens between them, such as order-number.",
+            field="name",
         )
     return name
 

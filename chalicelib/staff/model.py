@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import ClassVar
 
+from chalicelib.outbox.model import Payload
 from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, NotPermitted, UnknownChoice
 
@@ -82,6 +84,17 @@ class Member:
             raise NotPermitted
 
 
+@dataclass(frozen=True, slots=True)
+class InvitationMail(Payload):
+    """What tells a member where to sign in; ``by`` is the name of who invites. An admin can invite again instead."""
+
+    kind: ClassVar[str] = "invitation"
+    keep: ClassVar[timedelta] = timedelta(days=1)
+    repeatable: ClassVar[bool] = False
+    staff_id: str
+    by: str
+
+
 def check_role(role: str) -> str:
     """Return a role, or refuse what is none."""
     if role not in ROLES:
@@ -93,5 +106,5 @@ def check_name(text: str) -> str:
     """Return the name of a member on one line, or refuse none, a long one, and control characters."""
     name = " ".join(text.split())
     if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise Invalid("Enter a name of at most 80 characters.", field="name")
+        raise Invalid(f"Enter a name of at most {MAX_NAME} characters.", field="name")
     return name

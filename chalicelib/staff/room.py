@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 from chalicelib.once import Once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chalicelib.clock import Clock
-    from chalicelib.mail.service import Mail
+    from chalicelib.outbox.holder import HasOutbox
     from chalicelib.signin.service import SignIn
     from chalicelib.staff.service import Team
     from chalicelib.staff.store import Staff
@@ -19,14 +17,14 @@ if TYPE_CHECKING:
 class StaffRoom:
     """``store`` reads and writes members."""
 
-    def __init__(self, store: Staff, sign_in: SignIn, mail: Callable[[], Mail], clock: Clock) -> None:
-        """Take the store, what ends sessions, what gives what sends invitations, and the clock."""
+    def __init__(self, store: Staff, sign_in: SignIn, house: HasOutbox, clock: Clock) -> None:
+        """Take the store, what ends sessions, what sends invitations, and the clock."""
         self.store = store
-        self._sign_in, self._mail, self._clock = sign_in, mail, clock
+        self._sign_in, self._house, self._clock = sign_in, house, clock
 
     @Once
     def team(self) -> Team:
         """What an admin does with staff."""
         from chalicelib.staff.service import Team
 
-        return Team(self.store, self._sign_in, self._mail, self._clock)
+        return Team(self.store, self._sign_in, self._house, self._clock)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from chalicelib.ids import new_id
 from chalicelib.refusals import NotFound
 from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind, Session
+from chalicelib.staff.model import InvitationMail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chalicelib.audit.model import Author
     from chalicelib.clock import Clock
-    from chalicelib.mail.service import Mail
+    from chalicelib.outbox.holder import HasOutbox
     from chalicelib.signin.service import SignIn
     from chalicelib.staff.model import Member
     from chalicelib.staff.store import Staff
@@ -24,9 +23,9 @@ _PERMISSION = "staff:write"
 class Team:
     """The use cases of managing staff. ``admin`` is who acts, ``author`` the same as the audit log names them."""
 
-    def __init__(self, staff: Staff, sign_in: SignIn, mail: Callable[[], Mail], clock: Clock) -> None:
-        """Take the store, what ends sessions, and what gives the mail room."""
-        self._staff, self._sign_in, self._mail, self._clock = staff, sign_in, mail, clock
+    def __init__(self, staff: Staff, sign_in: SignIn, house: HasOutbox, clock: Clock) -> None:
+        """Take the store, what ends sessions, and what sends invitations."""
+        self._staff, self._sign_in, self._house, self._clock = staff, sign_in, house, clock
 
     def everyone(self, admin: Member) -> tuple[Member, ...]:
         """Return every member, inactive ones too, by name."""
@@ -62,7 +61,7 @@ class Team:
         self._tell(member, author)
         return member
 
-    def change(  # noqa: PLR0913 - what can be changed
+    def change(
         self, admin: Member, author: Author, staff_id: str, *, name: str, role: str, version: int | None
     ) -> Member:
         """Give a member a name and a role, made from ``version`` of them."""
@@ -83,7 +82,7 @@ class Team:
         return self._staff.reactivate(staff_id, author=author)
 
     def _tell(self, member: Member, author: Author) -> None:
-        now, mail = self._clock(), self._mail()
+        now = self._clock()
         mail_id = new_id(now)
-        mail.outbox.invite(mail_id, member.id, author.name, now)
-        mail.nudge(mail_id)
+        self._house.outbox.add(mail_id, InvitationMail(member.id, author.name), now)
+        self._house.outbox.nudge(mail_id)

@@ -12,10 +12,10 @@ from chalicelib.audit.model import OPERATOR, Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.table import Check, Item, Later, Put, Reads, Refused, Table, Update, Write
 from chalicelib.clock import moment, stamp
-from chalicelib.customers.model import normal_email
 from chalicelib.ids import made_at, new_id
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, LastAdmin, NotFound
 from chalicelib.staff.model import ADMIN, Member, check_name, check_role
+from chalicelib.text import normal_email
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -70,5 +70,7 @@ def check_name(text: str) -> str:
     """Return the name of a token, or refuse a missing or long one."""
     name = " ".join(text.split())
     if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise Invalid("Give the token a name of at most 80 characters, so that people know whose it is.", field="name")
+        raise Invalid(
+            f"Give the token a name of at most {MAX_NAME} characters, so that people know whose it is.", field="name"
+        )
     return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.colour import contrast, ink
 from chalicelib.refusals import NotFound
 from chalicelib.web.http import Response
 from chalicelib.web.routing import Route
@@ -57,16 +58,17 @@ def brand_style(colour: str) -> str:
     """
     light = _moved(colour, towards=0, against="#ffffff")
     dark = _moved(colour, towards=255, against="#1b1e23")
-    return f":root{{--brand:{light};--brand-ink:{_ink(light)};--brand-dark:{dark};--brand-dark-ink:{_ink(dark)}}}\n"
+    return f":root{{--brand:{light};--brand-ink:{ink(light)};--brand-dark:{dark};--brand-dark-ink:{ink(dark)}}}\n"
 
 
 def told_of_colour(colour: str) -> str:
     """Return in a sentence what becomes of the organization's colour (``#rrggbb``) on light and on dark pages."""
     light, dark = _moved(colour, towards=0, against="#ffffff"), _moved(colour, towards=255, against="#1b1e23")
-    ink = "White" if _ink(light) == "#ffffff" else "Black"
+    on_it = ink(light)
+    written = "White" if on_it == "#ffffff" else "Black"
     on_light = "as it is" if light == colour else f"as {light}, which is dark enough to read"
     return (
-        f"Light pages use it {on_light}. {ink} text on it has a contrast of {_contrast(light, _ink(light)):.1f} to 1. "
+        f"Light pages use it {on_light}. {written} text on it has a contrast of {contrast(light, on_it):.1f} to 1. "
         f"Dark pages use {dark}."
     )
 
@@ -76,25 +78,10 @@ def _moved(colour: str, *, towards: int, against: str) -> str:
     wanted = 4.6
     for _ in range(40):
         current = "#" + "".join(f"{channel:02x}" for channel in channels)
-        if _contrast(current, against) >= wanted:
+        if contrast(current, against) >= wanted:
             return current
         channels = [round(channel + (towards - channel) * 0.06) for channel in channels]
     return "#000000" if towards == 0 else "#ffffff"
-
-
-def _ink(colour: str) -> str:
-    return "#ffffff" if _contrast(colour, "#ffffff") >= _contrast(colour, "#000000") else "#000000"
-
-
-def _contrast(one: str, other: str) -> float:
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)  # noqa: PLR2004
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 ROUTES = (

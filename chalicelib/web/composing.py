@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.attachments.model import EXTENSIONS, MAX_FILES, MAX_SIZE
-from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT
-from chalicelib.conversations.posting import Draft, new_key
+from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, Draft
+from chalicelib.ids import new_secret
+from chalicelib.records import dataclass
 from chalicelib.refusals import Conflict, Invalid, TooManyRequests, Unavailable
 from chalicelib.web.contexts import Composer, FileLimits
 from chalicelib.web.errors import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from chalicelib.refusals import Refusal
     from chalicelib.web.visit import Visit
 
@@ -34,35 +33,38 @@ def draft(visit: Visit) -> Draft:
     )
 
 
-def composer(  # noqa: PLR0913 - the parts of a reply box
-    visit: Visit,
-    kind: str,
-    action: str,
-    *,
-    owner: str,
-    uploads: str,
-    typed: Draft | None = None,
-    refusal: Refusal | None = None,
-    subject: str | None = None,
-    continues: str = "",
-) -> Composer:
-    """Return a reply box; with ``typed``, as it was sent. ``owner`` is whose uploads it may show again."""
-    attachments = visit.house.attachments.kept(owner, typed.uploads) if typed and typed.uploads else ()
-    retry: Sequence[type] = (Unavailable,)
-    same_key = typed is not None and isinstance(refusal, tuple(retry))
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A reply box before anything is typed: its ``kind`` as in Composer, and where it posts its text and its files.
+
+    ``owner`` is whose uploads it may show again; ``subject`` is None where none is asked for.
+    """
+
+    kind: str
+    action: str
+    owner: str
+    uploads: str
+    subject: str | None = None
+    continues: str = ""
+
+
+def composer(visit: Visit, box: Box, typed: Draft | None = None, refusal: Refusal | None = None) -> Composer:
+    """Return a reply box; with ``typed``, as it was sent, and with why it was refused."""
+    attachments = visit.house.attachments.kept(box.owner, typed.uploads) if typed and typed.uploads else ()
+    same_key = typed.key if typed and isinstance(refusal, Unavailable) else ""
+    speech = visit.speech_in("desk" if box.owner.startswith("staff:") else "portal")
+    faults = (fault(refusal, speech),) if refusal else ()
     return Composer(
-        kind=kind,
-        action=action,
-        uploads=uploads,
-        key=typed.key if typed and same_key and typed.key else new_key(),
+        kind=box.kind,
+        action=box.action,
+        uploads=box.uploads,
+        key=same_key or new_secret(),
         limits=LIMITS,
         max_body=MAX_BODY,
         body=typed.body if typed else "",
-        subject=subject,
+        subject=box.subject,
         max_subject=MAX_SUBJECT,
-        continues=continues,
+        continues=box.continues,
         attachments=attachments,
-        faults=(fault(refusal, visit.speech_in("desk" if owner.startswith("staff:") else "portal")),)
-        if refusal
-        else (),
+        faults=faults,
     )

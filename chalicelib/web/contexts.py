@@ -1,4 +1,4 @@
-"""What each template is given: one dataclass a page, rendered by ``rendering.py``; a test holds both to each other."""
+"""What templates of several surfaces are given; each surface has a ``contexts.py`` of its own, a dataclass a page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from chalicelib.attachments.model import Attachment
-from chalicelib.channels.model import Channel
+from chalicelib.channels.contract import Channel
 from chalicelib.conversations.model import Direction
+from chalicelib.knowledge import MAX_QUESTION
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
 from chalicelib.urls import Urls
@@ -24,7 +25,8 @@ class Site:
     ``csrf`` goes into every form as the hidden field ``csrf``. ``notice`` is a sentence shown once after a redirect.
     ``here`` names the current page in the navigation: home, conversations, new, account, desk, a page of the
     settings, or empty.
-    ``time_zone`` is the zone the viewer chose; empty, the script shows times in the browser's own.
+    ``time_zone`` is the zone the viewer chose; empty, the script shows times in the browser's own. ``max_question`` is
+    how many characters a search for articles takes.
     """
 
     organization: str
@@ -44,6 +46,7 @@ class Site:
     internal_portal: bool = False
     languages: tuple[tuple[str, str], ...] = ()
     address: str = ""
+    max_question: int = MAX_QUESTION
 
 
 @dataclass(frozen=True, slots=True)

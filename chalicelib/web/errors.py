@@ -29,7 +29,10 @@ class Broken(Refusal):
     status = 500
     code = "internal_error"
     title = "Something went wrong on our side"
-    sentence = "This is our fault, not yours. Please try again in a moment; if it stays, tell support when it happened."
+    sentence = (
+        "This is our fault, not yours. Please try again in a moment. "
+        "If it keeps happening, tell support when it happened."
+    )
 
 
 def refused(visit: Visit, refusal: Refusal, *, area: str) -> Response:
@@ -144,7 +147,7 @@ def _page(visit: Visit, refusal: Refusal, area: str) -> Response:
         back, label = visit.urls.staff_home(), "Back to the desk" if reads else "Back to the settings"
     else:
         back = visit.urls.internal() if area == "internal" else visit.urls.home()
-        label = speech.text("Back to the start")
+        label = speech.text("Back to the start page")
     title, sentence = speech.text(refusal.title), refusal.said(speech)
     page = ErrorPage(refusal.status, title, sentence, _typed(visit, speech, staff=area in STAFF_AREAS), back, label)
     return visit.page(page, area=area, status=refusal.status)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from chalicelib.conversations.model import MAX_BODY
 from chalicelib.refusals import Invalid, PayloadTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_FORM = 256 * 1024
-"""Bytes of a form: 10,240 characters are at most 12 bytes each when percent-encoded."""
+MAX_FORM = 24 * MAX_BODY + 16 * 1024
+"""Bytes of a form: a message's characters are at most 12 bytes each when percent-encoded, and more comes with them."""
 _BAD_HEADER = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\xff]")
 
 
@@ -78,14 +79,15 @@ class Request:
         """Return every non-empty value of a repeated field."""
         return [value for value in self.fields().get(name, ()) if value]
 
-    def json(self) -> Any:  # noqa: ANN401 - whatever was sent; a pydantic model looks at it next
-        """Return the body as JSON, or refuse it."""
+    def json(self) -> object:
+        """Return the body as JSON, whatever that holds, or refuse it."""
         if len(self.body) > MAX_FORM:
             raise PayloadTooLarge
         try:
-            return json.loads(self.body)
+            found: object = json.loads(self.body)
         except (ValueError, RecursionError) as error:
             raise Invalid("The body is not JSON.") from error
+        return found
 
     @property
     def wants_json(self) -> bool:

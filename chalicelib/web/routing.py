@@ -18,6 +18,7 @@ from chalicelib.web.visit import Visit
 
 if TYPE_CHECKING:
     from chalice.app import Chalice
+    from chalice.app import Request as ChaliceRequest
 
     from chalicelib.wiring import House
 
@@ -100,8 +101,11 @@ def _refused(visit: Visit, refusal: Refusal, route: Route) -> Response:
         return errors.plain(visit, refusal)
 
 
-def _request(raw: Any, params: dict[str, str]) -> Request:  # noqa: ANN401 - Chalice's request, or None
-    event = raw.to_original_event()
+def _request(raw: ChaliceRequest | None, params: dict[str, str]) -> Request:
+    if raw is None:
+        message = "Chalice calls views for requests alone"
+        raise TypeError(message)
+    event, body = raw.to_original_event(), raw.raw_body
     context = event["requestContext"]
     path = event.get("path") or "/"
     full = context.get("path") or path
@@ -112,7 +116,7 @@ def _request(raw: Any, params: dict[str, str]) -> Request:  # noqa: ANN401 - Cha
         params=params,
         query=event.get("multiValueQueryStringParameters") or {},
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
-        body=raw.raw_body if event.get("body") else b"",
+        body=body if event.get("body") and isinstance(body, bytes) else b"",
         source_ip=context["identity"]["sourceIp"],
         prefix=prefix if _PREFIX.fullmatch(prefix) else "",
         id=context.get("requestId", ""),

@@ -35,10 +35,10 @@ NOTICES = {
     "signed-in": "",
     "signed-out": mark("You are signed out."),
     "everywhere": mark("You are signed out everywhere."),
-    "ended": mark("That sign-in has been ended."),
+    "ended": mark("That device is signed out."),
     "sent": mark("Your message was sent."),
     "reopened": mark("The conversation is open again and your message was sent."),
-    "started": mark("Your conversation has started. We answer here and by e-mail."),
+    "started": mark("Your conversation has started. We will reply here and by e-mail."),
     "seen": "",
     "saved": mark("Your changes were saved."),
     "answered": "Your answer was sent.",
@@ -64,6 +64,7 @@ NOTICES = {
 }
 """What a page says once after a form; an empty one only makes the page read what was just written."""
 _NOTICE_SECONDS = 20
+_LONGEST_PATH = 500
 _ENGLISH_AREAS = frozenset({"desk", "settings"})
 _SAFE = frozenset({"GET", "HEAD"})
 
@@ -223,7 +224,7 @@ class Visit:
     def local_path(self, text: str) -> str:
         """Return where to go on after signing in: a path of our own, or empty."""
         plain = text.isascii() and text.isprintable() and "\\" not in text and "//" not in text and ":" not in text
-        return text if plain and text.startswith("/") and len(text) <= 500 and " " not in text else ""  # noqa: PLR2004
+        return text if plain and text.startswith("/") and len(text) <= _LONGEST_PATH and " " not in text else ""
 
     # how it is answered
 

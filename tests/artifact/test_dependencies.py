@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 SEARCHES = """
-from chalicelib.knowledge.database import sqlite
+from chalicelib.knowledge.search.index_format import sqlite
 module = sqlite()
 base = module.connect(":memory:")
 base.execute("CREATE VIRTUAL TABLE said USING fts5(body, content = '', tokenize = 'ascii')")

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 from chalicelib import settings
 from chalicelib.clock import utc_now
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import Draft
 from chalicelib.wiring import House
 from infra.build import Package
 from local import cast, workers

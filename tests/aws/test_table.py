@@ -84,6 +84,18 @@ def test_conditions_are_all_held_or_nothing_is_written(table: Table) -> None:
     assert table.get(ONE) is None
 
 
+def test_a_refused_change_tells_what_is_there(table: Table) -> None:
+    """Without another call; nothing where there is no item."""
+    unchanged = [("n", "=", 2)]
+    with pytest.raises(Refused) as refused:
+        table.change(Update(ONE, put={"n": 3}, when=unchanged))
+    assert refused.value.item is None
+    table.write(Put(ONE, {"n": 1}))
+    with pytest.raises(Refused) as refused:
+        table.change(Update(ONE, put={"n": 3}, when=unchanged))
+    assert refused.value.item == {"pk": "P", "sk": "1", "n": 1}
+
+
 def test_names_that_mean_something_to_dynamodb_are_only_names(table: Table) -> None:
     table.write(Put(ONE, {"status": "a", "size": 1, "name": "b", "key": "c"}))
     table.write(Update(ONE, put={"status": "d"}, add={"size": 1}, drop=["name"], when=[("key", "=", "c")]))

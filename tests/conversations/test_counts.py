@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import Draft
 from chalicelib.customers.model import Customer
 from chalicelib.refusals import ConversationClosed, NotClosed, Refusal, ReopeningNotAllowed
 from chalicelib.wiring import House

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.attachments.model import Attachment
-from chalicelib.conversations.model import MAX_BODY, Direction, Status
+from chalicelib.conversations.model import MAX_BODY, Direction, Draft, Status
 from chalicelib.conversations.portal import THREAD
-from chalicelib.conversations.posting import Draft
 from chalicelib.refusals import KeyReused, NotFound, PartNotFound
 from chalicelib.wiring import House
 from tests.people import People

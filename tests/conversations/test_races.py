@@ -13,10 +13,10 @@ from typing import TypeVar
 
 import pytest
 
+from chalicelib.conversations import posting
 from chalicelib.conversations.items import Posted
-from chalicelib.conversations.model import Direction, Status
-from chalicelib.conversations.posting import Draft
-from chalicelib.refusals import ChangedMeanwhile, ConversationClosed, KeyReused, NotClosed, Refusal, Unavailable
+from chalicelib.conversations.model import Direction, Draft, Status
+from chalicelib.refusals import Busy, ChangedMeanwhile, ConversationClosed, KeyReused, NotClosed, Refusal, Unavailable
 from chalicelib.wiring import House
 from tests.emulators import Stage
 from tests.people import People
@@ -270,7 +270,9 @@ def test_a_conflict_with_another_transaction_is_tried_again(house: House, people
     assert len(people.messages(head)) == 2
 
 
-def test_a_conflict_that_stays_is_said(house: House, people: People) -> None:
+def test_a_conflict_that_stays_is_said(house: House, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever could not be served in time is told to try again, and when."""
+    monkeypatch.setattr(posting, "_PATIENCE", 0.5)
     head = people.starts(people.owner)
     with (
         failing(
@@ -280,9 +282,10 @@ def test_a_conflict_that_stays_is_said(house: House, people: People) -> None:
             times=100,
             reasons=("TransactionConflict",),
         ),
-        pytest.raises(ChangedMeanwhile),
+        pytest.raises(Busy) as busy,
     ):
         house.conversations.portal.reply(people.owner, head, Draft("Hello?"))
+    assert busy.value.retry_after > 0
     assert len(people.messages(head)) == 1
 
 

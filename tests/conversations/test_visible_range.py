@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import keys
-from chalicelib.conversations.model import Conversation, Status
+from chalicelib.conversations.model import Conversation, Draft, Status
 from chalicelib.conversations.portal import THREAD
-from chalicelib.conversations.posting import Draft
 from chalicelib.wiring import House
 from tests.people import People
 
@@ -54,7 +53,7 @@ def test_the_raw_query_of_a_customers_range_gives_messages_and_head_alone(house:
         ConsistentRead=True,
     )
     kinds = {item["sk"]["S"][:4] for item in everything}
-    assert {"c#z", "c#m#", "s#n#", "s#e#", "s#w#", "s#he", "p#m#"} <= kinds
+    assert {"c#z", "c#m#", "s#n#", "s#e#", "s#f#", "s#he", "p#m#"} <= kinds
     assert json.dumps(everything).count(INTERNAL) == 2
     assert PUBLIC in json.dumps(everything)
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.table import decode
-from chalicelib.conversations.posting import Draft
+from chalicelib.channels.model import CHANNELS
+from chalicelib.conversations.model import MAILED_CHANNELS, Draft
 from chalicelib.wiring import House
 from tests.people import People
 from tests.wire import Call, recorded
@@ -45,7 +46,13 @@ def test_a_reply_is_message_head_and_answer(house: House, people: People) -> Non
     head = people.starts(people.owner)
     draft = Draft("Hello?", key="kkkk" * 5)
     parts = written(house, lambda: house.conversations.portal.reply(people.owner, head, draft))
-    assert keys_of(parts) == [("Put", "IDEM kkkk"), ("Update", "CONV c#z"), ("Put", "CONV c#m#")]
+    assert keys_of(parts) == [
+        ("Put", "IDEM kkkk"),
+        ("Update", "CONV c#z"),
+        ("Update", "CONV s#he"),
+        ("Put", "CONV s#f#"),
+        ("Put", "CONV c#m#"),
+    ]
     assert all("ConditionExpression" in request for part in parts for request in part.values())
 
 
@@ -56,13 +63,15 @@ def test_a_start_is_head_message_answer_and_count(house: House, people: People) 
     assert keys_of(parts) == [
         ("Put", "IDEM kkkk"),
         ("Put", "CONV c#z"),
+        ("Update", "CONV s#he"),
+        ("Put", "CONV s#f#"),
         ("Put", "CONV c#m#"),
         ("Update", "CUST profile"),
     ]
 
 
-def test_an_answer_takes_its_mail_along(house: House, people: People) -> None:
-    """The mail is written where the message is, so neither can be there without the other."""
+def test_an_answer_takes_its_fact_along(house: House, people: People) -> None:
+    """From the fact the mail is made, so neither message nor mail can be there without the other."""
     head = people.starts(people.owner)
     draft = Draft("Hello.", key="kkkk" * 5)
     member = people.agent
@@ -70,17 +79,21 @@ def test_an_answer_takes_its_mail_along(house: House, people: People) -> None:
     assert keys_of(parts) == [
         ("Put", "IDEM kkkk"),
         ("Update", "CONV c#z"),
+        ("Update", "CONV s#he"),
+        ("Put", "CONV s#f#"),
         ("Put", "CONV c#m#"),
-        ("Put", "CONV s#w#"),
     ]
+    assert "told" in parts[2]["Update"]["ExpressionAttributeNames"].values()
 
 
-@pytest.mark.parametrize("channel", ["chat", "facebook", "instagram", "sms", "twitter", "whatsapp"])
+@pytest.mark.parametrize("channel", sorted(CHANNELS.keys() - MAILED_CHANNELS))
 def test_an_answer_on_a_channel_that_is_not_mailed_writes_no_mail(house: House, people: People, channel: str) -> None:
     (head,) = people.plant(people.owner, channel=channel)
     member = people.agent
     parts = written(house, lambda: house.conversations.desk.answer(member, head, Draft("Hello.", key="kkkk" * 5)))
-    assert "CONV s#w#" not in [key for _, key in keys_of(parts)]
+    assert "told" not in parts[2]["Update"]["ExpressionAttributeNames"].values()
+    house.facts.telling.tell(head.id)
+    assert not house.outbox.states(head.id, [head.last_seq + 1])
 
 
 def test_reopening_counts_and_leaves_an_entry_in_the_history(house: House, people: People) -> None:
@@ -90,6 +103,7 @@ def test_reopening_counts_and_leaves_an_entry_in_the_history(house: House, peopl
     assert sorted(keys_of(parts)) == [
         ("Put", "CONV c#m#"),
         ("Put", "CONV s#e#"),
+        ("Put", "CONV s#f#"),
         ("Put", "IDEM kkkk"),
         ("Update", "CONV c#z"),
         ("Update", "CONV s#he"),
@@ -101,7 +115,12 @@ def test_a_note_touches_nothing_a_customer_reads(house: House, people: People) -
     head = people.starts(people.owner)
     member = people.collaborator
     parts = written(house, lambda: house.conversations.desk.note(member, head, Draft("Hm.", key="kkkk" * 5)))
-    assert sorted(keys_of(parts)) == [("Put", "CONV s#n#"), ("Put", "IDEM kkkk"), ("Update", "CONV s#he")]
+    assert sorted(keys_of(parts)) == [
+        ("Put", "CONV s#f#"),
+        ("Put", "CONV s#n#"),
+        ("Put", "IDEM kkkk"),
+        ("Update", "CONV s#he"),
+    ]
 
 
 def test_an_answer_to_a_form_is_kept_for_two_days_and_says_nothing_of_what_was_written(

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.customers.model import IDENTITY_KINDS, normal_email, normal_identity
+from chalicelib.customers.model import IDENTITY_KINDS, normal_identity
 from chalicelib.refusals import AddressRefused, IdentityTaken, Invalid
+from chalicelib.text import normal_email
 from chalicelib.wiring import House
 
 EMPTY = ["", " ", "\t\r\n", "\u00a0", "\u2003", "\x00"]

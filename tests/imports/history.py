@@ -1,4 +1,4 @@
-"""Makes a file of history: conversations on nine channels, lines in an order no system promises."""
+"""Makes a file of history: conversations on every channel, lines in an order no system promises."""
 
 from __future__ import annotations
 

@@ -91,9 +91,9 @@ def test_a_file_that_cannot_be_sent_is_refused_by_name(visit_as: Visit) -> None:
         page = priya.page
         expect(page.locator(".attach .hint")).to_contain_text("Up to 6 files of at most 3 MB each: ")
         for name, content, reason in (
-            ("setup.exe", b"MZ", "This type of file cannot be sent"),
+            ("setup.exe", b"MZ", "We do not accept this type of file"),
             ("empty.pdf", b"", "The file is empty"),
-            ("large.csv", table("", MAX_SIZE + 1)["buffer"], "too large: at most 3 MB"),
+            ("large.csv", table("", MAX_SIZE + 1)["buffer"], "too large. The limit is 3 MB"),
         ):
             priya.attach({"name": name, "mimeType": "application/octet-stream", "buffer": content})
             expect(line(page, name).locator(".fault")).to_contain_text(reason)
@@ -122,7 +122,7 @@ def test_six_files_of_three_megabytes(visit_as: Visit) -> None:
         expect(page.locator(".uploads input[name=attachment]")).to_have_count(6, timeout=60_000)
         priya.attach(table("list 7.csv", 100))
         expect(line(page, "list 7.csv").locator(".fault")).to_have_text(
-            "At most 6 files are possible. Remove another one first."
+            "You can attach at most 6 files. Remove one first."
         )
         priya.write("")
         shown = page.locator(".message").last
@@ -168,7 +168,7 @@ def test_a_message_of_exactly_the_longest_length(visit_as: Visit) -> None:
         expect(page.get_by_role("alert")).to_contain_text("Your message has 10,241 characters")
         assert text.input_value() == longest + "z"
         page.evaluate("document.querySelector('[data-composer]').submit()")  # as without the script
-        expect(page.locator("[data-faults]")).to_contain_text("at most 10,240 are possible")
+        expect(page.locator("[data-faults]")).to_contain_text("The limit is 10,240.")
         assert text.input_value() == longest + "z"
         priya.write(longest)
         expect(page.locator(".message").last.locator(".said")).to_contain_text("🪔" * 40 + "é")

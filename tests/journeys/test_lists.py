@@ -35,7 +35,7 @@ def test_filters_search_and_order(visit_as: Visit) -> None:
         search = page.get_by_role("searchbox")
         search.fill("opal glass")
         search.press("Enter")
-        expect(page.get_by_text("Found in")).to_be_visible()
+        expect(page.get_by_text("found for")).to_be_visible()
         expect(rows).to_contain_text(["Replacement glass for a Moon pendant"])
         search.fill("springs from the old supplier")
         search.press("Enter")

@@ -58,14 +58,14 @@ def test_a_content_manager_turns_it_on_and_a_customer_uses_it(visit: Visit, visi
         ada.goes_to(shop(portal))
         page = ada.page
         page.goto("/conversations")
-        page.get_by_role("link", name="Log in with Alder & Finch").click()
+        page.get_by_role("link", name="Sign in with Alder & Finch").click()
         at_the_shop(page, portal)
         page.get_by_role("link", name=cast.OWNER.name).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("My Conversations")
         page.get_by_role("button", name="Sign out").click()
         expect(page).to_have_url(re.compile(r"127\.0\.0\.1.*/out$"))
         page.goto("/conversations")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
 @pytest.mark.usefixtures("switched_off")
@@ -82,7 +82,7 @@ def test_without_scripts_it_is_a_button_more(visit: Visit, visit_as: Visit, port
         page.get_by_role("link", name=cast.COLLEAGUE.name).click()
         page.get_by_role("button", name="To the support portal").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("One moment")
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("My Conversations")
 
 

@@ -95,7 +95,7 @@ def test_one_comes_back_to_where_one_wanted_to_go(visit: Visit, visit_as: Visit)
     assert target
     with visit() as jonas:
         jonas.page.goto(target)
-        expect(jonas.page.get_by_role("heading", level=1)).to_have_text("Log in")
+        expect(jonas.page.get_by_role("heading", level=1)).to_have_text("Sign in")
         assert cast.COLLEAGUE.email
         before = jonas.portal.mail_count(cast.COLLEAGUE.email)
         jonas.page.get_by_label("E-mail address").fill(cast.COLLEAGUE.email)

@@ -21,7 +21,7 @@ def test_reading_and_replying_without_scripts(visit_as: Visit, visit: Visit) -> 
         page = layla.page
         expect(page.locator(".unread")).to_have_count(1)
         layla.open("مصابيح لمكتب التصميم")
-        expect(page.locator("noscript, .hint").get_by_text("Attaching files needs JavaScript")).to_be_visible()
+        expect(page.locator("noscript, .hint").get_by_text("You need JavaScript to attach files")).to_be_visible()
         expect(page.locator("input[type=file]")).to_be_hidden()
         page.get_by_role("button", name="Mark as read").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("My Conversations")

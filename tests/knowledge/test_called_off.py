@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.audit.model import Author
-from chalicelib.knowledge.articles import Content
+from chalicelib.knowledge.article import Content
 from chalicelib.wiring import House
 from tests.knowledge.library import KnowledgeBase
 from tests.people import Clock

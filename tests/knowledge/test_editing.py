@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.audit.model import OPERATOR, Author
-from chalicelib.aws import keys
-from chalicelib.knowledge.articles import Article, Content
+from chalicelib.aws import article_keys, keys
+from chalicelib.knowledge.article import Article, Content
 from chalicelib.knowledge.model import MAX_FEATURED, Scope, Sight
 from chalicelib.refusals import CategoryNotEmpty, ChangedMeanwhile, Moved, NotFound, SettingRefused, Unavailable
 from chalicelib.wiring import House
@@ -26,13 +26,13 @@ def unseen(house: House, slug: str, *sights: Sight) -> bool:
     for sight in sights:
         for asked in (slug, "never-was"):
             with pytest.raises(NotFound):
-                house.knowledge.library.article(asked, sight, "en", "en")
+                house.knowledge.reading.article(asked, sight, "en", "en")
     return True
 
 
 def test_an_article_from_draft_to_archive(any_house: House) -> None:
     """Each step, as readers find it; and the counts tell the truth at each."""
-    kb, editing, library = KnowledgeBase(any_house), any_house.knowledge.editing, any_house.knowledge.library
+    kb, editing, library = KnowledgeBase(any_house), any_house.knowledge.editing, any_house.knowledge.reading
     article = editing.create(ELLIS, "Change the bulb", kb.category().id, scope=Scope.PUBLIC, language="en")
     assert unseen(any_house, "change-the-bulb", *ALL)
     assert library.home(Sight.STAFF, "en").places == ()
@@ -62,7 +62,7 @@ def test_an_article_from_draft_to_archive(any_house: House) -> None:
         editing.delete(ELLIS, article.id)
     editing.archive(ELLIS, article.id)
     editing.delete(ELLIS, article.id)
-    assert [*any_house.table.walk(keys.article(article.id).pk)] == []
+    assert [*any_house.table.walk(article_keys.article(article.id).pk)] == []
     assert any_house.knowledge.categories.counts() == {kb.category().id: 0}
 
 
@@ -76,7 +76,7 @@ def test_versions_are_kept_compared_and_restored(any_house: House) -> None:
     ]
     editing.restore(ELLIS, article.id, "en", 1, 3)
     assert editing.store.drafts(article.id, ["en"])["en"].content == Content("One", "", "First.")
-    assert any_house.knowledge.library.article("one", Sight.PUBLIC, "en").title == "Two"
+    assert any_house.knowledge.reading.article("one", Sight.PUBLIC, "en").title == "Two"
     with pytest.raises(NotFound):
         editing.restore(ELLIS, article.id, "en", 9, 4)
 
@@ -91,7 +91,7 @@ def test_a_draft_saved_meanwhile_is_not_written_over(any_house: House) -> None:
             act(OPERATOR, article.id, "en", Content("Theirs", "", "Theirs."), 2)
     editing.save(OPERATOR, article.id, "de", Content("Eins", "", "Erstens."), 0)
     assert editing.store.drafts(article.id, ["en", "de"])["en"].content.title == "Mine"
-    assert any_house.knowledge.library.article("one", Sight.PUBLIC, "en").title == "One"
+    assert any_house.knowledge.reading.article("one", Sight.PUBLIC, "en").title == "One"
 
 
 def test_editors_of_six_languages_publish_at_once(house: House) -> None:
@@ -109,21 +109,21 @@ def test_editors_of_six_languages_publish_at_once(house: House) -> None:
         if (e := house.knowledge.editing.get(article.id).editions.get(language)) and e.shown
     }
     assert len(published) == 6 - len(failed) >= 2
-    assert house.knowledge.library.counts(Scope.PUBLIC) == dict.fromkeys(sorted(published), 1)
-    assert house.knowledge.library.article("one", Sight.PUBLIC, "en").languages.keys() == published
+    assert house.knowledge.reading.counts(Scope.PUBLIC) == dict.fromkeys(sorted(published), 1)
+    assert house.knowledge.reading.article("one", Sight.PUBLIC, "en").languages.keys() == published
 
 
 def test_what_is_published_again_makes_translations_out_of_date(any_house: House) -> None:
     kb = KnowledgeBase(any_house)
     article = kb.publish("One", "First.")
     kb.translate(article, "de", "Eins")
-    assert not any_house.knowledge.library.article("one", Sight.PUBLIC, "de", "en").outdated
+    assert not any_house.knowledge.reading.article("one", Sight.PUBLIC, "de", "en").outdated
     kb.translate(article, "en", "One, again")
-    assert any_house.knowledge.library.article("one", Sight.PUBLIC, "de", "en").outdated
-    assert not any_house.knowledge.library.article("one", Sight.PUBLIC, "en", "en").outdated
+    assert any_house.knowledge.reading.article("one", Sight.PUBLIC, "de", "en").outdated
+    assert not any_house.knowledge.reading.article("one", Sight.PUBLIC, "en", "en").outdated
     assert any_house.knowledge.editing.get(article.id).outdated("de", "en")
     kb.translate(article, "de", "Eins, nochmals")
-    assert not any_house.knowledge.library.article("one", Sight.PUBLIC, "de", "en").outdated
+    assert not any_house.knowledge.reading.article("one", Sight.PUBLIC, "de", "en").outdated
 
 
 def test_readers_find_the_second_article_of_a_long_title(any_house: House) -> None:
@@ -132,7 +132,7 @@ def test_readers_find_the_second_article_of_a_long_title(any_house: House) -> No
     title = f"{'a' * 77} bb"
     first, second = kb.publish(title), kb.publish(title)
     assert first.slug != second.slug
-    assert any_house.knowledge.library.article(second.slug, Sight.PUBLIC, "en").title == title
+    assert any_house.knowledge.reading.article(second.slug, Sight.PUBLIC, "en").title == title
 
 
 def test_old_addresses_lead_to_the_new_one(any_house: House) -> None:
@@ -143,22 +143,22 @@ def test_old_addresses_lead_to_the_new_one(any_house: House) -> None:
     kb.change(article, slug="three")
     for old in ("one", "two"):
         with pytest.raises(Moved) as moved:
-            any_house.knowledge.library.article(old, Sight.PUBLIC, "en")
+            any_house.knowledge.reading.article(old, Sight.PUBLIC, "en")
         assert moved.value.slug == "three"
         with pytest.raises(SettingRefused) as taken:
             kb.publish("Another", slug=old)
         assert taken.value.field == "slug"
     kb.change(article, slug="one")
-    assert any_house.knowledge.library.article("one", Sight.PUBLIC, "en").slug == "one"
+    assert any_house.knowledge.reading.article("one", Sight.PUBLIC, "en").slug == "one"
     kb.change(article, scope=Scope.INTERNAL)
     assert all(unseen(any_house, slug, Sight.PUBLIC) for slug in ("one", "two", "three"))
     with pytest.raises(Moved):
-        any_house.knowledge.library.article("three", Sight.STAFF, "en")
+        any_house.knowledge.reading.article("three", Sight.STAFF, "en")
 
 
 def test_an_internal_article_is_in_no_read_of_the_public(any_house: House) -> None:
     """By address, list, count, front page, related, and in every partition that a public read asks for."""
-    kb, library = KnowledgeBase(any_house), any_house.knowledge.library
+    kb, library = KnowledgeBase(any_house), any_house.knowledge.reading
     kb.publish("Open", "Word.", slug="open")
     hidden = kb.publish("Hushhush", "Xyzzy.", slug="hidden", scope=Scope.INTERNAL, featured=True)
     kb.translate(hidden, "de", "Xyzzy auf Deutsch", "Xyzzy.")
@@ -187,7 +187,7 @@ def test_an_internal_article_is_in_no_read_of_the_public(any_house: House) -> No
 
 
 def test_taking_an_article_from_everybody_takes_all_languages(any_house: House) -> None:
-    kb, library = KnowledgeBase(any_house), any_house.knowledge.library
+    kb, library = KnowledgeBase(any_house), any_house.knowledge.reading
     article = kb.publish("One", "First.", featured=True)
     kb.translate(article, "ja", "いち")
     kb.change(article, scope=Scope.INTERNAL)
@@ -226,7 +226,7 @@ def test_what_was_scheduled_happens_with_the_draft_as_it_is_then(any_house: Hous
     assert editing.sweep(clock.ahead(hours=1)) == 0
     assert unseen(any_house, "soon", *ALL)
     assert editing.sweep(clock.ahead(hours=2)) == 1
-    assert "Second." in any_house.knowledge.library.article("soon", Sight.PUBLIC, "en").html
+    assert "Second." in any_house.knowledge.reading.article("soon", Sight.PUBLIC, "en").html
     assert editing.sweep(clock.ahead(hours=1)) == 0
     assert editing.sweep(clock.ahead(days=1)) == 1
     assert unseen(any_house, "soon", *ALL)
@@ -256,7 +256,7 @@ def test_a_break_that_was_set_ends_as_it_was_set(any_house: House, clock: Clock)
         assert editing.sweep(clock.ahead(days=2)) == 1
         assert unseen(any_house, "winter-hours", *ALL)
         assert editing.sweep(clock.ahead(days=2)) == 1
-        assert any_house.knowledge.library.article("winter-hours", Sight.PUBLIC, "en")
+        assert any_house.knowledge.reading.article("winter-hours", Sight.PUBLIC, "en")
     editing.schedule(ELLIS, article.id, "en", what="publish", at=clock.now + timedelta(days=1))
     editing.unpublish(ELLIS, article.id, "en")
     assert editing.sweep(clock.ahead(days=2)) == 0
@@ -295,7 +295,7 @@ def test_a_fault_with_one_article_keeps_no_other_waiting(
         with pytest.raises(Unavailable):
             editing.sweep(clock.ahead(hours=3))
     assert unseen(any_house, "second", *ALL)
-    assert any_house.knowledge.library.article("first", Sight.PUBLIC, "en")
+    assert any_house.knowledge.reading.article("first", Sight.PUBLIC, "en")
     assert editing.sweep(clock.ahead(minutes=1)) == 1
     assert unseen(any_house, "first", *ALL)
 
@@ -339,7 +339,7 @@ def test_articles_change_places(any_house: House) -> None:
     one, two, three = (kb.publish(name) for name in ("One", "Two", "Three"))
 
     def order() -> list[str]:
-        return [row.title for row in any_house.knowledge.library.category("lamps", Sight.PUBLIC, "en").rows]
+        return [row.title for row in any_house.knowledge.reading.category("lamps", Sight.PUBLIC, "en").rows]
 
     editing.move(ELLIS, three.id, up=True)
     assert order() == ["One", "Three", "Two"]
@@ -368,7 +368,7 @@ def test_the_front_page_has_room_for_twelve(house: House) -> None:
     with pytest.raises(SettingRefused) as refused:
         kb.publish("One more", featured=True)
     assert refused.value.field == "featured"
-    assert len(house.knowledge.library.home(Sight.PUBLIC, "en").featured) == MAX_FEATURED
+    assert len(house.knowledge.reading.home(Sight.PUBLIC, "en").featured) == MAX_FEATURED
 
 
 def test_categories_are_renamed_moved_and_deleted_when_empty(any_house: House) -> None:
@@ -386,7 +386,7 @@ def test_categories_are_renamed_moved_and_deleted_when_empty(any_house: House) -
         room.delete(ELLIS, lamps.id, version=version())
     room.change(ELLIS, lamps.id, version=version(), names={"en": "All lamps"}, slug="all-lamps", parent="", icon="lamp")
     with pytest.raises(Moved) as moved:
-        any_house.knowledge.library.category("lamps", Sight.PUBLIC, "en")
+        any_house.knowledge.reading.category("lamps", Sight.PUBLIC, "en")
     assert moved.value.slug == "all-lamps"
     with pytest.raises(ChangedMeanwhile):
         room.arrange(ELLIS, lamps.id, version=version() - 1, place=0)
@@ -449,7 +449,7 @@ def test_an_entry_of_an_article_tells_what_was_and_what_is(any_house: House) -> 
 
 def test_readers_pages_take_few_reads_however_many_articles_there_are(house: House) -> None:
     """Home one call, a category two, an article three: the same with more articles than a page or a batch holds."""
-    kb, library = KnowledgeBase(house), house.knowledge.library
+    kb, library = KnowledgeBase(house), house.knowledge.reading
     kb.publish("First", slug="first")
 
     def calls() -> list[int]:
@@ -473,7 +473,7 @@ def test_readers_pages_take_few_reads_however_many_articles_there_are(house: Hou
 
 def test_a_category_is_paged_without_losing_or_repeating_any(any_house: House) -> None:
     """Both scopes in one order, for staff; the count agrees."""
-    kb, library = KnowledgeBase(any_house), any_house.knowledge.library
+    kb, library = KnowledgeBase(any_house), any_house.knowledge.reading
     kb.plant([{"en": Content(f"P{number}", "", "x")} for number in range(40)])
     kb.plant([{"en": Content(f"I{number}", "", "x")} for number in range(30)], scope=Scope.INTERNAL, slug="i-{}")
     for sight, total in ((Sight.PUBLIC, 40), (Sight.STAFF, 70), (Sight.INTERNAL_ONLY, 30)):

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.audit.model import OPERATOR
-from chalicelib.knowledge.articles import Content
+from chalicelib.knowledge.article import Content
 from chalicelib.knowledge.model import Scope, Sight
 from tests.attachments import corpus
 from tests.browser import Browser, Page, fields_of
@@ -138,7 +138,7 @@ def test_facts_are_changed_and_a_clash_keeps_what_was_chosen(ellis: Browser, kb:
     assert "theirs" in page.one("p.changed").text
     assert press(ellis, "Save").status == 200
     assert kb.house.knowledge.editing.get(article.id).slug == "mine"
-    assert kb.house.knowledge.library.home(Sight.PUBLIC, "en").featured[0].slug == "mine"
+    assert kb.house.knowledge.reading.home(Sight.PUBLIC, "en").featured[0].slug == "mine"
 
 
 def test_versions_are_compared_and_restored(ellis: Browser, kb: KnowledgeBase) -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.knowledge.finding import Index, snippet, terms
-from chalicelib.knowledge.index import Document, build
-from chalicelib.knowledge.vocabulary import one_slip
+from chalicelib.knowledge.search.index_reader import Index, snippet, terms
+from chalicelib.knowledge.search.index_writer import Document, build
+from chalicelib.knowledge.search.query_expansion import one_slip
 
 Find = Callable[..., list[str]]
 

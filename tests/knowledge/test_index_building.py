@@ -10,9 +10,9 @@ import pytest
 from chalicelib.audit.model import OPERATOR
 from chalicelib.aws import keys
 from chalicelib.aws.table import Update
-from chalicelib.knowledge import indexing, listing
+from chalicelib.knowledge import index_builds, public_list
+from chalicelib.knowledge.index_state import place
 from chalicelib.knowledge.model import Scope, Sight
-from chalicelib.knowledge.search import place
 from chalicelib.refusals import Unavailable
 from chalicelib.wiring import House
 from local import workers
@@ -42,7 +42,7 @@ def test_what_is_published_is_found_after_a_build(base: KnowledgeBase) -> None:
     assert titles(house, "bulb") == []
     base.publish("Change the bulb")
     assert titles(house, "bulb") == []
-    assert house.knowledge.indexing.build()
+    assert house.knowledge.index_builds.build()
     assert titles(house, "bulb") == ["Change the bulb"]
 
 
@@ -50,19 +50,19 @@ def test_a_newer_index_is_used_at_once(base: KnowledgeBase) -> None:
     """A process that has an index open asks with each search whether it is still the newest."""
     house = base.house
     base.publish("Change the bulb")
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     assert titles(house, "shade") == []
     base.publish("Clean the shade")
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     assert titles(house, "shade") == ["Clean the shade"]
 
 
 def test_what_is_no_longer_published_is_no_longer_found(base: KnowledgeBase) -> None:
     house = base.house
     article = base.publish("Change the bulb")
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     base.change(article, scope=Scope.INTERNAL)
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     assert titles(house, "bulb") == []
     assert titles(house, "bulb", Sight.STAFF) == ["Change the bulb"]
 
@@ -73,14 +73,14 @@ def test_a_text_that_was_changed_is_not_quoted_as_it_was(base: KnowledgeBase, cl
     article = base.publish("Change the bulb", "Call Ms Zeller at home. The bulb is under the shade.")
     base.publish("Bulbs of others", "Bulb by bulb.")
     clock.ahead(minutes=1)
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     clock.ahead(minutes=1)
     assert "Zeller" in str(house.knowledge.search.find("bulb", Sight.PUBLIC, "en").hits)
     base.translate(article, "en", "Swap the bulb", "Under the shade.", "Two <b>minutes</b>.")
     now, other = sorted(house.knowledge.search.find("bulb", Sight.PUBLIC, "en").hits, reverse=True)
     assert (now.title, str(now.snippet)) == ("Swap the bulb", "Two &lt;b&gt;minutes&lt;/b&gt;.")
     assert "<mark>" in other.snippet, "what did not change is quoted"
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     assert "Zeller" not in str(house.knowledge.search.find("bulb", Sight.PUBLIC, "en").hits)
 
 
@@ -89,7 +89,7 @@ def test_an_article_at_a_new_address_is_shown_where_it_is(base: KnowledgeBase) -
     house = base.house
     article = base.publish("Change the bulb", slug="bulb")
     base.translate(article, "de", "Birne wechseln")
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     base.change(article, slug="bulbs")
     (hit,) = house.knowledge.search.find("birne", Sight.PUBLIC, "de").hits
     assert hit.slug == "bulbs"
@@ -101,7 +101,7 @@ def test_a_hit_names_category_scope_and_language(base: KnowledgeBase) -> None:
     house = base.house
     article = base.publish("Change the bulb", "Switch it off first.")
     base.translate(article, "de", "Die Glühbirne wechseln", "Zuerst ausschalten.")
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     (hit,) = house.knowledge.search.find("gluhbirne", Sight.PUBLIC, "de").hits
     assert (hit.slug, hit.title, hit.category) == (article.slug, "Die Glühbirne wechseln", "Lamps")
     assert (hit.scope, hit.language) == (Scope.PUBLIC, "de")
@@ -110,8 +110,8 @@ def test_a_hit_names_category_scope_and_language(base: KnowledgeBase) -> None:
 def test_building_again_without_need_does_nothing(base: KnowledgeBase) -> None:
     """Of ten messages that ten publications sent, one builds."""
     base.publish()
-    assert base.house.knowledge.indexing.build()
-    assert not base.house.knowledge.indexing.build()
+    assert base.house.knowledge.index_builds.build()
+    assert not base.house.knowledge.index_builds.build()
 
 
 def test_publishing_asks_the_queue(ministack_stage: Stage, house: House) -> None:
@@ -133,41 +133,41 @@ def test_a_lost_message_is_sent_again_by_the_sweeper(ministack_stage: Stage, hou
     sqs, queue = ministack_stage.product("sqs"), house.settings.index_queue
     KnowledgeBase(house).publish("Change the bulb")
     workers.drain(Deaf(), sqs, queue)
-    assert not house.knowledge.indexing.sweep(clock())
-    assert not house.knowledge.indexing.sweep(clock.ahead(minutes=1))
-    assert house.knowledge.indexing.sweep(clock.ahead(minutes=2))
-    assert not house.knowledge.indexing.sweep(clock())
+    assert not house.knowledge.index_builds.sweep(clock())
+    assert not house.knowledge.index_builds.sweep(clock.ahead(minutes=1))
+    assert house.knowledge.index_builds.sweep(clock.ahead(minutes=2))
+    assert not house.knowledge.index_builds.sweep(clock())
     assert workers.drain(app, sqs, queue) == (1, 0)
-    assert not house.knowledge.indexing.sweep(clock.ahead(minutes=30))
+    assert not house.knowledge.index_builds.sweep(clock.ahead(minutes=30))
     assert titles(house, "bulb") == ["Change the bulb"]
 
 
 def test_operators_hear_of_an_index_that_is_not_built(base: KnowledgeBase, clock: Clock) -> None:
     """After a quarter of an hour the sweep fails, which an alarm watches; it has asked again all the same."""
     base.publish()
-    base.house.knowledge.indexing.sweep(clock())
-    base.house.knowledge.indexing.sweep(clock.ahead(minutes=3))
-    with pytest.raises(indexing.Overdue):
-        base.house.knowledge.indexing.sweep(clock.ahead(minutes=15))
-    base.house.knowledge.indexing.build()
-    assert not base.house.knowledge.indexing.sweep(clock.ahead(minutes=3))
+    base.house.knowledge.index_builds.sweep(clock())
+    base.house.knowledge.index_builds.sweep(clock.ahead(minutes=3))
+    with pytest.raises(index_builds.Overdue):
+        base.house.knowledge.index_builds.sweep(clock.ahead(minutes=15))
+    base.house.knowledge.index_builds.build()
+    assert not base.house.knowledge.index_builds.sweep(clock.ahead(minutes=3))
 
 
 def test_an_index_that_is_gone_is_built_anew(base: KnowledgeBase, clock: Clock) -> None:
     """A table that was restored names an index that was removed since: the first search asks for another one, once."""
     house = base.house
     base.publish("Change the bulb")
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     for scope in Scope:
-        house.files.delete(place(scope, house.knowledge.indexing.state().number))
+        house.files.delete(place(scope, house.knowledge.index_builds.state().number))
     for _ in range(2):
         with pytest.raises(Unavailable):
             titles(house, "bulb")
-    state = house.knowledge.indexing.state()
+    state = house.knowledge.index_builds.state()
     assert state.wanted == state.built + 1
-    house.knowledge.indexing.sweep(clock())
-    assert house.knowledge.indexing.sweep(clock.ahead(minutes=3))
-    assert house.knowledge.indexing.build()
+    house.knowledge.index_builds.sweep(clock())
+    assert house.knowledge.index_builds.sweep(clock.ahead(minutes=3))
+    assert house.knowledge.index_builds.build()
     assert titles(house, "bulb") == ["Change the bulb"]
 
 
@@ -177,17 +177,17 @@ def test_an_index_of_an_earlier_version_is_built_anew_once(
     """After a deployment that folds words otherwise nobody has to publish something; the old one is used meanwhile."""
     house = base.house
     base.publish("Change the bulb")
-    house.knowledge.indexing.build()
-    old = house.knowledge.indexing.state()
-    monkeypatch.setattr(indexing, "FORMAT", old.format + 1)
-    house.knowledge.indexing.sweep(clock())
+    house.knowledge.index_builds.build()
+    old = house.knowledge.index_builds.state()
+    monkeypatch.setattr(index_builds, "FORMAT", old.format + 1)
+    house.knowledge.index_builds.sweep(clock())
     assert titles(house, "bulb") == ["Change the bulb"]
-    assert house.knowledge.indexing.sweep(clock.ahead(minutes=3))
-    assert house.knowledge.indexing.build()
-    new = house.knowledge.indexing.state()
+    assert house.knowledge.index_builds.sweep(clock.ahead(minutes=3))
+    assert house.knowledge.index_builds.build()
+    new = house.knowledge.index_builds.state()
     assert (new.number, new.format) == (old.number + 1, old.format + 1)
-    assert not house.knowledge.indexing.sweep(clock.ahead(minutes=3))
-    assert house.knowledge.indexing.state() == new
+    assert not house.knowledge.index_builds.sweep(clock.ahead(minutes=3))
+    assert house.knowledge.index_builds.state() == new
 
 
 def test_a_build_that_is_killed_leaves_the_old_index_in_use(
@@ -196,19 +196,19 @@ def test_a_build_that_is_killed_leaves_the_old_index_in_use(
     """Killed before the swap: readers find what they found, and the next build leaves nothing of the dead one."""
     house = base.house
     base.publish("Change the bulb")
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     base.publish("Clean the shade")
     with monkeypatch.context() as patch:
         patch.setattr(house.table, "write", _killed)
         with pytest.raises(KeyboardInterrupt):
-            house.knowledge.indexing.build()
+            house.knowledge.index_builds.build()
     assert titles(house, "bulb") == ["Change the bulb"]
     assert titles(house, "shade") == []
-    assert house.knowledge.indexing.build()
+    assert house.knowledge.index_builds.build()
     assert titles(house, "shade") == ["Clean the shade"]
     base.publish("Dim the light")
-    house.knowledge.indexing.build()
-    files = [[listing.place(number), *(place(scope, number) for scope in Scope)] for number in (3, 4)]
+    house.knowledge.index_builds.build()
+    files = [[public_list.place(number), *(place(scope, number) for scope in Scope)] for number in (3, 4)]
     assert stored(stage) == sorted(files[0] + files[1])
 
 
@@ -223,12 +223,12 @@ def test_of_two_builds_at_once_the_newest_is_used(base: KnowledgeBase, monkeypat
         if not overtaken:
             overtaken.append(key)
             base.publish("Clean the shade")
-            assert house.knowledge.indexing.build()
+            assert house.knowledge.index_builds.build()
 
     monkeypatch.setattr(house.files, "put_file", overtaking)
-    assert not house.knowledge.indexing.build()
+    assert not house.knowledge.index_builds.build()
     assert titles(house, "shade") == ["Clean the shade"]
-    state = house.knowledge.indexing.state()
+    state = house.knowledge.index_builds.state()
     assert (state.built, state.number) == (state.wanted, 2)
 
 
@@ -247,10 +247,10 @@ def test_a_slow_build_is_followed_by_one_with_what_came_meanwhile(
 
     with monkeypatch.context() as patch:
         patch.setattr(house.files, "put_file", meanwhile)
-        assert house.knowledge.indexing.build()
-    state = house.knowledge.indexing.state()
+        assert house.knowledge.index_builds.build()
+    state = house.knowledge.index_builds.state()
     assert state.built < state.wanted
-    assert house.knowledge.indexing.build()
+    assert house.knowledge.index_builds.build()
     assert titles(house, "shade") == ["Clean the shade"]
 
 
@@ -258,11 +258,11 @@ def test_an_index_that_went_while_it_was_asked_for_is_asked_for_again(base: Know
     """What a search knows of the state may be a little old: then the index it names is gone."""
     house = base.house
     base.publish("Change the bulb")
-    house.knowledge.indexing.build()
-    old = house.knowledge.indexing.state()
+    house.knowledge.index_builds.build()
+    old = house.knowledge.index_builds.state()
     for number in range(2):
         base.publish(f"Change bulb {number}")
-        house.knowledge.indexing.build()
+        house.knowledge.index_builds.build()
     assert house.knowledge.search.find("bulb", Sight.PUBLIC, "en", state=old).total == 3
 
 
@@ -270,12 +270,12 @@ def test_an_index_that_is_damaged_is_a_refusal(base: KnowledgeBase) -> None:
     """It says to try again, and the search after the next build works."""
     house = base.house
     base.publish("Change the bulb")
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     house.files.put(place(Scope.PUBLIC, 1), b"not a database" * 1_000, "application/vnd.sqlite3")
     with pytest.raises(Unavailable):
         titles(house, "bulb")
     base.publish("Clean the shade")
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     assert titles(house, "shade") == ["Clean the shade"]
 
 
@@ -284,9 +284,9 @@ def test_two_builds_end_with_what_was_published_last(house: House) -> None:
     base = KnowledgeBase(house)
     base.publish("Change the bulb")
     with ThreadPoolExecutor(4) as pool:
-        done = list(pool.map(lambda _: house.knowledge.indexing.build(), range(4)))
+        done = list(pool.map(lambda _: house.knowledge.index_builds.build(), range(4)))
     assert sum(done) >= 1
-    state = house.knowledge.indexing.state()
+    state = house.knowledge.index_builds.state()
     assert state.built == state.wanted
     assert titles(house, "bulb") == ["Change the bulb"]
 
@@ -294,7 +294,7 @@ def test_two_builds_end_with_what_was_published_last(house: House) -> None:
 def test_an_import_of_articles_is_one_publication(house: House) -> None:
     """Whatever counts the state up is followed by a build of everything."""
     house.table.write(Update(keys.search_state(), add={"wanted": 1}))
-    assert house.knowledge.indexing.build()
+    assert house.knowledge.index_builds.build()
     assert house.knowledge.search.find("bulb", Sight.STAFF, "en").total == 0
 
 

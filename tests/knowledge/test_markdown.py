@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.knowledge.articles import MAX_BODY
-from chalicelib.knowledge.markdown import minutes, placed, render
-from chalicelib.knowledge.model import Heading
+from chalicelib.knowledge.article import MAX_BODY
+from chalicelib.knowledge.markdown import minutes, render
+from chalicelib.knowledge.model import Heading, placed
 from chalicelib.refusals import SettingRefused
 
 IMAGE = "01hv5kb9e3prqf968zbgdjk6h2"

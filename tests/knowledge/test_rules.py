@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.knowledge.articles import Content, check, clean
-from chalicelib.knowledge.compare import compare
+from chalicelib.knowledge.article import Content, check, clean
 from chalicelib.knowledge.model import Category, Tree, check_slug, pick, slug_of, tailed
+from chalicelib.knowledge.text_diff import compare
 from chalicelib.refusals import SettingRefused
 
 

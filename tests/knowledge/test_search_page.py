@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.conversations.model import MAX_SUBJECT
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.search import SEARCHES
+from chalicelib.knowledge.search.service import SEARCHES
 from chalicelib.wiring import House
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase
@@ -24,7 +24,7 @@ def base(house: House) -> KnowledgeBase:
     base.translate(lamp, "de", "Die Deckenlampe anbringen", "Schalten Sie das Licht aus.")
     base.publish("Return an order", "A lamp can come back within 30 days.", category="Orders")
     base.publish("Quokkas for staff", "The secret lamp discount is 12 per cent.", scope=Scope.INTERNAL)
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     return base
 
 
@@ -67,7 +67,7 @@ def test_the_reader_finds_their_own_language(reader: Browser) -> None:
 
 def test_nothing_found_says_what_to_do(reader: Browser) -> None:
     page = reader.get("/search?q=xyzzy")
-    assert "No article was found" in page.text
+    assert "No articles found" in page.text
     assert page.all(".advice a")
     assert page.link("Contact us") == "/contact?subject=xyzzy"
 
@@ -105,7 +105,7 @@ def test_hits_come_in_pages(base: KnowledgeBase, reader: Browser) -> None:
     """Ten on each; the count is of all of them, and no hit is on two pages."""
     for number in range(21):
         base.publish(f"Clean shade {number}", "With a soft cloth.")
-    base.house.knowledge.indexing.build()
+    base.house.knowledge.index_builds.build()
     page = reader.get("/search?q=shade")
     assert "21 articles" in page.text
     seen = titles(reader)

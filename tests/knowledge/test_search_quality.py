@@ -11,8 +11,8 @@ import pytest
 
 from bench import planted
 from bench.planted import Planted, Question
-from chalicelib.knowledge.finding import Index, terms
-from chalicelib.knowledge.index import build
+from chalicelib.knowledge.search.index_reader import Index, terms
+from chalicelib.knowledge.search.index_writer import build
 
 FIRST_PAGE = 10
 

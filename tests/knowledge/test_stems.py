@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.knowledge.stems import begins, says_nothing, stem
-from chalicelib.knowledge.words import fold
+from chalicelib.knowledge.search.stemmer import begins, says_nothing, stem
+from chalicelib.knowledge.search.tokenizer import fold
 
 FORMS = {
     "en": (

@@ -40,7 +40,7 @@ CUSTOMERS_ROOMS = (
     "refusals.py",
 )
 FOR_PROGRAMS = {"Name an external id, an e-mail address or a handle, at least one.", "file"}
-FOR_PROGRAMS |= {"These identities belong to different customers.", "it is not here any more. Choose it again."}
+FOR_PROGRAMS |= {"These identities belong to different customers.", "it is no longer here. Choose it again."}
 
 
 def said_in(path: Path) -> Iterator[str]:
@@ -203,7 +203,7 @@ def test_values_of_a_text_are_written_in_its_language() -> None:
     german = speech("de")
     said = Phrase("“%(name)s” was not attached: %(reason)s", name="a<b", reason=Phrase("it is empty."))
     assert german.phrase(said) == "„a<b“ wurde nicht angehängt: Die Datei ist leer."
-    reason = "its name has no extension. Possible are %(possible)s."
+    reason = "its name has no extension. You can attach %(possible)s."
     assert "PDF und PNG" in german.text(reason, possible=("PDF", "PNG"))
     assert german.page_text("%(author)s wrote on %(moment)s:", author="<b>", moment="x") == "&lt;b&gt; schrieb am x:"
     assert german.text("") == ""

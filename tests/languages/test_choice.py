@@ -9,8 +9,7 @@ import pytest
 
 from chalicelib.aws import keys
 from chalicelib.aws.table import Update
-from chalicelib.conversations.model import REDACTED
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import REDACTED, Draft
 from chalicelib.ids import new_id
 from chalicelib.speech import LANGUAGES, asked, speech, spoken
 from chalicelib.wiring import House
@@ -226,7 +225,7 @@ def test_answers_are_mailed_in_the_customers_language(polyglot: House, people: P
     html = arabic.get_body(("html",))
     assert html is not None
     assert '<html lang="ar" dir="rtl">' in html.get_content()
-    assert "Read and answer the conversation here:" in text_of(english)
+    assert "Read the conversation and reply here:" in text_of(english)
 
 
 def test_what_was_chosen_before_signing_in_is_kept_with_the_customer(
@@ -245,7 +244,7 @@ def test_what_was_chosen_before_signing_in_is_kept_with_the_customer(
         assert people.fresh(customer).language == kept
     people.answers(people.starts(people.owner), "Which lamp?")
     (mail,) = mail_room.deliver()
-    assert "Lesen und beantworten Sie die Konversation hier:" in text_of(mail)
+    assert "Lesen Sie die Konversation und antworten Sie hier:" in text_of(mail)
 
 
 def test_what_a_browser_merely_asks_for_is_not_kept(

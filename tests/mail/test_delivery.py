@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.attachments.model import Attachment
 from chalicelib.conversations.model import REDACTED
-from chalicelib.mail.model import State, reply_id
-from chalicelib.refusals import NotFound
+from chalicelib.mail.model import ReplyMail
+from chalicelib.mail.room import MAILS
+from chalicelib.outbox.model import State
 from tests.mail.world import World
 
 pytest_plugins = ["tests.emulators"]
@@ -19,7 +20,7 @@ def test_a_reply_goes_from_the_table_through_the_queue_to_the_customer(world: Wo
     mail_id = world.answered("We are sending a new one.\nIt arrives on Friday.")
     assert world[mail_id].state is State.QUEUED
 
-    assert world.mail.nudge(mail_id)
+    assert world.outbox.nudge(mail_id)
     assert world.work() is State.SENT
 
     mail = world.postbox.mail
@@ -32,7 +33,7 @@ def test_a_reply_goes_from_the_table_through_the_queue_to_the_customer(world: Wo
     assert "It arrives on Friday." in html
     assert f"http://localhost:8000/conversations/{mail_id[:26]}" in text
     assert world[mail_id].state is State.SENT
-    assert world[mail_id].ses_id == world.postbox.ids[0]
+    assert world[mail_id].provider_id == world.postbox.ids[0]
     assert world.receive() is None
 
 
@@ -53,15 +54,15 @@ def test_an_agents_reply_is_a_persons_mail_and_a_thread(world: World) -> None:
     """No mark of a machine, a signed address to answer to, and references that keep the mails together."""
     head = world.conversation(world.customer())
     world.said(head, "It flickers.")
-    first = reply_id(head.id, world.said(head, "Which lamp is it?", out=True))
+    first = ReplyMail(head.id, world.said(head, "Which lamp is it?", out=True)).id
     world.deliver(first)
     world.said(head, "The green one.")
-    second = reply_id(head.id, world.said(head, "Thank you.", out=True))
+    second = ReplyMail(head.id, world.said(head, "Thank you.", out=True)).id
     world.deliver(second)
 
     one, two = world.postbox.mails
     root = f"<{head.id}@reply.support.test>"
-    before = f"<{world[first].ses_id.partition('@')[0]}@email.amazonses.com>"
+    before = f"<{world[first].provider_id.partition('@')[0]}@email.amazonses.com>"
     assert (one["References"], one["In-Reply-To"]) == (root, root)
     assert two["References"].split() == [root, before]
     assert two["In-Reply-To"] == before
@@ -76,7 +77,7 @@ def test_three_earlier_messages_are_quoted_newest_first_and_no_more(world: World
     head = world.conversation(world.customer())
     for number in range(1, 6):
         world.said(head, f"Earlier {number}: " + "x" * 3000)
-    mail_id = reply_id(head.id, world.said(head, "The answer.", out=True))
+    mail_id = ReplyMail(head.id, world.said(head, "The answer.", out=True)).id
     world.deliver(mail_id)
     text = world.postbox.mail.get_body(("plain",)).get_content()
     assert re.findall(r"Earlier (\d)", text) == ["5", "4", "3"]
@@ -88,7 +89,7 @@ def test_what_customers_do_not_see_is_not_quoted(world: World) -> None:
     """Public comments stand outside the visible range, notes too; neither leaves by mail."""
     head = world.conversation(world.customer())
     world.said(head, "A secret of the comments", scope="public")
-    mail_id = reply_id(head.id, world.said(head, "The answer.", out=True))
+    mail_id = ReplyMail(head.id, world.said(head, "The answer.", out=True)).id
     world.deliver(mail_id)
     assert b"secret" not in world.postbox.sent[0]
 
@@ -121,7 +122,7 @@ def test_markup_in_what_people_wrote_is_text_in_the_mail(world: World) -> None:
     head = world.conversation(customer, subject=evil)
     world.said(head, evil, author=evil)
     files = (Attachment("a" * 26, f"{evil}.pdf", "application/pdf", 1),)
-    mail_id = reply_id(head.id, world.said(head, evil, out=True, author=evil, attachments=files))
+    mail_id = ReplyMail(head.id, world.said(head, evil, out=True, author=evil, attachments=files)).id
     world.deliver(mail_id)
     html = world.postbox.mail.get_body(("html",)).get_content()
     assert "<script" not in html
@@ -150,8 +151,8 @@ def test_a_message_redacted_between_two_tries_does_not_leave(world: World) -> No
 def test_a_redacted_earlier_message_is_quoted_as_redacted(world: World) -> None:
     head = world.conversation(world.customer())
     seq = world.said(head, "My card is 4111 1111.")
-    mail_id = reply_id(head.id, world.said(head, "Never send us that.", out=True))
-    world.redact(reply_id(head.id, seq))
+    mail_id = ReplyMail(head.id, world.said(head, "Never send us that.", out=True)).id
+    world.redact(ReplyMail(head.id, seq).id)
     world.deliver(mail_id)
     assert b"4111 1111" not in world.postbox.sent[0]
 
@@ -165,30 +166,10 @@ def test_a_redacted_earlier_message_is_quoted_as_redacted(world: World) -> None:
 )
 def test_who_gets_no_mail_is_skipped_and_staff_can_read_why(world: World, fields: dict, word: str) -> None:
     head = world.conversation(world.customer(**fields))
-    mail_id = reply_id(head.id, world.said(head, "Hello.", out=True))
+    mail_id = ReplyMail(head.id, world.said(head, "Hello.", out=True)).id
     assert world.deliver(mail_id) is State.SKIPPED
     assert word in world[mail_id].detail
     assert world.postbox.sent == []
-
-
-def test_a_settled_mail_is_in_no_list_of_what_is_due(world: World) -> None:
-    mail_id = world.answered()
-    world.deliver(mail_id)
-    assert list(world.outbox.due(world.later(hours=1))) == []
-
-
-def test_a_second_delivery_of_a_sent_mail_sends_nothing(world: World) -> None:
-    mail_id = world.answered()
-    world.deliver(mail_id)
-    assert world.deliver(mail_id) is State.SENT
-    assert len(world.postbox.sent) == 1
-    assert world[mail_id].duplicates == 0
-
-
-def test_what_is_no_mail_is_dropped(moto_world: World) -> None:
-    identifier = "0" * 26
-    for mail_id in ("", "x", identifier, f"{identifier}:1", f"{identifier}:x", f"{identifier}:", "u" * 26, ":1"):
-        assert moto_world.deliver(mail_id) is None
 
 
 def test_states_of_a_page_of_messages(world: World) -> None:
@@ -197,7 +178,7 @@ def test_states_of_a_page_of_messages(world: World) -> None:
     world.said(head, "Hello?")
     sent = world.said(head, "Hello.", out=True)
     waiting = world.said(head, "Are you there?", out=True)
-    world.deliver(reply_id(head.id, sent))
+    world.deliver(ReplyMail(head.id, sent).id)
     states = world.outbox.states(head.id, [1, sent, waiting])
     assert {seq: one.state for seq, one in states.items()} == {sent: State.SENT, waiting: State.QUEUED}
     assert world.outbox.states(head.id, []) == {}
@@ -205,24 +186,21 @@ def test_states_of_a_page_of_messages(world: World) -> None:
 
 def test_send_again_is_for_what_was_not_sent(world: World) -> None:
     mail_id = world.answered()
-    conversation_id, seq = mail_id[:26], int(mail_id[27:])
     world.postbox.plan = [("MessageRejected", 400)]
     assert world.deliver(mail_id) is State.FAILED
     assert "refused" in world[mail_id].detail
 
-    world.mail.resend(conversation_id, seq)
-    world.mail.resend(conversation_id, seq)
+    world.outbox.resend(mail_id)
+    world.outbox.resend(mail_id)
     assert world[mail_id].state is State.QUEUED
     assert world[mail_id].detail == ""
     assert world.work() is State.SENT
     assert world.receive() is None
 
-    world.mail.resend(conversation_id, seq)
+    world.outbox.resend(mail_id)
     assert world.receive() is None
     assert len(world.postbox.sent) == 1
 
 
-def test_send_again_of_what_has_no_mail_is_not_found(moto_world: World) -> None:
-    mail_id = moto_world.answered()
-    with pytest.raises(NotFound):
-        moto_world.mail.resend(mail_id[:26], 1)
+def test_every_kind_of_mail_has_a_writer(moto_world: World) -> None:
+    assert set(moto_world.house.mail.post.writers) == set(MAILS)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.mail.model import State
+from chalicelib.outbox.model import State
 from tests.mail.world import World, ses_event
 
 pytest_plugins = ["tests.emulators"]
@@ -33,7 +33,7 @@ def test_a_mail_ses_has_is_sent(world: World, kind: str) -> None:
     mail_id = world.answered()
     world.event(kind, mail_id, "ses-1")
     assert world[mail_id].state is State.SENT
-    assert list(world.outbox.due(world.later(hours=1))) == []
+    assert list(world.store.due(world.later(hours=1))) == []
     assert world.deliver(mail_id) is State.SENT
     assert world.postbox.sent == []
 
@@ -83,10 +83,10 @@ def test_an_automatic_answer_taken_for_a_bounce_changes_nothing(moto_world: Worl
 
 def test_a_bounce_that_comes_before_the_workers_own_word_stays(world: World) -> None:
     mail_id = world.answered()
-    leased = world.outbox.lease(mail_id, world.now)
+    leased = world.store.lease(mail_id, world.now)
     assert leased
     world.event("Bounce", mail_id, "ses-1", **BOUNCE)
-    world.outbox.sent(mail_id, "ses-1")
+    world.store.sent(mail_id, "ses-1")
     assert world[mail_id].state is State.FAILED
 
 
@@ -95,7 +95,7 @@ def test_a_bounce_of_an_earlier_try_does_not_fail_what_was_sent_again(world: Wor
     world.deliver(mail_id)
     first = world.postbox.ids[0]
     world.event("Bounce", mail_id, first, **BOUNCE)
-    world.mail.resend(mail_id[:26], int(mail_id[27:]))
+    world.outbox.resend(mail_id)
     world.event("Bounce", mail_id, first, **BOUNCE)
     world.event("Send", mail_id, first)
     assert world[mail_id].state is State.QUEUED
@@ -121,7 +121,7 @@ def test_other_events_change_nothing(moto_world: World) -> None:
 
 def test_events_of_unknown_mail_and_other_shapes_are_ignored(moto_world: World) -> None:
     for event in SHAPES:
-        moto_world.mail.settle(event)
+        moto_world.house.mail.settle(event)
 
 
 SHAPES: list[dict[str, Any]] = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.mail.model import State
-from chalicelib.mail.service import Undelivered
-from chalicelib.signin.model import Kind, code, link_token
+from chalicelib.outbox.model import State
+from chalicelib.outbox.service import Undelivered
+from chalicelib.signin.model import CODE_LIFETIME, Kind, SignInMail, code, link_token
 from tests.mail.world import World
 
 pytest_plugins = ["tests.emulators"]
@@ -15,14 +15,14 @@ pytest_plugins = ["tests.emulators"]
 @pytest.mark.parametrize(("kind", "path"), [(Kind.CUSTOMER, "/login/link/"), (Kind.STAFF, "/staff/login/link/")])
 def test_code_and_link_are_those_of_the_challenge(world: World, kind: Kind, path: str) -> None:
     mail_id = world.asked(kind=kind)
-    challenge = world[mail_id].challenge
-    world.mail.nudge(mail_id)
+    challenge = world.sign_in(mail_id).challenge
+    world.outbox.nudge(mail_id)
     assert world.work() is State.SENT
     mail = world.postbox.mail
     for part in ("plain", "html"):
         content = mail.get_body((part,)).get_content()
-        assert code(world.mail._codes, kind, challenge) in content
-        assert f"http://localhost:8000{path}{link_token(world.mail._codes, kind, challenge)}" in content
+        assert code(world.house.signer, kind, challenge) in content
+        assert f"http://localhost:8000{path}{link_token(world.house.signer, kind, challenge)}" in content
     assert mail["To"] == "ines@customers.test"
     assert mail["From"] == "Alder & Finch <support@support.test>"
 
@@ -39,7 +39,7 @@ def test_a_machine_wrote_it_and_machines_should_not_answer(world: World) -> None
 def test_the_subject_does_not_show_the_code(world: World) -> None:
     """Subjects stand on locked screens and in notifications."""
     mail_id = world.asked()
-    secret = code(world.mail._codes, Kind.CUSTOMER, world[mail_id].challenge)
+    secret = code(world.house.signer, Kind.CUSTOMER, world.sign_in(mail_id).challenge)
     world.deliver(mail_id)
     assert secret not in world.postbox.mail["Subject"]
     assert world.postbox.mail["Subject"]
@@ -47,7 +47,7 @@ def test_the_subject_does_not_show_the_code(world: World) -> None:
 
 def test_nobody_is_written_to_at_an_unknown_address(world: World) -> None:
     mail_id = world.asked(known=False)
-    world.mail.nudge(mail_id)
+    world.outbox.nudge(mail_id)
     assert world.work() is State.SKIPPED
     assert world.postbox.sent == []
     assert world.receive() is None
@@ -56,8 +56,8 @@ def test_nobody_is_written_to_at_an_unknown_address(world: World) -> None:
 def test_the_items_of_known_and_unknown_addresses_differ_in_one_flag(moto_world: World) -> None:
     """So the transaction that asks costs and takes the same (attack 18)."""
     now = moto_world.now
-    known = moto_world.outbox.sign_in("0" * 26, "a@b.test", "s", "customer", known=True, now=now)
-    unknown = moto_world.outbox.sign_in("0" * 26, "a@b.test", "s", "customer", known=False, now=now)
+    mails = [SignInMail("customer", known=one, to="a@b.test", challenge="s") for one in (True, False)]
+    known, unknown = (moto_world.outbox.put("0" * 26, mail, now) for mail in mails)
     assert {name for name in known.item if known.item[name] != unknown.item[name]} == {"known"}
     assert known.key == unknown.key
 
@@ -66,18 +66,18 @@ def test_the_items_of_known_and_unknown_addresses_differ_in_one_flag(moto_world:
 def test_a_settled_sign_in_mail_has_forgotten_address_and_challenge(world: World, known: bool) -> None:
     mail_id = world.asked(known=known)
     world.deliver(mail_id)
-    assert world[mail_id].to == ""
-    assert world[mail_id].challenge == ""
+    assert world.sign_in(mail_id).to == ""
+    assert world.sign_in(mail_id).challenge == ""
 
 
 def test_a_sign_in_mail_ends_by_ttl(moto_world: World) -> None:
-    put = moto_world.outbox.sign_in("0" * 26, "a@b.test", "s", "customer", known=True, now=moto_world.now)
+    put = moto_world.outbox.put("0" * 26, SignInMail("customer", known=True), moto_world.now)
     assert put.item["expires"] == int(moto_world.now.timestamp()) + 86_400
 
 
 def test_a_dead_code_is_not_sent(world: World) -> None:
     mail_id = world.asked()
-    world.later(minutes=10)
+    world.later(seconds=CODE_LIFETIME.total_seconds())
     assert world.deliver(mail_id) is State.SKIPPED
     assert world.postbox.sent == []
 
@@ -94,7 +94,7 @@ def test_tries_come_quicker_because_the_code_lives_ten_minutes(moto_world: World
 
 def test_a_redrive_sends_no_old_codes(world: World) -> None:
     mail_id = world.asked()
-    world.mail.nudge(mail_id)
+    world.outbox.nudge(mail_id)
     world.postbox.plan = [("InternalFailure", 500)] * 5
     for _ in range(5):
         with pytest.raises(Undelivered):

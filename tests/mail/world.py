@@ -1,4 +1,4 @@
-"""A mail room on an emulated AWS, with a clock that tests set, and a look at all that leaves through SES."""
+"""A house on an emulated AWS, with a clock that tests set, and a look at all that leaves through SES."""
 
 from __future__ import annotations
 
@@ -6,34 +6,24 @@ import base64
 import email.message
 import email.policy
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.attachments.model import Attachment
-from chalicelib.aws.table import Table
 from chalicelib.conversations.items import head_put, head_update, message_put, message_update
 from chalicelib.conversations.model import Conversation, Direction, Message, Status
 from chalicelib.conversations.store import Conversations
 from chalicelib.customers.model import Customer
 from chalicelib.customers.store import Customers
 from chalicelib.ids import new_id, new_secret
-from chalicelib.mail.model import Dispatch, State, reply_id
-from chalicelib.mail.service import Mail, Undelivered
-from chalicelib.mail.store import Outbox
-from chalicelib.once import Once
-from chalicelib.portal.model import PortalSettings
-
-if TYPE_CHECKING:
-    from tests.emulators import Stage
-
-START = datetime(2035, 11, 22, 15, 0, tzinfo=UTC)  # the emulator drops what has expired by its own, real clock
+from chalicelib.mail.model import ReplyMail
+from chalicelib.signin.model import SignInMail
+from chalicelib.wiring import House
+from tests.outbox.yard import Works
 
 
 class Postbox:
@@ -84,34 +74,17 @@ class Postbox:
 
 
 @dataclass
-class World:
-    """A stage with a mail room and somebody to write to."""
+class World(Works):
+    """A house on a stage, with somebody to write to."""
 
-    stage: Stage
-    mail: Mail
-    make_operator: Callable[[], Mail]
-    postbox: Postbox
-    table: Table
-    now: datetime = START
-    portal: PortalSettings = field(
-        default_factory=lambda: PortalSettings(organization="Alder & Finch", enabled=True, time_zone="Europe/Berlin")
-    )
-    waits: list[int] = field(default_factory=list)
-    """Seconds the queue was asked to wait before it delivers again."""
+    house: House = field(kw_only=True)
+    postbox: Postbox = field(kw_only=True)
 
-    @property
-    def outbox(self) -> Outbox:
-        return self.mail.outbox
-
-    @Once
-    def operator(self) -> Mail:
-        """The same room with the rights of whoever runs the redrive command: functions may not read dead letters."""
-        return self.make_operator()
-
-    def later(self, **amount: float) -> datetime:
-        """Let time pass, by our clock; the emulator's queue keeps its own."""
-        self.now += timedelta(**amount)
-        return self.now
+    def sign_in(self, mail_id: str) -> SignInMail:
+        """Return the payload of a sign-in mail."""
+        payload = self[mail_id].payload
+        assert isinstance(payload, SignInMail)
+        return payload
 
     # what other rooms do
 
@@ -146,7 +119,8 @@ class World:
         author = author or ("Mira Voss" if out else "Inês Duarte")
         message = Message(head.id, seq, direction, "portal", author, "x", body, now, attachments, scope=scope)
         after = replace(before, version=before.version + 1, last_seq=seq)
-        also = [self.outbox.reply(head.id, seq, now)] if out else []
+        mail = ReplyMail(head.id, seq)
+        also = [self.outbox.put(mail.id, mail, now)] if out else []
         self.table.transact([head_update(before, after), message_put(message), *also])
         return seq
 
@@ -156,7 +130,7 @@ class World:
         """Let an agent answer a customer, a new one if none is given; return the id of the mail."""
         head = self.conversation(customer or self.customer())
         self.said(head, "It flickers since Tuesday.")
-        return reply_id(head.id, self.said(head, body, out=True, **fields))
+        return ReplyMail(head.id, self.said(head, body, out=True, **fields)).id
 
     def redact(self, mail_id: str, body: str = "") -> None:
         """Redact the message of a mail, wholly or so that ``body`` is left."""
@@ -168,53 +142,12 @@ class World:
     def asked(self, address: str = "ines@customers.test", *, kind: str = "customer", known: bool = True) -> str:
         """Let somebody ask for a sign-in code; return the id of the mail."""
         mail_id = new_id(self.now)
-        self.table.transact([self.outbox.sign_in(mail_id, address, new_secret(), kind, known=known, now=self.now)])
+        self.outbox.add(mail_id, SignInMail(str(kind), known=known, to=address, challenge=new_secret()), self.now)
         return mail_id
-
-    # what the queue does
-
-    def receive(self) -> dict[str, Any] | None:
-        """Take one message from the real queue, or None."""
-        sqs = self.stage.admin("sqs")
-        url = sqs.get_queue_url(QueueName=self.stage.environment["FOYER_MAIL_QUEUE"])["QueueUrl"]
-        messages = sqs.receive_message(QueueUrl=url, AttributeNames=["All"]).get("Messages", [])
-        return messages[0] if messages else None
-
-    def work(self) -> State | None:
-        """Do once what the queue function does with one message: delete it after success, else let it come back."""
-        message = self.receive()
-        assert message, "the queue is empty"
-        mail_id = json.loads(message["Body"])["mail"]
-        sqs = self.stage.admin("sqs")
-        url = sqs.get_queue_url(QueueName=self.stage.environment["FOYER_MAIL_QUEUE"])["QueueUrl"]
-        try:
-            state = self.mail.deliver(
-                mail_id, message["ReceiptHandle"], int(message["Attributes"]["ApproximateReceiveCount"])
-            )
-        except Undelivered:
-            sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
-            raise
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return state
-
-    def deliver(self, mail_id: str, receive_count: int = 1) -> State | None:
-        """Deliver without a queue."""
-        return self.mail.deliver(mail_id, "no-receipt", receive_count)
-
-    def fails(self, mail_id: str, receive_count: int = 1) -> None:
-        """Deliver without a queue, which must not succeed."""
-        with pytest.raises(Undelivered):
-            self.deliver(mail_id, receive_count)
-
-    def __getitem__(self, mail_id: str) -> Dispatch:
-        """Return how a mail fares."""
-        found = self.outbox.get(mail_id)
-        assert found
-        return found
 
     def event(self, kind: str, mail_id: str, ses_id: str, **details: Any) -> None:
         """Let SES publish an event about a mail, in the shape SNS brings it in."""
-        self.mail.settle(ses_event(kind, mail_id.replace(":", "-"), ses_id, **details))
+        self.house.mail.settle(ses_event(kind, mail_id.replace(":", "-"), ses_id, **details))
 
 
 def ses_event(kind: str, tag: str, ses_id: str, **details: Any) -> dict[str, Any]:

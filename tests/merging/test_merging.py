@@ -84,7 +84,7 @@ def test_the_other_is_signed_out_at_once(house: House, people: People, browse: C
     browser = browse(people.colleague)
     conversation = people.starts(people.colleague, subject="Whose is it?")
     merge(house, people.fresh(people.colleague), people.fresh(people.owner))
-    assert browser.get("/conversations").heading == "Log in"
+    assert browser.get("/conversations").heading == "Sign in"
     assert browse(people.owner).get(f"/conversations/{conversation.id}").heading == "Whose is it?"
     assert house.signin.sign_in.sessions(Kind.CUSTOMER, people.colleague.id, hours=24) == []
 
@@ -140,7 +140,7 @@ def test_a_merge_that_was_killed_goes_on(
     if killed_after:
         for browser in browsers:
             answer = browser.get("/conversations")
-            assert (answer.status, answer.heading) in ((503, "One moment, please"), (200, "Log in"))
+            assert (answer.status, answer.heading) in ((503, "One moment, please"), (200, "Sign in"))
         house.merging.sweep(house.clock() + timedelta(minutes=1))
     else:
         merge(house, people.fresh(colleague), people.fresh(owner))

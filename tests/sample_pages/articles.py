@@ -7,16 +7,27 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from chalicelib.knowledge.articles import Article, Content, Draft, Edition, Shown, Version
-from chalicelib.knowledge.compare import compare
-from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.votes import Votes
+from chalicelib.knowledge.article import MAX_TITLE, Article, Content, Draft, Edition, Shown, Version
+from chalicelib.knowledge.helpful import Votes
+from chalicelib.knowledge.model import MAX_SLUG, Scope
+from chalicelib.knowledge.text_diff import compare
 from chalicelib.rendering.model import Page
 from chalicelib.staff.model import ROLES
 from chalicelib.web.contexts import Fault, Site
-from chalicelib.web.settings.articles import FILTERS, STATES, ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
-from chalicelib.web.settings.categories import CategoriesPage, CategoryPage, CategoryRow, NameField
-from chalicelib.web.settings.editor import EditorPage, Tongue
+from chalicelib.web.settings.article_contexts import (
+    ArticleRow,
+    ArticlesPage,
+    CategoriesPage,
+    CategoryPage,
+    CategoryRow,
+    EditorPage,
+    NameField,
+    NewArticle,
+    Option,
+    Tongue,
+    VersionsPage,
+)
+from chalicelib.web.settings.articles import FILTERS, MAX_QUERY, STATES
 from tests import samples
 
 URLS, NOW = samples.URLS, samples.NOW
@@ -86,6 +97,7 @@ LIST = ArticlesPage(
     category="",
     state="",
     scope="",
+    max_q=MAX_QUERY,
     more_url=URLS.settings("articles", cursor="eyJhIjoxfQ.c2lnbmF0dXJl"),
 )
 _TONGUES = (
@@ -198,7 +210,13 @@ PLACE = CategoryPage(
     inside=1,
     title="Getting started",
 )
-NEW = NewArticle(_CATEGORIES, (Option("en", "English"), Option("de", "Deutsch")), internal_kb=True)
+NEW = NewArticle(
+    _CATEGORIES,
+    (Option("en", "English"), Option("de", "Deutsch")),
+    internal_kb=True,
+    max_title=MAX_TITLE,
+    max_slug=MAX_SLUG,
+)
 
 PAGES: dict[str, tuple[Page, Site]] = {
     "articles": (LIST, EDITOR),

@@ -5,16 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.attributes import TYPE_NAMES
+from chalicelib.conversations import attributes
+from chalicelib.conversations.attributes import TYPE_NAMES, Declared, Type
+from chalicelib.portal.details import MAX_LABEL
+from chalicelib.portal.logo import check_logo
+from chalicelib.portal.model import MAX_LOGO, PortalSettings, faults
 from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES
 from chalicelib.staff.model import ROLES
 from chalicelib.urls import Urls
 from chalicelib.web.contexts import Fault, Site
-from chalicelib.web.settings.attributes import AttributePage, AttributeRow, AttributesPage
-from chalicelib.web.settings.configuration import ChannelScope, General, InternalKb, Option, PortalTab
-from chalicelib.web.settings.details import DetailRow, DetailsPage
-from chalicelib.web.settings.forms import Clash, Conflict, Side
+from chalicelib.web.errors import fault
+from chalicelib.web.settings import configuration
+from chalicelib.web.settings.contexts import (
+    AttributePage,
+    AttributeRow,
+    AttributesPage,
+    ChannelScope,
+    Clash,
+    Conflict,
+    DetailRow,
+    DetailsPage,
+    General,
+    InternalKb,
+    Option,
+    PortalTab,
+    Side,
+)
+from tests.sample_pages import refused
 
 URLS = Urls(static_version="5f3a9c21")
 MANAGER = Site(
@@ -32,23 +50,28 @@ MANAGER = Site(
 )
 ATTRIBUTES = replace(MANAGER, here="attributes")
 
+SETTINGS = PortalSettings(
+    organization="Alder & Finch",
+    enabled=True,
+    colour="#2f6b4f",
+    has_logo=True,
+    logo_mark="5f3a9c21d0e4",
+    time_zone="Europe/Stockholm",
+    languages=("en", "de", "ar"),
+    sender_name="Alder & Finch support",
+    welcome="greeting",
+    public_channels=("instagram",),
+    internal_kb=True,
+    internal_portal=True,
+)
 _SNIPPETS = (Option("", "None", chosen=False), Option("greeting", "greeting", chosen=True))
 GENERAL = General(
     tab="general",
-    texts={
-        "organization": "Alder & Finch",
-        "logo_mark": "5f3a9c21d0e4",
-        "colour": "#2f6b4f",
-        "languages": "en,de,ar",
-        "time_zone": "Europe/Stockholm",
-        "sender_name": "Alder & Finch support",
-        "welcome": "greeting",
-        "signature": "",
-    },
+    texts=configuration.GENERAL.now(SETTINGS),
     version=4,
     seen="{}",
     sender_address="support@alder-finch.example",
-    max_logo=40_000,
+    max_logo=MAX_LOGO,
     colour_told="Light pages use it as it is. White text on it has a contrast of 6.3 to 1. Dark pages use #5fae89.",
     languages=tuple(Option(code, name, code in {"en", "de", "ar"}) for code, name in LANGUAGES.items()),
     own_language="en",
@@ -62,24 +85,15 @@ GENERAL_REFUSED = replace(
     logo_typed='<svg onload="alert(1)">',
     logo_removed=True,
     faults=(
-        Fault("The organization needs a name of at most 80 characters.", "organization"),
-        Fault("The colour must look like #2f5d8a.", "colour"),
-        Fault("Choose a time zone from the list, such as Europe/Berlin.", "time_zone"),
-        Fault("The logo must be an SVG; this is not well-formed.", "logo"),
-        Fault("Offer at least one of the languages listed, each once.", "languages"),
-        Fault("The sender's name is one line of at most 80 characters.", "sender_name"),
+        *map(
+            fault, faults(PortalSettings("", colour="green", time_zone="Mars/Olympus", languages=(), sender_name=" "))
+        ),
+        refused(check_logo, "x" * (MAX_LOGO + 1)),
     ),
 )
 PORTAL = PortalTab(
     tab="portal",
-    texts={
-        "enabled": "on",
-        "session": "1 days",
-        "reopen_allowed": "on",
-        "public_channels": "instagram",
-        "internal_portal": "on",
-        "internal_only": "",
-    },
+    texts=configuration.PORTAL.now(SETTINGS),
     version=4,
     seen="{}",
     session_amount="1",
@@ -98,13 +112,14 @@ PORTAL_REFUSED = replace(
     shown_details=0,
     internal_kb=False,
     faults=(
-        Fault("A session lasts at least 1 hour and at most 365 days.", "session_hours"),
+        *map(fault, faults(PortalSettings(session_hours=0, internal_portal=True))),
         Fault("Choose among the channels that have public messages.", "public_channels"),
-        Fault("Turn on the Internal KB first: without it there are no internal articles to show.", "internal_portal"),
-        Fault("Turn the internal portal on first: only then is there something to restrict.", "internal_only"),
+        *map(fault, faults(PortalSettings(internal_only=True))),
     ),
 )
-INTERNAL_KB = InternalKb(tab="internal-kb", texts={"internal_kb": "on"}, version=4, seen="{}", portal_on=True)
+INTERNAL_KB = InternalKb(
+    tab="internal-kb", texts=configuration.INTERNAL_KB.now(SETTINGS), version=4, seen="{}", portal_on=True
+)
 CLASH = Clash(
     heading="Portal",
     action=URLS.settings("portal"),
@@ -158,10 +173,10 @@ NEW = AttributePage(
     seen="{}",
     back_url=URLS.settings("attributes"),
     faults=(
-        Fault("The key has a to z, 0 to 9 and _, begins with a letter, and is at most 50 long.", "key"),
-        Fault("Give it a name of at most 60 characters.", "name"),
+        *map(
+            fault, attributes.faults(attributes.Attribute("?", "", Type.CHOICE, ("x" * 1_000,)), Declared(), new=True)
+        ),
         Fault("Choose one of the types.", "type"),
-        Fault("A choice can have at most 60 characters.", "choices"),
     ),
 )
 OLD = replace(
@@ -206,7 +221,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
         replace(
             DETAILS,
             faults=(
-                Fault("A display name is one line of at most 60 characters.", "label-due"),
+                Fault(f"A display name is one line of at most {MAX_LABEL} characters.", "label-due"),
                 Fault("Choose an attribute of the list to add.", "add"),
             ),
         ),

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
+from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, check_subject
+from chalicelib.customers.service import check_name
 from chalicelib.rendering.model import Page
 from chalicelib.web.contexts import Choice, Composer, Fault, Site
 from chalicelib.web.help_center.contexts import (
@@ -24,6 +26,7 @@ from chalicelib.web.help_center.contexts import (
     Section,
 )
 from tests import samples
+from tests.sample_pages import refused
 
 URLS, NOW = samples.URLS, samples.NOW
 READER, CUSTOMER = replace(samples.STRANGER, csrf="c" * 43), replace(samples.CUSTOMER, here="home")
@@ -154,11 +157,11 @@ COMPOSER = Composer(
     uploads=URLS.uploads(),
     key="k" * 43,
     limits=samples.LIMITS,
-    max_body=10_240,
+    max_body=MAX_BODY,
     subject="",
-    max_subject=200,
+    max_subject=MAX_SUBJECT,
 )
-CONTACT = Contact(None, "k" * 43, 10_240, 200)
+CONTACT = Contact(None, "k" * 43, MAX_BODY, MAX_SUBJECT)
 CONTACT_REFUSED = replace(
     CONTACT,
     name="Noor",
@@ -166,9 +169,9 @@ CONTACT_REFUSED = replace(
     subject="أين طلبي؟",
     body="This text is kept.\n<script>",
     faults=(
-        Fault("Enter a name of at most 80 characters.", "name"),
+        refused(check_name, ""),
         Fault("Enter an e-mail address like name@example.com.", "email"),
-        Fault("A subject can have at most 200 characters.", "subject"),
+        refused(check_subject, "x" * (MAX_SUBJECT + 1)),
         Fault("Write a message before sending.", "body"),
     ),
 )

@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.openid.discovery import Finding
-from chalicelib.openid.model import Provider
+from chalicelib.openid.model import MAX_PROVIDER, Provider, check_secret
 from chalicelib.rendering.model import Page
-from chalicelib.staff.model import ROLE_NAMES, ROLES
+from chalicelib.staff.model import ROLE_NAMES, ROLES, check_name
 from chalicelib.web.contexts import Fault, Site
-from chalicelib.web.desk.account import Place, StaffAccount
-from chalicelib.web.settings.openid import Clash, OpenIdSettings
+from chalicelib.web.desk.contexts import Place, StaffAccount
+from chalicelib.web.settings.sign_in_contexts import OpenIdSettings, Theirs
 from chalicelib.web.signing_in.contexts import Login
 from tests import samples
+from tests.sample_pages import refused
 
 URLS, NOW = samples.URLS, samples.NOW
 ADMIN = replace(samples.STAFF, area="settings", viewer="Ruth Adeyemi", here="openid", permissions=ROLES["admin"])
@@ -62,9 +63,9 @@ EMPTY = OpenIdSettings(
 )
 _FAULTS = (
     Fault("The address must begin with https://.", "issuer"),
-    Fault("Give the provider a name of at most 40 characters, for the button.", "name"),
+    Fault(f"Give the provider a name of at most {MAX_PROVIDER} characters, for the button.", "name"),
     Fault("Enter the client id that the provider gave this portal.", "client_id"),
-    Fault("A client secret has at most 200 characters without spaces.", "secret"),
+    refused(check_secret, "two words"),
     Fault("Scopes are words with spaces between them, such as “groups”.", "scopes"),
     Fault("“alder finch” is no domain: enter it like example.com.", "domains"),
     Fault("Enter the name of a claim, such as “groups”.", "claim"),
@@ -95,7 +96,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
             faults=_FAULTS,
             email="nobody@example.com",
             secret="typed, not saved",
-            theirs=(Clash("Issuer", "https://one.example", "https://two.example"),),
+            theirs=(Theirs("Issuer", "https://one.example", "https://two.example"),),
         ),
         ADMIN,
     ),
@@ -116,7 +117,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
             sso_url=URLS.staff_login_openid(),
             provider="Alder <ID>",
             codes=False,
-            fault=Fault("Signing in did not work. eve@elsewhere.example is not of a domain that may sign in here."),
+            fault=Fault("We could not sign you in. eve@elsewhere.example is not of a domain that may sign in here."),
         ),
         VISITOR,
     ),
@@ -147,7 +148,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
             time_zones=("Europe/London",),
             sessions=(),
             faults=(
-                Fault("Enter a name of at most 80 characters.", "name"),
+                refused(check_name, ""),
                 Fault("Choose a time zone from the list, such as Europe/Berlin.", "time_zone"),
             ),
         ),

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from chalicelib.rendering.model import Page
 from chalicelib.web.contexts import Site
-from chalicelib.web.help_center.search import FoundArticle, SearchPage
+from chalicelib.web.help_center.contexts import FoundArticle, SearchPage
 from tests import samples
 
 URLS = samples.URLS

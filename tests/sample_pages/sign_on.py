@@ -7,14 +7,15 @@ from datetime import timedelta
 
 from chalicelib.customers.model import Customer
 from chalicelib.rendering.model import Page
-from chalicelib.signin.jose import Finding
+from chalicelib.signin.jose import MIN_SECRET, Finding
 from chalicelib.signin.setup import Secret, SignOnSettings
+from chalicelib.signin.sign_on import MAX_SECRET
 from chalicelib.staff.model import ROLES
 from chalicelib.web.contexts import Fault, Site
-from chalicelib.web.settings.customers import Candidate, MergePage, Pending
-from chalicelib.web.settings.sign_on import Result, SignOnPage, SignOnTrial, Theirs
+from chalicelib.web.settings.contexts import Candidate, MergePage, Pending
+from chalicelib.web.settings.sign_in_contexts import Result, SignOnPage, SignOnTrial, Theirs
 from chalicelib.web.settings.sign_on_samples import samples as code_samples
-from chalicelib.web.signing_in.sign_on import Arriving, Leaving, Refused
+from chalicelib.web.signing_in.contexts import Arriving, Leaving, Refused
 from tests import samples
 
 URLS, NOW = samples.URLS, samples.NOW
@@ -52,7 +53,7 @@ PAGE = SignOnPage(
     typed=_SAVED,
     secrets=(Secret("k4fz19qp0", NOW - timedelta(days=30), readable=True),),
     room=True,
-    min_secret=32,
+    min_secret=MIN_SECRET,
     post_url="https://support.example.com/login/sso",
     audience="https://support.example.com",
     samples=code_samples(
@@ -106,7 +107,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
             PAGE,
             faults=(
                 Fault("Enter a whole address like https://login.example.com/start.", "login_url"),
-                Fault("A shared secret has 32 to 512 bytes of printable text.", "secret"),
+                Fault(f"A shared secret has {MIN_SECRET} to {MAX_SECRET} bytes of printable text.", "secret"),
                 Fault("Nobody could sign in without it. Make the next secret first.", "key"),
             ),
         ),
@@ -116,7 +117,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
         replace(
             PAGE,
             theirs=(Theirs("Issuer", "https://theirs.example", "https://yours.example"),),
-            faults=(Fault("This changed while you were writing. Look at the page again; what you typed is kept."),),
+            faults=(Fault("This changed while you were writing. Check the page again. What you typed is kept."),),
         ),
         MANAGER,
     ),

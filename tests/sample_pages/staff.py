@@ -7,12 +7,25 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.rendering.model import Page
 from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS
-from chalicelib.staff.model import PERMISSIONS, ROLE_NAMES, ROLES
+from chalicelib.staff.model import PERMISSIONS, ROLE_NAMES, ROLES, check_name
 from chalicelib.urls import Urls
 from chalicelib.web.contexts import Choice, Fault, SignedIn, Site
-from chalicelib.web.settings.audit import AREAS, AuditPage, Difference, EntryRow
-from chalicelib.web.settings.snippets import SnippetPage, SnippetRow, SnippetsPage, TextField
-from chalicelib.web.settings.staff import MemberPage, MemberRow, PermissionRow, RolesPage, StaffPage
+from chalicelib.web.settings.audit import AREAS, MAX_PART, PART
+from chalicelib.web.settings.contexts import (
+    AuditPage,
+    Difference,
+    EntryRow,
+    MemberPage,
+    MemberRow,
+    PermissionRow,
+    RolesPage,
+    SnippetPage,
+    SnippetRow,
+    SnippetsPage,
+    StaffPage,
+    TextField,
+)
+from tests.sample_pages import refused
 
 NOW = datetime(2026, 11, 20, 15, 4, 30, tzinfo=UTC)
 URLS = Urls(static_version="5f3a9c21")
@@ -97,6 +110,8 @@ AUDIT = AuditPage(
     first_page_url=None,
     parts=((1, 412),),
     areas=tuple(AREAS.items()),
+    part=PART,
+    max_part=MAX_PART,
 )
 FIELDS = (
     TextField("en", "English", "Yours, {agent_name}\n{organization}", True),
@@ -129,7 +144,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "settings-member-own": (replace(MEMBER, title="Ruth Adeyemi", own=True, sessions=()), ADMIN),
     "settings-member-out": (replace(MEMBER, active=False), ADMIN),
     "settings-member-refused": (
-        replace(MEMBER, name="", faults=(Fault("Enter a name of at most 80 characters.", "name"),)),
+        replace(MEMBER, name="", faults=(refused(check_name, ""),)),
         ADMIN,
     ),
     "settings-roles": (

@@ -13,7 +13,7 @@ from tests.emulators import Stage
 from tests.people import Clock, People
 from tests.security.watching import changed, form_token, stored
 
-GONE = "One of the files is not here any more. Choose it again, or send without it."
+GONE = "One of the files is no longer here. Choose it again, or send your message without it."
 
 
 def uploaded(browser: Browser, name: str = "lamp.png", *, path: str = "/uploads") -> str:

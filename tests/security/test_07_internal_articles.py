@@ -29,7 +29,7 @@ def secret(house: House) -> KnowledgeBase:
     knowledge.translate(article, "de", f"{SECRET} auf Deutsch", SECRET)
     knowledge.category(f"{SECRET} rules")
     knowledge.publish(f"{SECRET} in a topic", category=f"{SECRET} rules", **inside)  # type: ignore[arg-type]
-    knowledge.house.knowledge.indexing.build()
+    knowledge.house.knowledge.index_builds.build()
     knowledge.house.portal.settings.change(internal_portal=True)
     return knowledge
 

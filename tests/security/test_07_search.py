@@ -15,8 +15,8 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.audit.model import OPERATOR
+from chalicelib.knowledge.index_state import place
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.search import place
 from chalicelib.wiring import House
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase
@@ -38,7 +38,7 @@ def base(house: House) -> KnowledgeBase:
         category="Gollywump",
         scope=Scope.INTERNAL,
     )
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     return base
 
 
@@ -54,7 +54,7 @@ def everything(file: Path) -> bytes:
 
 def test_the_public_index_has_no_internal_word(base: KnowledgeBase, tmp_path: Path) -> None:
     """Nor the internal one a public word: each is built of its scope alone."""
-    number = base.house.knowledge.indexing.state().number
+    number = base.house.knowledge.index_builds.state().number
     held = {}
     for scope in Scope:
         file = tmp_path / scope.value
@@ -158,7 +158,7 @@ def test_what_is_taken_from_readers_is_not_found_before_the_next_build(
     """The index is behind for seconds, or for as long as builds fail: neither title nor snippet nor count tells."""
     house, browser = base.house, browse()
     article = base.publish("Thunderplum recall", "Do not eat thunderplum.")
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     assert titles(browser, "/search?q=thunderplum") == ["Thunderplum recall"]
     if how == "internal":
         base.change(article, scope=Scope.INTERNAL)
@@ -166,7 +166,7 @@ def test_what_is_taken_from_readers_is_not_found_before_the_next_build(
         house.knowledge.editing.unpublish(OPERATOR, article.id, "en")
     else:
         house.knowledge.editing.archive(OPERATOR, article.id)
-    assert house.knowledge.indexing.state().wanted > house.knowledge.indexing.state().built
+    assert house.knowledge.index_builds.state().wanted > house.knowledge.index_builds.state().built
     assert titles(browser, "/search?q=thunderplum") == []
     answer = browser.request("GET", "/search?q=thunderplum", headers={"Accept": "application/json"})
     assert json.loads(answer.body) == {"hits": [], "total": 0}
@@ -180,7 +180,7 @@ def test_a_language_taken_back_is_not_found_before_the_next_build(
     house, browser = base.house, browse()
     article = base.publish("Plum recall", "Do not eat plums.")
     base.translate(article, "de", "Pflaumenrückruf", "Keine Pflaumen essen.")
-    house.knowledge.indexing.build()
+    house.knowledge.index_builds.build()
     house.knowledge.editing.unpublish(OPERATOR, article.id, "de")
     assert titles(browser, "/search?q=pflaumen&lang=de") == []
     base.change(article, slug="plums-again")

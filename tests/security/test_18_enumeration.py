@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.aws.outgoing import Outgoing
-from chalicelib.signin.model import Kind, network
+from chalicelib.signin.model import CODE_DIGITS, MAX_TRIES, Kind, network
 from tests.browser import Browser, Page, cookies_of
 from tests.people import Clock, People
 from tests.security.watching import Calls, form_headers, seen
@@ -154,7 +154,12 @@ def test_who_has_a_whole_network_is_one(browse: Callable[..., Browser]) -> None:
     assert network("testing") == "testing"
 
 
-def test_guessing_codes_ends_after_five(browse: Callable[..., Browser], people: People, mail_room: MailRoom) -> None:
+def guess(number: int) -> str:
+    """Return a code that is hardly the right one."""
+    return f"{number:0{CODE_DIGITS}d}"
+
+
+def test_guessing_codes_ends_after_a_few(browse: Callable[..., Browser], people: People, mail_room: MailRoom) -> None:
     """The right one comes too late then, and the page says the same as for every wrong one."""
     assert people.owner.email
     browser = browse()
@@ -162,8 +167,8 @@ def test_guessing_codes_ends_after_five(browse: Callable[..., Browser], people: 
     right = mail_room.code()
     browser.get("/login/code")
     said = []
-    for number in range(5):
-        page = browser.submit("Sign in", code=f"{number:08d}")
+    for number in range(MAX_TRIES):
+        page = browser.submit("Sign in", code=guess(number))
         said.append(seen(page)[2])
     late = browser.submit("Sign in", code=right)
     assert late.status == 422
@@ -171,14 +176,14 @@ def test_guessing_codes_ends_after_five(browse: Callable[..., Browser], people: 
     assert browser.get("/conversations").path.startswith("/login")
 
 
-def test_four_wrong_codes_leave_one_try(browse: Callable[..., Browser], people: People, mail_room: MailRoom) -> None:
+def test_fewer_wrong_codes_leave_one_try(browse: Callable[..., Browser], people: People, mail_room: MailRoom) -> None:
     assert people.owner.email
     browser = browse()
     ask(browser, people.owner.email)
     right = mail_room.code()
     browser.get("/login/code")
-    for number in range(4):
-        assert browser.submit("Sign in", code=f"{number:08d}").status == 422
+    for number in range(MAX_TRIES - 1):
+        assert browser.submit("Sign in", code=guess(number)).status == 422
     assert browser.submit("Sign in", code=right).heading == "My Conversations"
 
 
@@ -208,7 +213,7 @@ def test_one_persons_wrong_codes_spoil_nothing_for_another(
     ask(attacker, "eve@example.com")
     attacker.get("/login/code")
     for number in range(8):
-        attacker.submit("Sign in", code=f"{number:08d}")
+        attacker.submit("Sign in", code=guess(number))
     name = cookies_of(people.house).pending(Kind.CUSTOMER)
     stolen = attacker.cookies[name]
     for value in ("", stolen[::-1], stolen[:-4], "x~y"):

@@ -52,7 +52,7 @@ def test_a_round_trip_never_ends_elsewhere(target: str, site: Site, browse: Call
     site.house.signin.sign_on.save(OPERATOR, replace(site.house.signin.sign_on.store.settings(), unasked=True))
     other = browse()
     other.post("/login/sso", {"token": site.token(), "return_to": target})
-    back = other.submit("Go on", follow=False)
+    back = other.submit("Continue", follow=False)
     assert (back.status, back.header("Location")) == (303, "/conversations")
 
 

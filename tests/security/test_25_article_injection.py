@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.audit.model import OPERATOR
-from chalicelib.knowledge.articles import Content
+from chalicelib.knowledge.article import Content
 from chalicelib.refusals import SettingRefused
 from tests.browser import Browser, Page
 from tests.knowledge.library import KnowledgeBase

@@ -134,9 +134,9 @@ def test_a_search_counts_and_finds_ones_own_alone(browse: Callable[..., Browser]
     owner, stranger = browse(people.owner), browse(people.stranger)
     page = owner.get("/conversations?q=stranger")
     assert subjects(page) == []
-    assert "Looked through all 61 conversations" in page.body
+    assert "Searched all 61 conversations" in page.body
     assert subjects(owner.get("/conversations?q=persimmon")) == []
-    assert "Looked through all 60 conversations" in stranger.get("/conversations?q=persimmon").body
+    assert "Searched all 60 conversations" in stranger.get("/conversations?q=persimmon").body
 
 
 def test_a_place_of_before_is_a_number(browse: Callable[..., Browser], people: People) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib import telemetry
-from chalicelib.knowledge import finding
 from chalicelib.knowledge.model import Sight
+from chalicelib.knowledge.search import index_reader
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase
 from tests.people import People
@@ -27,11 +27,11 @@ def test_a_question_that_is_given_up_raises_no_alarm_and_closes_no_index(
     words = ["".join(one) for one in itertools.product("bcdfgh", "aeiou", "lmnrst", "aeiou", "dgklmprst")]
     for part in range(0, len(words), 3_000):
         kb.publish(f"Words {part}", " ".join(words[part : part + 3_000]))
-    people.house.knowledge.indexing.build()
+    people.house.knowledge.index_builds.build()
     assert search.find("balad", Sight.PUBLIC, "en").total
     opened = dict(vars(search)["_open"])
     with monkeypatch.context() as patch:
-        patch.setattr(finding, "_SECONDS", 0.0)
+        patch.setattr(index_reader, "_SECONDS", 0.0)
         answer = browse().request("GET", f"/search?q={HARD.replace(' ', '+')}")
     assert answer.status == 503
     assert vars(search)["_open"] == opened

@@ -36,7 +36,7 @@ claims = json.dumps({"iss": "i", "aud": "a", "iat": stamp, "exp": stamp + 60}).e
 signers = {"RS256": site.by_rsa(site.rsa_key()), "ES256": site.by_ec(site.ec_key()), "HS256": site.by_secret(b"s" * 32)}
 for algorithm, sign in signers.items():
     token = site.signed({"alg": algorithm}, claims, sign)
-    jose.decode(token, jose.Ring(keys), algorithms=[algorithm], issuer="i", audience="a", now=now)
+    jose.decode(token, jose.Ring(keys), jose.Expected([algorithm], "i", "a"), now)
 assert not any(name.split(".")[0] == "cryptography" for name in sys.modules)
 print("all three")
 """

@@ -137,7 +137,7 @@ def test_customers_are_told_to_try_again_and_the_keys_asked_for_once(
         answer = customer.request("GET", "/login/sso")
         state = (answer.header("Location") or "").partition("state=")[2].partition("&")[0]
         page = customer.post("/login/sso", {"token": site.signed(RS256, by_rsa(rsa_key())), "state": state})
-        assert (page.status, page.heading) == (422, "Signing in did not work")
+        assert (page.status, page.heading) == (422, "We could not sign you in")
         assert "Please try again in a minute" in page.one("main").text
     assert len(connections) == 1
     manager = browse(people.content_manager)

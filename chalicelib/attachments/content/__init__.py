@@ -26,7 +26,7 @@ def check_content(name: str, content_type: str, content: bytes) -> None:
     """Refuse content whose structure is not that of its name's extension, or that carries something active."""
     kind = kind_of(name)
     if kind is None or kind.type != content_type:
-        raise FileRefused(name, mark("its name and its type do not fit together."))
+        raise FileRefused(name, mark("its name and its type do not match."))
     check_size(name, len(content))
     try:
         _checker(kind)(content)

@@ -24,7 +24,7 @@ def check(content: bytes) -> None:
         raise Unfit("it is not plain text. Save it as CSV again, with the encoding UTF-8.")
     text = text.lstrip("\ufeff\t\n\x0b\x0c\r \"'")
     if _MARKUP_FIRST.match(text) or MARKUP.search(text[:OPENING].encode()):
-        raise Unfit("it holds a web page instead of a table. Save it as CSV again.")
+        raise Unfit("it contains a web page instead of a table. Save it as CSV again.")
     if text.startswith(_TEXT_FILES):
         raise another_kind()
 

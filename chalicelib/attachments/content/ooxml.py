@@ -100,7 +100,7 @@ def _check_part(name: str, pieces: Iterator[bytes]) -> None:
 
 
 def _too_large() -> Unfit:
-    return Unfit("it is far larger unpacked than it looks. Save it as PDF, or send a part of it.")
+    return Unfit("it is far larger once it is unpacked. Save it as PDF, or send part of it.")
 
 
 def _parts(content: bytes) -> dict[str, zipfile.ZipInfo]:
@@ -184,4 +184,4 @@ def _check_relationship(attributes: dict[str, str]) -> None:
     if attributes.get("Type", "").rpartition("/")[2].lower() not in _FETCHED:
         return
     if not _HERE.match(unquote(attributes.get("Target", "")).strip()):
-        raise Unfit("it loads parts of itself from another computer. Save it as PDF and attach that.")
+        raise Unfit("it loads content from another computer. Save it as PDF and attach that.")

@@ -121,7 +121,7 @@ class Elements:
         self._count += 1
         self._depth += 1
         if self._count > MAX_ELEMENTS or self._depth > MAX_DEPTH:
-            raise Unfit("it has too many elements, or too many inside each other.")
+            raise Unfit("it has too many elements, or they are nested too deeply.")
         if self._depth == 1 and tag.rpartition("}")[2].lower() in _ACTIVE_ROOTS:
             raise _active()
         if self._visit:
@@ -134,7 +134,7 @@ class Elements:
     def start_ns(self, _prefix: str, uri: str) -> None:
         """Take the declaration of a namespace."""
         if len(uri) > MAX_NAMESPACE:
-            raise Unfit("it names a namespace that is too long.")
+            raise Unfit("it has a namespace that is too long.")
         if uri.strip().lower() in _ACTIVE_NAMESPACES:
             raise _active()
 

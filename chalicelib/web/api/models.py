@@ -5,7 +5,7 @@ Unknown fields are refused. Lengths that depend on how a text is cleaned are che
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AwareDatetime,
@@ -15,14 +15,16 @@ from pydantic import (
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
+    create_model,
 )
 
 from chalicelib.attachments.model import EXTENSIONS, MAX_FILES, MAX_SIZE
-from chalicelib.channels.model import CHANNELS
+from chalicelib.channels.model import CHANNELS, HANDLES
 from chalicelib.clock import stamp
 from chalicelib.conversations.incoming import MAX_AUTHOR, MAX_EXTERNAL_ID
 from chalicelib.conversations.labels import MAX_ATTRIBUTES, MAX_TAG, MAX_TAGS
-from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT
+from chalicelib.conversations.model import MAILED_CHANNELS, MAX_BODY, MAX_SUBJECT
+from chalicelib.text import MAX_EMAIL
 
 ID = "[0-9a-hjkmnp-tv-z]{26}"
 """Form of our ids."""
@@ -30,13 +32,12 @@ ID = "[0-9a-hjkmnp-tv-z]{26}"
 Id = Annotated[str, StringConstraints(pattern=f"^{ID}$")]
 MessageId = Annotated[str, StringConstraints(pattern="^[mp][1-9][0-9]{0,7}$")]
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=MAX_EXTERNAL_ID)]
-Identity = Annotated[str, StringConstraints(min_length=1, max_length=254)]
+Identity = Annotated[str, StringConstraints(min_length=1, max_length=MAX_EMAIL)]
 Author = Annotated[str, StringConstraints(min_length=1, max_length=MAX_AUTHOR)]
 Text = Annotated[
     str, Field(max_length=2 * MAX_BODY, description=f"At most {MAX_BODY:,} characters, a line end is one.")
 ]
 Files = Annotated[list[Id], Field(max_length=MAX_FILES, description="Ids of finished uploads of this token.")]
-Channel = Literal["chat", "email", "facebook", "form", "instagram", "portal", "sms", "twitter", "whatsapp"]
 Scope = Literal["direct", "public"]
 Status = Literal["open", "snoozed", "done"]
 Direction = Literal["in", "out"]
@@ -60,9 +61,10 @@ Changes = Annotated[
     ),
 ]
 
-if set(Channel.__args__) != CHANNELS.keys():  # type: ignore[attr-defined]
-    message = "the API knows other channels than the product"
-    raise ImportError(message)
+if TYPE_CHECKING:
+    Channel = str  # a checker of types cannot know a list that is made at start
+else:
+    Channel = Literal[tuple(CHANNELS)]
 
 
 class Taken(BaseModel):
@@ -79,7 +81,16 @@ class Given(BaseModel):
 
 # customers
 
+_Identified = TypeVar("_Identified", bound=BaseModel)
 
+
+def with_handles(model: type[_Identified]) -> type[_Identified]:
+    """Give a model a field for every handle that channels have of customers, where it has none."""
+    fields: dict[str, Any] = {kind: (Identity | None, None) for kind in HANDLES if kind not in model.model_fields}
+    return create_model(model.__name__, __base__=model, __module__=model.__module__, __doc__=model.__doc__, **fields)
+
+
+@with_handles
 class CustomerIn(Taken):
     """A customer by at least one identity. Whoever has one of them is the one; nobody has it: a new customer."""
 
@@ -88,11 +99,6 @@ class CustomerIn(Taken):
     )
     external_id: Identity | None = Field(None, description="The organization's own id.")
     email: Identity | None = Field(None, description="An address known to be theirs: they can sign in with it.")
-    phone: Identity | None = None
-    whatsapp: Identity | None = None
-    facebook: Identity | None = None
-    instagram: Identity | None = None
-    twitter: Identity | None = None
 
 
 class CustomerOut(Given):
@@ -185,7 +191,9 @@ class MessageIn(Taken):
         None, description="When it was said. Such a message belongs to the past: it changes no status."
     )
     attachment: Files = Field(default_factory=list)
-    notify: bool = Field(default=False, description="Send it to the customer by e-mail (out; email, form, portal).")
+    notify: bool = Field(
+        default=False, description=f"Send it to the customer by e-mail (out; {', '.join(sorted(MAILED_CHANNELS))})."
+    )
 
 
 class AttachmentOut(Given):

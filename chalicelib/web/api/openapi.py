@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import models_json_schema
 
+from chalicelib.refusals import TooManyRequests
 from chalicelib.tokens.model import SCOPES
 from chalicelib.web.api.addresses import ROOT
 from chalicelib.web.api.models import ID, ErrorOut
@@ -146,7 +147,7 @@ def _refusal(status: int, schemas: dict[tuple[str, str], Any]) -> dict[str, Any]
         "content": {_JSON: {"schema": schemas["ErrorOut", "serialization"]}},
         **(
             {"headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}}
-            if status == 429  # noqa: PLR2004
+            if status == TooManyRequests.status
             else {}
         ),
     }

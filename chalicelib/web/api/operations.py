@@ -18,6 +18,8 @@ from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.ids import is_id
 from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, NotFound, NotJson, PayloadTooLarge, UnknownChoice
+from chalicelib.schema.store import lists_of
+from chalicelib.text import whole_number
 from chalicelib.tokens.service import BEGUN_UPLOADS
 from chalicelib.web.api import models
 from chalicelib.web.http import MAX_FORM, Response
@@ -183,7 +185,8 @@ def list_conversations(call: Call) -> Answer:
         behind = position(rows[-1]) if more and rows else ""
     else:
         status = Status(query.status or "open")
-        rows, behind = store.worked(status, position=place, limit=query.limit, newest_first=not snoozed)
+        index = lists_of(visit.house.schema.store.get())
+        rows, behind = store.worked(status, position=place, limit=query.limit, newest_first=not snoozed, index=index)
     following = visit.cursor_for(listing, behind) if behind else None
     return 200, models.ConversationList(items=[_row(row) for row in rows], next=following)
 
@@ -258,20 +261,20 @@ def redact_message(call: Call) -> Answer:
     if sent.part is not None and sent.attachment is not None:
         raise Invalid("Name a part or a file, not both.", field="attachment")
     wanted = call.visit.request.params.get("message_id", "")
-    scope, number = _SCOPES.get(wanted[:1], ""), wanted[1:]
-    if not scope or not (number.isascii() and number.isdigit()) or len(number) > 8 or number[0] == "0":  # noqa: PLR2004
+    scope, number = _SCOPES.get(wanted[:1], ""), whole_number(wanted[1:])
+    if not scope or not number or str(number) != wanted[1:]:
         raise NotFound
     head, house = call.conversation(), call.visit.house
     house.conversations.desk.redact(
         call.token,
         head,
-        int(number),
+        number,
         part=sent.part or "",
         attachment=sent.attachment or "",
         scope=scope,
         ip=call.visit.request.source_ip,
     )
-    message = house.conversations.store.message(head.id, int(number), scope)
+    message = house.conversations.store.message(head.id, number, scope)
     if message is None:
         raise NotFound
     return 200, _message(message)
@@ -354,7 +357,7 @@ def _row(row: Row) -> models.ConversationRow:
         customer_id=row.customer_id,
         subject=row.subject,
         status=row.status.value,
-        channel=cast("models.Channel", row.channel),
+        channel=row.channel,
         created_at=row.created_at,
         active_at=row.active_at,
         snoozed_until=row.snoozed_until,
@@ -369,13 +372,13 @@ def _conversation(head: Conversation, side: StaffSide) -> models.ConversationOut
         customer_id=head.customer_id,
         subject=head.subject,
         status=head.status.value,
-        channel=cast("models.Channel", head.channel),
+        channel=head.channel,
         created_at=head.created_at,
         active_at=head.active_at,
         snoozed_until=head.snoozed_until,
         preview=head.preview,
         unread=head.unread,
-        reply_channel=cast("models.Channel", head.reply_channel),
+        reply_channel=head.reply_channel,
         closed_at=head.closed_at,
         continues=head.continues,
         external_id=side.external_id or None,
@@ -390,7 +393,7 @@ def _message(message: Message) -> models.MessageOut:
         conversation_id=message.conversation_id,
         seq=message.seq,
         direction=message.direction.value,
-        channel=cast("models.Channel", message.channel),
+        channel=message.channel,
         scope=cast("models.Scope", message.scope),
         author=message.author,
         body=message.body,

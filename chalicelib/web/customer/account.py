@@ -1,4 +1,4 @@
-"""A customer's own page: name, time zone, notifications, where they are signed in, a copy of everything."""
+"""The account page: name, time zone, notifications, where the customer is signed in, a copy of everything."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from chalicelib.web.contexts import SignedIn
 from chalicelib.web.customer.contexts import Account
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, see_other
-from chalicelib.web.routing import Route
 from chalicelib.web.signing_in.codes import own_sign_out
 
 if TYPE_CHECKING:
@@ -57,9 +56,9 @@ def save(visit: Visit) -> Response:
 
 
 def language(visit: Visit) -> Response:
-    """Keep the language somebody chose: with the customer who is signed in, and in this browser for when nobody is.
+    """Keep the language somebody chose: with the customer who is signed in, and in this browser.
 
-    Nobody's right hangs on it, so a browser that is not signed in needs no form token: pages in caches have none.
+    It changes nobody's rights, so a browser that is not signed in needs no form token: cached pages have none.
     """
     visit.same_site()
     chosen = _chosen(visit.request.field("language"), visit.settings().languages)
@@ -71,7 +70,7 @@ def language(visit: Visit) -> Response:
 
 
 def _keep_with_customer(visit: Visit, chosen: str) -> None:
-    """Keep a language with the customer who is signed in, unless it was a member of staff who chose it beside them."""
+    """Keep a language with the customer who is signed in, unless a member of staff in the same browser chose it."""
     try:
         customer = visit.customer()
     except ForgedRequest:
@@ -84,7 +83,7 @@ def _keep_with_customer(visit: Visit, chosen: str) -> None:
 
 
 def sign_out_one(visit: Visit) -> Response:
-    """End one of the customer's sign-ins."""
+    """Sign the customer out in one place."""
     customer = visit.customer()
     token_hash = visit.request.field("session")
     if token_hash in {session.token_hash for session in _sessions(visit, customer)}:
@@ -93,14 +92,14 @@ def sign_out_one(visit: Visit) -> Response:
 
 
 def sign_out_everywhere(visit: Visit) -> Response:
-    """End all of the customer's sign-ins, this one too."""
+    """Sign the customer out everywhere, here too."""
     customer = visit.customer()
     visit.house.signin.sign_in.end_all(Kind.CUSTOMER, customer.id)
     return visit.end_session(Kind.CUSTOMER, own_sign_out(visit) or visit.urls.home(), "everywhere")
 
 
 def export(visit: Visit) -> Response:
-    """Give the customer everything a customer can see about themselves, as JSON, up to 400 conversations a file."""
+    """Give customers everything they can see about themselves, as JSON, in files of many conversations."""
     customer = visit.customer()
     listing = f"export:{customer.id}"
     place = visit.cursor(listing)
@@ -191,20 +190,20 @@ def _page(visit: Visit, customer: Customer, refusal: Invalid | None = None) -> R
 
 
 def _kept(visit: Visit, response: Response, language: str) -> Response:
-    """Return an answer that keeps a language in this browser, for pages that know no customer."""
+    """Return a response that keeps a language in this browser, for pages without a customer."""
     name, secure = visit.cookies.language, visit.house.settings.secure
     return response.cookie(name, language, seconds=_A_YEAR if language else 0, secure=secure)
 
 
 def _chosen(language: str, offered: Sequence[str]) -> str:
-    """Return a language of those offered, or empty for that of the browser; refuse any other."""
+    """Return an offered language, or empty for the browser's; refuse any other."""
     if language and language not in offered:
         raise Invalid(mark("Choose a language from the list."), field="language")
     return language
 
 
 def device(user_agent: str, speech: Speech = ENGLISH) -> str:
-    """Return a browser and system as people call them, from the User-Agent header; never more than it says."""
+    """Return the common names of browser and system from the User-Agent header; never more than it says."""
     browsers = (
         ("Edg/", "Edge"),
         ("OPR/", "Opera"),
@@ -226,13 +225,3 @@ def device(user_agent: str, speech: Speech = ENGLISH) -> str:
     if not browser:
         return speech.text("A browser on %(system)s", system=system) if system else speech.text("A browser")
     return speech.text("%(browser)s on %(system)s", browser=browser, system=system) if system else browser
-
-
-ROUTES = (
-    Route("GET", "/account", account),
-    Route("POST", "/account", save),
-    Route("POST", "/language", language),
-    Route("POST", "/account/sign-out", sign_out_one),
-    Route("POST", "/account/sign-out-everywhere", sign_out_everywhere),
-    Route("GET", "/account/export.json", export),
-)

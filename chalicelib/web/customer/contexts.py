@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from chalicelib.channels.model import Channel
+from chalicelib.channels.contract import Channel
 from chalicelib.conversations.model import Conversation, Row
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
@@ -24,9 +24,9 @@ class ConversationRow:
 class Conversations(Page):
     """My Conversations. ``total`` is all of the customer's, whatever the filter.
 
-    While searching (``q``), ``looked`` conversations were read so far, on earlier pages too, and ``found`` of them are
-    hits; ``more_url`` goes on looking, and ``finished`` tells that all were read. Without ``q``, ``more_url`` is the
-    next page.
+    In a search (``q``), ``looked`` conversations have been searched so far, earlier pages included, and ``found`` of
+    them match. ``more_url`` continues the search, and ``finished`` tells that all were searched. Without ``q``,
+    ``more_url`` is the next page.
     """
 
     template: ClassVar[str] = "customer/conversations.html"
@@ -47,7 +47,7 @@ class Conversations(Page):
 
 @dataclass(frozen=True, slots=True)
 class ConversationPage(Page):
-    """A conversation for its customer. ``composer`` is None where nothing can be written (then ``new_url`` helps)."""
+    """A conversation for its customer. ``composer`` is None if they cannot write (then ``new_url`` helps)."""
 
     template: ClassVar[str] = "customer/conversation.html"
     conversation: Conversation
@@ -67,7 +67,7 @@ class ConversationPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class Updates(Page):
-    """The parts of a conversation page that change, for the script; rendered inside the JSON of ``updates``."""
+    """The parts of a conversation page that change, for the script; they are in the JSON of ``updates``."""
 
     template: ClassVar[str] = "customer/_thread.html"
     messages: tuple[MessageView, ...]
@@ -87,7 +87,7 @@ class NewConversation(Page):
 class Account(Page):
     """Name, time zone, language, notifications, sessions, download of everything.
 
-    An empty ``time_zone`` or ``language`` is that of the browser; ``languages`` are those to choose from, with names.
+    An empty ``time_zone`` or ``language`` means the browser's. ``languages`` are the choices, with their names.
     """
 
     template: ClassVar[str] = "customer/account.html"

@@ -1,16 +1,17 @@
-"""What a signed-in customer sees and does: My Conversations, a conversation, replying, reopening, starting, files."""
+"""The pages of a signed-in customer: My Conversations, a conversation, reply, reopen, start, files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.model import Conversation, Direction, Message, Status
+from chalicelib.conversations.model import MAX_SUBJECT, Conversation, Direction, Message, Status
 from chalicelib.ids import is_id
 from chalicelib.refusals import NotFound, Refusal, UnknownChoice
 from chalicelib.speech import mark, mark_some
-from chalicelib.web.composing import KEPT, composer, draft
-from chalicelib.web.contexts import Choice, Composer, Fact, MessageView
+from chalicelib.text import whole_number
+from chalicelib.web.composing import KEPT, Box, composer, draft
+from chalicelib.web.contexts import Choice, Fact, MessageView
 from chalicelib.web.customer.contexts import ConversationPage, ConversationRow, Conversations, NewConversation, Updates
 from chalicelib.web.http import Response, answer_json
 from chalicelib.web.routing import Route
@@ -18,8 +19,8 @@ from chalicelib.web.routing import Route
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from chalicelib.conversations.model import Draft
     from chalicelib.conversations.portal import Thread
-    from chalicelib.conversations.posting import Draft
     from chalicelib.customers.model import Customer
     from chalicelib.urls import Urls
     from chalicelib.web.visit import Visit
@@ -100,7 +101,7 @@ def conversation(visit: Visit) -> Response:
 
 
 def updates(visit: Visit) -> Response:
-    """What is new since a version; one read and no body where nothing is."""
+    """What is new since a version; one read and no body if there is nothing."""
     later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
     customer = visit.customer()
     head = visit.house.conversations.portal.own(customer, later())
@@ -119,7 +120,7 @@ def updates(visit: Visit) -> Response:
 
 
 def reply(visit: Visit) -> Response:
-    """Answer an open conversation."""
+    """Reply to an open conversation."""
     conversations, conversation_id = visit.house.conversations, visit.id("conversation_id")
     later = conversations.portal.later(visit.reads, conversation_id)
     side = conversations.store.side_later(visit.reads, conversation_id)
@@ -151,7 +152,7 @@ def reopen(visit: Visit) -> Response:
 
 
 def seen(visit: Visit) -> Response:
-    """Take the unread mark away."""
+    """Remove the unread mark."""
     later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
     customer = visit.customer()
     visit.house.conversations.portal.mark_seen(customer, later())
@@ -161,15 +162,15 @@ def seen(visit: Visit) -> Response:
 
 
 def new(visit: Visit) -> Response:
-    """The form that starts a conversation, perhaps in continuation of a closed one."""
+    """The form that starts a conversation, perhaps as the continuation of a closed one."""
     continues = visit.request.arg("continues")
     later = visit.house.conversations.portal.later(visit.reads, continues) if is_id(continues) else None
     customer = visit.customer()
     old = visit.house.conversations.portal.own(customer, later()) if later else None
     if continues and old is None:
         raise NotFound
-    subject = f"Re: {old.subject}"[:200] if old else ""
-    box = _new_composer(visit, customer, subject=subject, continues=old.id if old else "")
+    subject = f"Re: {old.subject}"[:MAX_SUBJECT] if old else ""
+    box = composer(visit, _new_box(visit, customer, subject, old.id if old else ""))
     return visit.page(NewConversation(box, old.subject if old else ""), here="new")
 
 
@@ -185,14 +186,14 @@ def start(visit: Visit) -> Response:
     try:
         posted = visit.house.conversations.portal.start(customer, typed, continues=old)
     except KEPT as refusal:
-        box = _new_composer(visit, customer, subject=typed.subject, continues=continues, typed=typed, refusal=refusal)
+        box = composer(visit, _new_box(visit, customer, typed.subject, continues), typed, refusal)
         page = NewConversation(box, old.subject if old else "")
         return _refusal_headers(visit.page(page, here="new", status=refusal.status), refusal)
     return visit.go(visit.urls.conversation(posted.conversation_id), "started")
 
 
 def upload(visit: Visit) -> Response:
-    """Allow one file to be uploaded; answers with where and how."""
+    """Allow the upload of one file; the response says where and how."""
     customer = visit.customer()
     return begin_upload(visit, f"customer:{customer.id}")
 
@@ -217,7 +218,7 @@ def begin_upload(visit: Visit, owner: str) -> Response:
 
 
 def attachment(visit: Visit) -> Response:
-    """Send the browser to a download that works for a minute."""
+    """Redirect the browser to a download that works for a short time."""
     later = visit.house.attachments.uploads.later(visit.reads, visit.id("attachment_id"))
     customer = visit.customer()
     found = later()
@@ -231,7 +232,7 @@ def attachment(visit: Visit) -> Response:
 # the parts of these pages
 
 
-def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
+def _conversation(
     visit: Visit,
     customer: Customer,
     head: Conversation,
@@ -244,18 +245,13 @@ def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
     facts = _facts(visit, head.id)
     thread = visit.house.conversations.portal.thread(head, before=before, consistent=visit.reads.consistent)
     owner = f"customer:{customer.id}"
-    box: Composer | None = None
+    box: Box | None = None
     if not head.closed:
-        box = composer(
-            visit, "reply", urls.messages(head.id), owner=owner, uploads=urls.uploads(), typed=typed, refusal=refusal
-        )
+        box = Box("reply", urls.messages(head.id), owner, urls.uploads())
     elif settings.reopen_allowed:
-        box = composer(
-            visit, "reopen", urls.reopen(head.id), owner=owner, uploads=urls.uploads(), typed=typed, refusal=refusal
-        )
+        box = Box("reopen", urls.reopen(head.id), owner, urls.uploads())
     elif typed:
-        subject = f"Re: {head.subject}"[:200]
-        box = _new_composer(visit, customer, subject=subject, continues=head.id, typed=typed, refusal=refusal)
+        box = _new_box(visit, customer, f"Re: {head.subject}"[:MAX_SUBJECT], head.id)
     page = ConversationPage(
         conversation=head,
         channel=CHANNELS[head.channel],
@@ -263,7 +259,7 @@ def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
         messages=_views(urls, head, thread.messages),
         earlier_url=_earlier(visit, head, thread),
         newest=not before,
-        composer=box,
+        composer=composer(visit, box, typed, refusal) if box else None,
         reopen_allowed=settings.reopen_allowed,
         new_url=urls.new_conversation(head.id if head.closed else ""),
         continues_url=urls.conversation(head.continues) if head.continues else None,
@@ -276,7 +272,7 @@ def _conversation(  # noqa: PLR0913 - a page as it is, or as it comes back
 
 
 def _facts(visit: Visit, conversation_id: str) -> Callable[[], tuple[Fact, ...]]:
-    """Read the attributes that are shown together with whatever is read first, and return what gives them."""
+    """Read the attributes to show together with the first read, and return a function that gives them."""
     house, reads = visit.house, visit.reads
     shown, declared = house.portal.details.later(reads), house.conversations.labelling.later(reads)
     side = house.conversations.store.side_later(reads, conversation_id)
@@ -292,31 +288,14 @@ def _facts(visit: Visit, conversation_id: str) -> Callable[[], tuple[Fact, ...]]
 
 
 def _again(visit: Visit, customer: Customer, head: Conversation, typed: Draft, refusal: Refusal) -> Response:
-    """Show the conversation as it is by now, with what was typed."""
+    """Show the current conversation, with what was typed."""
     fresh = visit.house.conversations.portal.later(visit.house.table.together(consistent=True), head.id)()
     return _conversation(visit, customer, fresh or head, typed=typed, refusal=refusal)
 
 
-def _new_composer(  # noqa: PLR0913 - the parts of a reply box
-    visit: Visit,
-    customer: Customer,
-    *,
-    subject: str,
-    continues: str,
-    typed: Draft | None = None,
-    refusal: Refusal | None = None,
-) -> Composer:
-    return composer(
-        visit,
-        "new",
-        visit.urls.conversations(),
-        owner=f"customer:{customer.id}",
-        uploads=visit.urls.uploads(),
-        typed=typed,
-        refusal=refusal,
-        subject=subject,
-        continues=continues,
-    )
+def _new_box(visit: Visit, customer: Customer, subject: str, continues: str) -> Box:
+    urls = visit.urls
+    return Box("new", urls.conversations(), f"customer:{customer.id}", urls.uploads(), subject, continues)
 
 
 def _refusal_headers(response: Response, refusal: Refusal | None) -> Response:
@@ -347,7 +326,7 @@ def _earlier(visit: Visit, head: Conversation, thread: Thread) -> str | None:
 
 
 def _search_place(place: str) -> tuple[int, int, str]:
-    """Return what a search's cursor says: conversations looked through and found so far, and where to go on."""
+    """Return what the cursor of a search says: conversations searched and found so far, and where to continue."""
     if not place:
         return 0, 0, ""
     looked, found, position = place.split(" ", 2)
@@ -355,8 +334,8 @@ def _search_place(place: str) -> tuple[int, int, str]:
 
 
 def _number(text: str) -> int:
-    """Return a whole number of a query, 0 for anything that is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 8 else 0  # noqa: PLR2004
+    """Return a whole number from a query, or 0 for anything else."""
+    return whole_number(text) or 0
 
 
 ROUTES = (

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
-from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, UnknownChoice
-from chalicelib.rendering.model import Page
 from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind
 from chalicelib.staff.model import ROLE_NAMES
-from chalicelib.web.contexts import Fault
 from chalicelib.web.customer.account import device
+from chalicelib.web.desk.contexts import Place, StaffAccount
 from chalicelib.web.errors import fault
 
 if TYPE_CHECKING:
@@ -20,33 +17,6 @@ if TYPE_CHECKING:
     from chalicelib.staff.model import Member
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a member is signed in; ``by`` says how."""
-
-    token_hash: str
-    device: str
-    ip: str
-    since: datetime
-    by: str
-    this: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StaffAccount(Page):
-    """Name, time zone and sign-ins of whoever looks."""
-
-    template: ClassVar[str] = "desk/account.html"
-    name: str
-    email: str
-    role: str
-    time_zone: str
-    time_zones: tuple[str, ...]
-    sessions: tuple[Place, ...]
-    session_hours: int = STAFF_SESSION_HOURS
-    faults: tuple[Fault, ...] = ()
 
 
 def account(visit: Visit) -> Response:

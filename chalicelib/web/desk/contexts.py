@@ -6,10 +6,11 @@ from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
-from chalicelib.channels.model import Channel
+from chalicelib.channels.contract import Channel
 from chalicelib.conversations.model import Conversation, Row
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
+from chalicelib.signin.model import STAFF_SESSION_HOURS
 from chalicelib.web.contexts import Choice, Composer, Fault, MessageView
 
 
@@ -130,3 +131,30 @@ class DeskUpdates(Page):
     entries: tuple[Entry, ...]
     earlier_url: str | None
     may: Permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a member is signed in; ``by`` says how."""
+
+    token_hash: str
+    device: str
+    ip: str
+    since: datetime
+    by: str
+    this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAccount(Page):
+    """Name, time zone and sign-ins of whoever looks."""
+
+    template: ClassVar[str] = "desk/account.html"
+    name: str
+    email: str
+    role: str
+    time_zone: str
+    time_zones: tuple[str, ...]
+    sessions: tuple[Place, ...]
+    session_hours: int = STAFF_SESSION_HOURS
+    faults: tuple[Fault, ...] = ()

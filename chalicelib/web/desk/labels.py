@@ -1,4 +1,4 @@
-"""Tags and attributes at the desk: the card that shows them, and the form that changes them."""
+"""Tags and attributes at the desk: the form that changes them, and closing, which sends it along."""
 
 from __future__ import annotations
 
@@ -6,43 +6,18 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.conversations.attributes import Attribute, Type, Value, is_date, typed, written
+from chalicelib.conversations.attributes import Value, typed
 from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal
-from chalicelib.speech import ENGLISH
 from chalicelib.web.composing import KEPT
-from chalicelib.web.desk.contexts import LabelField, Labels
+from chalicelib.web.desk.conversation_page import Attempt, again
+from chalicelib.web.desk.label_card import texts_of
 from chalicelib.web.http import Response
-from chalicelib.web.shown_attributes import said
 
 if TYPE_CHECKING:
     from chalicelib.conversations.attributes import Declared
     from chalicelib.conversations.model import Conversation, StaffSide
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
-
-
-def labels(declared: Declared, side: StaffSide, sent: Mapping[str, str] | None = None) -> Labels:
-    """Return the card, with what was ``sent`` in its fields where a form was refused."""
-    now = _texts(declared, side)
-    shown = {**now, **sent} if sent else now
-    return Labels(
-        tags=side.tags,
-        tags_typed=shown["tags"],
-        fields=tuple(
-            LabelField(
-                field=f"attributes.{one.key}",
-                label=one.name,
-                kind=_kind(one, shown[f"attributes.{one.key}"]),
-                typed=shown[f"attributes.{one.key}"],
-                said=_said(one, side.attributes.get(one.key)),
-                choices=_choices(one, shown[f"attributes.{one.key}"]),
-                required=one.required,
-                for_customers=one.customers,
-            )
-            for one in declared.active
-        ),
-        seen=json.dumps(now, ensure_ascii=False),
-    )
 
 
 def save(visit: Visit) -> Response:
@@ -56,8 +31,6 @@ def save(visit: Visit) -> Response:
 
 def close(visit: Visit) -> Response:
     """Close the conversation. Its button sends the form of the details, too: what is typed there is saved first."""
-    from chalicelib.web.desk.conversations import again
-
     found = _later(visit)
     member = visit.member("conversation:status")
     head, declared, side = found()
@@ -70,7 +43,7 @@ def close(visit: Visit) -> Response:
         visit.house.conversations.labelling.must_be_complete(head)
         visit.house.conversations.desk.close(member, head)
     except KEPT as refusal:
-        return again(visit, member, head, [refusal])
+        return again(visit, member, head, Attempt((refusal,)))
     return visit.go(visit.urls.desk_conversation(head.id), "closed")
 
 
@@ -91,9 +64,7 @@ def _later(visit: Visit) -> Callable[[], tuple[Conversation, Declared, StaffSide
 
 def _keep(visit: Visit, member: Member, head: Conversation, declared: Declared, side: StaffSide) -> Response | None:
     """Save what was changed in the form; return the page with all that is wrong with it, None where all is saved."""
-    from chalicelib.web.desk.conversations import again
-
-    now = _texts(declared, side)
+    now = texts_of(declared, side)
     sent = {name: "\n".join(visit.request.fields().get(name, [])).replace("\r\n", "\n") for name in now}
     seen = _seen(visit.request.field("seen"), now)
     changed = {name: text for name, text in sent.items() if text.strip() != seen[name].strip()}
@@ -115,13 +86,7 @@ def _keep(visit: Visit, member: Member, head: Conversation, declared: Declared, 
             )
         except Refusal as refusal:
             refusals.append(refusal)
-    return again(visit, member, head, refusals, labels_sent={**now, **changed}) if refusals else None
-
-
-def _texts(declared: Declared, side: StaffSide) -> dict[str, str]:
-    """Return every field of the form as it is now."""
-    texts = {"tags": "\n".join(side.tags)}
-    return texts | {f"attributes.{one.key}": written(side.attributes.get(one.key)) for one in declared.active}
+    return again(visit, member, head, Attempt(tuple(refusals), labels={**now, **changed})) if refusals else None
 
 
 def _seen(text: str, now: Mapping[str, str]) -> dict[str, str]:
@@ -144,26 +109,3 @@ def _clash(name: str, now: str, declared: Declared) -> Refusal:
     value = f"“{now}”" if now else "nothing"
     sentence = f"Somebody changed “{label}” to {value} meanwhile. Yours is kept in the field: save again to replace it."
     return ChangedMeanwhile(sentence.replace("\n", ", "), field=name)
-
-
-def _kind(attribute: Attribute, text: str) -> str:
-    """Return what kind of field shows a text. One for days would show nothing of any other, and send that instead."""
-    fits = attribute.type is not Type.DATE or not text or is_date(text)
-    return attribute.type.value if fits else Type.TEXT.value
-
-
-def _said(attribute: Attribute, value: Value | None) -> str:
-    return "" if value is None else said(attribute, value, ENGLISH)
-
-
-def _choices(attribute: Attribute, current: str) -> tuple[tuple[str, str], ...]:
-    """Return the options of a choice or of yes and no; what is there but not offered any more stays to be seen."""
-    if attribute.type is Type.BOOLEAN:
-        options = [("yes", "Yes"), ("no", "No")]
-    elif attribute.type is Type.CHOICE:
-        options = [(one, one) for one in attribute.choices]
-    else:
-        return ()
-    if current and current not in dict(options):
-        options.append((current, current))
-    return (("", "–"), *options)

@@ -1,4 +1,4 @@
-"""The help centre: the knowledge base everybody may read, its search and contact form, and the portal for staff.
+"""The help centre: the articles that everybody may read, their search, the contact form, and the portal for staff.
 
 The views are imported when somebody opens one.
 """

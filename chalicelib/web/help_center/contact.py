@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
-from chalicelib.conversations.model import FORM, MAX_BODY, MAX_SUBJECT, check_body, check_subject
+from chalicelib.channels.form import FORM
+from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, check_body, check_subject
 from chalicelib.conversations.posting import new_key
-from chalicelib.customers.model import normal_email
 from chalicelib.customers.service import check_name
 from chalicelib.ids import hashed
 from chalicelib.refusals import EmptyMessage, ForgedRequest, Invalid, Refusal
 from chalicelib.signin.model import network
 from chalicelib.speech import mark
-from chalicelib.web.composing import KEPT, composer, draft
+from chalicelib.text import MAX_EMAIL, normal_email
+from chalicelib.web.composing import KEPT, Box, composer, draft
 from chalicelib.web.errors import fault
 from chalicelib.web.help_center.contexts import Contact, ContactSent
 from chalicelib.web.help_center.reading import recognise
@@ -22,16 +23,14 @@ from chalicelib.web.http import Response, see_other
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.conversations.posting import Draft
+    from chalicelib.conversations.model import Draft
     from chalicelib.customers.model import Customer
     from chalicelib.web.visit import Visit
 
 PER_IP = Limit("contact-ip", most=10, window=3600)
 PER_ADDRESS = Limit("contact-address", most=5, window=3600)
 HONEYPOT = "website"
-"""A field that people do not see. What fills it in is told that all went well."""
-_LONGEST = 254
-"""Characters of a name or address that are given back with a refusal."""
+"""A field that people do not see. A program that fills it in is told that all went well."""
 
 
 def form(visit: Visit) -> Response:
@@ -46,7 +45,7 @@ def send(visit: Visit) -> Response:
 
 
 def sent(visit: Visit) -> Response:
-    """Say that it was sent, whether or not there is a portal to read it in."""
+    """Confirm that it was sent, whether or not there is a portal."""
     recognise(visit)
     return visit.page(ContactSent(), here="contact")
 
@@ -82,7 +81,7 @@ def _send_unknown(visit: Visit) -> Response:
 
 
 def _faults(visit: Visit, typed: Draft) -> tuple[Refusal, ...]:
-    """Return everything that is wrong with the form, so that nobody has to send it once for each."""
+    """Return all errors of the form at once, so that people do not have to send it again for each."""
     checks: tuple[Callable[[], object], ...] = (
         lambda: check_name(visit.request.field("name")),
         lambda: normal_email(visit.request.field("email")),
@@ -99,7 +98,7 @@ def _faults(visit: Visit, typed: Draft) -> tuple[Refusal, ...]:
 
 
 def _check_text(body: str) -> None:
-    """Refuse what no message can be; a stranger is not told of files, which the form does not take from them."""
+    """Refuse what cannot be a message. Strangers are not told about files, because they cannot attach any."""
     try:
         check_body(body, 0)
     except EmptyMessage:
@@ -107,7 +106,7 @@ def _check_text(body: str) -> None:
 
 
 def _without_files(typed: Draft) -> Draft:
-    """Return what was typed, alone: a stranger's files are not taken (decision 0019)."""
+    """Return what was typed, without files: strangers cannot attach any (decision 0019)."""
     return type(typed)(body=typed.body, key=typed.key, subject=typed.subject)
 
 
@@ -119,24 +118,17 @@ def _page(
     box = None
     suggested = visit.request.arg("subject")[:MAX_SUBJECT]  # what was searched for in vain
     if customer:
-        box = composer(
-            visit,
-            "contact",
-            visit.urls.contact(),
-            owner=f"customer:{customer.id}",
-            uploads=visit.urls.uploads(),
-            typed=typed,
-            refusal=refusals[0] if refusals else None,
-            subject=typed.subject if typed else suggested,
-        )
+        subject = typed.subject if typed else suggested
+        empty = Box("contact", visit.urls.contact(), f"customer:{customer.id}", visit.urls.uploads(), subject)
+        box = composer(visit, empty, typed, refusals[0] if refusals else None)
         faults = ()
     page = Contact(
         composer=box,
         key=typed.key if typed and typed.key else new_key(),
         max_body=MAX_BODY,
         max_subject=MAX_SUBJECT,
-        name=visit.request.field("name")[:_LONGEST] if typed else "",
-        email=visit.request.field("email")[:_LONGEST] if typed else "",
+        name=visit.request.field("name")[:MAX_EMAIL] if typed else "",
+        email=visit.request.field("email")[:MAX_EMAIL] if typed else "",
         subject=typed.subject if typed else suggested,
         body=typed.body if typed else "",
         faults=faults,

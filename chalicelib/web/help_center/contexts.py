@@ -1,4 +1,4 @@
-"""What the templates of the help centre are given. The portal for staff has the same, with addresses of its own."""
+"""What the templates of the help centre are given. The portal for staff uses them too, with its own addresses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.web.contexts import Choice, Composer, Fault
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
-    """The same page in another language; ``url`` is complete. ``language`` is ``x-default`` for whoever reads none."""
+    """The same page in another language; ``url`` is complete. ``language`` is ``x-default`` for all other readers."""
 
     language: str
     url: str
@@ -22,7 +22,7 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What search engines and link previews read of a page. ``canonical`` is complete; ``kind`` is Open Graph's."""
+    """What search engines and link previews read. ``canonical`` is complete; ``kind`` is Open Graph's."""
 
     title: str
     description: str
@@ -34,7 +34,7 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Crumb:
-    """A step of the way from the home page to where the reader is."""
+    """A step on the way from the home page to this page."""
 
     name: str
     url: str
@@ -42,7 +42,7 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class CategoryCard:
-    """A category as home and the category above it show it. ``count`` is of what this reader can open in it."""
+    """A category as a card. ``count`` is how many articles this reader can open in it."""
 
     name: str
     url: str
@@ -53,7 +53,7 @@ class CategoryCard:
 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
-    """An article in a list; ``language`` is the one of its title."""
+    """An article in a list; ``language`` is that of its title."""
 
     title: str
     summary: str
@@ -78,7 +78,7 @@ class HelpHome(Page):
 
 @dataclass(frozen=True, slots=True)
 class CategoryPage(Page):
-    """A category: those below it, and a page of its articles."""
+    """A category: the categories in it, and a page of its articles."""
 
     template: ClassVar[str] = "help_center/category.html"
     name: str
@@ -103,7 +103,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Helpful:
-    """Was this helpful? ``action`` is where the answer goes; ``undo`` names the one just given, and is empty before."""
+    """Was this helpful? ``action`` is where the answer goes; ``undo`` names the answer just given, if any."""
 
     action: str
     undo: str = ""
@@ -112,9 +112,9 @@ class Helpful:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage(Page):
-    """An article. ``language`` and ``direction`` are its own; ``missing`` is the language it was asked for in vain.
+    """An article. ``language`` and ``direction`` are its own; ``missing`` is the language it does not have.
 
-    ``newest_url`` is where the organization's own language tells what this translation does not yet.
+    ``newest_url`` leads to the organization's own language, if that is newer than this translation.
     """
 
     template: ClassVar[str] = "help_center/article.html"
@@ -138,7 +138,7 @@ class ArticlePage(Page):
 
 @dataclass(frozen=True, slots=True)
 class Contact(Page):
-    """The contact form. A customer who is signed in has ``composer``, anybody else types name and address too."""
+    """The contact form. Customers who are signed in get ``composer``; others also enter a name and an address."""
 
     template: ClassVar[str] = "help_center/contact.html"
     composer: Composer | None
@@ -154,6 +154,39 @@ class Contact(Page):
 
 @dataclass(frozen=True, slots=True)
 class ContactSent(Page):
-    """What follows the contact form for whoever is not signed in."""
+    """The page after the contact form, for people who are not signed in."""
 
     template: ClassVar[str] = "help_center/contact_sent.html"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """A hit. ``snippet`` is safe HTML, the words in ``<mark>``; ``language`` is the article's."""
+
+    title: str
+    url: str
+    snippet: Markup
+    category: str
+    internal: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage(Page):
+    """The results of a search. ``total`` counts all hits; with ``more`` there are even more than that.
+
+    ``action`` is where the form searches again, in ``language`` if the address names one. The other addresses are empty
+    if there is no such page.
+    """
+
+    template: ClassVar[str] = "help_center/search.html"
+    q: str
+    hits: tuple[FoundArticle, ...]
+    total: int
+    more: bool
+    first: int
+    action: str
+    language: str
+    browse_url: str
+    previous_url: str = ""
+    next_url: str = ""

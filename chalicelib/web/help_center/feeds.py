@@ -1,4 +1,4 @@
-"""What machines read of the help centre: sitemap, robots.txt, llms.txt, Atom feed. Public articles, nothing else."""
+"""The help centre for machines: sitemap, robots.txt, llms.txt, Atom feed. They only contain public articles."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from markupsafe import escape
 from chalicelib.clock import stamp
 from chalicelib.refusals import NotFound
 from chalicelib.signin.model import network
+from chalicelib.text import whole_number
 from chalicelib.urls import Urls
 from chalicelib.web.help_center.reading import kept, languages
 from chalicelib.web.http import Response
@@ -17,8 +18,8 @@ from chalicelib.web.http import Response
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from chalicelib.knowledge.listing import Listed
     from chalicelib.knowledge.model import Row
+    from chalicelib.knowledge.public_list import Listed
     from chalicelib.web.visit import Visit
 
 FOR_A_WHILE = "public, max-age=300"
@@ -37,11 +38,11 @@ _URLSET = (
 _INDEX = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{}</sitemapindex>\n'
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _CLOSED = ("account", "conversations", "desk", "internal", "login", "search", "settings", "staff")
-"""What begins like this is nothing for search engines: somebody's own, or endless."""
+"""Addresses that begin like this are not for search engines: they are personal, or endless."""
 
 
 def robots(visit: Visit) -> Response:
-    """Which addresses crawlers should leave alone, and where the sitemap lies."""
+    """Which addresses crawlers should leave alone, and where the sitemap is."""
     prefix = visit.urls.prefix
     closed = "".join(f"Disallow: {prefix}/{one}\n" for one in _CLOSED)
     text = f"User-agent: *\n{closed}\nSitemap: {_absolute(visit).sitemap()}\n"
@@ -49,14 +50,14 @@ def robots(visit: Visit) -> Response:
 
 
 def sitemap(visit: Visit) -> Response:
-    """Every public article in every language, or an index of such lists where they are many."""
+    """Every public article in every language, or an index of several lists if there are many."""
     listed = _listed(visit)
     own = languages(visit)[1]
     urls = _absolute(visit)
     parts = listed.parts(AT_ONCE)
     asked, number = visit.request.arg("page"), 1
     if asked:
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0  # noqa: PLR2004
+        number = whole_number(asked, 3) or 0
         if not 1 <= number <= len(parts):
             raise NotFound
     elif len(parts) > 1:
@@ -67,11 +68,11 @@ def sitemap(visit: Visit) -> Response:
 
 
 def llms(visit: Visit) -> Response:
-    """What the help centre has, as Markdown, for language models."""
+    """The content of the help centre as Markdown, for language models."""
     listed = _listed(visit)
     wanted, own = languages(visit)
     urls, settings = _absolute(visit), visit.settings()
-    names = {one.id: one.name(wanted, own) for one in visit.house.knowledge.library.tree().all}
+    names = {one.id: one.name(wanted, own) for one in visit.house.knowledge.reading.tree().all}
     lines = [f"# {_plain(settings.organization)}", "", f"> Help centre of {_plain(settings.organization)}."]
     before = ""
     for row in islice(listed.rows(wanted, own), LISTED):
@@ -114,7 +115,7 @@ def _listed(visit: Visit) -> Listed:
     """Return every public article."""
     state = visit.house.knowledge.search.later(visit.reads)
     visit.settings()  # read in one call with the state
-    return visit.house.knowledge.listing.read(state(), network(visit.request.source_ip))
+    return visit.house.knowledge.public_list.read(state(), network(visit.request.source_ip))
 
 
 def _entries(urls: Urls, rows: Iterable[Row]) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""The portal for staff, under ``/internal``: the articles of the help centre and internal ones, or only those.
+"""The portal for staff, under ``/internal``: public and internal articles, or only internal ones.
 
-Where it is switched off none of its addresses exists, for nobody: the answer is that to any address there is not.
+When it is off, none of its addresses exists for anybody: they answer like any address that does not exist.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class _Closed(NotFound):
 
 
 def inside(view: Callable[[Visit], Response]) -> View:
-    """Answer as for an address that does not exist where the portal for staff is off, whoever asks."""
+    """If the portal for staff is off, answer everybody as if the address did not exist."""
 
     @wraps(view)
     def guarded(visit: Visit) -> Response:
@@ -52,7 +52,7 @@ def inside(view: Callable[[Visit], Response]) -> View:
 
 
 def enter(visit: Visit) -> Sight:
-    """Return what the member of staff who is signed in sees here."""
+    """Return what the signed-in member of staff can see here."""
     visit.member(PERMISSION, first=lambda: _open(visit))
     return Sight.INTERNAL_ONLY if visit.settings().internal_only else Sight.STAFF
 
@@ -66,7 +66,7 @@ def _open(visit: Visit) -> None:
 @inside
 def home(visit: Visit) -> Response:
     """The front page for staff."""
-    found = visit.house.knowledge.library.home_later(visit.reads, Sight.STAFF)
+    found = visit.house.knowledge.reading.home_later(visit.reads, Sight.STAFF)
     sight = enter(visit)
     page = home_page(visit, found(sight, *languages(visit)), Ways(visit, internal=True))
     return visit.page(page, area="internal", here="home")
@@ -76,7 +76,7 @@ def home(visit: Visit) -> Response:
 def category(visit: Visit) -> Response:
     """A category, page by page."""
     slug, ways = visit.request.params["slug"], Ways(visit, internal=True)
-    found = visit.house.knowledge.library.category_later(visit.reads, slug, Sight.STAFF)
+    found = visit.house.knowledge.reading.category_later(visit.reads, slug, Sight.STAFF)
     sight = enter(visit)
     place = visit.cursor(listing(slug, sight))
     wanted, own = languages(visit)
@@ -91,7 +91,7 @@ def category(visit: Visit) -> Response:
 def article(visit: Visit) -> Response:
     """An article."""
     slug, ways = visit.request.params["slug"], Ways(visit, internal=True)
-    found = visit.house.knowledge.library.article_later(visit.reads, slug, Sight.STAFF)
+    found = visit.house.knowledge.reading.article_later(visit.reads, slug, Sight.STAFF)
     sight = enter(visit)
     try:
         published = found(sight, *languages(visit))

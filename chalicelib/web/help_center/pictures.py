@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def picture(visit: Visit) -> Response:
-    """Send the browser to the picture, for a minute; what a reader may not see is not there."""
+    """Redirect the browser to the picture, for a short time. What a reader may not see does not exist for them."""
     image = visit.house.knowledge.images.get(visit.request.params.get("image_id", ""))
     if not image.visible(None, internal_portal=False):
         settings = visit.settings()

@@ -1,7 +1,7 @@
 """What everybody reads: the front page, a category, an article; and whether it helped.
 
-Where nobody is signed in, a page is the same for all who ask in one language: it carries no token and sets no cookie.
-So caches may keep it, and ask with its ETag whether it still holds.
+If nobody is signed in, a page is the same for everybody in one language: it has no token and sets no cookie. So caches
+may keep it, and ask with its ETag whether it is still current.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from chalicelib.knowledge.model import Sight
+from chalicelib.knowledge.model import Sight, placed
 from chalicelib.refusals import Moved, NotFound, NotSignedIn
 from chalicelib.signin.model import Kind, network
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
@@ -37,18 +37,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from chalicelib.customers.model import Customer
+    from chalicelib.knowledge.helpful import Vote
     from chalicelib.knowledge.model import Home, Place, Published, Row, Shelf
-    from chalicelib.knowledge.votes import Vote
     from chalicelib.rendering.model import Page
     from chalicelib.web.visit import Visit
 
 ASK_AGAIN = "public, max-age=0, must-revalidate"
-"""Kept by caches, and shown again only once we say that it still holds: a switch that is turned shows at once."""
+"""Caches keep it, but ask us before they show it again, so a changed setting shows at once."""
 
 
 def home(visit: Visit) -> Response:
     """The front page."""
-    found = visit.house.knowledge.library.home_later(visit.reads, Sight.PUBLIC)
+    found = visit.house.knowledge.reading.home_later(visit.reads, Sight.PUBLIC)
     recognise(visit)
     return shown(visit, home_page(visit, found(Sight.PUBLIC, *languages(visit)), Ways(visit)), here="home")
 
@@ -56,7 +56,7 @@ def home(visit: Visit) -> Response:
 def category(visit: Visit) -> Response:
     """A category, page by page."""
     slug, ways = visit.request.params["slug"], Ways(visit)
-    found = visit.house.knowledge.library.category_later(visit.reads, slug, Sight.PUBLIC)
+    found = visit.house.knowledge.reading.category_later(visit.reads, slug, Sight.PUBLIC)
     recognise(visit)
     place = visit.cursor(listing(slug, Sight.PUBLIC))
     try:
@@ -67,9 +67,9 @@ def category(visit: Visit) -> Response:
 
 
 def article(visit: Visit) -> Response:
-    """An article; after an answer, with the way to take it back."""
+    """An article; after an answer, with a way to undo it."""
     slug, ways = visit.request.params["slug"], Ways(visit)
-    found = visit.house.knowledge.library.article_later(visit.reads, slug, Sight.PUBLIC)
+    found = visit.house.knowledge.reading.article_later(visit.reads, slug, Sight.PUBLIC)
     recognise(visit)
     try:
         published = found(Sight.PUBLIC, *languages(visit))
@@ -84,16 +84,16 @@ def article(visit: Visit) -> Response:
 
 
 def helpful(visit: Visit) -> Response:
-    """Count an answer, or take it back.
+    """Count an answer, or undo it.
 
-    It changes nothing of anybody's and so needs no token, which a page that caches keep could not carry; but it must
-    come from a page of ours, and a network has only so many.
+    It changes nothing that belongs to anybody, so it needs no token; a cached page could not have one. But it must come
+    from one of our pages, and each network has a limit.
     """
     visit.same_site()
     request = visit.request
     slug = request.params["slug"]
     own = visit.settings().languages[0]
-    published = visit.house.knowledge.library.article(slug, Sight.PUBLIC, request.field("lang"), own)
+    published = visit.house.knowledge.reading.article(slug, Sight.PUBLIC, request.field("lang"), own)
     undo = visit.house.knowledge.helpful.read(request.field("undo"))
     if undo and undo.article_id == published.id:
         visit.house.knowledge.helpful.take_back(undo)
@@ -107,7 +107,7 @@ def helpful(visit: Visit) -> Response:
 
 
 def recognise(visit: Visit) -> Customer | None:
-    """Return the customer who is signed in; nobody has to be, and where the portal is off nobody is."""
+    """Return the customer who is signed in, or None; nobody is signed in while the portal is off."""
     if not visit.request.cookie(visit.cookies.session(Kind.CUSTOMER)):
         return None
     with suppress(NotSignedIn, NotFound):
@@ -116,13 +116,13 @@ def recognise(visit: Visit) -> Customer | None:
 
 
 def languages(visit: Visit) -> tuple[str, str]:
-    """Return the language articles are wanted in, the address's before the reader's, and the organization's own."""
+    """Return the language to show articles in (the address's before the reader's), and the organization's own."""
     asked = visit.request.arg("lang")
     return asked if asked in LANGUAGES else visit.speech.language, visit.settings().languages[0]
 
 
 def shown(visit: Visit, page: Page, here: str = "") -> Response:
-    """Return a page; where nobody is signed in and nothing is said once, as caches may keep it."""
+    """Return a page. Caches may keep it if nobody is signed in and it has no notice."""
     cookies, request = visit.cookies, visit.request
     if request.cookie(cookies.session(Kind.CUSTOMER)) or request.cookie(cookies.notice):
         return visit.page(page, here=here)
@@ -130,7 +130,7 @@ def shown(visit: Visit, page: Page, here: str = "") -> Response:
 
 
 def kept(visit: Visit, response: Response, cache: str) -> Response:
-    """Return an answer as caches may keep it, or 304 where the one asking has it already."""
+    """Return a response that caches may keep, or 304 if the browser already has it."""
     tag = f'W/"{hashlib.sha256(response.body.encode()).hexdigest()[:32]}"'
     given = (one.strip() for one in visit.request.headers.get("if-none-match", "").split(","))
     if tag in given:
@@ -140,7 +140,7 @@ def kept(visit: Visit, response: Response, cache: str) -> Response:
 
 
 def pictured(visit: Visit, response: Response, published: Published) -> Response:
-    """Let a page with pictures of an article load them from where they lie."""
+    """Allow a page with pictures of an article to load them from S3."""
     if published.has_images:
         response.set(
             "Content-Security-Policy", policy(visit.house.files.upload_origin, visit.house.files.picture_origin)
@@ -149,7 +149,7 @@ def pictured(visit: Visit, response: Response, published: Published) -> Response
 
 
 class Ways:
-    """Where links of these pages lead: in the help centre or the portal for staff, in the language asked for."""
+    """Where the links of these pages lead: to the help centre or the portal for staff, in the chosen language."""
 
     def __init__(self, visit: Visit, *, internal: bool = False) -> None:
         """Take the visit; a language in the address stays in it."""
@@ -244,7 +244,7 @@ def article_page(visit: Visit, published: Published, ways: Ways, helpful: Helpfu
     return ArticlePage(
         title=published.title,
         summary=published.summary,
-        html=Markup(_placed(published.html, visit.urls.prefix)),  # noqa: S704 - made safe when it was published
+        html=Markup(placed(published.html, visit.urls.prefix)),
         language=published.language,
         direction="rtl" if published.language in RIGHT_TO_LEFT else "ltr",
         internal=published.internal,
@@ -281,7 +281,7 @@ def _crumbs(visit: Visit, path: Iterable[Place], ways: Ways) -> tuple[Crumb, ...
 
 
 def _alternates(offered: Iterable[str], url: Callable[[str], str]) -> tuple[Alternate, ...]:
-    """Return the addresses of a page in each language, where there are several."""
+    """Return the addresses of a page in each language, if there are several."""
     found = tuple(Alternate(one, url(one)) for one in offered)
     return (*found, Alternate("x-default", url(""))) if len(found) > 1 else ()
 
@@ -303,20 +303,11 @@ def _voted(visit: Visit, published: Published) -> Vote | None:
     return vote if vote and vote.article_id == published.id else None
 
 
-def _placed(html: str, prefix: str) -> str:
-    """Return an article whose own addresses stand behind the stage's path."""
-    if not prefix:
-        return html
-    from chalicelib.knowledge.markdown import placed
-
-    return placed(html, prefix)
-
-
 def listing(slug: str, sight: Sight) -> str:
-    """Return the name of a category's list, to which its cursors are bound."""
+    """Return the name of a category's list. Its cursors are bound to that name."""
     return f"category:{sight.name}:{slug}"
 
 
 def moved_to(url: str) -> Response:
-    """Send whoever asks for an old address to the one of now."""
+    """Redirect an old address to the new one."""
     return Response(status=301).set("Location", url)

@@ -2,60 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
+from chalicelib.knowledge import MAX_QUESTION
 from chalicelib.knowledge.model import Scope, Sight
-from chalicelib.records import dataclass
-from chalicelib.rendering.model import Page
 from chalicelib.signin.model import network
+from chalicelib.text import whole_number
+from chalicelib.web.help_center.contexts import FoundArticle, SearchPage
 from chalicelib.web.help_center.internal import enter, inside
 from chalicelib.web.help_center.reading import Ways, languages, recognise
 from chalicelib.web.http import Response, answer_json
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
-    from chalicelib.knowledge.search import Found, Hit, State
+    from chalicelib.knowledge.index_state import State
+    from chalicelib.knowledge.search.service import Found, Hit
     from chalicelib.web.visit import Visit
 
 PAGE = 10
 """Hits on a page."""
 _MAX_PAGE = 100
-_MAX_QUESTION = 200
-"""Characters of what is asked; the field takes no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundArticle:
-    """A hit. ``snippet`` is safe HTML, the words in ``<mark>``; ``language`` is the article's."""
-
-    title: str
-    url: str
-    snippet: Markup
-    category: str
-    internal: bool
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage(Page):
-    """What a search found. ``total`` counts all hits, or with ``more`` those that were counted of even more.
-
-    ``action`` is where the form asks again, in ``language`` where the address names one; the other addresses are empty
-    where there is no such page.
-    """
-
-    template: ClassVar[str] = "help_center/search.html"
-    q: str
-    hits: tuple[FoundArticle, ...]
-    total: int
-    more: bool
-    first: int
-    action: str
-    language: str
-    browse_url: str
-    previous_url: str = ""
-    next_url: str = ""
 
 
 def public(visit: Visit) -> Response:
@@ -82,15 +47,15 @@ def internal(visit: Visit) -> Response:
 
 
 def _asked(visit: Visit) -> tuple[str, int]:
-    """Return what is searched for, and which page of the hits is wanted (1 is the first)."""
-    q = " ".join(visit.request.arg("q")[: 4 * _MAX_QUESTION].split())[:_MAX_QUESTION]
-    wanted = visit.request.arg("page")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) <= 3 else 1  # noqa: PLR2004
+    """Return the search words, and the page of the hits (1 is the first)."""
+    q = " ".join(visit.request.arg("q")[: 4 * MAX_QUESTION].split())[:MAX_QUESTION]
+    number = whole_number(visit.request.arg("page"), 3) or 1
     return q, max(1, min(number, _MAX_PAGE))
 
 
 def _found(visit: Visit, q: str, sight: Sight, number: int, state: State) -> Found:
-    return visit.house.knowledge.search.find(q, sight, languages(visit)[0], PAGE, (number - 1) * PAGE, state)
+    offset = (number - 1) * PAGE
+    return visit.house.knowledge.search.find(q, sight, languages(visit)[0], limit=PAGE, offset=offset, state=state)
 
 
 def _json(visit: Visit, found: Found) -> Response:
@@ -133,5 +98,5 @@ def _page(visit: Visit, q: str, found: Found, number: int, *, internal: bool) ->
 
 
 def _address(visit: Visit, ways: Ways, hit: Hit) -> str:
-    """Return where an article is read, in the language it was found in where the reader's page would be in another."""
+    """Return the address of an article, with the language it was found in if the reader would get another."""
     return ways.article(hit.slug, hit.language if hit.language != languages(visit)[0] else "")

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from chalicelib.clock import moment
 from chalicelib.ids import is_id
-from chalicelib.knowledge.articles import Content, Draft
-from chalicelib.knowledge.compare import Line, compare
-from chalicelib.knowledge.model import Scope
-from chalicelib.records import dataclass
+from chalicelib.knowledge.article import MAX_TITLE, Content, Draft
+from chalicelib.knowledge.model import MAX_SLUG, Scope
+from chalicelib.knowledge.text_diff import compare
 from chalicelib.refusals import Conflict, Invalid, NotFound
-from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES
-from chalicelib.web.contexts import Fault
+from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
+from chalicelib.web.settings.article_contexts import ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from chalicelib.aws.table import Item
-    from chalicelib.knowledge.articles import Article, Version
+    from chalicelib.knowledge.article import Article
+    from chalicelib.knowledge.helpful import Votes
     from chalicelib.knowledge.model import Tree
-    from chalicelib.knowledge.votes import Votes
     from chalicelib.refusals import Refusal
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
@@ -32,98 +29,10 @@ REFUSED = (Invalid, Conflict)
 STATES = {"draft": "Draft", "published": "Published", "changed": "Published, newer draft", "archived": "Archived"}
 FILTERS = {**STATES, "outdated": "Translation out of date", "due": "Set for a time"}
 _PAGE = 40
+MAX_QUERY = 100
+_VERSION_DIGITS = 6
 _LOOKED = 600
 """Articles that one page of the list looks at, at most, where a filter leaves out most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A choice of a menu."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleRow:
-    """An article in the list. ``languages`` are those it is written in, each with where it stands.
-
-    ``due`` is when it is published or unpublished (``due_what``) next by itself, ``trouble`` tells that this did not
-    work; ``helpful`` is what readers said of it, in all languages together.
-    """
-
-    url: str
-    title: str
-    category: str
-    state: str
-    state_label: str
-    internal: bool
-    featured: bool
-    languages: tuple[tuple[str, str], ...]
-    outdated: tuple[str, ...]
-    updated_at: datetime
-    due: datetime | None = None
-    due_what: str = ""
-    trouble: bool = False
-    helpful: Votes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ArticlesPage(Page):
-    """All articles, or those a filter leaves. ``filtered`` tells that some may be left out."""
-
-    template: ClassVar[str] = "settings/articles.html"
-    articles: tuple[ArticleRow, ...]
-    categories: tuple[Option, ...]
-    states: tuple[Option, ...]
-    q: str
-    category: str
-    state: str
-    scope: str
-    more_url: str = ""
-    first_url: str = ""
-    filtered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NewArticle(Page):
-    """The form of a new article."""
-
-    template: ClassVar[str] = "settings/article_new.html"
-    categories: tuple[Option, ...]
-    languages: tuple[Option, ...]
-    internal_kb: bool
-    title: str = ""
-    slug: str = ""
-    category: str = ""
-    scope: str = "public"
-    language: str = ""
-    faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class VersionsPage(Page):
-    """What was published of an article in a language, and two of its versions beside each other.
-
-    ``old`` and ``new`` are a version's number, or ``draft``; ``changes`` are parts with their lines, where they differ.
-    ``draft_alone`` tells that no version listed says what the draft says.
-    """
-
-    template: ClassVar[str] = "settings/article_versions.html"
-    title: str
-    language: str
-    language_name: str
-    here: str
-    back: str
-    versions: tuple[Version, ...]
-    current: int
-    old: str
-    new: str
-    changes: tuple[tuple[str, tuple[Line, ...]], ...]
-    draft_version: int
-    draft_alone: bool = False
-    older_url: str = ""
-    newest_url: str = ""
 
 
 def category_options(tree: Tree, own: str) -> tuple[Option, ...]:
@@ -135,7 +44,7 @@ def articles(visit: Visit) -> Response:
     """Show all articles, by category, or those a filter leaves."""
     visit.member(PERMISSION)
     asked = visit.request.arg
-    q, category, state, scope = (asked(name)[:100] for name in ("q", "category", "state", "scope"))
+    q, category, state, scope = (asked(name)[:MAX_QUERY] for name in ("q", "category", "state", "scope"))
     tree, own = visit.house.knowledge.categories.tree(), visit.settings().languages[0]
     if tree.get(category) is None:
         category = ""
@@ -166,6 +75,7 @@ def articles(visit: Visit) -> Response:
         categories=category_options(tree, own),
         states=tuple(Option(value, label) for value, label in FILTERS.items()),
         **kept,
+        max_q=MAX_QUERY,
         filtered=any(kept.values()),
         more_url=visit.urls.settings("articles", **kept, cursor=visit.cursor_for(listing, place)) if more else "",
         first_url=visit.urls.settings("articles", **kept) if asked("cursor") else "",
@@ -238,6 +148,8 @@ def _new(visit: Visit, refusal: Refusal | None = None, **typed: str) -> Response
         categories=category_options(visit.house.knowledge.categories.tree(), settings.languages[0]),
         languages=tuple(Option(one, LANGUAGES[one]) for one in settings.languages),
         internal_kb=settings.internal_kb,
+        max_title=MAX_TITLE,
+        max_slug=MAX_SLUG,
         faults=(fault(refusal),) if refusal else (),
         **typed,
     )
@@ -256,7 +168,7 @@ def versions(visit: Visit) -> Response:
         raise NotFound
     draft = editing.store.drafts(article.id, [language]).get(language) or Draft(Content())
     before = _chosen(visit, "before")
-    kept, more = editing.store.versions(article.id, language, before=int(before) if before.isdigit() else 0)
+    kept, more = editing.store.versions(article.id, language, before=whole_number(before) or 0)
     old, new_one = _chosen(visit, "old") or str(edition.last), _chosen(visit, "new") or "draft"
     was, now = (_content(visit, article, language, one, draft) for one in (old, new_one))
     parts = {
@@ -287,8 +199,8 @@ def versions(visit: Visit) -> Response:
 def _chosen(visit: Visit, name: str) -> str:
     """Return a version's number, or ``draft``, as the address has it; empty for anything else."""
     text = visit.request.arg(name)
-    number = text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0  # noqa: PLR2004
-    return str(int(text)) if number else "draft" if text == "draft" else ""
+    number = whole_number(text, _VERSION_DIGITS)
+    return str(number) if number else "draft" if text == "draft" else ""
 
 
 def _content(visit: Visit, article: Article, language: str, which: str, draft: Draft) -> Content:

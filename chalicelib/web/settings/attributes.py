@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from chalicelib.conversations.attributes import TYPE_NAMES, Attribute, Declared, Type, choices_of, faults
-from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound
-from chalicelib.rendering.model import Page
 from chalicelib.text import clean_line
-from chalicelib.web.contexts import Fault
 from chalicelib.web.settings import forms
+from chalicelib.web.settings.contexts import AttributePage, AttributeRow, AttributesPage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,50 +28,6 @@ TITLES = {
     "required": "Needed before closing",
 }
 _SWITCHES = frozenset({"customers", "required"})
-
-
-@dataclass(frozen=True, slots=True)
-class AttributeRow:
-    """A line of the list; ``shown`` tells that the portal shows it to customers."""
-
-    key: str
-    title: str
-    type_name: str
-    customers: bool
-    required: bool
-    shown: bool
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class AttributesPage(Page):
-    """All attributes, those in use in their order."""
-
-    template: ClassVar[str] = "settings/attributes.html"
-    active: tuple[AttributeRow, ...]
-    retired: tuple[AttributeRow, ...]
-    version: int
-    new_url: str
-    details_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class AttributePage(Page):
-    """The form of an attribute. ``new`` has a key and a type to choose; ``texts`` are its fields by name."""
-
-    template: ClassVar[str] = "settings/attribute.html"
-    new: bool
-    heading: str
-    action: str
-    texts: Mapping[str, str]
-    types: tuple[tuple[str, str], ...]
-    type_name: str
-    retired: bool
-    shown: bool
-    version: int
-    seen: str
-    back_url: str
-    faults: tuple[Fault, ...] = ()
 
 
 def attributes(visit: Visit) -> Response:
@@ -217,17 +171,8 @@ def _clash(visit: Visit, declared: Declared, current: Attribute, sent: Mapping[s
             return "Yes" if text else "No"
         return ", ".join(text.split("\n")) or "Nothing"
 
-    return forms.clash(
-        visit,
-        heading=current.name,
-        action=visit.urls.settings("attributes", current.key),
-        titles=TITLES,
-        now=_texts(current),
-        sent=sent,
-        version=declared.version,
-        told=told,
-        here=HERE,
-    )
+    form = forms.Form(current.name, visit.urls.settings("attributes", current.key), HERE, TITLES, told)
+    return forms.clash(visit, form, now=_texts(current), sent=sent, version=declared.version)
 
 
 def _page(

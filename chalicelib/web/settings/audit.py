@@ -5,19 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.audit.model import Entry, Filter
 from chalicelib.audit.store import content
-from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, UnknownChoice
-from chalicelib.rendering.model import Page
-from chalicelib.web.contexts import Fault
+from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response
+from chalicelib.web.settings.contexts import AuditPage, Difference, EntryRow
 
 if TYPE_CHECKING:
     from chalicelib.audit.model import Change
@@ -30,13 +29,16 @@ LOOKED_THROUGH = 2_000
 """Entries that one page looks through before it asks whether to go on."""
 PART = 1_000
 """Entries of one exported file."""
-MAX_PART = 4_000_000
+MAX_PART = 4 * 1024 * 1024
 """Characters of one exported file as they leave a function, which can answer with 6 MB."""
 _FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
 _FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
 """What a formula begins with; the last four are of full width, which spreadsheets of East Asia take for the others."""
 _MARK = "\ufeff"
 """At the beginning of a CSV file: without it Excel takes UTF-8 for the code page of its country."""
+_FIRST_YEAR, _LAST_YEAR = 1971, 9000
+"""What the table can have, and room to add a day."""
+_PAIR = 2
 _COLUMNS = ("number", "at", "author", "author_id", "ip", "action", "subject", "subject_id", "before", "after", "hash")
 
 
@@ -70,60 +72,6 @@ _PLACES: Mapping[str, str] = {
 """Where in the settings things with an id have a page of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One value that a change changed, as people read it; empty where there was none."""
-
-    name: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """An entry of the log for people: ``was`` and ``became`` tell whether there was anything before and after.
-
-    ``about`` says what the change left as it is, such as the language of an article. ``url`` leads to what was changed.
-    """
-
-    seq: int
-    at: datetime
-    author: str
-    ip: str
-    action: str
-    subject: str
-    differences: tuple[Difference, ...]
-    was: bool
-    became: bool
-    hash: str
-    about: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditPage(Page):
-    """Entries, the newest first. ``total`` counts all there are; ``parts`` are those of an export, by first number.
-
-    ``finished`` tells that everything was looked through; ``areas`` are what actions can begin with, and what it means.
-    """
-
-    template: ClassVar[str] = "settings/audit.html"
-    entries: tuple[EntryRow, ...]
-    total: int
-    who: str
-    action: str
-    subject: str
-    since: str
-    until: str
-    filtered: bool
-    finished: bool
-    more_url: str | None
-    first_page_url: str | None
-    parts: tuple[tuple[int, int], ...]
-    areas: tuple[tuple[str, str], ...]
-    faults: tuple[Fault, ...] = ()
-
-
 def audit(visit: Visit) -> Response:
     """Show a page of the log."""
     reader = visit.member(PERMISSION)
@@ -154,6 +102,8 @@ def audit(visit: Visit) -> Response:
         first_page_url=urls.settings("audit", **shown) if place else None,
         parts=tuple((number, min(number + PART - 1, last)) for number in range(first, last + 1, PART)),
         areas=tuple(AREAS.items()),
+        part=PART,
+        max_part=MAX_PART,
         faults=(fault(refusal),) if refusal else (),
     )
     return visit.page(page, area="settings", here="audit", status=refusal.status if refusal else 200)
@@ -167,8 +117,8 @@ def export(visit: Visit) -> Response:
         raise UnknownChoice(field="format")
     wanted = _wanted(visit, reader)
     begin, end = visit.house.audit.numbers(wanted)
-    if first and not (first.isascii() and first.isdigit() and len(first) <= 9 and int(first)):  # noqa: PLR2004
-        raise Invalid("An export begins with the number of an entry, 1 or more.", field="first")
+    if first and not whole_number(first, 9):
+        raise Invalid("An export begins with the number of an entry.", field="first")
     begin = int(first or begin)
     texts: list[str] = []
     last, size, full = begin - 1, 0, False
@@ -204,7 +154,7 @@ def _exported(entry: Entry, kind: str) -> str:
     return _line([flat[name] for name in _COLUMNS])
 
 
-def _line(cells: Any) -> str:  # noqa: ANN401 - texts and numbers
+def _line(cells: Iterable[object]) -> str:
     """Return a line of CSV; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
     out = io.StringIO()
     csv.writer(out).writerow(
@@ -236,7 +186,7 @@ def _day(text: str, field: str) -> date | None:
         found = date.fromisoformat(text[:10])
     except ValueError as error:
         raise Invalid("Enter a day such as 2026-11-22.", field=field) from error
-    if not 1971 <= found.year <= 9000:  # noqa: PLR2004 - what the table can have, and room to add a day
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         raise Invalid("Enter a day such as 2026-11-22.", field=field)
     return found
 
@@ -277,7 +227,7 @@ def _url(visit: Visit, change: Change) -> str:
     return visit.urls.settings(place, change.subject_id) if place else ""
 
 
-def _readable(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+def _readable(value: object) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -285,7 +235,7 @@ def _readable(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
     if isinstance(value, Mapping):
         return "; ".join(f"{name}: {_readable(one)}" for name, one in value.items())
     if isinstance(value, list | tuple):
-        if value and all(isinstance(one, list | tuple) and len(one) == 2 for one in value):  # noqa: PLR2004 - pairs
+        if value and all(isinstance(one, list | tuple) and len(one) == _PAIR for one in value):
             return "; ".join(f"{one}: {_readable(other)}" for one, other in value)
         return ", ".join(_readable(one) for one in value)
     return str(value)

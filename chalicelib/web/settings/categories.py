@@ -3,89 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.ids import is_id
-from chalicelib.knowledge.model import ICONS, MAX_DEPTH, MAX_NAME
-from chalicelib.records import dataclass
+from chalicelib.knowledge.model import MAX_DEPTH
 from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal, UnknownChoice
-from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
-from chalicelib.web.contexts import Fault
+from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
-from chalicelib.web.settings.articles import PERMISSION, REFUSED, Option
+from chalicelib.web.settings.article_contexts import CategoriesPage, CategoryPage, CategoryRow, NameField, Option
+from chalicelib.web.settings.articles import PERMISSION, REFUSED
 
 if TYPE_CHECKING:
     from chalicelib.knowledge.model import Category, Tree
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryRow:
-    """A category in the tree. ``missing`` are languages without a name; ``place`` counts from 0 beside its like."""
-
-    id: str
-    url: str
-    articles_url: str
-    name: str
-    slug: str
-    icon: str
-    depth: int
-    parent: str
-    articles: int
-    missing: tuple[str, ...]
-    place: int
-    first: bool
-    last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CategoriesPage(Page):
-    """All categories; ``version`` is that of the tree."""
-
-    template: ClassVar[str] = "settings/categories.html"
-    categories: tuple[CategoryRow, ...]
-    version: int
-    faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NameField:
-    """The name in one language; ``theirs`` is what somebody else saved meanwhile, where that differs."""
-
-    language: str
-    label: str
-    direction: str
-    text: str
-    theirs: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryPage(Page):
-    """The form of a category; a new one has no ``id``. ``articles`` and ``inside`` say why it cannot be deleted.
-
-    ``theirs`` is what somebody else saved meanwhile as ``slug``, ``parent`` and ``icon``, where that differs.
-    """
-
-    template: ClassVar[str] = "settings/category.html"
-    id: str
-    version: int
-    action: str
-    names: tuple[NameField, ...]
-    slug: str
-    parent: str
-    icon: str
-    parents: tuple[Option, ...]
-    icons: tuple[str, ...] = ICONS
-    max_name: int = MAX_NAME
-    articles: int = 0
-    inside: int = 0
-    title: str = ""
-    clash: bool = False
-    theirs: Mapping[str, str] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
 
 
 def categories(visit: Visit) -> Response:
@@ -266,4 +198,5 @@ def _parent(visit: Visit) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1  # noqa: PLR2004
+    number = whole_number(text)
+    return -1 if number is None else number

@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
+from chalicelib.channels.model import HANDLES
 from chalicelib.customers.model import Customer
 from chalicelib.ids import is_id
-from chalicelib.records import dataclass
 from chalicelib.refusals import Conflict, Invalid, Refusal
-from chalicelib.rendering.model import Page
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
+from chalicelib.web.settings.contexts import Candidate, MergePage, Pending
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
 PERMISSION = "customer:merge"
 PATIENCE = timedelta(seconds=10)
 """How long a request goes on moving; the sweeper does the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A customer as the page shows them; ``identities`` are kind and value."""
-
-    customer: Customer
-    identities: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A merge under way: into whom, begun by whom, and how many conversations have moved."""
-
-    keep: str
-    author: str
-    at: datetime
-    moved: int
-
-
-@dataclass(frozen=True, slots=True)
-class MergePage(Page):
-    """The page. ``found`` are the two customers, where both were found; ``one`` and ``other`` what was typed."""
-
-    template: ClassVar[str] = "settings/customers.html"
-    one: str
-    other: str
-    found: tuple[Candidate, ...]
-    pending: tuple[Pending, ...]
-    keep: str = ""
-    faults: tuple[Fault, ...] = field(default=())
 
 
 def page(visit: Visit) -> Response:
@@ -88,7 +54,8 @@ def _who_ends(visit: Visit, typed: tuple[str, str], keep_id: str) -> str:
 
 def _page(visit: Visit, one: str, other: str, *, keep: str = "", refusal: Refusal | None = None) -> Response:
     faults, found = [fault(refusal)] if refusal else [], []
-    for name, text in (("one", one), ("other", other)):
+    typed = (("one", one), ("other", other))
+    for name, text in typed:
         if not text.strip():
             continue
         try:
@@ -97,9 +64,9 @@ def _page(visit: Visit, one: str, other: str, *, keep: str = "", refusal: Refusa
             if not refusal:
                 absent.field = name
                 faults.append(fault(absent))
-    if len(found) == 2 and found[0].id == found[1].id and not refusal:  # noqa: PLR2004 - both
+    if len(found) == len(typed) and found[0].id == found[1].id and not refusal:
         faults.append(Fault("Both are the same customer. Enter two different ones.", "other"))
-    both = len(found) == 2 and not (faults and not refusal)  # noqa: PLR2004
+    both = len(found) == len(typed) and not (faults and not refusal)
     view = MergePage(
         one=one,
         other=other,
@@ -120,12 +87,7 @@ def _candidate(customer: Customer) -> Candidate:
 
 _KINDS = {
     "external_id": "External id",
-    "email": "E-mail",
-    "phone": "Phone",
-    "whatsapp": "WhatsApp",
-    "facebook": "Facebook",
-    "instagram": "Instagram",
-    "twitter": "Twitter",
+    **{kind: handle.name for kind, handle in HANDLES.items()},
     "contact": "E-mail from the contact form, not proven",
 }
 

@@ -6,15 +6,13 @@ Adding, moving and removing change the form alone; nothing is saved before it is
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from chalicelib.portal.details import Detail, faults
-from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, SettingRefused
-from chalicelib.rendering.model import Page
-from chalicelib.text import clean_line
-from chalicelib.web.contexts import Fault
+from chalicelib.text import clean_line, whole_number
 from chalicelib.web.settings import forms
+from chalicelib.web.settings.contexts import DetailRow, DetailsPage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,38 +27,7 @@ if TYPE_CHECKING:
 
 HERE = "configuration"
 _MAX_SENT = 30
-_MAX_DIGITS = 9
 _TWICE = "Either type a display name or choose a snippet: empty the one that shall not count."
-
-
-@dataclass(frozen=True, slots=True)
-class DetailRow:
-    """An attribute that is shown. ``hidden`` says why its values are not, where they are not."""
-
-    key: str
-    attribute: str
-    display: str
-    snippet: str
-    hidden: str
-    fresh: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DetailsPage(Page):
-    """The attributes shown and those that can be added; ``unsaved`` where the form is not as it was saved.
-
-    ``snippets`` are those that can be display names, each with what it says.
-    """
-
-    template: ClassVar[str] = "settings/details.html"
-    rows: tuple[DetailRow, ...]
-    addable: tuple[tuple[str, str], ...]
-    snippets: tuple[tuple[str, str], ...]
-    version: int
-    seen: str
-    unsaved: bool
-    declared_any: bool
-    faults: tuple[Fault, ...] = ()
 
 
 def details(visit: Visit) -> Response:
@@ -181,20 +148,12 @@ def _clash(visit: Visit, shown: Shown, sent: dict[str, str], declared: Declared)
             parts.append(f"{names.get(one.key, one.key)} as {label}" if label else names.get(one.key, one.key))
         return ", then ".join(parts) or "None"
 
-    return forms.clash(
-        visit,
-        heading="Conversation Details",
-        action=visit.urls.settings("details"),
-        titles={"shown": "Attributes shown"},
-        now={"shown": _text(shown.details)},
-        sent=sent,
-        version=shown.version,
-        told=told,
-        here=HERE,
-    )
+    titles = {"shown": "Attributes shown"}
+    form = forms.Form("Conversation Details", visit.urls.settings("details"), HERE, titles, told)
+    return forms.clash(visit, form, now={"shown": _text(shown.details)}, sent=sent, version=shown.version)
 
 
-def _page(  # noqa: PLR0913 - the form as it is, or as it comes back
+def _page(
     visit: Visit,
     wanted: Sequence[Detail],
     shown: Shown,
@@ -206,8 +165,6 @@ def _page(  # noqa: PLR0913 - the form as it is, or as it comes back
 ) -> Response:
     # What is not saved yet goes on from what its page was made from: what others save meanwhile is still asked about.
     request, now = visit.request, {"shown": _text(shown.details)}
-    version = request.field("version") if unsaved else ""
-    known = version.isascii() and version.isdigit() and len(version) <= _MAX_DIGITS
     before = forms.seen(request, now) if unsaved else now
     own = visit.settings().languages[0]
     snippets = [one for one in visit.house.snippets.all() if not one.unfit()]
@@ -217,7 +174,7 @@ def _page(  # noqa: PLR0913 - the form as it is, or as it comes back
         rows=tuple(_row(one, declared, fresh) for one in wanted),
         addable=tuple((one.key, one.name) for one in open_to_customers if one.key not in taken),
         snippets=tuple((one.name, one.text(own, own)) for one in snippets),
-        version=(int(version) if known else 0) if unsaved else shown.version,
+        version=(whole_number(request.field("version")) or 0) if unsaved else shown.version,
         seen=forms.seen_text(before),
         unsaved=unsaved and {"shown": _text(wanted)} != before,
         declared_any=bool(declared.active),

@@ -2,102 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from chalicelib.ids import is_id
-from chalicelib.knowledge.articles import MAX_BODY, MAX_SUMMARY, MAX_TITLE, Article, Content, Draft
-from chalicelib.knowledge.compare import Line, compare
-from chalicelib.knowledge.model import Scope
+from chalicelib.knowledge.article import MAX_BODY, Article, Content, Draft
+from chalicelib.knowledge.model import Scope, placed
+from chalicelib.knowledge.text_diff import compare
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, SettingRefused, UnknownChoice
-from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
-from chalicelib.web.contexts import Fault
+from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, answer_json
 from chalicelib.web.security import policy
-from chalicelib.web.settings.articles import PERMISSION, REFUSED, STATES, Option, category_options, scope_of
+from chalicelib.web.settings.article_contexts import EditorPage, Tongue
+from chalicelib.web.settings.articles import PERMISSION, REFUSED, STATES, category_options, scope_of
 
 if TYPE_CHECKING:
-    from chalicelib.knowledge.articles import Edition
-    from chalicelib.knowledge.votes import Votes
+    from chalicelib.audit.model import Author
+    from chalicelib.knowledge.article import Edition
+    from chalicelib.knowledge.editing import Editing
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
 
-MAX_FORM = 512 * 1024
-"""Bytes of a form with an article: 40,000 characters are at most 12 bytes each when percent-encoded, mostly fewer."""
+MAX_FORM = 12 * MAX_BODY + 44 * 1024
+"""Bytes of a form with an article: its characters are at most 12 bytes each when percent-encoded, mostly fewer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
-    """A language of the article: where its tab leads and where it stands (empty, draft, published, changed)."""
+class _Edit:
+    """An article in one language, and the member who works on it."""
 
-    language: str
-    name: str
-    url: str
-    current: bool
-    state: str
-    outdated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EditorPage(Page):
-    """The editor. ``content`` is the draft, or what was typed and refused; ``version`` is the draft it began from.
-
-    ``theirs`` is what somebody else saved meanwhile, with what it changes of what was typed. ``facts`` has what was
-    typed of address, category and so on; ``preview`` is the text as readers will see it. ``unsaved`` tells that the
-    page holds what is not saved; ``helpful`` is what readers of this language said.
-    """
-
-    template: ClassVar[str] = "settings/article.html"
+    visit: Visit
+    member: Member
     article: Article
-    edition: Edition | None
-    state_label: str
-    title: str
     language: str
-    language_name: str
-    direction: str
-    own_name: str
-    outdated: bool
-    languages: tuple[Tongue, ...]
-    content: Content
-    version: int
-    saved_by: str
-    saved_at: datetime | None
-    preview: Markup
-    action: str
-    preview_url: str
-    images_url: str
-    view_url: str
-    versions_url: str
-    categories: tuple[Option, ...]
-    internal_kb: bool
-    slug: str
-    category: str
-    scope: str
-    featured: bool
-    zone: str
-    at: str = ""
-    helpful: Votes | None = None
-    max_title: int = MAX_TITLE
-    max_summary: int = MAX_SUMMARY
-    max_body: int = MAX_BODY
-    theirs: Draft | None = None
-    differences: tuple[Line, ...] = ()
-    facts_clash: bool = False
-    unsaved: bool = False
-    faults: tuple[Fault, ...] = ()
+
+    @property
+    def author(self) -> Author:
+        """Who the audit log names."""
+        return self.visit.author()
+
+    @property
+    def editing(self) -> Editing:
+        """What can be done with it."""
+        return self.visit.house.knowledge.editing
+
+    @property
+    def zone(self) -> str:
+        """The time zone of moments that are typed."""
+        return self.member.time_zone or self.visit.settings().time_zone
 
 
 def article(visit: Visit) -> Response:
     """Show an article to write on."""
     member = visit.member(PERMISSION)
-    return _page(visit, member, _found(visit), _language(visit, visit.request.arg("lang")))
+    return _page(_Edit(visit, member, _found(visit), _language(visit, visit.request.arg("lang"))))
 
 
 def change(visit: Visit) -> Response:
@@ -107,12 +73,13 @@ def change(visit: Visit) -> Response:
     found = _found(visit)
     language = _language(visit, visit.request.field("lang"))
     action = visit.request.field("action")
+    edit = _Edit(visit, member, found, language)
     try:
-        notice = _act(visit, member, found, language, action)
+        notice = _press(edit, action)
     except REFUSED as refusal:
-        return _page(visit, member, _found(visit), language, refusal, action)
+        return _page(_Edit(visit, member, _found(visit), language), refusal, action)
     if action == "preview":
-        return _page(visit, member, found, language, action=action)
+        return _page(edit, action=action)
     if action == "delete":
         return visit.go(visit.urls.settings("articles"), notice)
     if action in {"up", "down"}:
@@ -120,54 +87,9 @@ def change(visit: Visit) -> Response:
     return visit.go(visit.urls.settings("articles", found.id, lang=language), notice)
 
 
-def _act(visit: Visit, member: Member, article: Article, language: str, action: str) -> str:  # noqa: C901, PLR0911 - a branch a button
-    form, editing, author = visit.request, visit.house.knowledge.editing, visit.author()
-    if action == "save":
-        editing.save(author, article.id, language, _typed(visit), _number(visit, "version"))
-        return "saved"
-    if action == "publish":
-        editing.publish(author, article.id, language, _typed(visit), _number(visit, "version"))
-        return "published"
-    if action == "preview":
-        return ""
-    if action == "unpublish":
-        editing.unpublish(author, article.id, language)
-        return "unpublished"
-    if action in {"schedule", "call-off"}:
-        what = "unpublish" if form.field("what") == "unpublish" else "publish"
-        at = _moment(visit, member, form.field("at")) if action == "schedule" else None
-        editing.schedule(author, article.id, language, what=what, at=at)
-    elif action == "restore":
-        editing.restore(author, article.id, language, _number(visit, "number"), _number(visit, "version"))
-        return "restored"
-    elif action == "facts":
-        category = form.field("category")
-        editing.change_facts(
-            author,
-            article.id,
-            facts=_number(visit, "facts"),
-            slug=form.field("slug").strip(),
-            category_id=category if is_id(category) else "",
-            scope=scope_of(form.field("scope")),
-            featured=form.field("featured") == "on",
-        )
-    elif action in {"up", "down"}:
-        editing.move(author, article.id, up=action == "up")
-    elif action == "archive":
-        editing.archive(author, article.id)
-    elif action == "bring-back":
-        editing.bring_back(author, article.id)
-    elif action == "delete":
-        editing.delete(author, article.id)
-        return "deleted"
-    else:
-        raise UnknownChoice(field="action")
-    return "saved"
-
-
 def preview(visit: Visit) -> Response:
     """Return a text as readers will see it, for the editor's script."""
-    from chalicelib.knowledge.markdown import placed, render
+    from chalicelib.knowledge.markdown import render
 
     visit.request.max_form = MAX_FORM
     visit.member(PERMISSION)
@@ -194,6 +116,116 @@ _PLAIN = {ord(one): " " for one in "[]\\`*_<>!&"}
 """What means something in Markdown has no place in the words for a picture that a file's name gives."""
 
 
+# what its buttons do; each function returns the notice of the page that follows
+
+
+def _press(edit: _Edit, action: str) -> str:
+    button = _BUTTONS.get(action)
+    if button is None:
+        raise UnknownChoice(field="action")
+    return button(edit)
+
+
+def _save(edit: _Edit) -> str:
+    edit.editing.save(edit.author, edit.article.id, edit.language, _typed(edit.visit), _number(edit.visit, "version"))
+    return "saved"
+
+
+def _publish(edit: _Edit) -> str:
+    typed, version = _typed(edit.visit), _number(edit.visit, "version")
+    edit.editing.publish(edit.author, edit.article.id, edit.language, typed, version)
+    return "published"
+
+
+def _preview(_: _Edit) -> str:
+    return ""  # the page that follows shows it
+
+
+def _unpublish(edit: _Edit) -> str:
+    edit.editing.unpublish(edit.author, edit.article.id, edit.language)
+    return "unpublished"
+
+
+def _schedule(edit: _Edit) -> str:
+    return _set_time(edit, _moment(edit, edit.visit.request.field("at")))
+
+
+def _call_off(edit: _Edit) -> str:
+    return _set_time(edit, None)
+
+
+def _set_time(edit: _Edit, at: datetime | None) -> str:
+    what = "unpublish" if edit.visit.request.field("what") == "unpublish" else "publish"
+    edit.editing.schedule(edit.author, edit.article.id, edit.language, what=what, at=at)
+    return "saved"
+
+
+def _restore(edit: _Edit) -> str:
+    number, version = _number(edit.visit, "number"), _number(edit.visit, "version")
+    edit.editing.restore(edit.author, edit.article.id, edit.language, number, version)
+    return "restored"
+
+
+def _change_facts(edit: _Edit) -> str:
+    form = edit.visit.request.field
+    category = form("category")
+    edit.editing.change_facts(
+        edit.author,
+        edit.article.id,
+        facts=_number(edit.visit, "facts"),
+        slug=form("slug").strip(),
+        category_id=category if is_id(category) else "",
+        scope=scope_of(form("scope")),
+        featured=form("featured") == "on",
+    )
+    return "saved"
+
+
+def _up(edit: _Edit) -> str:
+    edit.editing.move(edit.author, edit.article.id, up=True)
+    return "saved"
+
+
+def _down(edit: _Edit) -> str:
+    edit.editing.move(edit.author, edit.article.id, up=False)
+    return "saved"
+
+
+def _archive(edit: _Edit) -> str:
+    edit.editing.archive(edit.author, edit.article.id)
+    return "saved"
+
+
+def _bring_back(edit: _Edit) -> str:
+    edit.editing.bring_back(edit.author, edit.article.id)
+    return "saved"
+
+
+def _delete(edit: _Edit) -> str:
+    edit.editing.delete(edit.author, edit.article.id)
+    return "deleted"
+
+
+_BUTTONS: Mapping[str, Callable[[_Edit], str]] = {
+    "save": _save,
+    "publish": _publish,
+    "preview": _preview,
+    "unpublish": _unpublish,
+    "schedule": _schedule,
+    "call-off": _call_off,
+    "restore": _restore,
+    "facts": _change_facts,
+    "up": _up,
+    "down": _down,
+    "archive": _archive,
+    "bring-back": _bring_back,
+    "delete": _delete,
+}
+
+
+# the page
+
+
 def _found(visit: Visit) -> Article:
     return visit.house.knowledge.editing.get(visit.request.params.get("article_id", ""))
 
@@ -209,38 +241,29 @@ def _typed(visit: Visit) -> Content:
 
 
 def _number(visit: Visit, name: str) -> int:
-    text = visit.request.field(name)
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):  # noqa: PLR2004
+    number = whole_number(visit.request.field(name))
+    if number is None:
         raise Invalid
-    return int(text)
+    return number
 
 
-def _moment(visit: Visit, member: Member, text: str) -> datetime:
+def _moment(edit: _Edit, text: str) -> datetime:
     """Return the moment a form names, in the zone of who filled it in."""
     try:
         local = datetime.fromisoformat(text)
     except ValueError as error:
         raise SettingRefused("Choose a date and a time.", field="at") from error
-    return local.replace(tzinfo=ZoneInfo(_zone(visit, member)))
+    return local.replace(tzinfo=ZoneInfo(edit.zone))
 
 
-def _zone(visit: Visit, member: Member) -> str:
-    return member.time_zone or visit.settings().time_zone
+def _page(edit: _Edit, refusal: Refusal | None = None, action: str = "") -> Response:
+    """Show an article; with an ``action``, with what was typed, and why it was refused."""
+    from chalicelib.knowledge.markdown import render
 
-
-def _page(  # noqa: PLR0913 - an article, and what was just tried with it
-    visit: Visit,
-    member: Member,
-    article: Article,
-    language: str,
-    refusal: Refusal | None = None,
-    action: str = "",
-) -> Response:
-    from chalicelib.knowledge.markdown import placed, render
-
-    editing, settings, urls = visit.house.knowledge.editing, visit.settings(), visit.urls
+    visit, article, language = edit.visit, edit.article, edit.language
+    settings, urls = visit.settings(), visit.urls
     own, form = settings.languages[0], visit.request.field
-    saved = editing.store.drafts(article.id, [language]).get(language) or Draft(Content())
+    saved = edit.editing.store.drafts(article.id, [language]).get(language) or Draft(Content())
     writing = action in {"save", "publish", "preview"}
     content = _typed(visit) if writing else saved.content
     clash = writing and isinstance(refusal, ChangedMeanwhile)
@@ -255,9 +278,9 @@ def _page(  # noqa: PLR0913 - an article, and what was just tried with it
         facts = {name: form(name) for name in ("slug", "category", "scope")}
         facts["featured"] = form("featured") == "on"
     try:
-        html = placed(render(content.body).html, urls.prefix)
+        html = Markup(placed(render(content.body).html, urls.prefix))
     except SettingRefused as too_much:
-        html, refusal = "", refusal or too_much
+        html, refusal = Markup(), refusal or too_much
     faults = (fault(refusal),) if refusal and not clash and not isinstance(refusal, ChangedMeanwhile) else ()
     edition = article.editions.get(language)
     page = EditorPage(
@@ -275,7 +298,7 @@ def _page(  # noqa: PLR0913 - an article, and what was just tried with it
         version=version,
         saved_by=saved.by,
         saved_at=saved.at,
-        preview=Markup(html),  # noqa: S704 - made safe by render()
+        preview=html,
         action=urls.settings("articles", article.id),
         preview_url=urls.settings("article-preview"),
         images_url=urls.settings("article-images"),
@@ -284,7 +307,7 @@ def _page(  # noqa: PLR0913 - an article, and what was just tried with it
         categories=category_options(visit.house.knowledge.categories.tree(), own),
         internal_kb=settings.internal_kb,
         **facts,
-        zone=_zone(visit, member),
+        zone=edit.zone,
         at=form("at")[:40] if action == "schedule" and refusal else "",
         helpful=visit.house.knowledge.helpful.counts(article.id).get(language) if edition and edition.last else None,
         theirs=saved if clash else None,

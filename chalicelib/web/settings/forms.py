@@ -7,13 +7,13 @@ what really differs is asked about, and nothing that was typed is lost.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.records import dataclass
-from chalicelib.rendering.model import Page
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
+from chalicelib.web.settings.contexts import Clash, Conflict, Side
 
 if TYPE_CHECKING:
     from chalicelib.refusals import Refusal
@@ -22,39 +22,6 @@ if TYPE_CHECKING:
 
 Texts = Mapping[str, str]
 """A form's fields by name; a list is joined by commas, a box that is ticked is ``on``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of two values of a field: how the form sends it, and how people read it."""
-
-    sent: str
-    told: str
-    mine: bool
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A field that two people changed, with the values of both."""
-
-    name: str
-    title: str
-    sides: tuple[Side, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Clash(Page):
-    """Somebody else saved first: both values of each field that differs, to choose from."""
-
-    template: ClassVar[str] = "settings/clash.html"
-    heading: str
-    action: str
-    conflicts: tuple[Conflict, ...]
-    carried: tuple[tuple[str, str], ...]
-    version: int
-    seen: str
-    back_url: str
 
 
 def seen_text(now: Texts) -> str:
@@ -80,32 +47,31 @@ def overtaken(request: Request, now: Texts, sent: Texts, version: int) -> bool:
     return any(before.get(name) != value and sent.get(name) != value for name, value in now.items())
 
 
-def clash(  # noqa: PLR0913 - all that the page shows
-    visit: Visit,
-    *,
-    heading: str,
-    action: str,
-    titles: Mapping[str, str],
-    now: Texts,
-    sent: Texts,
-    version: int,
-    told: Callable[[str, str], str],
-    here: str,
-    carried: Iterable[tuple[str, str]] = (),
-    back_url: str = "",
-) -> Response:
-    """Answer 409 with both values of every field that differs; ``told`` says a field's value for people.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as the page of two values knows it: what it changes, where it posts, its page, and its fields' titles.
 
-    What only one of the two has touched is chosen already.
+    ``told`` says a field's text for people, by its name; ``carried`` are inputs that are sent along.
     """
+
+    heading: str
+    action: str
+    here: str
+    titles: Mapping[str, str]
+    told: Callable[[str, str], str]
+    carried: tuple[tuple[str, str], ...] = ()
+
+
+def clash(visit: Visit, form: Form, *, now: Texts, sent: Texts, version: int) -> Response:
+    """Answer 409 with both values of every field that differs. What only one of the two has touched is chosen."""
     before = seen(visit.request, now)
     conflicts = tuple(
         Conflict(
             name,
-            titles[name],
+            form.titles[name],
             (
-                Side(value, told(name, value), mine=False, chosen=sent[name] == before.get(name)),
-                Side(sent[name], told(name, sent[name]), mine=True, chosen=sent[name] != before.get(name)),
+                Side(value, form.told(name, value), mine=False, chosen=sent[name] == before.get(name)),
+                Side(sent[name], form.told(name, sent[name]), mine=True, chosen=sent[name] != before.get(name)),
             ),
         )
         for name, value in now.items()
@@ -113,15 +79,15 @@ def clash(  # noqa: PLR0913 - all that the page shows
     )
     same = ((name, value) for name, value in now.items() if sent[name] == value and value)
     page = Clash(
-        heading=heading,
-        action=action,
+        heading=form.heading,
+        action=form.action,
         conflicts=conflicts,
-        carried=(*same, *carried),
+        carried=(*same, *form.carried),
         version=version,
         seen=seen_text(now),
-        back_url=back_url or action,
+        back_url=form.action,
     )
-    return visit.page(page, area="settings", here=here, status=409)
+    return visit.page(page, area="settings", here=form.here, status=409)
 
 
 def fault_list(refusals: Sequence[Refusal]) -> tuple[Fault, ...]:

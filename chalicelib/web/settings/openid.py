@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.openid.discovery import Finding, address
 from chalicelib.openid.model import MAX_RULES, Provider
-from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, LoginRefused, UnknownChoice
-from chalicelib.rendering.model import Page
 from chalicelib.staff.model import ROLE_NAMES
+from chalicelib.text import whole_number
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
+from chalicelib.web.settings.sign_in_contexts import OpenIdSettings, Theirs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,46 +25,6 @@ if TYPE_CHECKING:
 _PERMISSION = "staff:write"
 _MOVE = re.compile(r"(up|down|remove):([0-9]{1,2})")
 _NO_ROLE = "Nobody: refuse them"
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A setting that somebody else changed meanwhile: what they saved, and what was typed."""
-
-    label: str
-    saved: str
-    typed: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenIdSettings(Page):
-    """Everything about how staff sign in. ``typed`` is what the form shows, saved or not.
-
-    ``secret`` is what was typed and is not saved yet. ``rules`` are the rows, empty ones too. ``findings`` are what a
-    test of the provider found. ``proven`` tells that whoever looks is signed in through the provider as it is set, and
-    may switch codes off.
-    """
-
-    template: ClassVar[str] = "settings/openid.html"
-    typed: Provider
-    domains: str
-    rules: tuple[tuple[str, str], ...]
-    roles: tuple[tuple[str, str], ...]
-    on: bool
-    codes: bool
-    proven: bool
-    complete: bool
-    saved_name: str
-    redirect_uri: str
-    document: str
-    room: bool
-    email: str = ""
-    secret: str = ""
-    no_secret: bool = False
-    tested: bool = False
-    findings: tuple[Finding, ...] = ()
-    theirs: tuple[Clash, ...] = ()
-    faults: tuple[Fault, ...] = ()
 
 
 class _Typed(NamedTuple):
@@ -132,7 +92,6 @@ def _typed(request: Request) -> _Typed:
     values, roles = fields.get("rule_value", []), fields.get("rule_role", [])
     rows = tuple(zip((one.strip() for one in values), roles, strict=False))
     domains = request.field("domains")
-    version = request.field("version")
     provider = Provider(
         name=" ".join(request.field("name").split()),
         issuer=request.field("issuer").strip(),
@@ -142,7 +101,7 @@ def _typed(request: Request) -> _Typed:
         claim=request.field("claim").strip(),
         rules=tuple((value, role) for value, role in rows if value or role),
         default_role=request.field("default_role"),
-        version=int(version) if version.isascii() and version.isdigit() and len(version) <= 9 else 0,  # noqa: PLR2004
+        version=whole_number(request.field("version")) or 0,
     )
     secret = request.field("secret").strip() or ("" if request.field("no_secret") == "1" else None)
     return _Typed(provider, domains, rows, secret)
@@ -199,9 +158,9 @@ def _fault(refusal: Refusal) -> Fault:
     return Fault(refusal.detail) if isinstance(refusal, LoginRefused) else fault(refusal)
 
 
-def _theirs(saved: Provider, typed: Provider) -> tuple[Clash, ...]:
+def _theirs(saved: Provider, typed: Provider) -> tuple[Theirs, ...]:
     pairs = zip(_told(saved), _told(typed), strict=True)
-    return tuple(Clash(label, now, mine) for (label, now), (_, mine) in pairs if now != mine)
+    return tuple(Theirs(label, now, mine) for (label, now), (_, mine) in pairs if now != mine)
 
 
 def _told(provider: Provider) -> tuple[tuple[str, str], ...]:

@@ -3,84 +3,27 @@
 from __future__ import annotations
 
 import json
-from dataclasses import field, replace
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from chalicelib.ids import hashed
-from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, SettingRefused, UnknownChoice
-from chalicelib.rendering.model import Page
-from chalicelib.signin.jose import MAX_TOKEN, MIN_SECRET, Finding
+from chalicelib.signin.jose import MAX_TOKEN, MIN_SECRET
 from chalicelib.signin.model import Kind
-from chalicelib.signin.setup import MAX_SECRETS, Secret, SignOnSettings
+from chalicelib.signin.setup import MAX_SECRETS, SignOnSettings
 from chalicelib.signin.sign_on import TRIAL
-from chalicelib.web.contexts import Fault
+from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
-from chalicelib.web.settings.sign_on_samples import Sample, samples
+from chalicelib.web.settings.sign_in_contexts import Result, SignOnPage, SignOnTrial, Theirs
+from chalicelib.web.settings.sign_on_samples import samples
 from chalicelib.web.signing_in.sign_on import depart
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from chalicelib.signin.sign_on import Checked
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
 PERMISSION = "portal:write"
-
-
-@dataclass(frozen=True, slots=True)
-class Theirs:
-    """A setting that somebody else changed meanwhile: what they saved, and what was typed here."""
-
-    label: str
-    saved: str
-    typed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a token. ``customer`` is who it would sign in; empty: a new customer, where ``good``."""
-
-    good: bool
-    findings: tuple[Finding, ...]
-    claims: str
-    customer: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignOnPage(Page):
-    """The page. ``missing`` says what is to be done before it can be turned on; ``fresh`` is a secret just made.
-
-    ``sure`` is the id of a live secret whose removal is asked about once more.
-    """
-
-    template: ClassVar[str] = "settings/sign_on.html"
-    on: bool
-    missing: str
-    typed: SignOnSettings
-    secrets: tuple[Secret, ...]
-    room: bool
-    min_secret: int
-    post_url: str
-    audience: str
-    samples: tuple[Sample, ...]
-    fresh: str = ""
-    sure: str = ""
-    token: str = ""
-    result: Result | None = None
-    theirs: tuple[Theirs, ...] = ()
-    faults: tuple[Fault, ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True)
-class SignOnTrial(Page):
-    """What came of the signed-in member's last trial; None where there was none within the hour."""
-
-    template: ClassVar[str] = "settings/sign_on_trial.html"
-    result: Result | None
-    at: datetime | None
-    on: bool
 
 
 def page(visit: Visit) -> Response:
@@ -191,7 +134,7 @@ def _typed(visit: Visit) -> SignOnSettings:
     def text(name: str) -> str:
         return visit.request.field(name).strip()
 
-    version = text("version")
+    version = whole_number(text("version"))
     return SignOnSettings(
         login_url=text("login_url"),
         logout_url=text("logout_url"),
@@ -199,7 +142,7 @@ def _typed(visit: Visit) -> SignOnSettings:
         jwks_url=text("jwks_url"),
         codes=bool(text("codes")),
         unasked=bool(text("unasked")),
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1,  # noqa: PLR2004
+        version=-1 if version is None else version,
     )
 
 
@@ -227,7 +170,7 @@ def _theirs(saved: SignOnSettings, typed: SignOnSettings) -> tuple[Theirs, ...]:
     return tuple(Theirs(label, said(one), said(other)) for label, one, other in pairs if one != other)
 
 
-def _page(  # noqa: PLR0913 - the parts of the page that forms fill
+def _page(
     visit: Visit,
     *,
     typed: SignOnSettings | None = None,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
-from chalicelib.rendering.model import Page
 from chalicelib.snippets.model import MAX_TEXT, PLACEHOLDERS, Snippet, clean
 from chalicelib.speech import LANGUAGES
-from chalicelib.web.contexts import Fault
+from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
 from chalicelib.web.settings import forms
+from chalicelib.web.settings.contexts import SnippetPage, SnippetRow, SnippetsPage, TextField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,58 +21,6 @@ if TYPE_CHECKING:
 
 PERMISSION = "portal:write"
 _REFUSED = (Invalid, Conflict)
-
-
-@dataclass(frozen=True, slots=True)
-class SnippetRow:
-    """A snippet in the list. ``missing`` names the languages it lacks, ``used`` the places that show it."""
-
-    name: str
-    url: str
-    preview: str
-    missing: tuple[str, ...]
-    used: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SnippetsPage(Page):
-    """All snippets."""
-
-    template: ClassVar[str] = "settings/snippets.html"
-    snippets: tuple[SnippetRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TextField:
-    """The text in one language. ``theirs`` is what somebody else saved meanwhile where both changed it."""
-
-    language: str
-    label: str
-    text: str
-    offered: bool
-    theirs: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SnippetPage(Page):
-    """The form of a snippet; a new one has version 0 and a name to be typed.
-
-    ``inputs`` are the names of what can be typed, ``seen`` carries what is saved of them, ``uses`` places that show the
-    snippet, with their address, ``placeholders`` the names with what they become.
-    """
-
-    template: ClassVar[str] = "settings/snippet.html"
-    name: str
-    version: int
-    action: str
-    fields: tuple[TextField, ...]
-    inputs: tuple[str, ...]
-    seen: str
-    placeholders: tuple[tuple[str, str], ...]
-    max_text: int
-    uses: tuple[tuple[str, str], ...] = ()
-    clash: bool = False
-    faults: tuple[Fault, ...] = ()
 
 
 def snippets(visit: Visit) -> Response:
@@ -122,8 +69,7 @@ def change(visit: Visit) -> Response:
     """Save or remove a snippet; a refusal shows the form again with what was typed."""
     visit.member(PERMISSION)
     form, desk, before = visit.request, visit.house.snippets, _found(visit)
-    given = form.field("version")
-    version = int(given) if given.isascii() and given.isdigit() and len(given) <= 9 else 0  # noqa: PLR2004
+    version = whole_number(form.field("version")) or 0
     action = form.field("action")
     try:
         if action == "save":

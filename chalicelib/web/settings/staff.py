@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound, UnknownChoice
-from chalicelib.rendering.model import Page
 from chalicelib.staff.model import PERMISSIONS, ROLE_NAMES, ROLES, Member
-from chalicelib.web.contexts import Choice, Fault, SignedIn
+from chalicelib.text import MAX_EMAIL
+from chalicelib.web.contexts import Choice, SignedIn
 from chalicelib.web.customer.account import device
 from chalicelib.web.errors import fault
 from chalicelib.web.settings import forms
+from chalicelib.web.settings.contexts import MAX_QUERY, MemberPage, MemberRow, PermissionRow, RolesPage, StaffPage
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from chalicelib.refusals import Refusal
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
@@ -25,78 +23,6 @@ _OUT = "out"
 _REFUSED = (Invalid, Conflict)
 _FEW = 10
 """So many members are found by looking."""
-_MAX_QUERY = 100
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """A member in the list."""
-
-    name: str
-    email: str
-    role_name: str
-    active: bool
-    own: bool
-    url: str
-    seen_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class StaffPage(Page):
-    """The list, and the form that invites: ``name``, ``email`` and ``roles`` are as they were typed.
-
-    ``q`` and ``part`` (a role, or ``out`` for those deactivated) narrow the list; ``many`` offers to.
-    """
-
-    template: ClassVar[str] = "settings/staff.html"
-    members: tuple[MemberRow, ...]
-    active_count: int
-    roles: tuple[Choice, ...]
-    parts: tuple[Choice, ...]
-    many: bool
-    q: str = ""
-    part: str = ""
-    name: str = ""
-    email: str = ""
-    faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MemberPage(Page):
-    """A member."""
-
-    template: ClassVar[str] = "settings/member.html"
-    title: str
-    email: str
-    active: bool
-    own: bool
-    since: datetime
-    name: str
-    roles: tuple[Choice, ...]
-    version: int
-    seen: str
-    sessions: tuple[SignedIn, ...]
-    action: str
-    faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PermissionRow:
-    """A permission, what it allows, and for each role whether it includes it."""
-
-    permission: str
-    detail: str
-    roles: tuple[bool, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RolesPage(Page):
-    """Each role's permissions, from the table that routes enforce. ``own_role`` is the reader's."""
-
-    template: ClassVar[str] = "settings/roles.html"
-    names: tuple[str, ...]
-    own_role: str
-    rows: tuple[PermissionRow, ...]
 
 
 # everybody
@@ -121,7 +47,7 @@ def invite(visit: Visit) -> Response:
 
 def _list(visit: Visit, admin: Member, refusal: Refusal | None = None) -> Response:
     members = visit.house.staff.team.everyone(admin)
-    q, part = visit.request.arg("q").strip()[:_MAX_QUERY], visit.request.arg("role")
+    q, part = visit.request.arg("q").strip()[:MAX_QUERY], visit.request.arg("role")
     part = part if part in ROLES or part == _OUT else ""
     typed = visit.request.field if refusal else lambda _: ""
     page = StaffPage(
@@ -145,7 +71,7 @@ def _list(visit: Visit, admin: Member, refusal: Refusal | None = None) -> Respon
         q=q,
         part=part,
         name=typed("name")[:200],
-        email=typed("email")[:254],
+        email=typed("email")[:MAX_EMAIL],
         faults=(fault(refusal),) if refusal else (),
     )
     return visit.page(page, area="settings", here="staff", status=refusal.status if refusal else 200)
@@ -212,18 +138,15 @@ def _texts(found: Member) -> dict[str, str]:
 
 
 def _clash(visit: Visit, found: Member, sent: dict[str, str]) -> Response:
-    return forms.clash(
-        visit,
+    form = forms.Form(
         heading=found.name,
         action=visit.urls.settings("staff", found.id),
-        titles={"name": "Name", "role": "Role"},
-        now=_texts(found),
-        sent=sent,
-        version=found.version,
-        told=lambda name, text: (ROLE_NAMES.get(text, text) if name == "role" else text) or "Nothing",
         here="staff",
+        titles={"name": "Name", "role": "Role"},
+        told=lambda name, text: (ROLE_NAMES.get(text, text) if name == "role" else text) or "Nothing",
         carried=(("action", "save"),),
     )
+    return forms.clash(visit, form, now=_texts(found), sent=sent, version=found.version)
 
 
 def _member(visit: Visit, admin: Member, found: Member, refusal: Refusal | None = None) -> Response:

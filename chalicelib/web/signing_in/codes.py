@@ -1,13 +1,16 @@
-"""Signing in and out, for customers and staff: the same pages under two addresses, two cookies, two signatures."""
+"""Signing in and out for customers and staff: the same pages, with separate addresses, cookies and signatures."""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from chalicelib.refusals import CodeRefused, ForgedRequest, Invalid, NotFound, NotSignedIn, TooManyRequests
-from chalicelib.signin.model import Kind
-from chalicelib.signin.service import PENDING_SECONDS
+from chalicelib.signin import refusal_log
+from chalicelib.signin.model import CODE_LIFETIME, Kind, Why
+from chalicelib.signin.refusal_log import Way
+from chalicelib.text import MAX_EMAIL
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, see_other
 from chalicelib.web.routing import Route
@@ -15,6 +18,7 @@ from chalicelib.web.signing_in.contexts import Login, LoginCode, LoginLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from chalicelib.web.visit import Visit
 
@@ -25,7 +29,7 @@ class Door:
     """The sign-in pages of one kind of people."""
 
     def __init__(self, kind: Kind) -> None:
-        """Take whom it is for."""
+        """Take the kind of people."""
         self.kind = kind
         self.staff = kind is Kind.STAFF
         self.area = "desk" if self.staff else "portal"
@@ -45,35 +49,37 @@ class Door:
         return tuple(Route(method, path, view, self.area) for method, path, view in views)
 
     def ask_page(self, visit: Visit) -> Response:
-        """Ask for the e-mail address, or go to the organization's own login where there is nothing else."""
+        """Ask for the e-mail address, or go to the organization's own login if that is the only way."""
         return_to = visit.local_path(visit.request.arg("return_to"))
         if not self.staff and visit.portal_on().sign_on and not visit.house.signin.sign_on.store.settings().codes:
             return see_other(visit.urls.login_sso(return_to))
         return self._ask_page(visit, "", return_to)
 
     def come_in(self, visit: Visit, token: str, return_to: str) -> Response:
-        """Go on with a session that was begun otherwise than by a code."""
+        """Continue with a session that did not begin with a code."""
         return visit.start_session(self.kind, token, self._target(visit, return_to))
 
     def stay_out(self, visit: Visit, refusal: Invalid | TooManyRequests, return_to: str = "") -> Response:
-        """Ask again, saying why another way of signing in did not work."""
+        """Show the sign-in page, and say why another way of signing in failed."""
         return self._ask_page(visit, "", return_to, refusal)
 
     def ask(self, visit: Visit) -> Response:
-        """Send the mail, whoever it is, and go on to the code."""
+        """Send the mail, whether or not the address is known, and continue with the code."""
         self._open(visit)
         email = visit.request.field("email")
         return_to = visit.local_path(visit.request.field("return_to"))
         try:
-            visit.anonymous_form()
-            language = visit.speech_in(self.area).language
-            pending = visit.house.signin.sign_in.ask(self.kind, email, visit.request.source_ip, language)
+            with self._watched(visit, Way.CODE):
+                visit.anonymous_form()
+                language = visit.speech_in(self.area).language
+                pending = visit.house.signin.sign_in.ask(self.kind, email, visit.request.source_ip, language)
         except (Invalid, ForgedRequest, TooManyRequests) as refusal:
-            return self._ask_page(visit, email[:254], return_to, refusal)
+            return self._ask_page(visit, email[:MAX_EMAIL], return_to, refusal)
         response = see_other(self._code_url(visit))
         cookies, secure = visit.cookies, visit.house.settings.secure
         value = f"{pending}~{visit.house.signer.seal('return', return_to)}"
-        return response.cookie(cookies.pending(self.kind), value, seconds=PENDING_SECONDS, secure=secure)
+        seconds = int(CODE_LIFETIME.total_seconds())
+        return response.cookie(cookies.pending(self.kind), value, seconds=seconds, secure=secure)
 
     def code_page(self, visit: Visit) -> Response:
         """Ask for the code."""
@@ -88,18 +94,23 @@ class Door:
         pending, return_to = self._pending(visit)
         request = visit.request
         try:
-            visit.anonymous_form()
-            token = visit.house.signin.sign_in.by_code(
-                self.kind, pending, request.field("code"), request.source_ip, request.headers.get("user-agent", "")
-            )
+            with self._watched(visit, Way.CODE):
+                visit.anonymous_form()
+                token = visit.house.signin.sign_in.by_code(
+                    self.kind, pending, request.field("code"), request.source_ip, request.headers.get("user-agent", "")
+                )
         except (CodeRefused, ForgedRequest, TooManyRequests) as refusal:
             return self._code_page(visit, refusal)
         return visit.start_session(self.kind, token, self._target(visit, return_to), by_code=True)
 
     def link_page(self, visit: Visit) -> Response:
-        """Show the button that signs in; looking uses nothing up, whoever looks."""
+        """Show the button that signs in. Opening the page does not use up the link."""
         self._open(visit)
-        return self._link_page(visit, self._token(visit))
+        token = self._token(visit)
+        if visit.request.method == "GET":  # with HEAD nobody sees a page
+            with suppress(CodeRefused), self._watched(visit, Way.LINK):
+                visit.house.signin.sign_in.look_at_link(self.kind, self._pending(visit)[0], token)
+        return self._link_page(visit, token)
 
     def link(self, visit: Visit) -> Response:
         """Sign in with the link."""
@@ -108,10 +119,11 @@ class Door:
         pending, return_to = self._pending(visit)
         request = visit.request
         try:
-            visit.anonymous_form()
-            session = visit.house.signin.sign_in.by_link(
-                self.kind, pending, token, request.source_ip, request.headers.get("user-agent", "")
-            )
+            with self._watched(visit, Way.LINK):
+                visit.anonymous_form()
+                session = visit.house.signin.sign_in.by_link(
+                    self.kind, pending, token, request.source_ip, request.headers.get("user-agent", "")
+                )
         except (CodeRefused, ForgedRequest, TooManyRequests) as refusal:
             return self._link_page(visit, token, refusal)
         return visit.start_session(self.kind, session, self._target(visit, return_to), by_code=True)
@@ -131,6 +143,9 @@ class Door:
 
     # the parts
 
+    def _watched(self, visit: Visit, way: Way) -> AbstractContextManager[None]:
+        return refusal_log.watched(way, self.kind, visit.request.id)
+
     def _open(self, visit: Visit) -> None:
         if not self.staff and visit.portal_on().sign_on and not visit.house.signin.sign_on.store.settings().codes:
             raise NotFound  # the organization's own login is the only one
@@ -138,7 +153,7 @@ class Door:
             raise NotFound
 
     def _pending(self, visit: Visit) -> tuple[str, str]:
-        """Return what this browser was given when it asked, and where it wanted to go."""
+        """Return what this browser got when it asked, and where it wanted to go."""
         value = visit.request.cookie(visit.cookies.pending(self.kind))
         pending, _, sealed = value.partition("~")
         return pending, visit.local_path(visit.house.signer.unseal("return", sealed) or "")
@@ -149,6 +164,8 @@ class Door:
     def _token(self, visit: Visit) -> str:
         token = visit.request.params.get("token", "")
         if not _TOKEN.fullmatch(token):
+            if visit.request.method != "HEAD":
+                refusal_log.refused(Way.LINK, self.kind, visit.request.id, CodeRefused(Why.LINK_UNKNOWN))
             raise NotFound
         return token
 
@@ -198,11 +215,18 @@ class Door:
         page = LoginLink(
             action=urls.staff_login_link(token) if self.staff else urls.login_link(token),
             again=self._ask_url(visit),
-            usable=visit.house.signin.sign_in.link_usable(self.kind, self._pending(visit)[0], token),
+            usable=self._usable(visit, token),
             staff=self.staff,
             fault=fault(refusal, visit.speech_in(self.area)) if refusal else None,
         )
         return self._answer(visit.page(page, area=self.area, status=_status(refusal)), refusal)
+
+    def _usable(self, visit: Visit, token: str) -> bool:
+        try:
+            visit.house.signin.sign_in.look_at_link(self.kind, self._pending(visit)[0], token)
+        except CodeRefused:
+            return False
+        return True
 
     @staticmethod
     def _answer(response: Response, refusal: Exception | None) -> Response:
@@ -213,7 +237,7 @@ class Door:
 
 
 def own_sign_out(visit: Visit) -> str:
-    """Return where customers are led on to the organization's own sign-out; empty where there is none."""
+    """Return the page that leads to the organization's own sign-out; empty if there is none."""
     settings = visit.settings()
     own = settings.enabled and settings.sign_on and visit.house.signin.sign_on.store.settings().logout_url
     return visit.urls.login_out() if own else ""

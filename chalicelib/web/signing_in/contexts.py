@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
+from chalicelib.signin.model import CODE_DIGITS, CODE_MINUTES
 from chalicelib.web.contexts import Fault
 
 
@@ -13,8 +14,8 @@ from chalicelib.web.contexts import Fault
 class Login(Page):
     """Ask for an e-mail address. ``action`` is where the form posts (customers and staff share the page).
 
-    ``sso_url`` leads to the organization's own login, where customers have one, or to the ``provider`` of staff.
-    ``codes`` tells that e-mailed codes are possible.
+    ``sso_url`` leads to the organization's own login, if customers have one, or to the ``provider`` of staff. ``codes``
+    tells whether people can sign in with an e-mailed code.
     """
 
     template: ClassVar[str] = "signing_in/login.html"
@@ -30,23 +31,56 @@ class Login(Page):
 
 @dataclass(frozen=True, slots=True)
 class LoginCode(Page):
-    """Ask for the 8-digit code. ``email`` is what was typed; ``again`` is where a new code is asked for."""
+    """Ask for the code. ``email`` is the address entered; ``again`` is the page for a new code."""
 
     template: ClassVar[str] = "signing_in/login_code.html"
     action: str
     again: str
     email: str
     staff: bool = False
+    digits: int = CODE_DIGITS
+    minutes: int = CODE_MINUTES
     fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LoginLink(Page):
-    """The page a sign-in link opens: a button that posts. ``usable`` is False in another browser."""
+    """The page that a sign-in link opens: a button that posts. ``usable`` is False in another browser."""
 
     template: ClassVar[str] = "signing_in/login_link.html"
     action: str
     again: str
     usable: bool
     staff: bool = False
+    minutes: int = CODE_MINUTES
     fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving(Page):
+    """Sends a token again from our own page, automatically if scripts run. With ``name`` it asks the person first."""
+
+    template: ClassVar[str] = "signing_in/arriving.html"
+    action: str
+    token: str
+    state: str
+    return_to: str
+    asks: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Page):
+    """Why the sign-in failed: a sentence for people, and the name of the rule for the support they ask."""
+
+    template: ClassVar[str] = "signing_in/login_refused.html"
+    rule: str
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving(Page):
+    """The customer is signed out here, and goes on to the organization's own sign-out."""
+
+    template: ClassVar[str] = "signing_in/leaving.html"
+    url: str

@@ -1,60 +1,32 @@
-"""The round trip of customers through the organization's own login: going there, coming back with a token, going out.
+"""The round trip of customers through the organization's own login: there, back with a token, and out.
 
-A token comes as a form of another site, and with that no browser sends our cookies, so that nothing could tell whose
-browser it is. Such a form is answered with a page that sends it again, from here: then the cookie comes along that
-binds the round trip to the browser in which it began.
+A token arrives in a form of another site. Browsers do not send our cookies with such a form, so we could not tell
+whose browser it is. We answer with a page that sends the form again from our site. Then the browser also sends the
+cookie that binds the round trip to it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.limits import Limit
 from chalicelib.ids import hashed, is_secret, new_secret
-from chalicelib.records import dataclass
 from chalicelib.refusals import ForgedRequest, LoginRefused, NotFound
-from chalicelib.rendering.model import Page
+from chalicelib.signin import refusal_log
 from chalicelib.signin.jose import MAX_TOKEN
 from chalicelib.signin.model import Kind, network
+from chalicelib.signin.refusal_log import Way
 from chalicelib.signin.sign_on import MAX_STATE, SIGN_IN, STATE_LIFETIME, TRIAL
 from chalicelib.web.http import Response, see_other
+from chalicelib.web.signing_in.contexts import Arriving, Leaving, Refused
 
 if TYPE_CHECKING:
     from chalicelib.signin.sign_on import State
     from chalicelib.web.visit import Visit
 
 PER_IP = Limit("sign-on-ip", most=300, window=3600)
-"""Tokens from one address; many people of a company have the same one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arriving(Page):
-    """Sends a token again from our own page, by itself where scripts run. ``name``: ask first, nobody had asked."""
-
-    template: ClassVar[str] = "signing_in/arriving.html"
-    action: str
-    token: str
-    state: str
-    return_to: str
-    asks: bool
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused(Page):
-    """Why signing in did not work: for people a sentence, for whoever they ask the rule's name."""
-
-    template: ClassVar[str] = "signing_in/login_refused.html"
-    rule: str
-    again: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving(Page):
-    """Signed out here, and on the way to the organization's own sign-out."""
-
-    template: ClassVar[str] = "signing_in/leaving.html"
-    url: str
+"""Tokens from one network; many people of a company can share it."""
 
 
 def start(visit: Visit) -> Response:
@@ -64,7 +36,7 @@ def start(visit: Visit) -> Response:
 
 
 def depart(visit: Visit, mode: str, target: str) -> Response:
-    """Redirect to the organization's own login, and give the browser what it must bring back."""
+    """Redirect to the organization's own login, and give the browser what it must send back."""
     name = visit.cookies.sign_on
     browser = visit.request.cookie(name)
     if not is_secret(browser):  # kept where there is one: another tab may be under way
@@ -77,14 +49,22 @@ def depart(visit: Visit, mode: str, target: str) -> Response:
 
 def arrive(visit: Visit) -> Response:
     """Take the token that the organization's own login sent."""
+    state = visit.house.signin.sign_on.state(visit.request.field("state"))
+    trial = state is not None and state.mode == TRIAL
+    if not trial:
+        _on(visit)
+    try:
+        with nullcontext() if trial else refusal_log.watched(Way.SIGN_ON, Kind.CUSTOMER, visit.request.id):
+            return _arrived(visit, state)
+    except LoginRefused as refusal:
+        return _refused(visit, refusal, trial=trial)
+
+
+def _arrived(visit: Visit, state: State | None) -> Response:
     request, sign_on = visit.request, visit.house.signin.sign_on
     token, sealed = request.field("token"), request.field("state")
-    state = sign_on.state(sealed)
-    if state is None or state.mode != TRIAL:
-        _on(visit)
-    trial = state is not None and state.mode == TRIAL
     if len(token) > MAX_TOKEN or len(sealed) > MAX_STATE:
-        return _refused(visit, LoginRefused("token_malformed", "The token or the state is too long."), trial=trial)
+        raise LoginRefused("token_malformed", "The token or the state is too long.")
     if state is None and not sealed and sign_on.store.settings().unasked:
         return _unasked(visit, token)
     browser = request.cookie(visit.cookies.sign_on)
@@ -92,9 +72,7 @@ def arrive(visit: Visit) -> Response:
         return _quiet(visit.page(_arriving(visit, token, sealed)))
     visit.house.limits.use(PER_IP, network(request.source_ip))
     if state is None or not sign_on.belongs(state, browser):
-        return _refused(
-            visit, LoginRefused("state_wrong", "The round trip did not begin in this browser."), trial=trial
-        )
+        raise LoginRefused("state_wrong", "The round trip did not begin in this browser.")
     if state.mode == TRIAL:
         return _tried(visit, state, token)
     return _signed_in(visit, token, state.target)
@@ -109,27 +87,26 @@ def out(visit: Visit) -> Response:
 
 
 def _on(visit: Visit) -> None:
-    """Refuse where custom sign-on is off, as if it did not exist."""
+    """If custom sign-on is off, refuse as if it did not exist."""
     if not visit.portal_on().sign_on:
         raise NotFound
 
 
 def _unasked(visit: Visit, token: str) -> Response:
-    """Take a token that no sign-in here had asked for, once the person has said so on a page of ours.
+    """Take a token for which no sign-in here had asked, after the person has confirmed it on our page.
 
-    Otherwise another site could sign somebody in as somebody else, and read later what they write.
+    Otherwise another site could sign people in as somebody else, and later read what they write.
     """
     return_to = visit.local_path(visit.request.field("return_to"))
     visit.house.limits.use(PER_IP, network(visit.request.source_ip))
     if visit.request.field("again"):
         try:
             visit.anonymous_form()
-        except ForgedRequest:
-            return _refused(visit, LoginRefused("state_wrong", "The form was not sent from this browser."))
+        except ForgedRequest as refusal:
+            raise LoginRefused("state_wrong", "The form was not sent from this browser.") from refusal
         return _signed_in(visit, token, return_to)
     checked = visit.house.signin.sign_on.checked(token, unsigned=False)
-    for one in checked.examined.broken:
-        return _refused(visit, LoginRefused(one.rule, one.sentence))
+    checked.examined.reading.must()
     person = checked.examined.person
     name = person.name or person.identities.get("email", "") or person.identities.get("external_id", "")
     return _quiet(visit.page(_arriving(visit, token, "", return_to, name=name)))
@@ -141,24 +118,17 @@ def _arriving(visit: Visit, token: str, sealed: str, return_to: str = "", name: 
 
 def _signed_in(visit: Visit, token: str, return_to: str) -> Response:
     request = visit.request
-    try:
-        session = visit.house.signin.sign_on.take(token, request.source_ip, request.headers.get("user-agent", ""))
-    except LoginRefused as refusal:
-        return _refused(visit, refusal)
+    session = visit.house.signin.sign_on.take(token, request.source_ip, request.headers.get("user-agent", ""))
     target = visit.local_path(return_to)
     url = visit.urls.prefix + target if target else visit.urls.conversations()
     return _forget(visit, visit.start_session(Kind.CUSTOMER, session, url))
 
 
 def _tried(visit: Visit, state: State, token: str) -> Response:
-    """Keep what came of a member's trial; only the session that began it may look at it."""
+    """Keep the result of a member's trial. Only the session that began it can see it."""
     staff_id, _, session = state.target.partition(" ")
     if hashed(visit.token_hash(Kind.STAFF)) != session:
-        return _refused(
-            visit,
-            LoginRefused("state_wrong", "The trial was begun by somebody else, or before signing in."),
-            trial=True,
-        )
+        raise LoginRefused("state_wrong", "The trial was begun by somebody else, or before signing in.")
     visit.house.signin.sign_on.tried(token, staff_id)
     return _forget(visit, see_other(visit.urls.settings("sign-on", "try")))
 
@@ -168,7 +138,7 @@ def _forget(visit: Visit, response: Response) -> Response:
 
 
 def _refused(visit: Visit, refusal: LoginRefused, *, trial: bool = False) -> Response:
-    """Say why; a trial begins again where it began, for the portal may still be off."""
+    """Say why. A trial starts again in the settings, because the portal may still be off."""
     if visit.request.wants_json:
         raise refusal
     again = visit.urls.settings("sign-on") if trial else visit.urls.login()

@@ -96,10 +96,10 @@ def test_a_snoozed_conversation_says_until_when_and_takes_a_reply(
     browser = browse(people.owner)
     page = browser.get(f"/conversations/{head.id}")
     assert facts(page)["Status"] == "Snoozed"
-    assert "paused until 13:30. Replying wakes it." in page.text
+    assert "Snoozed until: 13:30. If you reply, the conversation opens again." in page.text
     page = browser.submit("Send", body="Still there?")
     assert facts(page)["Status"] == "Open"
-    assert "paused" not in page.text
+    assert "Snoozed" not in page.text
 
 
 def test_a_closed_conversation_offers_to_reopen_it(people: People, browse: Callable[..., Browser]) -> None:

@@ -90,7 +90,7 @@ def test_a_seventh_file_is_refused_and_all_that_was_typed_is_kept(
     ids = [browser.upload(f"{number}.png", "image/png", png()) for number in range(7)]
     page = browser.submit("Send", body="Seven", attachment=ids)
     assert page.status == 422
-    assert page.faults == ["A message can carry at most 6 files. Remove some, or send the rest in a second message."]
+    assert page.faults == ["You can attach at most 6 files. Remove some, or send the rest in another message."]
     assert page.one("textarea").content.strip() == "Seven"
     kept = page.all(".uploads input[name=attachment]")
     assert [(one["value"], "checked" in one.attrs) for one in kept] == [(one, True) for one in ids]
@@ -143,7 +143,7 @@ def test_s3_refuses_what_the_policy_does_not_allow(house: House, browser: Browse
         ("a.pdf", "application/pdf", b"<html><script>alert(1)</script>", "its content is not PDF"),
         ("a.png", "image/png", pdf(), "its content is not PNG"),
         ("a.docx", KINDS["docx"], sized("xlsx", 20_480), "its content is not DOCX"),
-        ("a.csv", "text/csv", b"<!doctype html><p>", "it holds a web page instead of a table"),
+        ("a.csv", "text/csv", b"<!doctype html><p>", "it contains a web page instead of a table"),
         ("a.xml", "text/xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "document type declaration"),
     ],
 )
@@ -165,11 +165,11 @@ def test_what_is_not_what_its_name_says_is_refused_by_name_and_reason(
 
 
 OTHER_KINDS = [
-    ("setup.exe", "application/x-msdownload", "files ending in .exe are not taken"),
-    ("page.html", "text/html", "files ending in .html are not taken"),
+    ("setup.exe", "application/x-msdownload", "we do not accept .exe files"),
+    ("page.html", "text/html", "we do not accept .html files"),
     ("noextension", "application/pdf", "its name has no extension"),
-    ("renamed.pdf", "text/html", "it was sent as another kind of file"),
-    ("a.svg", "image/svg+xml", "files ending in .svg are not taken"),
+    ("renamed.pdf", "text/html", "it was sent as a different kind of file"),
+    ("a.svg", "image/svg+xml", "we do not accept .svg files"),
     ("", "image/png", "its name has no extension"),
 ]
 
@@ -214,7 +214,7 @@ def test_an_upload_is_used_once_and_only_in_the_right_hands(
         assert page.status == 422
         assert not page.all(".uploads input")
         sentences.update(page.faults)
-    assert sentences == {"One of the files is not here any more. Choose it again, or send without it."}
+    assert sentences == {"One of the files is no longer here. Choose it again, or send your message without it."}
     never = browser.fetch("POST", "/uploads", {"name": "a.png", "type": "image/png", "size": 10}).json()["id"]
     page = browser.submit("Send", body="One more", attachment=[never])
     assert page.faults == ["“a.png” was not attached: it was not uploaded completely. Choose it again."]

@@ -44,7 +44,7 @@ def test_a_row_says_what_a_conversation_is(people: People, browse: Callable[...,
     assert row.one(".preview").text == "Which lamp is it?"
 
 
-def test_all_nine_channels_are_there_with_name_and_icon(people: People, browse: Callable[..., Browser]) -> None:
+def test_every_channel_is_there_with_name_and_icon(people: People, browse: Callable[..., Browser]) -> None:
     for channel in CHANNELS:
         people.plant(people.owner, subject=channel, channel=channel)
     page = browse(people.owner).get("/conversations")
@@ -123,7 +123,7 @@ def test_nothing_yet_and_nothing_here_and_nothing_found_are_told_apart(
     page = browser.submit("Search", q="giraffe <b>")
     assert page.one(".empty h2").text == "Nothing found for “giraffe <b>”"
     assert page.one("#q")["value"] == "giraffe <b>"
-    assert summary(page) == "Looked through 1 conversation."
+    assert summary(page) == "Searched 1 conversation."
     assert subjects(browser.get(page.link("Clear the search"))) == ["Conversation 1"]
 
 
@@ -136,11 +136,11 @@ def test_search_finds_subjects_and_visible_text(people: People, browse: Callable
     browser.get("/conversations")
     page = browser.submit("Search", q="  HERON ")
     assert subjects(page) == ["A heron", "First"]
-    assert "Found in 2 conversations for “HERON”" in page.text
-    assert summary(page) == "Looked through all 3 conversations."
+    assert "2 conversations found for “HERON”" in page.text
+    assert summary(page) == "Searched all 3 conversations."
     browser.get("/conversations?status=done")
     assert subjects(browser.submit("Search", q="third")) == ["Third"]
-    assert "one conversation" in browser.page.text
+    assert "One conversation" in browser.page.text
 
 
 def test_a_search_that_is_not_through_says_so_and_goes_on(
@@ -152,12 +152,12 @@ def test_a_search_that_is_not_through_says_so_and_goes_on(
     browser = browse(people.owner)
     page = browser.get("/conversations?q=needle")
     assert "Nothing found so far" in page.text
-    assert summary(page) == "Looked through 50 of 71 conversations."
+    assert summary(page) == "Searched 50 of 71 conversations."
     page = browser.get(page.link("Keep looking"))
     assert subjects(page) == ["Needle"]
     assert "Keep looking" not in page.text
-    assert "Found in one conversation for" in page.text
-    assert summary(page) == "Looked through all 71 conversations."
+    assert "One conversation found for" in page.text
+    assert summary(page) == "Searched all 71 conversations."
 
 
 def test_the_end_of_a_search_remembers_what_was_found_before(
@@ -169,11 +169,11 @@ def test_the_end_of_a_search_remembers_what_was_found_before(
     people.plant(people.owner, count=20, subject="Needle {}")
     browser = browse(people.owner)
     page = browser.get("/conversations?q=needle")
-    assert "Found in 20 conversations so far for" in page.text
-    assert summary(page) == "Looked through 25 of 40 conversations."
+    assert "20 conversations found so far for" in page.text
+    assert summary(page) == "Searched 25 of 40 conversations."
     page = browser.get(page.link("Keep looking"))
     assert page.one(".empty h2").text == "Nothing more found for “needle”"
-    assert summary(page) == "Looked through all 40 conversations."
+    assert summary(page) == "Searched all 40 conversations."
 
 
 def test_what_is_not_offered_is_refused(people: People, browse: Callable[..., Browser]) -> None:
@@ -181,7 +181,7 @@ def test_what_is_not_offered_is_refused(people: People, browse: Callable[..., Br
     for query in ("status=closed", "status=OPEN", "sort=subject", "sort=newest'", "sort=id", "status=open%00"):
         page = browser.get(f"/conversations?{query}")
         assert page.status == 422
-        assert page.one(".lead").text == "That choice does not exist. Choose one of those offered."
+        assert page.one(".lead").text == "That choice does not exist. Choose one from the list."
 
 
 def test_a_cursor_is_good_for_its_own_list_alone(people: People, browse: Callable[..., Browser]) -> None:

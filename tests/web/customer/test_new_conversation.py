@@ -27,7 +27,7 @@ def browser(people: People, browse: Callable[..., Browser]) -> Browser:
 def test_a_conversation_starts_with_subject_text_and_files(people: People, browser: Browser) -> None:
     upload = browser.upload("lamp.png", "image/png", png())
     page = browser.submit("Start the conversation", subject="  The\tlamp ", body=WORDS, attachment=[upload])
-    assert page.notice == "Your conversation has started. We answer here and by e-mail."
+    assert page.notice == "Your conversation has started. We will reply here and by e-mail."
     assert page.heading == "The lamp"
     assert page.one("dl.facts").text == "Status Open Channel Portal Created 10:30"
     assert [one.text for one in page.all("#m1 .said p")] == ["It <flickers> & hums 🙂", "مصباح"]

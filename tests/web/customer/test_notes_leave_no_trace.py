@@ -79,12 +79,12 @@ def test_mail_on_its_way_changes_no_byte_of_any_page(
     owner = browse(people.owner)
     moment = clock.ahead(hours=1)
     before = everything(owner, head, clock, moment)
-    leased = house.outbox.lease(f"{head.id}:2", clock())
+    leased = house.outbox.store.lease(f"{head.id}:2", clock())
     assert leased
     assert everything(owner, head, clock, moment) == before
-    house.outbox.failed(leased, "The zebra did not answer.")
+    house.outbox.store.failed(leased, "The zebra did not answer.")
     assert everything(owner, head, clock, moment) == before
-    house.mail.resend(head.id, 2)
+    house.outbox.resend(f"{head.id}:2")
     assert everything(owner, head, clock, moment) == before
 
 

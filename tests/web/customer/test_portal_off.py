@@ -96,4 +96,4 @@ def test_the_desk_works_while_the_portal_is_off(off: House, people: People, brow
     assert agent.get("/desk").status == 200
     agent.get(f"/desk/conversations/{head.id}")
     assert agent.submit("Send reply", body="Hello.").notice == "Your answer was sent."
-    assert browse().get("/staff/login").heading == "Log in to the desk"
+    assert browse().get("/staff/login").heading == "Sign in to the desk"

@@ -94,7 +94,7 @@ def test_a_form_that_reopens_is_refused_once_reopening_was_switched_off(
     page = browser.submit("Reopen and send", body="Again 🙂")
     assert page.status == 409
     assert page.faults == [
-        "Closed conversations are not reopened here. Start a new one; it will link back to this one."
+        "Closed conversations cannot be reopened here. Start a new one: it will link back to this one."
     ]
     page = browser.submit("Start the conversation")
     assert page.status == 200

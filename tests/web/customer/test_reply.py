@@ -73,7 +73,7 @@ def test_10241_characters_are_refused_and_kept(people: People, browser: Browser,
     page = browser.submit("Send", body=text)
     assert page.status == 422
     (fault,) = page.faults
-    assert fault.startswith("Your message has 10,241 characters; at most 10,240 are possible.")
+    assert fault.startswith("Your message has 10,241 characters. The limit is 10,240.")
     assert typed(page) == text
     field = page.one("textarea[name=body]")
     assert field["aria-invalid"] == "true"
@@ -89,7 +89,7 @@ def test_the_page_tells_the_limits_before_anything_is_chosen(browser: Browser) -
     assert f"Up to 6 files of at most 3 MB each: {', '.join(accepted())}." in form.text
     assert form["data-max-body"] == "10240"
     assert (form["data-max-files"], form["data-max-size"]) == ("6", "3145728")
-    assert "Attaching files needs JavaScript" in form.text
+    assert "You need JavaScript to attach files" in form.text
 
 
 def test_an_empty_message_is_refused(people: People, browser: Browser, head: Conversation) -> None:
@@ -157,7 +157,9 @@ def test_going_back_and_sending_something_else_with_the_old_form_is_asked_about(
     browser.submit(form, body="One")
     page = browser.submit(form, body="Two")
     assert page.status == 409
-    assert page.faults == ["This form was already sent with other content. Your text is kept: send it again to add it."]
+    assert page.faults == [
+        "You already sent this form with a different text. Your text is kept: send it again to add it."
+    ]
     assert typed(page) == "Two"
     assert browser.submit("Send").status == 200
     assert [message.body for message in people.messages(head)][1:] == ["One", "Two"]

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.conversations.model import Conversation
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import Conversation, Draft
 from chalicelib.wiring import House
 from tests.browser import Browser
 from tests.people import People

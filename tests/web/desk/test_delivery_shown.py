@@ -8,7 +8,7 @@ import pytest
 
 import app
 from chalicelib.conversations.model import Conversation
-from chalicelib.mail.model import MAX_ATTEMPTS
+from chalicelib.outbox.model import MAX_ATTEMPTS
 from chalicelib.wiring import House
 from local import workers
 from local.lambda_events import mail_event
@@ -102,7 +102,7 @@ def _hurry(mail_room: MailRoom) -> None:
     """Let what waits in the queue for a while be there at once, by asking for it anew as the sweeper does."""
     sqs = mail_room.stage.product("sqs")
     url = sqs.get_queue_url(QueueName=mail_room.house.settings.mail_queue)["QueueUrl"]
-    for mail_id in list(mail_room.house.outbox.due(mail_room.house.clock().replace(year=2036))):
+    for mail_id in list(mail_room.house.outbox.store.due(mail_room.house.clock().replace(year=2036))):
         sqs.send_message(QueueUrl=url, MessageBody=f'{{"mail": "{mail_id}"}}')
 
 

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import app
-from chalicelib.conversations.model import Conversation, Status
-from chalicelib.conversations.posting import Draft
+from chalicelib.conversations.model import Conversation, Draft, Status
 from chalicelib.web.desk.conversations import snooze_until
 from chalicelib.wiring import House
 from local import workers

@@ -50,12 +50,12 @@ def test_a_role_sees_the_forms_it_may_use_and_no_others(
         return
     may = {action for action, (permission, _) in ACTIONS.items() if permission in ROLES[role]}
     closed = shown(browser.get(f"/desk/conversations/{people.closes(people.starts(people.owner)).id}"))
-    house.outbox.failed(_leased(house, head.id), "No.")
+    house.outbox.store.failed(_leased(house, head.id), "No.")
     assert shown(browser.get(f"/desk/conversations/{head.id}")) | closed == may
 
 
 def _leased(house: House, conversation_id: str):  # noqa: ANN202 - a Dispatch
-    leased = house.outbox.lease(f"{conversation_id}:2", house.clock())
+    leased = house.outbox.store.lease(f"{conversation_id}:2", house.clock())
     assert leased is not None
     return leased
 

@@ -73,7 +73,7 @@ def test_one_sign_in_is_ended_and_only_ones_own(
     assert ruth.get("/desk").path == "/desk"
     session = next(one for one in page.all("ul.sessions input[name=session]"))["value"]
     page = mina.post(HERE, {"csrf": mina.csrf, "action": "end", "session": session})
-    assert page.notice == "That sign-in has been ended."
+    assert page.notice == "That device is signed out."
     assert other.get("/desk").path == "/staff/login?return_to=%2Fdesk"
     assert mina.get("/desk").path == "/desk"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.audit.model import OPERATOR
-from chalicelib.knowledge.articles import Content
+from chalicelib.knowledge.article import Content
 from chalicelib.knowledge.model import Scope
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase

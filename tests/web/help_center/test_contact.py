@@ -59,7 +59,7 @@ def test_the_form_is_there_whether_or_not_the_portal_is(
     stranger = browse()
     write(stranger)
     assert stranger.page.status == 200
-    assert ("log in with that address" in stranger.page.text) == enabled
+    assert ("sign in with that address" in stranger.page.text) == enabled
     assert len(open_conversations(house)) == 1
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.knowledge.articles import Article
+from chalicelib.knowledge.article import Article
+from chalicelib.knowledge.helpful import PER_IP, Votes
 from chalicelib.knowledge.model import Scope
-from chalicelib.knowledge.votes import PER_IP, Votes
 from tests.browser import Browser, fields_of, normal
 from tests.knowledge.library import KnowledgeBase
 
@@ -44,11 +44,11 @@ def test_an_answer_is_thanked_for_and_can_be_taken_back_once(
     reader = browse()
     vote(reader, "no")
     page = reader.page
-    assert "Thank you for telling us." in page.text
+    assert "Thank you for your feedback." in page.text
     assert page.link("Contact us") == "/contact"
     assert page.header("Cache-Control") == "no-store"
     undo = page.one("input[name=undo]")["value"]
-    reader.submit("Take the answer back")
+    reader.submit("Undo my answer")
     assert "Was this helpful?" in reader.page.text
     reader.post("/articles/bulb/helpful", {"undo": undo})
     assert knowledge.house.knowledge.helpful.counts(article.id) == {"en": Votes(0, 0)}

@@ -17,7 +17,7 @@ from tests.people import People
 def articles(knowledge: KnowledgeBase) -> None:
     knowledge.publish("Change the bulb", slug="bulb", featured=True)
     knowledge.publish("Refunds over 500", "Ask the lead.", slug="refunds", scope=Scope.INTERNAL, featured=True)
-    knowledge.house.knowledge.indexing.build()
+    knowledge.house.knowledge.index_builds.build()
     knowledge.house.portal.settings.change(internal_portal=True)
 
 
@@ -78,7 +78,7 @@ def test_what_is_not_there_leads_back_to_the_portal(browse: Callable[..., Browse
     writer = browse(people.content_manager)
     page = writer.get("/internal/articles/nothing")
     assert page.status == 404
-    page = writer.get(page.link("Back to the start"))
+    page = writer.get(page.link("Back to the start page"))
     assert (page.status, page.heading) == (200, "Internal knowledge base")
 
 

@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from chalicelib.aws.limits import Limit
-from chalicelib.knowledge import listing
-from chalicelib.knowledge.articles import Content
+from chalicelib.knowledge import public_list
+from chalicelib.knowledge.article import Content
 from chalicelib.knowledge.model import Scope
 from chalicelib.web.help_center import feeds
 from tests.browser import Browser
@@ -73,7 +73,7 @@ def test_lists_are_read_from_a_file_while_nothing_is_published(
     paths = ("/sitemap.xml", "/llms.txt", "/feed.atom", "/feed.atom?lang=de")
     reader = browse()
     before = [reader.request("GET", path).body for path in paths]
-    knowledge.house.knowledge.indexing.build()
+    knowledge.house.knowledge.index_builds.build()
     with recorded(knowledge.house.clients.dynamodb) as calls:
         assert [reader.request("GET", path).body for path in paths] == before
     read = [call.operation for call in calls]
@@ -86,21 +86,21 @@ def test_what_is_taken_back_is_on_no_list_a_moment_longer(
 ) -> None:
     """Until the next build nothing of the file is believed."""
     article = knowledge.publish("Brass polish", slug="polish")
-    knowledge.house.knowledge.indexing.build()
+    knowledge.house.knowledge.index_builds.build()
     reader = browse()
     paths = ("/sitemap.xml", "/llms.txt", "/feed.atom")
     assert all("articles/polish" in reader.request("GET", path).text for path in paths)
     knowledge.change(article, scope=Scope.INTERNAL)
     assert not any("articles/polish" in reader.request("GET", path).text for path in paths)
-    knowledge.house.knowledge.indexing.build()
+    knowledge.house.knowledge.index_builds.build()
     assert not any("articles/polish" in reader.request("GET", path).text for path in paths)
 
 
 def test_the_file_has_nothing_internal(browse: Callable[..., Browser], origin: str, knowledge: KnowledgeBase) -> None:
     """Read as it lies in the bucket."""
-    knowledge.house.knowledge.indexing.build()
-    state = knowledge.house.knowledge.indexing.state()
-    content = gzip.decompress(knowledge.house.files.read(listing.place(state.number))).decode()
+    knowledge.house.knowledge.index_builds.build()
+    state = knowledge.house.knowledge.index_builds.state()
+    content = gzip.decompress(knowledge.house.files.read(public_list.place(state.number))).decode()
     assert "Change & bulb" in content
     assert "Refunds" not in content
 
@@ -109,11 +109,11 @@ def test_one_network_reads_lists_from_the_table_only_so_often(
     browse: Callable[..., Browser], origin: str, knowledge: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until there is a file again; others go on reading, and a file is for everybody."""
-    monkeypatch.setattr(listing, "READS", Limit("list", most=2, window=3600))
+    monkeypatch.setattr(public_list, "READS", Limit("list", most=2, window=3600))
     reader = browse()
     assert [reader.request("GET", "/sitemap.xml").status for _ in range(3)] == [200, 200, 429]
     assert browse().request("GET", "/sitemap.xml").status == 200
-    knowledge.house.knowledge.indexing.build()
+    knowledge.house.knowledge.index_builds.build()
     assert reader.request("GET", "/sitemap.xml").status == 200
 
 

@@ -82,7 +82,7 @@ def test_an_article_says_on_which_day_it_was_updated(
 
 def test_a_category_is_shown_page_by_page(browse: Callable[..., Browser], knowledge: KnowledgeBase) -> None:
     """Every article once; a changed place in the list is refused."""
-    from chalicelib.knowledge.articles import Content
+    from chalicelib.knowledge.article import Content
 
     knowledge.plant([{"en": Content(f"Article {number:02}", "", "Text.")} for number in range(60)])
     reader, titles = browse(), []

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
+import chalicelib
+from chalicelib.portal.model import PortalSettings
+from chalicelib.web.settings.configuration import GENERAL, INTERNAL_KB, PORTAL
+from chalicelib.web.settings.fields import Field
 from chalicelib.wiring import House
 from tests.browser import Browser
 from tests.people import People
@@ -13,6 +20,9 @@ from tests.people import People
 Browse = Callable[..., Browser]
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>'
 RED = LOGO.replace("<svg", '<svg id="red"')
+ROWS = (*GENERAL.rows, *PORTAL.rows, *INTERNAL_KB.rows)
+NAMES = {"session": "session_hours"}
+"""Fields whose setting is called otherwise."""
 
 
 @pytest.fixture
@@ -352,3 +362,29 @@ def _author(house: House):  # type: ignore[no-untyped-def]  # noqa: ANN202
     from chalicelib.audit.model import OPERATOR
 
     return OPERATOR
+
+
+# the tables
+
+
+def test_every_setting_has_one_row_or_a_page_of_its_own() -> None:
+    elsewhere = {"version", "has_logo", "sign_on", "openid", "staff_codes"}
+    rows = [NAMES.get(row.name, row.name) for row in ROWS]
+    assert sorted(rows) == sorted({one.name for one in fields(PortalSettings)} - elsewhere)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_row_names_where_its_setting_acts(row: Field) -> None:
+    """Each place named reads the setting, so that whoever changes one finds what follows from it."""
+    name = {**NAMES, "logo_mark": "logo"}.get(row.name, row.name)
+    assert row.acts
+    for place in row.acts:
+        path = Path(chalicelib.__file__).parent / place
+        files = [path] if path.is_file() else [*path.rglob("*.py")]
+        read = {
+            node.attr
+            for file in files
+            for node in ast.walk(ast.parse(file.read_text()))
+            if isinstance(node, ast.Attribute)
+        }
+        assert name in read, f"{place} does not read {name}"

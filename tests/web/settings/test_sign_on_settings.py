@@ -231,7 +231,7 @@ def test_a_trial_belongs_to_the_session_that_began_it(
     other.cookies[cookies_of(site.house).sign_on] = manager.cookies[cookies_of(site.house).sign_on]
     assert other.post("/login/sso", {"token": site.token(), "state": state}).status == 422
     manager.post("/login/sso", {"token": site.token(), "state": state})
-    assert "No trial within the last hour" in other.get(f"{PAGE}/try").body
+    assert "No recent trial" in other.get(f"{PAGE}/try").body
 
 
 def test_a_failed_trial_names_the_rule(site: Site, manager: Browser) -> None:

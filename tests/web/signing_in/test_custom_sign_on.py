@@ -62,7 +62,7 @@ def test_the_round_trip_signs_in_and_goes_on_to_the_page_that_was_wanted(
     assert sent["return_to"] == f"/conversations/{conversation.id}"
     page = arrive(browser, token=site.token(), state=sent["state"])
     assert (page.status, page.heading, signed_in(browser)) == (200, "One moment", False)
-    assert browser.submit("Go on").heading == "Wanted"
+    assert browser.submit("Continue").heading == "Wanted"
     assert cookies_of(site.house).sign_on not in browser.cookies
 
 
@@ -84,7 +84,7 @@ def test_login_offers_both_or_leads_straight_on(site: Site, browse: Callable[...
     """With e-mailed codes kept, the page offers both; without, Log in leads to the organization's login alone."""
     browser = browse()
     page = browser.get("/login?return_to=/account")
-    assert page.link("Log in with Alder & Finch") == "/login/sso?return_to=%2Faccount"
+    assert page.link("Sign in with Alder & Finch") == "/login/sso?return_to=%2Faccount"
     assert page.has_form("Send me a code")
     settings(site, codes=False)
     answer = browser.request("GET", "/login?return_to=/account")
@@ -117,10 +117,10 @@ def test_a_token_of_somebody_elses_round_trip_signs_nobody_in(site: Site, browse
     depart(victim)
     for state in (theirs, "", "made.up", theirs[:-1]):
         page = victim.post("/login/sso", {"token": site.token(), "state": state}, headers=CROSS_SITE)
-        assert (page.status, page.heading) == (422, "Signing in did not work")
+        assert (page.status, page.heading) == (422, "We could not sign you in")
     page = arrive(victim, token=site.token(), state=theirs)
     assert page.heading == "One moment"
-    assert victim.submit("Go on").status == 422
+    assert victim.submit("Continue").status == 422
     assert not signed_in(victim)
 
 
@@ -157,12 +157,12 @@ def test_an_unasked_token_is_refused_until_it_is_allowed(site: Site, browse: Cal
     """A sign-in that begins at the organization's site is off by default; allowed, the customer is asked first."""
     browser = browse()
     arrive(browser, token=site.token())
-    assert browser.submit("Go on").status == 422
+    assert browser.submit("Continue").status == 422
     settings(site, unasked=True)
     page = arrive(browser, token=site.token(), return_to="/account")
-    assert page.heading == "Log in as Ada Lindqvist?"
-    assert "data-go" not in page.form("Go on").attrs
-    assert browser.submit("Go on").heading == "Account"
+    assert page.heading == "Sign in as Ada Lindqvist?"
+    assert "data-go" not in page.form("Continue").attrs
+    assert browser.submit("Continue").heading == "Account"
 
 
 def test_an_unasked_token_needs_the_form_of_this_browser(site: Site, browse: Callable[..., Browser]) -> None:
@@ -187,7 +187,7 @@ def test_out_leads_to_the_organizations_sign_out(site: Site, browse: Callable[..
     browser.get("/conversations")
     page = browser.submit("Sign out")
     assert page.heading == "You are signed out."
-    assert page.link("Go on") == "https://www.alder-finch.example/out?a=1"
+    assert page.link("Continue") == "https://www.alder-finch.example/out?a=1"
     assert page.one("meta[http-equiv=refresh]")["content"] == "0; url=https://www.alder-finch.example/out?a=1"
     assert not signed_in(browser)
 
@@ -200,12 +200,12 @@ def test_every_way_out_leads_to_the_organizations_sign_out(
     browser = browse(people.owner)
     browser.get("/account")
     page = browser.submit("Sign out everywhere")
-    assert page.link("Go on") == "https://www.alder-finch.example/out"
+    assert page.link("Continue") == "https://www.alder-finch.example/out"
     assert "You are signed out everywhere." in page.text
     browser.sign_in(people.owner)
     browser.get("/conversations")
     site.clock.ahead(days=2)
-    assert browser.submit("Sign out").link("Go on") == "https://www.alder-finch.example/out"
+    assert browser.submit("Sign out").link("Continue") == "https://www.alder-finch.example/out"
 
 
 def test_looking_uses_nothing_up(site: Site, browse: Callable[..., Browser]) -> None:

@@ -108,7 +108,7 @@ def test_the_account_page_lists_where_one_is_signed_in(
     assert "after 2 days" in page.text
     (button,) = page.all("ul.sessions form")
     page = here.submit(button)
-    assert page.notice == "That sign-in has been ended."
+    assert page.notice == "That device is signed out."
     assert len(page.all("ul.sessions li")) == 1
     assert not signed_in(there)
     assert signed_in(here)
