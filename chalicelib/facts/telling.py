@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from chalicelib.clock import Clock
     from chalicelib.facts.log import FactLog
-    from chalicelib.facts.model import Consumer, Entry
+    from chalicelib.facts.model import Consumer, Entry, Fact
 
 MAX_SWEPT = 300
 """Conversations a run of the sweep puts into the queue."""
@@ -57,6 +57,10 @@ class Telling:
             if self.store.end(lease, told):
                 return
         self._come_back(lease, told, behind)
+
+    def untold(self, conversation_id: str, told: int) -> list[Fact]:
+        """Return the facts of a conversation of which consumers have still to be told, behind number ``told``."""
+        return [fact for entry in self.store.after(conversation_id, told) for fact in entry.facts]
 
     def sweep(self, now: datetime) -> int:
         """Nudge again where something was to be told two minutes ago; return for how many conversations.
