@@ -29,7 +29,7 @@ python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
 provider := tests/openid/node_modules/oidc-provider/package.json
 
-.PHONY: .venv admin audit axe bench build check clean deactivate deploy help import lock messages migrate portal provider redrive run sign-on-off staff staff-codes test test-import token token-revoke tokens undeploy
+.PHONY: .venv admin audit axe bench build check clean deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import token token-revoke tokens undeploy
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -105,6 +105,9 @@ import: .venv ## load an organization's history (FILE=history.jsonl, STAGE=prod)
 
 test-import: .venv ## load 100,000 messages twice with a kill in between: the long form of a test of make test
 	@FOYER_TEST_CONVERSATIONS=10000 $(python) -m pytest tests/imports/test_killed.py $(ARGS)
+
+screenshots: .venv ## take the pictures of the documents anew (needs a Chromium, CHROMIUM= names one)
+	@$(python) -m tests.journeys.screenshots
 
 messages: .venv ## gather new texts into the catalogues of languages, and name what has no translation yet
 	@$(python) -m tools.catalogues merge

@@ -259,7 +259,13 @@ class TestRights:
         dynamodb.update_item(TableName=table, Key=key)
         dynamodb.batch_get_item(RequestItems={table: {"Keys": [key]}})
         dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": key}}]})
-        for index, attribute in ((None, "pk"), ("by_customer", "g1pk"), ("by_status", "g2pk"), ("by_work", "g4pk")):
+        for index, attribute in (
+            (None, "pk"),
+            ("by_customer", "g1pk"),
+            ("by_status", "g2pk"),
+            ("by_desk", "g3pk"),
+            ("by_work", "g4pk"),
+        ):
             dynamodb.query(
                 TableName=table,
                 KeyConditionExpression=f"{attribute} = :p",

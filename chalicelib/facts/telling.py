@@ -58,8 +58,8 @@ class Telling:
                 return
         self._come_back(lease, told, behind)
 
-    def pending(self, conversation_id: str, told: int) -> list[Fact]:
-        """Return what consumers were not told of yet, behind the number up to which they were."""
+    def untold(self, conversation_id: str, told: int) -> list[Fact]:
+        """Return the facts of a conversation of which consumers have still to be told, behind number ``told``."""
         return [fact for entry in self.store.after(conversation_id, told) for fact in entry.facts]
 
     def sweep(self, now: datetime) -> int:

@@ -9,8 +9,6 @@ from chalicelib.facts.model import Said
 from chalicelib.mail.model import ReplyMail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from chalicelib.facts.model import Entry, Fact
     from chalicelib.outbox.holder import HasOutbox
 
@@ -35,13 +33,9 @@ class MailFollower:
             and fact.channel in MAILED_CHANNELS
         )
 
-    @classmethod
-    def replies(cls, facts: Iterable[Fact]) -> list[int]:
-        """Return the numbers of the messages in some facts that are to be sent as mail."""
-        return [fact.seq for fact in facts if isinstance(fact, Said) and cls.wants(fact)]
-
     def take(self, entry: Entry) -> None:
         """Send each such message; one that is on its way already is not sent again."""
-        for seq in self.replies(entry.facts):
-            mail = ReplyMail(entry.conversation_id, seq)
-            self._house.outbox.carry(mail.id, mail)
+        for fact in entry.facts:
+            if isinstance(fact, Said) and self.wants(fact):
+                mail = ReplyMail(entry.conversation_id, fact.seq)
+                self._house.outbox.carry(mail.id, mail)

@@ -42,8 +42,10 @@ OLDER = "4b8bcf7"
 FROM = "support@example.com"
 URL = "https://support.example.com"
 STAGE = "prod"
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which something has gone wrong."""
+REPLIES = 50
+"""A customer may reply sixty times in ten minutes."""
 
 
 class Older:
@@ -142,11 +144,12 @@ class Load:
 
     def _talk(self) -> None:
         try:
-            for number in range(50):  # a customer may reply sixty times in ten minutes
+            for number in range(300):
                 if self._stop.is_set():
                     return
                 conversation = self.conversations[number % len(self.conversations)]
-                self._say(self.customer, "conversations", conversation, f"Reply-{number} while it changes")
+                if number < REPLIES:
+                    self._say(self.customer, "conversations", conversation, f"Reply-{number} while it changes")
                 self._say(self.agent, "desk/conversations", conversation, f"Answer-{number} while it changes")
                 self._stop.wait(0.5)
         except BaseException as fault:  # noqa: BLE001 - raised where the test waits

@@ -314,3 +314,15 @@ def test_the_way_back_names_what_is_set_aside(old: House, people: People, monkey
     old.facts.telling.redrive()
     migrating.back(old, print, pause=0)
     assert list(old.outbox.states(conversation.id, [2])) == [2]
+
+
+def test_a_deployment_leaves_a_long_walk_to_the_sweep(old: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says how far the walk is and who goes on with it."""
+    monkeypatch.setattr(migrating, "_SAY_EVERY", 0)
+    said: list[str] = []
+    assert not migrating.migrate(old, said.append, patience=0)
+    assert "7 items looked at" in said[0]
+    assert "the sweep goes on" in said[-1]
+    workers.sweep(app)
+    assert migrating.migrate(old, said.append)
+    assert said[-1] == f"  the table has form {WANTED}"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAILED_CHANNELS, SNOOZED_UNTIL, Direction
+from chalicelib.facts.model import Said
+from chalicelib.mail.follower import MailFollower
+from chalicelib.outbox.model import State
 from chalicelib.records import dataclass
 from chalicelib.web.composing import Box, composer
 from chalicelib.web.contexts import MessageView
@@ -16,10 +19,10 @@ from chalicelib.web.desk.contexts import DeskConversation, Entry, Permissions
 from chalicelib.web.errors import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from chalicelib.conversations.desk import StaffThread
-    from chalicelib.conversations.model import Conversation, Draft, Event, Message, Note
+    from chalicelib.conversations.model import Conversation, Draft, Event, Message, Note, StaffSide
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member
     from chalicelib.web.contexts import Composer
@@ -42,13 +45,6 @@ SNOOZES = {
     "week": "For a week",
     "month": "For 30 days",
 }
-
-
-class Delivery(NamedTuple):
-    """How the mail of a message fares, and the sentence about it."""
-
-    state: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,7 @@ def show(visit: Visit, member: Member, head: Conversation, *, before: int = 0, a
         customer_unproven=bool(customer and customer.contact),
         customer_open=customer.open_count if customer else 0,
         customer_done=customer.done_count if customer else 0,
-        entries=entries_of(visit, head, staff_thread, side().told),
+        entries=entries_of(visit, head, staff_thread, side()),
         earlier_url=earlier_url(visit, head, staff_thread),
         newest=not before,
         answer=_box(visit, member, "answer", urls.desk_action(head.id, "messages"), attempt),
@@ -119,13 +115,15 @@ def _box(visit: Visit, member: Member, kind: str, action: str, attempt: Attempt)
     return composer(visit, box, attempt.typed, attempt.refusals[0] if attempt.refusals else None)
 
 
-def entries_of(visit: Visit, head: Conversation, staff_thread: StaffThread, told: int | None) -> tuple[Entry, ...]:
-    """Return messages, notes and history in one order of time.
-
-    ``told`` is the number up to which consumers were told of the conversation's facts, None for all of them.
-    """
+def entries_of(visit: Visit, head: Conversation, staff_thread: StaffThread, side: StaffSide) -> tuple[Entry, ...]:
+    """Return messages, notes and history in one order of time."""
     messages = staff_thread.thread.messages
-    states = _deliveries(visit, head, [one.seq for one in messages if one.direction is Direction.OUT], told)
+    mailed = [message.seq for message in messages if message.direction is Direction.OUT]
+    states: dict[int, tuple[str, str]] = dict.fromkeys(_waiting(visit, head, side), (State.QUEUED.value, ""))
+    if mailed:
+        states |= {
+            seq: (one.state.value, one.detail) for seq, one in visit.house.outbox.states(head.id, mailed).items()
+        }
     entries = [
         *(_event(event) for event in staff_thread.events),
         *(Entry("message", message.at, message=_message(visit, head, message, states)) for message in messages),
@@ -133,19 +131,6 @@ def entries_of(visit: Visit, head: Conversation, staff_thread: StaffThread, told
         *(Entry("note", note.at, message=_note(visit, note), note_id=note.id) for note in staff_thread.notes),
     ]
     return tuple(sorted(entries, key=lambda entry: entry.at))
-
-
-def _deliveries(visit: Visit, head: Conversation, seqs: Sequence[int], told: int | None) -> Mapping[int, Delivery]:
-    """Return how the mails of messages fare; of one that is about to be written, too."""
-    from chalicelib.mail.follower import MailFollower
-    from chalicelib.outbox.model import State
-
-    if not seqs:
-        return {}
-    house = visit.house
-    waiting = MailFollower.replies(house.facts.telling.pending(head.id, told)) if told is not None else []
-    states = {seq: Delivery(one.state, one.detail) for seq, one in house.outbox.states(head.id, seqs).items()}
-    return {seq: Delivery(State.QUEUED) for seq in waiting} | states
 
 
 def _event(event: Event) -> Entry:
@@ -157,8 +142,16 @@ def _event(event: Event) -> Entry:
     return Entry("event", event.at, text=text, actor=event.actor, detail=detail, until=until)
 
 
-def _message(visit: Visit, head: Conversation, message: Message, states: Mapping[int, Delivery]) -> MessageView:
-    state = states.get(message.seq)
+def _waiting(visit: Visit, head: Conversation, side: StaffSide) -> list[int]:
+    """Return the numbers of messages that are to leave as mail, and whose mail nobody was told to write yet."""
+    if side.told is None:
+        return []
+    facts = visit.house.facts.telling.untold(head.id, side.told)
+    return [fact.seq for fact in facts if isinstance(fact, Said) and MailFollower.wants(fact)]
+
+
+def _message(visit: Visit, head: Conversation, message: Message, states: Mapping[int, tuple[str, str]]) -> MessageView:
+    delivery, detail = states.get(message.seq, ("", ""))
     return MessageView(
         seq=message.seq,
         direction=message.direction,
@@ -169,8 +162,8 @@ def _message(visit: Visit, head: Conversation, message: Message, states: Mapping
         at=message.at,
         redacted=message.redacted,
         attachments=tuple((one, visit.urls.desk_attachment(one.id)) for one in message.attachments),
-        delivery=state.state if state else "",
-        delivery_detail=state.detail if state else "",
+        delivery=delivery,
+        delivery_detail=detail,
         scope=message.place,
     )
 

@@ -83,7 +83,7 @@ def desk_updates(visit: Visit) -> Response:
     thread = visit.house.conversations.desk.read(member, head)
     page = DeskUpdates(
         conversation=head,
-        entries=entries_of(visit, head, thread, side().told),
+        entries=entries_of(visit, head, thread, side()),
         earlier_url=earlier_url(visit, head, thread),
         may=permissions_of(member),
     )
