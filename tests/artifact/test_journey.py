@@ -85,15 +85,14 @@ def test_what_ses_tells_of_a_mail_is_shown_at_the_desk(deployed: Deployed) -> No
 def test_the_schedule_wakes_what_was_snoozed_and_finds_lost_mail(deployed: Deployed) -> None:
     """Every minute EventBridge calls ``sweep``."""
     customer, agent = deployed.customer(cast.STRANGER), deployed.member(cast.SECOND_AGENT)
-    # Five minutes ago the agent answered, and the queue lost the mail; then the agent snoozed for a minute.
+    # Five minutes ago the agent answered, and the queue lost the nudge that mail follows; then the agent snoozed.
     earlier = House(settings.read(), clock=lambda: utc_now() - timedelta(minutes=5))
     posted = earlier.conversations.portal.start(customer, Draft("It sticks.", subject="The switch"))
     head = earlier.conversations.store.get(posted.conversation_id, consistent=True)
     assert head
     earlier.conversations.desk.answer(agent, head, Draft("Which one?"))
-    queue = deployed.stage.environment["FOYER_MAIL_QUEUE"]
     sqs = deployed.stage.admin("sqs")
-    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    url = sqs.get_queue_url(QueueName=earlier.settings.facts_queue)["QueueUrl"]
     (lost,) = sqs.receive_message(QueueUrl=url)["Messages"]
     sqs.delete_message(QueueUrl=url, ReceiptHandle=lost["ReceiptHandle"])
     head = earlier.conversations.store.get(head.id, consistent=True)
