@@ -321,9 +321,7 @@ def test_channels_with_public_messages_are_named(document: str, sentence: str) -
 
 
 def test_channels_whose_answers_are_mailed_are_named() -> None:
-    (named_there,) = re.findall(
-        r"sent by e-mail, if the channel is ([^.]*)\.", text_of("docs/how-to/use-the-api.md")
-    )
+    (named_there,) = re.findall(r"sent by e-mail, if the channel is ([^.]*)\.", text_of("docs/how-to/use-the-api.md"))
     assert re.findall(r"`(\w+)`", named_there) == sorted(MAILED_CHANNELS)
 
 
