@@ -12,6 +12,7 @@ ARGS =
 STAGE =
 # Of `make deploy`, `make admin` and `make portal`; docs/reference/configuration.md says what each means.
 ALARMS =
+BACK =
 DOMAIN =
 DRY =
 EMAIL =
@@ -28,7 +29,7 @@ python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
 provider := tests/openid/node_modules/oidc-provider/package.json
 
-.PHONY: .venv admin audit axe bench build check clean deactivate deploy help import lock messages portal provider redrive run sign-on-off staff staff-codes test test-import token token-revoke tokens undeploy
+.PHONY: .venv admin audit axe bench build check clean deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import token token-revoke tokens undeploy
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -84,6 +85,9 @@ sign-on-off: .venv ## let customers sign in by e-mailed code only, whatever thei
 audit: .venv ## verify the audit log (STAGE=prod, KNOWN=number:hash; without a stage, of the running local portal)
 	@$(python) -m tools.audit '$(STAGE)' --known='$(KNOWN)'
 
+migrate: .venv ## bring a stage's table to the newest form, or go on with that (STAGE=prod, DRY=1, BACK=1 before going back)
+	@$(python) -m tools.migrate '$(STAGE)' --dry='$(DRY)' --back='$(BACK)'
+
 redrive: .venv ## send mail again that was given up on (STAGE=prod; without it, of the running local portal)
 	@$(python) -m tools.redrive $(STAGE)
 
@@ -101,6 +105,9 @@ import: .venv ## load an organization's history (FILE=history.jsonl, STAGE=prod)
 
 test-import: .venv ## load 100,000 messages twice with a kill in between: the long form of a test of make test
 	@FOYER_TEST_CONVERSATIONS=10000 $(python) -m pytest tests/imports/test_killed.py $(ARGS)
+
+screenshots: .venv ## take the pictures of the documents anew (needs a Chromium, CHROMIUM= names one)
+	@$(python) -m tests.journeys.screenshots
 
 messages: .venv ## gather new texts into the catalogues of languages, and name what has no translation yet
 	@$(python) -m tools.catalogues merge

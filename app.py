@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from chalice.app import Chalice, Rate
 
 from chalicelib import settings, telemetry
+from chalicelib.functions import SWEEP
+from chalicelib.schema.store import lists_of
 from chalicelib.web import api, brand, customer, desk, health, help_center, routing, signing_in
 from chalicelib.web import settings as settings_pages
 from chalicelib.wiring import House
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalice.app import CloudWatchEvent, SNSEvent, SQSEvent
+
+MIGRATED = 12
+"""Seconds of each run of the sweep for a change of the table's form, of the 30 that it may run."""
 
 app = Chalice(app_name="foyer", configure_logs=False)
 names = settings.names()
@@ -69,21 +74,25 @@ def follow_up(event: SQSEvent) -> None:
         house().facts.telling.tell(json.loads(record.body)["conversation"])
 
 
-@app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
+@app.schedule(Rate(SWEEP.minutes, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:
     """Look for what is due: lost nudges and mail, snoozed conversations, merges, articles, the search index.
+
+    A change of the table's form that is under way is gone on with for some seconds.
 
     Each is done whatever becomes of the others; the first fault is raised in the end, for the alarm.
     """
     del event
     now = house().clock()
+    form = functools.cache(house().schema.store.get)
     jobs: dict[str, Callable[[], object]] = {
         "facts": lambda: house().facts.telling.sweep(now),
         "mail": lambda: house().outbox.sweep(now),
-        "wake": lambda: house().conversations.desk.wake(now),
+        "wake": lambda: house().conversations.desk.wake(now, lists_of(form())),
         "merge": lambda: house().merging.sweep(now + timedelta(seconds=10)),
         "publish": lambda: house().knowledge.editing.sweep(now),
         "search": lambda: house().knowledge.index_builds.sweep(now),
+        "migrate": lambda: form().walk and house().schema.migration.go_on(form(), MIGRATED),
     }
     faults = []
     for name, job in jobs.items():

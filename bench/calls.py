@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.client import BaseClient
@@ -25,6 +25,8 @@ class Call:
     answer: dict[str, Any]
     began: int
     ended: int
+    before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Where somebody looked: the items that the call wrote, as they were."""
 
     @property
     def reported_units(self) -> float:
@@ -38,19 +40,39 @@ class Call:
         return read_units(self.operation, self.request, self.answer)
 
 
+def key_text(one: Mapping[str, Any]) -> str:
+    """Return what tells the item of a write from others."""
+    key = one.get("Key") or one["Item"]
+    return f"{key['pk']['S']} {key['sk']['S']}"
+
+
 @contextmanager
-def listening() -> Iterator[list[Call]]:
-    """Give the calls of every client of this process, in order of their ends, while the context lasts."""
+def listening(*, looking: bool = False) -> Iterator[list[Call]]:
+    """Give the calls of every client of this process, in order of their ends, while the context lasts.
+
+    ``looking`` reads each item before it is written, which takes its time.
+    """
     calls: list[Call] = []
     original = getattr(BaseClient, EVERY_CALL)
 
+    def look(client: BaseClient, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        writes = [request] if operation in {"PutItem", "UpdateItem"} else []
+        writes += [one for write in request.get("TransactItems", ()) for one in write.values()]
+        found = {}
+        for one in writes:
+            key = {name: (one.get("Key") or one["Item"])[name] for name in ("pk", "sk")}
+            answer = original(client, "GetItem", {"TableName": one["TableName"], "Key": key, "ConsistentRead": True})
+            found[key_text(one)] = answer.get("Item", {})
+        return found
+
     def listen(client: BaseClient, operation: str, request: dict[str, Any]) -> Any:
+        before = look(client, operation, request) if looking else {}
         began = time.perf_counter_ns()
         answer: dict[str, Any] = {}
         try:
             answer = original(client, operation, request)
         finally:
-            calls.append(Call(operation, request, answer, began, time.perf_counter_ns()))
+            calls.append(Call(operation, request, answer, began, time.perf_counter_ns(), before))
         return answer
 
     setattr(BaseClient, EVERY_CALL, listen)

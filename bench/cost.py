@@ -6,6 +6,8 @@ and of the answer also what carries it to the mail service, but not what that se
 
 from __future__ import annotations
 
+import functools
+import re
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,9 +15,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from bench.calls import Call, chain, listening
+from bench.calls import Call, chain, key_text, listening
 from bench.capacity import item_size
 from chalicelib.aws import keys
+from local.template import Template
 
 PRICES_OF = "us-east-1, November 2024"
 """Where and when the prices are from; AWS changes them, and says so on its pricing pages."""
@@ -36,7 +39,6 @@ PROCESSORS = 512 / 1769
 """What 512 MB have of one processor."""
 WAIT = 0.006
 """Seconds a call is waited for: an assumption, for no emulator is as far away as AWS."""
-_PLACES = [keys.index_attributes(index) for index in keys.INDEXES]
 LOGS = 500
 """Bytes that Lambda itself writes of an invocation."""
 SQS_REQUESTS = 3
@@ -75,6 +77,16 @@ def handled_in_turn(times: int, *works: Callable[[], int]) -> list[Handled]:
     ]
 
 
+def units_in_turn(*works: Callable[[], int]) -> list[float]:
+    """Do some works once more, one after the other, and return the write units of each."""
+    units = []
+    for work in works:
+        with listening(looking=True) as said:
+            work()
+        units.append(write_units(said))
+    return units
+
+
 def of_queue(one: Handled, written: float) -> dict[str, float]:
     """Return what an invocation by a message of a queue costs in dollars, a part each."""
     return {**invocation(one, written), "SQS": SQS_REQUESTS * PRICES["sqs request"]}
@@ -105,37 +117,55 @@ def invocation(one: Handled, written: float) -> dict[str, float]:
     }
 
 
-def write_units(calls: Sequence[Call], read: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> float:
+def write_units(calls: Sequence[Call]) -> float:
     """Return what calls write, in units, by DynamoDB's rules: 1 KB each, twice that in a transaction.
 
-    ``read`` gives an item, by its key, as it is now. An index costs a unit where the item appears in it or changes, and
-    two where it moves within it.
+    An index costs a unit where an item comes into it, leaves it, or changes in what the index has of it, and two where
+    it moves within it. The calls were listened to with a look at each item before it was written.
     """
     units = 0.0
     for call in calls:
         if call.operation == "TransactWriteItems":
             for write in call.request["TransactItems"]:
                 ((kind, one),) = write.items()
-                units += 2 if kind == "ConditionCheck" else _written(kind, one, read, 2)
+                units += 2 if kind == "ConditionCheck" else _written(call, one, 2)
         elif call.operation in {"PutItem", "UpdateItem"}:
-            units += _written(call.operation.removesuffix("Item"), call.request, read, 1)
+            units += _written(call, call.request, 1)
     return units
 
 
-def _written(
-    kind: str, one: Mapping[str, Any], read: Callable[[Mapping[str, Any]], Mapping[str, Any]], rate: int
-) -> float:
-    if kind == "Put":
-        item = one["Item"]
-        return rate * _blocks(item) + sum(place in item for place, _ in _PLACES)
-    item = read(one["Key"])
-    named = set(one.get("ExpressionAttributeNames", {}).values())
+@functools.cache
+def _projected() -> dict[str, tuple[str, ...]]:
+    """Return what each index has of an item, besides its keys, as the template says."""
+    template = Template({"Stage": "bench", "PublicOrigin": "https://example.com"}, account="0" * 12, region="us-east-1")
+    (table,) = (one for kind, one in template.resources().values() if kind == "AWS::DynamoDB::Table")
+    return {one["IndexName"]: tuple(one["Projection"]["NonKeyAttributes"]) for one in table["GlobalSecondaryIndexes"]}
+
+
+def _written(call: Call, one: Mapping[str, Any], rate: int) -> float:
+    """Return what one write of a call costs, its indexes included."""
+    before = call.before.get(key_text(one), {})
+    after = one["Item"] if "Item" in one else _updated(before, one)
     places = 0
-    for place, order in _PLACES:
-        moved = bool(named & {place, order})
-        held = place in item
-        places += (2 if held else 1) if moved else int(held)
-    return rate * _blocks(item) + places
+    for name, attributes in _projected().items():
+        was, now = (tuple(item.get(part) for part in keys.index_attributes(name)) for item in (before, after))
+        if was != now:
+            places += (was[0] is not None) + (now[0] is not None)
+        elif was[0] is not None:
+            places += any(before.get(attribute) != after.get(attribute) for attribute in attributes)
+    return rate * max(_blocks(before), _blocks(after)) + places
+
+
+def _updated(before: Mapping[str, Any], one: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an item after an update: what it sets and removes; what it adds to is in no index."""
+    names, values = one["ExpressionAttributeNames"], one.get("ExpressionAttributeValues", {})
+    expression = one["UpdateExpression"]
+    after = dict(before) | {names[name]: values[value] for name, value in _SET.findall(expression)}
+    removed = expression.partition("REMOVE ")[2].split(" SET ")[0].split(" ADD ")[0]
+    return {name: value for name, value in after.items() if f"#{name}" not in removed.split(", ")}
+
+
+_SET = re.compile(r"(#\w+) = (:\d+)")
 
 
 def _blocks(item: Mapping[str, Any]) -> int:

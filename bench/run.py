@@ -153,8 +153,9 @@ def costs(made: Stage) -> dict[str, Measured]:
 
         behind = (made.follow_up,) if who is agent else ()
         said, *followed = cost.handled_in_turn(9, post, *behind)
-        parts = [cost.request(said, cost.write_units(said.calls, made.item))]
-        parts += [cost.of_queue(one, cost.write_units(one.calls, made.item)) for one in followed]
+        first, *rest = cost.units_in_turn(post, *behind)
+        parts = [cost.request(said, first)]
+        parts += [cost.of_queue(one, units) for one, units in zip(followed, rest, strict=True)]
         messages.append(cost.together(parts))
     return {"cost.views_usd": Measured(*cost.dollars(views)), "cost.messages_usd": Measured(*cost.dollars(messages))}
 

@@ -12,11 +12,12 @@
     staff           internal users, roles, permissions
     tokens          what programs show instead of signing in
     attachments     files, from the presigned upload over the checks (``content``, a file a format) to the download
-    mail            replies, codes and invitations as e-mail
-    outbox          what still has to leave: leases, retries, failures
+    mail            replies, codes and invitations as e-mail, and what SES reports of them
+    outbox          what still has to leave, whatever it is: leases, retries, failures
     portal          what a content manager can set
     knowledge       articles: written, published, read, searched
     snippets        named texts, one for each language
+    schema          the form of the table's items, and how an older one becomes the newest
     audit           the log of every change, chained
     channels        where messages come from and go to
     aws             the only room that imports botocore: keys, table, files, queues, mail

@@ -20,6 +20,7 @@ from chalicelib.once import Once
 from chalicelib.portal.room import PortalRoom
 from chalicelib.rendering.environment import Renderer
 from chalicelib.rendering.static import StaticFiles
+from chalicelib.schema.room import SchemaRoom
 from chalicelib.settings import Settings
 from chalicelib.signin.room import SignInRoom
 from chalicelib.staff.room import StaffRoom
@@ -46,6 +47,7 @@ class House(Deployment):
         """Take the settings, and the clock that tests may set."""
         super().__init__(settings, clock)
         telemetry.belongs_to(settings.stage)
+        self.schema = SchemaRoom(self.table)
         self.audit = Audit(self.table, clock)
         self.portal = PortalRoom(self, self.audit)
         self.customers = CustomersRoom(self)

@@ -18,20 +18,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
 from chalicelib import functions
-from infra import answers, policy, stages
+from chalicelib.schema.model import WANTED
+from infra import admin, answers, indexes, migrating, policy, stages
 from infra.aws import Account, CannotDeploy, code, connect, finished
 from infra.build import RUNTIME, BuildError, build
 from infra.functions import Functions
-from infra.stack import PAUSE, Say, Stack
+from infra.stack import PAUSE, TEMPLATE, Say, Stack
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import House
 
 UNKNOWN_URL = "https://not-known-yet.invalid"
 """Stands for the portal's address until API Gateway has given one."""
+_LAST_REQUESTS = 15
+"""Pauses after a deployment: with those of AWS 30 seconds, as long as a function may run that writes conversations."""
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,19}")
 _ADDRESS = re.compile(r"[^@\s<>]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -76,6 +82,7 @@ class Deployment:
     ) -> None:
         """Check what was said against what is known of the stage, or raise CannotDeploy; nothing is touched yet."""
         self._account, self._wish, self._say, self._root = account, wish, say, root
+        self._pause = pause
         self._known = stages.known(root).get(wish.stage, {})
         self._stack = Stack(account.client("cloudformation"), wish.stage, account.id, say, pause=pause)
         self._functions = Functions(account, wish.stage, say, root)
@@ -92,10 +99,13 @@ class Deployment:
         if wish.dry:
             self._tell_the_rest(outputs)
             return None
+        self._make_indexes(outputs)
         self._write_settings(outputs)
         say("Package")
         package = build(self._root)
         say(f"  build/foyer.zip, {package.zip.stat().st_size / 1024 / 1024:.1f} MB, SHA-256 {package.sha256}")
+        before = self._functions.form()
+        self._prepare_table(before)
         say("Functions and API (chalice deploy)")
         api = self._functions.deploy(package.zip)
         if self._url == UNKNOWN_URL:
@@ -110,6 +120,7 @@ class Deployment:
         say(f"  pages for {', '.join(answers.ANSWERS)}")
         if answers.limit(gateway, api.id, wish.stage):
             say(f"  at most {answers.RATE} requests a second, {answers.BURST} at once")
+        self._migrate(before)
         deployed = Deployed(self._functions.reached_at(api), self._url)
         say("Smoke test")
         smoke(deployed.api_url, wish.stage, say)
@@ -155,7 +166,39 @@ class Deployment:
             given["AlarmTopic"] = self._wish.alarms
         if self._wish.key:
             given["KeyArn"] = self._wish.key
-        return self._stack.apply(given, dry=self._wish.dry)
+        table = self._stack.outputs().get("Table", "")
+        there = indexes.live(self._account.client, table) if table else None
+        return self._stack.apply(given, dry=self._wish.dry, there=there)
+
+    def _make_indexes(self, outputs: Mapping[str, str]) -> None:
+        """Add what CloudFormation does not: to a table that was restored, or that an earlier stack left behind."""
+        table = self._table(outputs)
+        if indexes.live(self._account.client, table) is None:
+            raise CannotDeploy(f"There is no table {table}.")
+        wanted = indexes.definitions(TEMPLATE.read_text(encoding="utf-8"))
+        indexes.add_missing(self._account.client, table, wanted, self._say, pause=self._pause)
+
+    def _table(self, outputs: Mapping[str, str]) -> str:
+        """Return the table: the stack's, or another one that was restored from a backup."""
+        return self._wish.table or self._known.get("FOYER_TABLE") or outputs["Table"]
+
+    def _prepare_table(self, before: int) -> None:
+        """Let lists be read, by the functions to come, from where those that run now write them."""
+        if 0 < before < WANTED:
+            self._house().schema.migration.back()
+
+    def _migrate(self, before: int) -> None:
+        """Bring the table to the form that the functions write, which now are all of this version."""
+        self._say("The table's form")
+        older = 0 < before < WANTED
+        if older:
+            self._say("  waiting until what functions of the version before have begun is done")
+            time.sleep(self._pause * _LAST_REQUESTS)
+        migrating.migrate(self._house(), self._say, anew=older, patience=migrating.PATIENCE)
+        self._functions.writes_form(WANTED)
+
+    def _house(self) -> House:
+        return admin.house(self._account, self._wish.stage, self._root)
 
     def _domain_to_verify(self) -> str:
         """Return the domain of the sender, or nothing where SES knows the domain or the address already."""
@@ -195,8 +238,7 @@ class Deployment:
     def _variables(self, outputs: Mapping[str, str]) -> dict[str, str]:
         """Return the environment of the stage's functions."""
         variables = {name: outputs[output] for name, output in _OUTPUTS.items()}
-        # Another table than the stack's: one that was restored from a backup.
-        variables["FOYER_TABLE"] = self._wish.table or self._known.get("FOYER_TABLE") or variables["FOYER_TABLE"]
+        variables["FOYER_TABLE"] = self._table(outputs)
         domain = self._mail_from.rpartition("@")[2]
         return {
             "FOYER_STAGE": self._wish.stage,
@@ -235,10 +277,13 @@ class Deployment:
         else:
             say("  would be written from the stack's outputs")
         say(f"Package: build/foyer.zip would be built for Python {RUNTIME}")
+        before = self._functions.form()
         say("Functions and API: chalice deploy would " + ("update them" if self._functions.exist() else "make them"))
         if self._url == UNKNOWN_URL:
             say("  and again with the address that API Gateway gives, since no URL is set")
         say(f"Answers of API Gateway: would be set ({', '.join(answers.ANSWERS)})")
+        if 0 < before < WANTED:
+            say(f"The table's form: would become {WANTED}, with a walk through the table while everything goes on")
         say("Smoke test: GET / and GET /healthz")
 
     def _say_what_next(self) -> None:

@@ -17,9 +17,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.schema.model import FIRST
 from infra.aws import Account, CannotDeploy, code
 from infra.build import seed_chalice
 from infra.stack import Say
+
+_FORM = "foyer_form"
+"""Where the record says which form of the table's items the deployed version writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,21 @@ class Functions:
         self._keep(record)
         (api,) = (one for one in record["resources"] if one["resource_type"] == "rest_api")
         return Api(api["rest_api_id"], api["rest_api_url"].rstrip("/"))
+
+    def form(self) -> int:
+        """Return the form of the table's items that the functions that run now write; 0 where there are none.
+
+        A version that says nothing writes the first. Its ``make deploy`` writes the record anew, and what a newer one
+        said in it is gone, as it should be.
+        """
+        record = self._record()
+        return int(record.get(_FORM, FIRST)) if record else 0
+
+    def writes_form(self, number: int) -> None:
+        """Remember which form the functions that were deployed write, once the table is ready for it."""
+        record = self._record()
+        if record is not None:
+            self._keep({**record, _FORM: number})
 
     def delete(self) -> bool:
         """Remove functions, API, roles and triggers; tell whether there were any."""

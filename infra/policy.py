@@ -44,7 +44,8 @@ def document(
     uploads = f"arn:{partition}:s3:::foyer-{stage}-uploads-{account}"
     attachments = f"arn:{partition}:s3:::foyer-{stage}-attachments-{account}/*"
     statements = [
-        # TransactWriteItems is allowed as the single writes it is made of, and ConditionCheckItem.
+        # TransactWriteItems is allowed as the single writes it is made of, and ConditionCheckItem. DescribeTable and
+        # Scan are for changes of the table's form alone, and Scan not for its indexes.
         _allow(
             "Table",
             [
@@ -52,9 +53,11 @@ def document(
                 "dynamodb:BatchWriteItem",
                 "dynamodb:ConditionCheckItem",
                 "dynamodb:DeleteItem",
+                "dynamodb:DescribeTable",
                 "dynamodb:GetItem",
                 "dynamodb:PutItem",
                 "dynamodb:Query",
+                "dynamodb:Scan",
                 "dynamodb:UpdateItem",
             ],
             [table_arn],

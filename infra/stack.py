@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from infra import indexes
 from infra.aws import CannotDeploy, code
 
 if TYPE_CHECKING:
@@ -47,15 +48,26 @@ class Stack:
         state = self._state()
         return {one["OutputKey"]: one["OutputValue"] for one in (state.get("Outputs", []) if state else ())}
 
-    def apply(self, given: Mapping[str, str], *, dry: bool = False) -> dict[str, str]:
+    def apply(
+        self, given: Mapping[str, str], *, dry: bool = False, there: Collection[str] | None = None
+    ) -> dict[str, str]:
         """Make the stack what the template says, and return its outputs.
 
-        ``given`` has the parameters that are chosen now; the others stay what they were. With ``dry`` the changes are
+        ``given`` has the parameters that are chosen now; the others stay what they were. ``there`` are the indexes
+        that its table has, None for no table: CloudFormation adds one of them an update. With ``dry`` the changes are
         only shown. Raise CannotDeploy where AWS refuses, or where a table or bucket would be lost.
         """
+        template = self._template()
+        if there is not None and not dry:
+            for one in indexes.in_steps(template, there):
+                self._apply(one, given, dry=False)
+            return self.outputs()
+        return self._apply(template, given, dry=dry)
+
+    def _apply(self, template: str, given: Mapping[str, str], *, dry: bool) -> dict[str, str]:
         state = self._ready(dry=dry)
         if state is None and dry:
-            kinds = re.findall(r"^    Type: (AWS::\S+)$", self._template(), re.MULTILINE)
+            kinds = re.findall(r"^    Type: (AWS::\S+)$", template, re.MULTILINE)
             self._say(f"  would be made, with up to {len(kinds)} resources")
             return {}
         changes = f"foyer-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
@@ -64,7 +76,7 @@ class Stack:
         self._client.create_change_set(
             StackName=self.name,
             ChangeSetName=changes,
-            TemplateBody=self._template(),
+            TemplateBody=template,
             Parameters=_merged(given, self.parameters()),
             **(fresh if state is None else {"ChangeSetType": "UPDATE"}),
         )

@@ -1,9 +1,9 @@
 """An emulator that Foyer can be deployed to: ministack with what it lacks, and functions run as Lambda runs them.
 
 What it lacks is API Gateway's import and overwriting of an API from Swagger, which is how Chalice makes and updates
-one, and CloudFormation's taking over of a bucket that exists. Functions run as the package they were given, under
-``awslambdaric`` in an interpreter that has nothing else, with the rights of their role. ``python -m local.cloud`` is
-the process.
+one, CloudFormation's taking over of a bucket that exists, and whose identity a mail is sent from. Functions run as the
+package they were given, under ``awslambdaric`` in an interpreter that has nothing else, with the rights of their role.
+``python -m local.cloud`` is the process.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from typing import Any, ClassVar
 from local import emulator
 from local.emulator import Emulator
 from local.lambda_runtime import Function, HandlerFailure, RuntimeFailure, interpreter
+
+_MAIL = {name: os.environ[name] for name in ("AWS_ENDPOINT_URL_SESV2",) if name in os.environ}
+"""Where mail goes instead of the emulator, when somebody wants to see it whole."""
 
 
 class Cloud(Emulator):
@@ -121,6 +124,7 @@ class Functions:
                 **config.get("Environment", {}).get("Variables", {}),
                 **self._credentials(config),
                 "AWS_ENDPOINT_URL": self._endpoint,
+                **_MAIL,
             }
             made = Function(
                 self._python,
@@ -137,11 +141,13 @@ class Functions:
 
 def main() -> None:
     """Be the emulator until stopped."""
-    from ministack.core import lambda_runtime
+    from ministack.core import iam_actions, lambda_runtime
     from ministack.services import apigateway_v1, lambda_svc
     from ministack.services.cloudformation import provisioners
 
     Apis(apigateway_v1)
+    # AWS asks for the right to send as the identity that a mail is from.
+    iam_actions._SES_V2_RESOURCES["outbound-emails"] = ("identity", "FromEmailAddress")
     # Its check before a stack is made does not know that a bucket is to be taken over.
     provisioners.s3_bucket_name_conflict = lambda _name: None
     endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"

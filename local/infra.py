@@ -16,7 +16,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from chalicelib import functions
-from infra import aws, policy
+from chalicelib.aws.table import Table
+from chalicelib.schema.store import SchemaStore
+from infra import aws, indexes, policy
 from infra.aws import Connect
 from local.lambda_events import ACCOUNT, REGION
 from local.template import Template
@@ -142,18 +144,25 @@ def _table(connect: Connect, properties: dict[str, Any]) -> None:
         "ResourceInUseException", dynamodb.create_table, TableName=name, BillingMode="PAY_PER_REQUEST", **wanted
     )
     if made is None:
-        table = dynamodb.describe_table(TableName=name)["Table"]
-        if _shape(table) != _shape(wanted):
+        there, fits = _shape(dynamodb.describe_table(TableName=name)["Table"]), _shape(wanted)
+        if any(fits.get(part) != shape for part, shape in there.items()):
             message = f"The keys or indexes of the table {name} changed since it was made. Start once with FRESH=1."
             raise InfraError(message)
+        indexes.add_missing(connect, name, properties["GlobalSecondaryIndexes"], print, pause=0.5)
     else:
         dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+        is_new(connect, name)
     expiry = properties["TimeToLiveSpecification"]
     if dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED":
         dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=expiry)
     dynamodb.update_continuous_backups(
         TableName=name, PointInTimeRecoverySpecification=properties["PointInTimeRecoverySpecification"]
     )
+
+
+def is_new(connect: Connect, table: str) -> None:
+    """Say of an empty table that it has the newest form, as all that will be written has it."""
+    SchemaStore(Table(connect("dynamodb"), table)).finish()
 
 
 def _shape(table: Mapping[str, Any]) -> dict[str, Any]:

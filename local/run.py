@@ -33,8 +33,8 @@ try:
     from botocore.exceptions import ClientError
 
     from chalicelib import telemetry
-    from infra import answers
-    from infra.aws import Connect
+    from infra import answers, migrating
+    from infra.aws import CannotDeploy, Connect
     from local import infra
     from local.emulator import Emulator, EmulatorError
     from local.gateway import Gateway
@@ -102,7 +102,7 @@ def main() -> int:
                 _no_more_signals()
     except Stopped:
         pass
-    except (CannotStart, EmulatorError, infra.InfraError) as reason:
+    except (CannotStart, CannotDeploy, EmulatorError, infra.InfraError) as reason:
         print(reason, file=sys.stderr)
         return 1
     print("Foyer has stopped; its data is kept for the next time.")
@@ -147,6 +147,9 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     telemetry.silence()
     app = _import_app()
     demo, login_site = importlib.import_module("local.demo"), importlib.import_module("local.login_site")
+    if not app.house().schema.store.get(consistent=True).current:
+        print("The data of an earlier version becomes what this one needs:", flush=True)
+        migrating.migrate(app.house(), print)
     unfinished.touch()  # an interrupted first start leaves half of the demo data, so the next one starts over
     if demo.seed(app.house()):
         emulator.stop()  # so that what was just made is on disk, whatever happens later

@@ -147,6 +147,7 @@ def _emptied(stage: Stage) -> bool:
                 s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
         for queue in (name for one in QUEUES for name in (one.of(stage.name), one.dead(stage.name))):
             sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"])
+        infra.is_new(stage.admin, table)
     except ClientError:  # a test took it apart
         return False
     return True

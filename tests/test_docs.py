@@ -14,7 +14,7 @@ import pytest
 import chalicelib
 from app import app
 from chalicelib import telemetry
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys, keys
 from chalicelib.aws.limits import Limit
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAILED_CHANNELS
@@ -240,7 +240,10 @@ def test_every_key_is_described() -> None:
     }
     patterns = {row: re.compile("#".join(pattern(part) for part in (row[0], row[1]))) for row in rows}
     used = set()
-    for name, make in inspect.getmembers(keys, inspect.isfunction):
+    for name, make in (
+        *inspect.getmembers(keys, inspect.isfunction),
+        *inspect.getmembers(article_keys, inspect.isfunction),
+    ):
         signature = inspect.signature(make)
         if signature.return_annotation != "Key":
             continue
@@ -256,7 +259,9 @@ def test_every_key_is_described() -> None:
 def test_the_table_beside_the_keys_is_the_same() -> None:
     """The access patterns in keys.py name no key that the data model lacks."""
     text = (REFERENCE / "data-model.md").read_text(encoding="utf-8")
-    partitions = set(re.findall(r"\b([A-Z]{4,}#<[a-z]+>|PORTAL|STAFF)(?=[\s#])", keys.__doc__ or ""))
+    partitions = set(
+        re.findall(r"\b([A-Z]{4,}#<[a-z]+>|PORTAL|STAFF)(?=[\s#])", f"{keys.__doc__}{article_keys.__doc__}")
+    )
     assert partitions
     assert {partition for partition in partitions if f"`{partition}" not in text} == set()
 

@@ -71,6 +71,8 @@ class TestTemplate:
             "AttachmentBucket": f"foyer-prod-attachments-{ACCOUNT}",
             "MailQueue": "foyer-prod-mail",
             "DeadMailQueue": "foyer-prod-mail-dead",
+            "FactsQueue": "foyer-prod-facts",
+            "DeadFactsQueue": "foyer-prod-facts-dead",
             "IndexQueue": "foyer-prod-index",
             "DeadIndexQueue": "foyer-prod-index-dead",
             "MailEvents": "foyer-prod-mail-events",
@@ -135,7 +137,7 @@ class TestMade:
         wanted = template(stage.name).resources()["Table"][1]
         assert table["KeySchema"] == wanted["KeySchema"]
         assert _indexes(table) == _indexes(wanted)
-        assert set(_indexes(table)) == {"by_customer", "by_status", "by_desk"}
+        assert set(_indexes(table)) == {"by_customer", "by_status", "by_desk", "by_work"}
         assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
         expiry = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
         assert (expiry["TimeToLiveStatus"], expiry["AttributeName"]) == ("ENABLED", "expires")
@@ -209,6 +211,24 @@ class TestMade:
         with pytest.raises(infra.InfraError, match="FRESH=1"):
             infra.apply(ministack_stage.admin, parameters(name))
 
+    def test_an_older_table(self, ministack: Emulator) -> None:
+        """A table that lacks an index gets it, filled from what it holds; it keeps the form that it says it has."""
+        made = make_stage(ministack.endpoint)  # not one that the next test gets
+        table, dynamodb = made.environment["FOYER_TABLE"], made.admin("dynamodb")
+        dynamodb.update_table(TableName=table, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by_work"}}])
+        dynamodb.delete_item(TableName=table, Key={"pk": {"S": "SCHEMA"}, "sk": {"S": "state"}})
+        item = {"pk": {"S": "a"}, "sk": {"S": "b"}, "g4pk": {"S": "c"}, "g4sk": {"S": "d"}}
+        dynamodb.put_item(TableName=table, Item=item)
+        infra.apply(made.admin, parameters(made.name))
+        found = dynamodb.query(
+            TableName=table,
+            IndexName="by_work",
+            KeyConditionExpression="g4pk = :p",
+            ExpressionAttributeValues={":p": {"S": "c"}},
+        )
+        assert [one["sk"]["S"] for one in found["Items"]] == ["b"]
+        assert dynamodb.scan(TableName=table)["Items"] == [item]
+
     def test_secrets(self, ministack_stage: Stage) -> None:
         """Signing keys are random, long enough, and made once."""
         client, name = ministack_stage.product("ssm"), ministack_stage.environment["FOYER_SECRETS_PARAMETER"]
@@ -239,13 +259,21 @@ class TestRights:
         dynamodb.update_item(TableName=table, Key=key)
         dynamodb.batch_get_item(RequestItems={table: {"Keys": [key]}})
         dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": key}}]})
-        for index, attribute in ((None, "pk"), ("by_customer", "g1pk"), ("by_status", "g2pk"), ("by_desk", "g3pk")):
+        for index, attribute in (
+            (None, "pk"),
+            ("by_customer", "g1pk"),
+            ("by_status", "g2pk"),
+            ("by_desk", "g3pk"),
+            ("by_work", "g4pk"),
+        ):
             dynamodb.query(
                 TableName=table,
                 KeyConditionExpression=f"{attribute} = :p",
                 ExpressionAttributeValues={":p": {"S": "a"}},
                 **({"IndexName": index} if index else {}),
             )
+        dynamodb.scan(TableName=table, Limit=1)
+        dynamodb.describe_table(TableName=table)
         other = {"pk": {"S": "c"}, "sk": {"S": "d"}}
         absent = "attribute_not_exists(pk)"
         dynamodb.transact_write_items(
@@ -287,9 +315,10 @@ class TestRights:
     @pytest.mark.parametrize(
         ("service", "call"),
         [
-            ("dynamodb", lambda client, names: client.scan(TableName=names["FOYER_TABLE"])),
+            ("dynamodb", lambda client, names: client.scan(TableName=names["FOYER_TABLE"], IndexName="by_work")),
+            ("dynamodb", lambda client, _names: client.scan(TableName="other")),
             ("dynamodb", lambda client, names: client.delete_table(TableName=names["FOYER_TABLE"])),
-            ("dynamodb", lambda client, names: client.describe_table(TableName=names["FOYER_TABLE"])),
+            ("dynamodb", lambda client, names: client.describe_time_to_live(TableName=names["FOYER_TABLE"])),
             ("dynamodb", lambda client, _names: client.list_tables()),
             ("dynamodb", lambda client, _names: client.get_item(TableName="other", Key={"pk": {"S": "a"}})),
             ("s3", lambda client, _names: client.list_buckets()),
@@ -313,7 +342,7 @@ class TestRights:
         ],
     )
     def test_no_others(self, ministack_stage: Stage, service: str, call: Callable[[Any, dict[str, str]], Any]) -> None:
-        """Everything else is refused: no Scan, nothing of the control plane, nothing of another stage."""
+        """Everything else is refused: no Scan of an index, no change of the control plane, nothing of another stage."""
         with pytest.raises(ClientError) as refused:
             call(ministack_stage.product(service), ministack_stage.environment)
         assert refused.value.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}

@@ -1,5 +1,7 @@
 """Every DynamoDB key and every index, with the access patterns they serve. No other module spells one.
 
+Those of articles are in ``article_keys.py``.
+
 One table, ``pk`` and ``sk``; four indexes, each with ``gNpk`` and ``gNsk``. The names of :data:`INDEXES` are on AWS
 and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_work`` has now, and serves what is due.
 
@@ -13,7 +15,7 @@ and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_wor
     what a consumer of that gave up on    table             CONV#<conversation>          s#p#<number>#<consumer>
     its notes, in order                   table             CONV#<conversation>          s#n#<note>
     its history (closed, snoozed, …)      table             CONV#<conversation>          s#e#<event>
-    the state of the mail of a message    table             CONV#<conversation>          s#w#<sequence>
+    what carries a message out (a mail)   table             CONV#<conversation>          s#w#<sequence>
     what an external id was recorded as   table             CONV#<conversation>          s#x#<kind>#<external>
     all conversations of a customer       by_customer (g1)  CUST#<customer>              <activity>#<conversation>
     those open, those closed              by_status (g2)    CUST#<customer>#<open|done>  <activity>#<conversation>
@@ -22,7 +24,7 @@ and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_wor
     the same, for the version before      by_desk (g3)      DESK#<status>#<shard>        <activity|wake>#<conversation>
     facts that are still to be told       by_desk (g3)      FACTS#<shard>                <due>#<conversation>
     facts that a consumer gave up on      by_desk (g3)      PARKED#<shard>               <due>#<conversation>
-    mail that is still to go out          by_desk (g3)      OUTBOX#<shard>               <due>#<mail>
+    what is still to go out (mail)        by_desk (g3)      OUTBOX#<shard>               <due>#<mail>
     a customer, with counts               table             CUST#<customer>              profile
     where a customer is signed in         table             CUST#<customer>              session#<hash>
     whose e-mail, external id or handle   table             CLAIM#<kind>#<value>         claim
@@ -30,7 +32,7 @@ and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_wor
     where a staff member is signed in     table             STAFF#<staff>                session#<hash>
     all staff                             table             STAFF                        <staff>
     the sign-in under way for an address  table             SIGNIN#<kind>#<hash>         challenge
-    a sign-in mail                        table             MAIL#<mail>                  mail
+    anything else on its way out          table             MAIL#<mail>                  mail
     an upload, later the attachment       table             UPLOAD#<upload>              upload
     a limit's counter                     table             LIMIT#<name>#<subject>       <window>
     an answer already given to a form     table             IDEM#<actor>                 <key>
@@ -50,23 +52,7 @@ and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_wor
     which account a member signs in with  table             OPENID                       <staff>
     whether an OpenID state came before   table             OPENID#<hash>                used
     a merge of two customers under way    table             MERGES                       <customer>
-    all categories of articles            table             KB                           categories
-    how many articles each category has   table             KB                           counts
-    an article, for its editors           table             ARTICLE#<article>            head
-    its draft in a language               table             ARTICLE#<article>            d#<language>
-    its published versions, in order      table             ARTICLE#<article>            v#<language>#<number>
-    all articles, by category             table             ARTICLES                     <category>#<order>#<article>
-    what is to be published when          table             SCHEDULE                     <due>#<article>#…
-    a picture in articles                 table             IMAGE#<image>                image
-    what readers of a scope find where    table             KB#<scope>                   counts
-    its featured articles                 table             KB#<scope>                   featured
-    a published article, by its address   table             KB#<scope>#S#<slug>          article
-    the published ones of a category      table             KB#<scope>#C#<category>      <order>#<article>
-    the page of one in a language         table             KB#<scope>#T#<article>       h#<language>
-    its words, for the search index       table             KB#<scope>#T#<article>       t#<language>
     all snippets, and each by its name    table             SNIPPETS                     <name>
-    whether an article helped, in counts  table             VOTES#<article>              all#<language>
-    an answer that can be taken back      table             VOTES#<article>              one#<vote>
     which form the table's items have     table             SCHEMA                       state
     the newest entry of the audit log     table             AUDIT                        head
     the audit log, newest first           table             AUDIT                        e#<sequence>
@@ -111,8 +97,6 @@ EVENTS = "s#e#"
 FACTS = "s#f#"
 _SEQ_DIGITS = 8
 SESSIONS = "session#"
-
-VOTES = "all#"
 
 
 def shard(identifier: str) -> int:
@@ -415,16 +399,6 @@ def snippet(name: str) -> Key:
     return Key(SNIPPETS, name)
 
 
-def votes(article_id: str, language: str) -> Key:
-    """How many said that an article helped them, and how many that it did not."""
-    return Key(f"VOTES#{article_id}", f"{VOTES}{language}")
-
-
-def vote(article_id: str, vote_id: str) -> Key:
-    """One such answer, which can be taken back for a day."""
-    return Key(f"VOTES#{article_id}", f"one#{vote_id}")
-
-
 AUDIT = "AUDIT"
 AUDIT_ENTRIES = "e#"
 
@@ -437,90 +411,3 @@ def audit_head() -> Key:
 def audit_entry(seq: int) -> Key:
     """An entry of the audit log, by its number (1 is the first)."""
     return Key(AUDIT, f"{AUDIT_ENTRIES}{seq:010d}")
-
-
-def categories() -> Key:
-    """All categories of articles."""
-    return Key("KB", "categories")
-
-
-def article_counts() -> Key:
-    """How many articles each category has, drafts included."""
-    return Key("KB", "counts")
-
-
-ARTICLES = "ARTICLES"
-ARTICLE_DRAFTS = "d#"
-ARTICLE_VERSIONS = "v#"
-ARTICLE_PICTURES = "p#"
-SCHEDULE = "SCHEDULE"
-
-
-def article(article_id: str) -> Key:
-    """An article as its editors see it."""
-    return Key(f"ARTICLE#{article_id}", "head")
-
-
-def article_draft(article_id: str, language: str) -> Key:
-    """What is written of it in a language."""
-    return Key(f"ARTICLE#{article_id}", f"{ARTICLE_DRAFTS}{language}")
-
-
-def article_version(article_id: str, language: str, number: int) -> Key:
-    """What was published of it in a language, by its number (1 is the first)."""
-    return Key(f"ARTICLE#{article_id}", f"{ARTICLE_VERSIONS}{language}#{number:06d}")
-
-
-def article_picture(article_id: str, image_id: str) -> Key:
-    """A picture that some saved text of it named."""
-    return Key(f"ARTICLE#{article_id}", f"{ARTICLE_PICTURES}{image_id}")
-
-
-def article_listed(category_id: str, order: int, article_id: str) -> Key:
-    """An article's place in the list of its editors."""
-    return Key(ARTICLES, f"{category_id}#{order:08d}#{article_id}")
-
-
-def article_schedule(due: str, article_id: str, language: str, what: str) -> Key:
-    """Something (``publish``, ``unpublish``) that is to happen with an article in a language, or with a picture."""
-    return Key(SCHEDULE, f"{due}#{article_id}#{language}#{what}")
-
-
-def article_image(image_id: str) -> Key:
-    """A picture in articles."""
-    return Key(f"IMAGE#{image_id}", "image")
-
-
-def shown_counts(scope: str) -> Key:
-    """How many published articles of a scope each category and language has."""
-    return Key(f"KB#{scope}", "counts")
-
-
-def shown_featured(scope: str) -> Key:
-    """The featured articles of a scope."""
-    return Key(f"KB#{scope}", "featured")
-
-
-def shown_article(scope: str, slug: str) -> Key:
-    """A published article by its address, or where an old address leads."""
-    return Key(f"KB#{scope}#S#{slug}", "article")
-
-
-def shown_rows(scope: str, category_id: str) -> str:
-    """The published articles of a category, in order."""
-    return f"KB#{scope}#C#{category_id}"
-
-
-def shown_row(scope: str, category_id: str, order: int, article_id: str) -> Key:
-    """A published article in the list of its category."""
-    return Key(shown_rows(scope, category_id), f"{order:08d}#{article_id}")
-
-
-def shown_text(scope: str, article_id: str, language: str) -> Key:
-    """What the page of a published article shows in a language."""
-    return Key(f"KB#{scope}#T#{article_id}", f"h#{language}")
-
-
-def shown_words(scope: str, article_id: str, language: str) -> Key:
-    """The words of a published article in a language, for the search index."""
-    return Key(f"KB#{scope}#T#{article_id}", f"t#{language}")

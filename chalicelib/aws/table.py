@@ -171,6 +171,14 @@ class Reads:
         return self._found.get(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What AWS says of a table: about how many items it has, and the indexes that can be read."""
+
+    items: int
+    ready: frozenset[str]
+
+
 class Table:
     """One DynamoDB table, by the keys of ``keys.py`` alone."""
 
@@ -266,6 +274,25 @@ class Table:
             if not more or not items:
                 return
             after = Key(items[-1]["pk"], items[-1]["sk"])
+
+    def scan(self, *, after: Key | None = None, limit: int) -> tuple[list[Item], Key | None]:
+        """Return a page of the whole table, as it is at this moment, and the key behind which it goes on.
+
+        For changes of the table's form (``schema/``) and nothing else: no request may cost as much as the table holds.
+        """
+        request: dict[str, Any] = {"TableName": self.name, "Limit": limit, "ConsistentRead": True}
+        if after:
+            request["ExclusiveStartKey"] = _typed(after)
+        answer = _call(self._client.scan, **request)
+        last = answer.get("LastEvaluatedKey")
+        return [decode(raw) for raw in answer["Items"]], Key(last["pk"]["S"], last["sk"]["S"]) if last else None
+
+    def describe(self) -> Described:
+        """Return what AWS says of the table; the number of items is some hours old."""
+        table = _call(self._client.describe_table, TableName=self.name)["Table"]
+        indexes = table.get("GlobalSecondaryIndexes", ())
+        ready = frozenset(one["IndexName"] for one in indexes if one.get("IndexStatus", "ACTIVE") == "ACTIVE")
+        return Described(table.get("ItemCount", 0), ready)
 
     def walk_shards(self, index: str, partition: Callable[[int], str], *, high: str) -> Iterator[Item]:
         """Yield what a list in an index has up to ``high``, a page of each shard in turn, so that none starves."""

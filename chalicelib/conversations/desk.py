@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.audit.model import Author, Change
+from chalicelib.aws import keys
 from chalicelib.conversations.items import Posted, message_update, note_update
 from chalicelib.conversations.model import (
     Actor,
@@ -86,11 +87,14 @@ class DeskConversations:
         """Read a head, and what only staff see of it, together with the session."""
         return self._store.later(reads, conversation_id), self._store.side_later(reads, conversation_id)
 
-    def page(self, member: Actor, status: Status, *, position: str = "") -> DeskPage:
-        """Return a page of the desk: newest activity first, snoozed ones by when they wake."""
+    def page(self, member: Actor, status: Status, *, position: str = "", index: str = keys.BY_WORK) -> DeskPage:
+        """Return a page of the desk: newest activity first, snoozed ones by when they wake.
+
+        ``index`` is the one that has the desk's lists, as the table's form says.
+        """
         member.must("conversation:read")
         newest_first = status is not Status.SNOOZED
-        places, more = self._store.work(status, position=position, limit=PAGE, newest_first=newest_first)
+        places, more = self._store.work(status, position=position, limit=PAGE, newest_first=newest_first, index=index)
         reads = self._store.table.together()
         heads = [self._store.later(reads, place.conversation_id) for place in places]
         customers = {place.customer_id: self._customers.later(reads, place.customer_id) for place in places}
@@ -156,10 +160,10 @@ class DeskConversations:
         member.must("conversation:rename")
         self._do(Renaming(member, check_subject(subject)), conversation)
 
-    def wake(self, now: datetime) -> int:
+    def wake(self, now: datetime, index: str = keys.BY_WORK) -> int:
         """Open the snoozed conversations whose time has come; return how many."""
         woken = 0
-        for conversation_id in self._store.due_to_wake(now, WAKE_AT_ONCE):
+        for conversation_id in self._store.due_to_wake(now, WAKE_AT_ONCE, index):
             state = self._store.state(conversation_id)
             if state.head is None or not state.head.snoozed_until or state.head.snoozed_until > now:
                 continue

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 from chalicelib import telemetry
 from chalicelib.facts.model import MAX_TRIES, SWEEP_AFTER, SWEEP_AGAIN, wait
-from chalicelib.facts.store import Behind, FactStore, Lease, Parked
+from chalicelib.facts.store import AT_ONCE, Behind, FactStore, Lease, Parked
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.clock import Clock
     from chalicelib.facts.log import FactLog
-    from chalicelib.facts.model import Consumer, Entry
+    from chalicelib.facts.model import Consumer, Entry, Fact
 
 MAX_SWEPT = 300
 """Conversations a run of the sweep puts into the queue."""
@@ -58,6 +58,10 @@ class Telling:
                 return
         self._come_back(lease, told, behind)
 
+    def untold(self, conversation_id: str, told: int) -> list[Fact]:
+        """Return the facts of a conversation of which consumers have still to be told, behind number ``told``."""
+        return [fact for entry in self.store.after(conversation_id, told) for fact in entry.facts]
+
     def sweep(self, now: datetime) -> int:
         """Nudge again where something was to be told two minutes ago; return for how many conversations.
 
@@ -81,6 +85,17 @@ class Telling:
             raise FactsParked(message)
         return swept
 
+    def tell_all(self) -> int:
+        """Tell everything that waits, due or not, and return how many conversations still have something to tell."""
+        latest = self._clock() + timedelta(days=1)
+        for conversation_id in list(self.store.due(latest)):
+            self.tell(conversation_id)
+        return len(list(self.store.due(latest)))
+
+    def set_aside(self) -> int:
+        """Return how many entries consumers gave up on."""
+        return sum(1 for _ in self.store.parked())
+
     def redrive(self) -> int:
         """Give consumers again what was set aside; return how many entries they took now."""
         taken = 0
@@ -98,15 +113,22 @@ class Telling:
     def _round(self, lease: Lease, told: int, behind: dict[str, Behind]) -> tuple[int, dict[str, Behind]]:
         """Tell everybody what there is; return how far that got, and who is behind."""
         behind = {name: self._catch_up(lease, name, one, told) for name, one in behind.items()}
-        while entries := self.store.after(lease.conversation_id, told):
+        more = True
+        while more:
+            entries = self.store.after(lease.conversation_id, told)
+            more = len(entries) == AT_ONCE
             for entry in entries:
-                for consumer in self._consumers.of(entry):
-                    if consumer.name not in behind and not self._given(consumer, entry):
-                        behind[consumer.name] = Behind(told, 1)
+                self._tell_of(entry, told, behind)
                 told = entry.seq
                 if entry is not entries[-1]:
                     self.store.keep(lease, told, behind)
         return told, {name: one for name, one in behind.items() if one.told < told}
+
+    def _tell_of(self, entry: Entry, told: int, behind: dict[str, Behind]) -> None:
+        """Give an entry to those who want it and are not behind; one that fails is from now on."""
+        for consumer in self._consumers.of(entry):
+            if consumer.name not in behind and not self._given(consumer, entry):
+                behind[consumer.name] = Behind(told, 1)
 
     def _catch_up(self, lease: Lease, name: str, behind: Behind, told: int) -> Behind:
         """Give a consumer that is behind what it missed, up to number ``told``."""

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys, keys
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Delete, Item, Put, Table, Update, Write
 from chalicelib.clock import moment, stamp
@@ -33,22 +33,22 @@ class Articles:
 
     def get(self, article_id: str) -> Article | None:
         """Return an article as it is now."""
-        item = self.table.get(keys.article(article_id), consistent=True)
+        item = self.table.get(article_keys.article(article_id), consistent=True)
         return article_of(item) if item else None
 
     def tree(self) -> Tree:
         """Return all categories as they are now."""
-        return tree_of(self.table.get(keys.categories(), consistent=True))
+        return tree_of(self.table.get(article_keys.categories(), consistent=True))
 
     def drafts(self, article_id: str, languages: Sequence[str]) -> dict[str, Draft]:
         """Return what is written of an article, by language; nothing for languages nobody has written in."""
-        wanted = {keys.article_draft(article_id, one): one for one in languages}
+        wanted = {article_keys.article_draft(article_id, one): one for one in languages}
         found = self.table.get_many(list(wanted), consistent=True) if wanted else {}
         return {wanted[key]: draft_of(item) for key, item in found.items()}
 
     def version(self, article_id: str, language: str, number: int) -> Version | None:
         """Return a published version."""
-        item = self.table.get(keys.article_version(article_id, language, number), consistent=True)
+        item = self.table.get(article_keys.article_version(article_id, language, number), consistent=True)
         return _version_of(item) if item else None
 
     def versions(
@@ -58,9 +58,9 @@ class Articles:
 
         ``before`` is the number of a version that the first returned comes before; 0 begins with the newest.
         """
-        first = keys.article_version(article_id, language, 0)
+        first = article_keys.article_version(article_id, language, 0)
         prefix = first.sk[: -len("000000")]
-        after = keys.article_version(article_id, language, before) if before else None
+        after = article_keys.article_version(article_id, language, before) if before else None
         items, more = self.table.query(
             first.pk, prefix=prefix, after=after, forward=False, limit=limit, consistent=True
         )
@@ -83,8 +83,8 @@ class Articles:
         ``after`` continues behind an entry, by its ``sk``.
         """
         prefix = f"{category_id}#" if category_id else ""
-        place = Key(keys.ARTICLES, after) if after else None
-        return self.table.query(keys.ARTICLES, prefix=prefix, after=place, limit=limit, consistent=True)
+        place = Key(article_keys.ARTICLES, after) if after else None
+        return self.table.query(article_keys.ARTICLES, prefix=prefix, after=place, limit=limit, consistent=True)
 
     def neighbour(self, article: Article, *, up: bool) -> str | None:
         """Return the id of the article that lists show before another in its category, or behind it."""
@@ -105,12 +105,16 @@ class Articles:
 
     def last_order(self, category_id: str) -> int:
         """Return the place of the last article of a category, 0 where it has none."""
-        items, _ = self.table.query(keys.ARTICLES, prefix=f"{category_id}#", forward=False, limit=1, consistent=True)
+        items, _ = self.table.query(
+            article_keys.ARTICLES, prefix=f"{category_id}#", forward=False, limit=1, consistent=True
+        )
         return int(items[0]["order"]) if items else 0
 
     def due(self, until: datetime, limit: int = 60) -> list[Item]:
         """Return what was to happen up to a moment and has not, the earliest first."""
-        items, _ = self.table.query(keys.SCHEDULE, low="0", high=f"{stamp(until)}~", limit=limit, consistent=True)
+        items, _ = self.table.query(
+            article_keys.SCHEDULE, low="0", high=f"{stamp(until)}~", limit=limit, consistent=True
+        )
         return items
 
     def owner_of_slug(self, slug: str) -> str | None:
@@ -130,9 +134,9 @@ def article_writes(before: Article | None, after: Article | None, own: str) -> l
         return []
     unchanged = [("version", "=", before.version)] if before else [("pk", "absent", None)]
     head: Write = (
-        Put(keys.article(one.id), item_of(after), when=unchanged)
+        Put(article_keys.article(one.id), item_of(after), when=unchanged)
         if after
-        else Delete(keys.article(one.id), when=unchanged)
+        else Delete(article_keys.article(one.id), when=unchanged)
     )
     return [
         head,
@@ -157,7 +161,7 @@ def text_removals(article: Article, language: str) -> list[Write]:
 
 def _text_keys(article: Article, language: str) -> tuple[Key, Key]:
     scope = article.scope
-    return keys.shown_text(scope, article.id, language), keys.shown_words(scope, article.id, language)
+    return article_keys.shown_text(scope, article.id, language), article_keys.shown_words(scope, article.id, language)
 
 
 def draft_write(article_id: str, language: str, draft: Draft) -> Put:
@@ -170,13 +174,13 @@ def draft_write(article_id: str, language: str, draft: Draft) -> Put:
         "at": stamp(draft.at) if draft.at else "",
         "by": draft.by,
     }
-    return Put(keys.article_draft(article_id, language), item, when=when)
+    return Put(article_keys.article_draft(article_id, language), item, when=when)
 
 
 def version_write(article_id: str, language: str, version: Version) -> Put:
     """Return the write that keeps a published version."""
     item = {**_content_item(version.content), "number": version.number, "at": stamp(version.at), "by": version.by}
-    return Put(keys.article_version(article_id, language, version.number), item, when=[("pk", "absent", None)])
+    return Put(article_keys.article_version(article_id, language, version.number), item, when=[("pk", "absent", None)])
 
 
 # what is derived from an article
@@ -203,19 +207,19 @@ def _items(article: Article | None, own: str) -> dict[Key, Item]:
     if article is None:
         return {}
     found: dict[Key, Item] = {
-        keys.article_listed(article.category_id, article.order, article.id): _listed(article, own)
+        article_keys.article_listed(article.category_id, article.order, article.id): _listed(article, own)
     }
     for language, one in article.editions.items():
         for what, at in (("publish", one.publish_at), ("unpublish", one.unpublish_at)):
             if at:
-                key = keys.article_schedule(stamp(at), article.id, language, what)
+                key = article_keys.article_schedule(stamp(at), article.id, language, what)
                 found[key] = {"article_id": article.id, "language": language, "what": what, "due": stamp(at)}
     if article.published:
         card = card_of(article)
-        found[keys.shown_row(article.scope, article.category_id, article.order, article.id)] = card
-        found[keys.shown_article(article.scope, article.slug)] = card
+        found[article_keys.shown_row(article.scope, article.category_id, article.order, article.id)] = card
+        found[article_keys.shown_article(article.scope, article.slug)] = card
         for slug in article.old_slugs:
-            found[keys.shown_article(article.scope, slug)] = {"moved": article.slug}
+            found[article_keys.shown_article(article.scope, slug)] = {"moved": article.slug}
     return found
 
 
@@ -296,14 +300,14 @@ def _counted(before: Article | None, after: Article | None) -> list[Write]:
     for scope in Scope:
         changes = _changes(old[scope], new[scope])
         if changes:
-            writes.append(Update(keys.shown_counts(scope), add=changes))
+            writes.append(Update(article_keys.shown_counts(scope), add=changes))
     had = Counter([f"n_{before.category_id}"] if before else [])
     has = Counter([f"n_{after.category_id}"] if after else [])
     changes = _changes(had, has)
     if changes:
         # A category that was deleted meanwhile has no count any more.
         present = [(name, "present", None) for name in changes]
-        writes.append(Update(keys.article_counts(), add=changes, when=present))
+        writes.append(Update(article_keys.article_counts(), add=changes, when=present))
     return writes
 
 
@@ -318,7 +322,7 @@ def _featured(before: Article | None, after: Article | None) -> list[Write]:
         puts = {name: card for name, card in new[scope].items() if old[scope].get(name) != card}
         drops = [name for name in old[scope] if name not in new[scope]]
         if puts or drops:
-            writes.append(Update(keys.shown_featured(scope), put=puts, drop=drops))
+            writes.append(Update(article_keys.shown_featured(scope), put=puts, drop=drops))
     return writes
 
 
@@ -340,12 +344,12 @@ def _pictured(before: Article | None, after: Article | None) -> list[Write]:
     there = [("pk", "present", None)]
     shown = [*there, ("gone", "absent", None)]
     writes: list[Write] = [
-        Update(keys.article_image(image), put={name: scope}, when=shown)
+        Update(article_keys.article_image(image), put={name: scope}, when=shown)
         for image, scope in sorted(new.items())
         if old.get(image) != scope
     ]
     gone = sorted(old.keys() - new.keys())
-    return [*writes, *(Update(keys.article_image(image), drop=[name], when=there) for image in gone)]
+    return [*writes, *(Update(article_keys.article_image(image), drop=[name], when=there) for image in gone)]
 
 
 # items and back
@@ -484,6 +488,6 @@ def reason(write: Write, *, first: bool) -> Refusal:
         return SettingRefused("Another article has this address, or had it before. Choose another one.", field="slug")
     if pk.startswith("IMAGE#"):
         return SettingRefused("The text shows a picture that does not exist. Add the picture again.", field="body")
-    if write.key == keys.article_counts():
+    if write.key == article_keys.article_counts():
         return SettingRefused("This category was deleted meanwhile. Choose another one.", field="category")
-    return ChangedMeanwhile() if sk.startswith(keys.ARTICLE_DRAFTS) else HeadChanged()
+    return ChangedMeanwhile() if sk.startswith(article_keys.ARTICLE_DRAFTS) else HeadChanged()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import Author, Change, differences
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys, keys
 from chalicelib.aws.table import Put, Refused, Update, Write
 from chalicelib.ids import new_id
 from chalicelib.knowledge.article_store import tree_item
@@ -37,7 +37,7 @@ class Categories:
 
     def counts(self) -> dict[str, int]:
         """Return how many articles each category has, drafts included."""
-        item = self._store.table.get(keys.article_counts(), consistent=True) or {}
+        item = self._store.table.get(article_keys.article_counts(), consistent=True) or {}
         return {name.removeprefix("n_"): int(count) for name, count in item.items() if name.startswith("n_")}
 
     def add(
@@ -51,7 +51,7 @@ class Categories:
         made = slug or _free_slug(tree, next(iter(names.values()), ""), category_id)
         category = Category(category_id, made, parent, order, icon, names)
         change = Change(author, "category:create", _named(category), after=_told(category), subject_id=category_id)
-        counted = Update(keys.article_counts(), put={f"n_{category_id}": 0})
+        counted = Update(article_keys.article_counts(), put={f"n_{category_id}": 0})
         self._commit(tree, [*tree.all, category], change, [counted])
         return category
 
@@ -100,7 +100,7 @@ class Categories:
         if tree.children(category_id):
             raise CategoryNotEmpty
         name = f"n_{category_id}"
-        emptied = Update(keys.article_counts(), drop=[name], when=[(name, "=", 0)])
+        emptied = Update(article_keys.article_counts(), drop=[name], when=[(name, "=", 0)])
         change = Change(author, "category:delete", _named(one), _told(one), subject_id=category_id)
         self._commit(tree, [other for other in tree.all if other.id != category_id], change, [emptied])
 
@@ -115,7 +115,7 @@ class Categories:
     ) -> None:
         after = Tree(categories, before.version + 1).check()
         unchanged = [("version", "=", before.version)] if before.version else [("pk", "absent", None)]
-        writes: list[Write] = [Put(keys.categories(), tree_item(after), when=unchanged), *further]
+        writes: list[Write] = [Put(article_keys.categories(), tree_item(after), when=unchanged), *further]
         writes.append(Update(keys.search_state(), add={"wanted": 1}))
         try:
             self._audit.commit(writes, change)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import SYSTEM, Author, Change, differences
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys, keys
 from chalicelib.aws.table import Delete, Refused, Update, Write
 from chalicelib.clock import stamp
 from chalicelib.ids import is_id, new_id
@@ -315,13 +315,13 @@ class Editing:
         article = self.get(article_id)
         if not article.archived:
             raise SettingRefused("Archive the article before you delete it.")
-        items = list(self.store.table.walk(keys.article(article_id).pk, consistent=True))
+        items = list(self.store.table.walk(article_keys.article(article_id).pk, consistent=True))
         told = {"slug": article.slug, "scope": article.scope.value, "languages": [*article.editions]}
         self._commit(article, None, (), self._change(author, "article:delete", article, "", (told, {})))
         for item in items:  # only now: whoever brings the article back meanwhile must find them
             if item["sk"] != "head":
                 self.store.table.write(Delete(keys.Key(item["pk"], item["sk"])))
-        start = keys.ARTICLE_PICTURES
+        start = article_keys.ARTICLE_PICTURES
         named = [item["sk"].removeprefix(start) for item in items if item["sk"].startswith(start)]
         if named:
             self._images.unmark(article_id, named)
@@ -464,7 +464,7 @@ class Editing:
             raise SettingRefused("Internal articles need the Internal KB. Turn it on first.", field="scope")
 
     def _check_featured(self, scope: Scope) -> None:
-        item = self.store.table.get(keys.shown_featured(scope), consistent=True) or {}
+        item = self.store.table.get(article_keys.shown_featured(scope), consistent=True) or {}
         if sum(name.startswith("f_") for name in item) >= MAX_FEATURED:
             raise SettingRefused(
                 f"There are {MAX_FEATURED} featured articles already. Take one of them off the front page first.",

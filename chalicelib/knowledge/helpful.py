@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys
 from chalicelib.aws.limits import Limit
 from chalicelib.aws.table import Delete, Put, Refused, Update
 from chalicelib.ids import new_id
@@ -68,8 +68,8 @@ class Helpful:
         expires = int((now + _KEPT).timestamp())
         self._table.transact(
             [
-                Put(keys.vote(article_id, vote.id), {"answer": answer, "expires": expires}),
-                Update(keys.votes(article_id, language), add={answer: 1}),
+                Put(article_keys.vote(article_id, vote.id), {"answer": answer, "expires": expires}),
+                Update(article_keys.votes(article_id, language), add={answer: 1}),
             ]
         )
         return self._signer.seal(_PURPOSE, f"{vote.id}:{article_id}:{language}:{answer}")
@@ -82,8 +82,8 @@ class Helpful:
     def take_back(self, vote: Vote) -> None:
         """Uncount an answer, once however often it is asked for."""
         writes: list[Write] = [
-            Delete(keys.vote(vote.article_id, vote.id), when=[("answer", "=", vote.answer)]),
-            Update(keys.votes(vote.article_id, vote.language), add={vote.answer: -1}),
+            Delete(article_keys.vote(vote.article_id, vote.id), when=[("answer", "=", vote.answer)]),
+            Update(article_keys.votes(vote.article_id, vote.language), add={vote.answer: -1}),
         ]
         try:
             self._table.transact(writes)
@@ -92,12 +92,14 @@ class Helpful:
 
     def counts(self, article_id: str) -> dict[str, Votes]:
         """Return the counts of an article by language, those only in which somebody answered."""
-        items = self._table.walk(keys.votes(article_id, "").pk, prefix=keys.VOTES)
-        return {item["sk"].removeprefix(keys.VOTES): _votes([item]) for item in items}
+        items = self._table.walk(article_keys.votes(article_id, "").pk, prefix=article_keys.VOTES)
+        return {item["sk"].removeprefix(article_keys.VOTES): _votes([item]) for item in items}
 
     def totals(self, articles: Mapping[str, Iterable[str]]) -> dict[str, Votes]:
         """Return the counts of articles, their languages together; ``articles`` has the languages by id."""
-        wanted = {keys.votes(one, language): one for one, languages in articles.items() for language in languages}
+        wanted = {
+            article_keys.votes(one, language): one for one, languages in articles.items() for language in languages
+        }
         found = self._table.get_many(list(wanted)) if wanted else {}
         items: dict[str, list[Item]] = {}
         for key, item in found.items():

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.attachments.model import EXTENSIONS, State, clean_name, extension
 from chalicelib.attachments.store import attachment_key
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys
 from chalicelib.aws.limits import Limit
 from chalicelib.aws.table import Delete, Put, Refused, Update
 from chalicelib.clock import stamp
@@ -95,18 +95,18 @@ class Images:
         """Make a stored file (at :func:`attachment_key` of its id) a picture, unless it is one."""
         item = {"id": image_id, "name": name, "type": content_type, "by": by, "at": stamp(self._clock()), "marks": 0}
         with suppress(Refused):  # made at the same moment, and articles may show it already
-            self._table.write(Put(keys.article_image(image_id), item, when=[("pk", "absent", None)]))
+            self._table.write(Put(article_keys.article_image(image_id), item, when=[("pk", "absent", None)]))
 
     def mark(self, article_id: str, image_ids: Iterable[str]) -> None:
         """Note, before a text is saved, which pictures it names; what are none of ours are passed over."""
         name = f"m_{article_id}"
-        wanted = [keys.article_image(one) for one in dict.fromkeys(image_ids)]
+        wanted = [article_keys.article_image(one) for one in dict.fromkeys(image_ids)]
         found = self._table.get_many(wanted, consistent=True) if wanted else {}
         for key, item in found.items():
             # Of a picture from before they were counted nobody knows which texts name it: it is never deleted.
             if name not in item and "marks" in item:
                 there = [("pk", "present", None), (name, "absent", None), ("gone", "absent", None)]
-                noted = Put(keys.article_picture(article_id, item["id"]), {})
+                noted = Put(article_keys.article_picture(article_id, item["id"]), {})
                 with suppress(Refused):  # noted or deleted just now
                     self._table.transact([Update(key, put={name: True}, add={"marks": 1}, when=there), noted])
 
@@ -116,13 +116,13 @@ class Images:
         for one in dict.fromkeys(image_ids):
             with suppress(Refused):  # not one of ours, or noted before
                 unmarked = Update(
-                    keys.article_image(one), drop=[name], add={"marks": -1}, when=[(name, "present", None)]
+                    article_keys.article_image(one), drop=[name], add={"marks": -1}, when=[(name, "present", None)]
                 )
                 self._table.transact([unmarked, _due(one, self._clock())])
 
     def forget(self, image_id: str) -> None:
         """Delete a picture for good if no article names it; doing it again does no harm."""
-        key = keys.article_image(image_id)
+        key = article_keys.article_image(image_id)
         try:
             self._table.write(Update(key, put={"gone": True}, when=[("marks", "=", 0)]))
         except Refused:  # named by some article, or deleted before
@@ -134,7 +134,7 @@ class Images:
 
     def get(self, image_id: str) -> Image:
         """Return a picture, or refuse."""
-        item = self._table.get(keys.article_image(image_id)) if is_id(image_id) else None
+        item = self._table.get(article_keys.article_image(image_id)) if is_id(image_id) else None
         if item is None or "gone" in item:
             raise NotFound
         scopes = frozenset(Scope(value) for name, value in item.items() if name.startswith("u_"))
@@ -147,5 +147,5 @@ class Images:
 
 def _due(image_id: str, at: datetime) -> Put:
     """Return the write that has a picture looked at again at a moment."""
-    key = keys.article_schedule(stamp(at), image_id, "", FORGET)
+    key = article_keys.article_schedule(stamp(at), image_id, "", FORGET)
     return Put(key, {"article_id": image_id, "language": "", "what": FORGET, "due": stamp(at)})

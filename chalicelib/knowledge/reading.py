@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Item, Later, Reads, Table
 from chalicelib.clock import moment
@@ -55,7 +55,7 @@ class Reading:
         ``widest`` is the most the reader may turn out to see; the sight given later is within it.
         """
         where = self._where_later(reads, widest)
-        featured = {scope: reads.want(keys.shown_featured(scope), _features) for scope in widest.scopes}
+        featured = {scope: reads.want(article_keys.shown_featured(scope), _features) for scope in widest.scopes}
 
         def home(sight: Sight, language: str, own: str = "") -> Home:
             places = where(sight, language, own)
@@ -96,7 +96,7 @@ class Reading:
         """Return what gives an article: one read together with others, then its text and what stands beside it."""
         where = self._where_later(reads, widest)
         possible = widest.scopes if is_slug(slug) else ()  # what is too long for a key cannot even be asked for
-        cards = {scope: reads.want(keys.shown_article(scope, slug), _as_it_is) for scope in possible}
+        cards = {scope: reads.want(article_keys.shown_article(scope, slug), _as_it_is) for scope in possible}
 
         def article(sight: Sight, language: str, own: str = "") -> Published:
             asked = (cards[scope] for scope in sight.scopes if scope in cards)
@@ -106,7 +106,9 @@ class Reading:
             if "moved" in card:
                 raise Moved(str(card["moved"]))
             shown = pick(card["languages"], language, own)
-            text = self._table.get(keys.shown_text(card["scope"], card["id"], shown), consistent=reads.consistent)
+            text = self._table.get(
+                article_keys.shown_text(card["scope"], card["id"], shown), consistent=reads.consistent
+            )
             if text is None:  # taken away between the two reads
                 raise NotFound
             path = where(sight, language, own).path(card["category_id"])
@@ -116,7 +118,7 @@ class Reading:
 
     def _related(self, card: Item, language: str, own: str) -> tuple[Row, ...]:
         """Return what stands beside an article in its category, of its own scope."""
-        partition = keys.shown_rows(card["scope"], card["category_id"])
+        partition = article_keys.shown_rows(card["scope"], card["category_id"])
         items, _ = self._table.query(partition, limit=RELATED + 1)
         return tuple(row_of(item, language, own) for item in items if item["id"] != card["id"])[:RELATED]
 
@@ -125,7 +127,7 @@ class Reading:
     def cards(self, scope: Scope) -> Iterator[Item]:
         """Yield every published article of a scope once, by category, as it is stored for lists."""
         for category in self.tree().all:
-            yield from self._table.walk(keys.shown_rows(scope, category.id))
+            yield from self._table.walk(article_keys.shown_rows(scope, category.id))
 
     def everything(self, scope: Scope, seen: Callable[[Item], None] | None = None) -> Iterator[Published]:
         """Yield every published article of a scope in every language it is published in, with ``text``, no ``html``.
@@ -135,7 +137,7 @@ class Reading:
         tree = self.tree()
         waiting: list[tuple[Item, str]] = []
         for category in tree.all:
-            for card in self._table.walk(keys.shown_rows(scope, category.id), consistent=True):
+            for card in self._table.walk(article_keys.shown_rows(scope, category.id), consistent=True):
                 if seen:
                     seen(card)
                 waiting += ((card, language) for language in card["languages"])
@@ -146,15 +148,15 @@ class Reading:
 
     def tree(self) -> Tree:
         """Return all categories, whoever may see them."""
-        return tree_of(self._table.get(keys.categories()))
+        return tree_of(self._table.get(article_keys.categories()))
 
     def counts(self, scope: Scope) -> Mapping[str, int]:
         """Return how many articles of a scope are published in each language."""
-        found = _counts(self._table.get(keys.shown_counts(scope)))
+        found = _counts(self._table.get(article_keys.shown_counts(scope)))
         return {name.removeprefix("l_"): count for name, count in found.items() if name.startswith("l_") and count}
 
     def _read(self, wanted: list[tuple[Item, str]], tree: Tree) -> Iterator[Published]:
-        places = {(card["id"], one): keys.shown_words(card["scope"], card["id"], one) for card, one in wanted}
+        places = {(card["id"], one): article_keys.shown_words(card["scope"], card["id"], one) for card, one in wanted}
         found = self._table.get_many(list(places.values()), consistent=True) if places else {}
         for card, language in wanted:
             words = found.get(places[card["id"], language])
@@ -165,9 +167,9 @@ class Reading:
     # where things are
 
     def _where_later(self, reads: Reads, widest: Sight) -> Callable[[Sight, str, str], _Places]:
-        tree = reads.want(keys.categories(), tree_of)
+        tree = reads.want(article_keys.categories(), tree_of)
         counts: dict[Scope, Later[dict[str, int]]] = {
-            scope: reads.want(keys.shown_counts(scope), _counts) for scope in widest.scopes
+            scope: reads.want(article_keys.shown_counts(scope), _counts) for scope in widest.scopes
         }
 
         def where(sight: Sight, language: str, own: str) -> _Places:
@@ -182,7 +184,7 @@ class Reading:
         found: list[Item] = []
         unread = False
         for scope in sight.scopes:
-            partition = keys.shown_rows(scope, category_id)
+            partition = article_keys.shown_rows(scope, category_id)
             items, more = self._table.query(partition, after=Key(partition, after) if after else None, limit=limit + 1)
             found += items
             unread = unread or more

@@ -7,11 +7,11 @@ How a kind of payload is written and sent is its :class:`Carrier`'s business, re
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from chalicelib import telemetry
+from chalicelib.jitter import chance
 from chalicelib.outbox.model import (
     LEASE,
     MAX_ATTEMPTS,
@@ -41,7 +41,6 @@ P = TypeVar("P", bound=Payload)
 P_contra = TypeVar("P_contra", bound=Payload, contravariant=True)
 
 _SOON = timedelta(seconds=1)
-_CHANCE = random.SystemRandom()
 
 
 class Undelivered(Exception):
@@ -200,7 +199,7 @@ class Outbox:
         except NeverSent as never:
             self._fail(leased, never.reason)
             return State.FAILED
-        self.store.sent(leased.id, provider_id)
+        self.store.left(leased, provider_id)
         telemetry.count(self._carriers[type(leased.payload)].counts_sent)
         return State.SENT
 
@@ -217,7 +216,7 @@ class Outbox:
         if last or leased.attempts >= MAX_ATTEMPTS:
             self._fail(leased, given_up(reason), given_up=True)
             return None
-        seconds = wait(leased.attempts, leased.payload.longest_wait, _CHANCE.random())
+        seconds = wait(leased.attempts, leased.payload.longest_wait, chance())
         self.store.retry_later(leased, self._clock() + timedelta(seconds=seconds))
         return seconds
 

@@ -145,6 +145,11 @@ class Dispatches:
         """Settle a leased dispatch that is not to be sent after all, with a sentence for staff."""
         self._becomes(leased, State.SKIPPED, {"detail": detail, "lease_until": _FREE}, _held(leased))
 
+    def left(self, leased: Dispatch, provider_id: str) -> None:
+        """Settle a leased dispatch as sent; as :meth:`sent` does where somebody else learned of it first."""
+        if not self._left(leased, provider_id):
+            self.sent(leased.id, provider_id)
+
     # whoever learns it: the worker, or an event of the provider
 
     def sent(self, dispatch_id: str, provider_id: str) -> None:

@@ -22,17 +22,17 @@ STARTS_IN = 120.0
 
 
 class Portal:
-    """One running ``python -m local.run`` with its own port and state."""
+    """One running ``python -m local.run`` with its own port and state, or another module that runs it."""
 
-    def __init__(self, state: Path) -> None:
-        """Start it and wait until it says whom to sign in as."""
+    def __init__(self, state: Path, *module: str) -> None:
+        """Start it and wait until it says whom to sign in as; ``module`` may have arguments."""
         self.state, self.port = state, free_port()
         self.url = f"http://localhost:{self.port}"
         state.mkdir(parents=True, exist_ok=True)
         self._said = state / "said.txt"
         with self._said.open("w") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "local.run"],
+                [sys.executable, "-m", *(module or ("local.run",))],
                 cwd=ROOT,
                 env={**os.environ, "PORT": str(self.port), "STATE": str(state), "PYTHONUNBUFFERED": "1"},
                 stdout=said,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from chalicelib.audit.model import OPERATOR
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys, keys
 from chalicelib.aws.table import Put, Update
 from chalicelib.ids import new_id
 from chalicelib.knowledge.article import Article, Content, Edition, Shown
@@ -123,7 +123,7 @@ class KnowledgeBase:
             puts += [write for write in writes if isinstance(write, Put)]
             counts.update(shown_counts(article)[scope])
         self.house.table.write_many(puts)
-        self.house.table.write(Update(keys.shown_counts(scope), add=dict(counts)))
-        self.house.table.write(Update(keys.article_counts(), add={f"n_{place}": len(made)}))
+        self.house.table.write(Update(article_keys.shown_counts(scope), add=dict(counts)))
+        self.house.table.write(Update(article_keys.article_counts(), add={f"n_{place}": len(made)}))
         self.house.table.write(Update(keys.search_state(), add={"wanted": 1}))
         return made

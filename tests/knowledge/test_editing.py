@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.audit.model import OPERATOR, Author
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys, keys
 from chalicelib.knowledge.article import Article, Content
 from chalicelib.knowledge.model import MAX_FEATURED, Scope, Sight
 from chalicelib.refusals import CategoryNotEmpty, ChangedMeanwhile, Moved, NotFound, SettingRefused, Unavailable
@@ -62,7 +62,7 @@ def test_an_article_from_draft_to_archive(any_house: House) -> None:
         editing.delete(ELLIS, article.id)
     editing.archive(ELLIS, article.id)
     editing.delete(ELLIS, article.id)
-    assert [*any_house.table.walk(keys.article(article.id).pk)] == []
+    assert [*any_house.table.walk(article_keys.article(article.id).pk)] == []
     assert any_house.knowledge.categories.counts() == {kb.category().id: 0}
 
 

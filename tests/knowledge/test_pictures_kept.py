@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.attachments.store import attachment_key
 from chalicelib.audit.model import Author
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys
 from chalicelib.aws.table import Update
 from chalicelib.ids import new_id
 from chalicelib.knowledge.article import Content
@@ -77,7 +77,7 @@ def test_pictures_from_before_they_were_counted_stay(house: House, clock: Clock)
     kb, editing = KnowledgeBase(house), house.knowledge.editing
     image = picture(house)
     older = kb.publish("Older", shown(image))
-    house.table.write(Update(keys.article_image(image), drop=["marks", f"m_{older.id}"]))
+    house.table.write(Update(article_keys.article_image(image), drop=["marks", f"m_{older.id}"]))
     newer = kb.publish("Newer", shown(image))
     editing.archive(ELLIS, newer.id)
     editing.delete(ELLIS, newer.id)

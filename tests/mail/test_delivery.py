@@ -9,6 +9,7 @@ import pytest
 from chalicelib.attachments.model import Attachment
 from chalicelib.conversations.model import REDACTED
 from chalicelib.mail.model import ReplyMail
+from chalicelib.mail.room import MAILS
 from chalicelib.outbox.model import State
 from tests.mail.world import World
 
@@ -199,3 +200,7 @@ def test_send_again_is_for_what_was_not_sent(world: World) -> None:
     world.outbox.resend(mail_id)
     assert world.receive() is None
     assert len(world.postbox.sent) == 1
+
+
+def test_every_kind_of_mail_has_a_writer(moto_world: World) -> None:
+    assert set(moto_world.house.mail.post.writers) == set(MAILS)

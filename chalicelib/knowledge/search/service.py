@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup, escape
 
 from chalicelib import telemetry
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys, keys
 from chalicelib.aws.limits import Limit
 from chalicelib.knowledge.index_state import place, state_of, want_anew
 from chalicelib.records import dataclass
@@ -137,10 +137,10 @@ class Search:
         """
         if state.wanted <= state.built or not found.hits:
             return found
-        places = {hit: keys.shown_article(hit.scope, hit.slug) for hit in found.hits}
+        places = {hit: article_keys.shown_article(hit.scope, hit.slug) for hit in found.hits}
         cards = self._cards(places.values())
         moved = {
-            hit: keys.shown_article(hit.scope, cards[key]["moved"])
+            hit: article_keys.shown_article(hit.scope, cards[key]["moved"])
             for hit, key in places.items()
             if key in cards and "moved" in cards[key]
         }

@@ -18,6 +18,7 @@ from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.ids import is_id
 from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, NotFound, NotJson, PayloadTooLarge, UnknownChoice
+from chalicelib.schema.store import lists_of
 from chalicelib.text import whole_number
 from chalicelib.tokens.service import BEGUN_UPLOADS
 from chalicelib.web.api import models
@@ -184,7 +185,8 @@ def list_conversations(call: Call) -> Answer:
         behind = position(rows[-1]) if more and rows else ""
     else:
         status = Status(query.status or "open")
-        rows, behind = store.worked(status, position=place, limit=query.limit, newest_first=not snoozed)
+        index = lists_of(visit.house.schema.store.get())
+        rows, behind = store.worked(status, position=place, limit=query.limit, newest_first=not snoozed, index=index)
     following = visit.cursor_for(listing, behind) if behind else None
     return 200, models.ConversationList(items=[_row(row) for row in rows], next=following)
 

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAILED_CHANNELS, SNOOZED_UNTIL, Direction
+from chalicelib.facts.model import Said
+from chalicelib.mail.follower import MailFollower
+from chalicelib.outbox.model import State
 from chalicelib.records import dataclass
 from chalicelib.web.composing import Box, composer
 from chalicelib.web.contexts import MessageView
@@ -19,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.conversations.desk import StaffThread
-    from chalicelib.conversations.model import Conversation, Draft, Event, Message, Note
-    from chalicelib.outbox.model import Dispatch
+    from chalicelib.conversations.model import Conversation, Draft, Event, Message, Note, StaffSide
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member
     from chalicelib.web.contexts import Composer
@@ -91,7 +93,7 @@ def show(visit: Visit, member: Member, head: Conversation, *, before: int = 0, a
         customer_unproven=bool(customer and customer.contact),
         customer_open=customer.open_count if customer else 0,
         customer_done=customer.done_count if customer else 0,
-        entries=entries_of(visit, head, staff_thread),
+        entries=entries_of(visit, head, staff_thread, side()),
         earlier_url=earlier_url(visit, head, staff_thread),
         newest=not before,
         answer=_box(visit, member, "answer", urls.desk_action(head.id, "messages"), attempt),
@@ -113,11 +115,15 @@ def _box(visit: Visit, member: Member, kind: str, action: str, attempt: Attempt)
     return composer(visit, box, attempt.typed, attempt.refusals[0] if attempt.refusals else None)
 
 
-def entries_of(visit: Visit, head: Conversation, staff_thread: StaffThread) -> tuple[Entry, ...]:
+def entries_of(visit: Visit, head: Conversation, staff_thread: StaffThread, side: StaffSide) -> tuple[Entry, ...]:
     """Return messages, notes and history in one order of time."""
     messages = staff_thread.thread.messages
     mailed = [message.seq for message in messages if message.direction is Direction.OUT]
-    states = visit.house.outbox.states(head.id, mailed) if mailed else {}
+    states: dict[int, tuple[str, str]] = dict.fromkeys(_waiting(visit, head, side), (State.QUEUED.value, ""))
+    if mailed:
+        states |= {
+            seq: (one.state.value, one.detail) for seq, one in visit.house.outbox.states(head.id, mailed).items()
+        }
     entries = [
         *(_event(event) for event in staff_thread.events),
         *(Entry("message", message.at, message=_message(visit, head, message, states)) for message in messages),
@@ -136,8 +142,16 @@ def _event(event: Event) -> Entry:
     return Entry("event", event.at, text=text, actor=event.actor, detail=detail, until=until)
 
 
-def _message(visit: Visit, head: Conversation, message: Message, states: Mapping[int, Dispatch]) -> MessageView:
-    state = states.get(message.seq)
+def _waiting(visit: Visit, head: Conversation, side: StaffSide) -> list[int]:
+    """Return the numbers of messages that are to leave as mail, and whose mail nobody was told to write yet."""
+    if side.told is None:
+        return []
+    facts = visit.house.facts.telling.untold(head.id, side.told)
+    return [fact.seq for fact in facts if isinstance(fact, Said) and MailFollower.wants(fact)]
+
+
+def _message(visit: Visit, head: Conversation, message: Message, states: Mapping[int, tuple[str, str]]) -> MessageView:
+    delivery, detail = states.get(message.seq, ("", ""))
     return MessageView(
         seq=message.seq,
         direction=message.direction,
@@ -148,8 +162,8 @@ def _message(visit: Visit, head: Conversation, message: Message, states: Mapping
         at=message.at,
         redacted=message.redacted,
         attachments=tuple((one, visit.urls.desk_attachment(one.id)) for one in message.attachments),
-        delivery=state.state if state else "",
-        delivery_detail=state.detail if state else "",
+        delivery=delivery,
+        delivery_detail=detail,
         scope=message.place,
     )
 

@@ -32,6 +32,7 @@ _MORNING = 9
 
 def desk(visit: Visit) -> Response:
     """The conversations of one status."""
+    index = visit.house.schema.store.lists_later(visit.reads)
     member = visit.member("conversation:read")
     chosen = visit.request.arg("status") or Status.OPEN.value
     if chosen not in set(Status):
@@ -39,7 +40,7 @@ def desk(visit: Visit) -> Response:
     status = Status(chosen)
     listing = f"desk:{chosen}"
     place = visit.cursor(listing)
-    page = visit.house.conversations.desk.page(member, status, position=place)
+    page = visit.house.conversations.desk.page(member, status, position=place, index=index())
     urls = visit.urls
     rows = tuple(
         DeskRow(
@@ -82,7 +83,7 @@ def desk_updates(visit: Visit) -> Response:
     thread = visit.house.conversations.desk.read(member, head)
     page = DeskUpdates(
         conversation=head,
-        entries=entries_of(visit, head, thread),
+        entries=entries_of(visit, head, thread, side()),
         earlier_url=earlier_url(visit, head, thread),
         may=permissions_of(member),
     )

@@ -110,8 +110,9 @@ def test_a_mail_the_queue_lost_is_found_by_the_sweeper(
     ministack_stage: Stage, house: House, agent: Browser, head: Conversation, mail_room: MailRoom, clock: Clock
 ) -> None:
     sqs = ministack_stage.admin("sqs")
-    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=house.settings.mail_queue)["QueueUrl"])
+    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=house.settings.facts_queue)["QueueUrl"])
     assert mail_room.deliver() == []
+    assert delivery(agent, head) == "E-mail is waiting to be sent"
     clock.ahead(minutes=3)
     workers.sweep(app)
     assert len(mail_room.deliver()) == 1

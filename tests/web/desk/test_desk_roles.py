@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from chalicelib.mail.model import ReplyMail
 from chalicelib.staff.model import ROLES, Member
 from chalicelib.wiring import House
 from tests.browser import Browser, Page
@@ -50,14 +51,11 @@ def test_a_role_sees_the_forms_it_may_use_and_no_others(
         return
     may = {action for action, (permission, _) in ACTIONS.items() if permission in ROLES[role]}
     closed = shown(browser.get(f"/desk/conversations/{people.closes(people.starts(people.owner)).id}"))
-    house.outbox.store.failed(_leased(house, head.id), "No.")
-    assert shown(browser.get(f"/desk/conversations/{head.id}")) | closed == may
-
-
-def _leased(house: House, conversation_id: str):  # noqa: ANN202 - a Dispatch
-    leased = house.outbox.store.lease(f"{conversation_id}:2", house.clock())
+    mail = ReplyMail(head.id, 2)
+    leased = house.outbox.store.begin(mail.id, mail, house.clock())
     assert leased is not None
-    return leased
+    house.outbox.store.failed(leased, "No.")
+    assert shown(browser.get(f"/desk/conversations/{head.id}")) | closed == may
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
@@ -79,12 +77,13 @@ def test_what_a_role_may_not_do_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
-def test_what_a_role_may_do_is_done(people: People, browse: Callable[..., Browser], role: str) -> None:
+def test_what_a_role_may_do_is_done(house: House, people: People, browse: Callable[..., Browser], role: str) -> None:
     browser = browse(member(people, role))
     for action, (permission, fields) in ACTIONS.items():
         if permission not in ROLES[role]:
             continue
         head = people.answers(people.starts(people.owner))
+        house.facts.telling.tell(head.id)
         if action == "reopen":
             people.closes(head)
         browser.get(f"/desk/conversations/{head.id}")

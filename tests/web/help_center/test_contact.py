@@ -20,7 +20,7 @@ TYPED = {"name": "Noor Haddad", "email": "noor@example.com", "subject": "Do you 
 
 def open_conversations(house: House) -> list[Conversation]:
     """Return what lies open at the desk, the newest first."""
-    rows, _ = house.conversations.store.desk(Status.OPEN, position="", limit=50)
+    rows, _ = house.conversations.store.worked(Status.OPEN, position="", limit=50, newest_first=True)
     heads = [house.conversations.store.get(row.id, consistent=True) for row in rows]
     return [head for head in heads if head]
 

@@ -1,0 +1,55 @@
+"""The form of the table's items, as a number, and how far a change from an older one has come.
+
+=======  ============================================================================================================
+number   what it means
+=======  ============================================================================================================
+1        a stage that says nothing; the desk's lists hang on each conversation's head
+2        the desk's lists hang on what only staff see: each conversation has its place in the index ``by_work``
+=======  ============================================================================================================
+"""
+
+from __future__ import annotations
+
+from chalicelib.records import dataclass
+
+FIRST = 1
+WANTED = 2
+"""What this code writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A change of form under way: a walk through the whole table, one page a step.
+
+    ``run`` names this walk and ``step`` its next page, so that a worker that was overtaken keeps nothing. ``position``
+    is the key (``pk``, ``sk``) behind which the next page begins, None at the start. ``looked`` counts items,
+    ``written`` those that were changed; ``items`` is how many there are in all, about.
+    """
+
+    run: str
+    step: int = 0
+    position: tuple[str, str] | None = None
+    walked: bool = False
+    looked: int = 0
+    written: int = 0
+    items: int = 0
+
+    @property
+    def share(self) -> float:
+        """How much of the table was looked at, from 0 to 1, about."""
+        if self.walked:
+            return 1.0
+        return self.looked / max(self.items, self.looked, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of a stage's items; ``walk`` is the change under way, if there is one."""
+
+    number: int = FIRST
+    walk: Walk | None = None
+
+    @property
+    def current(self) -> bool:
+        """Whether it is the one this code writes, throughout."""
+        return self.number >= WANTED

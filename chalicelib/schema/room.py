@@ -1,0 +1,27 @@
+"""What the room of the table's form offers to the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.once import Once
+from chalicelib.schema.store import SchemaStore
+
+if TYPE_CHECKING:
+    from chalicelib.aws.table import Table
+    from chalicelib.schema.service import Migration
+
+
+class SchemaRoom:
+    """``store`` says which form the table's items have, ``migration`` changes it."""
+
+    def __init__(self, table: Table) -> None:
+        """Take the table."""
+        self.store = SchemaStore(table)
+
+    @Once
+    def migration(self) -> Migration:
+        """What brings an older form to the newest."""
+        from chalicelib.schema.service import Migration
+
+        return Migration(self.store)

@@ -1,0 +1,103 @@
+"""The item that says which form the table has, and how far a change of it has come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chalicelib.aws import keys
+from chalicelib.aws.table import Put, Refused, Table
+from chalicelib.ids import new_secret
+from chalicelib.schema.model import FIRST, WANTED, Form, Walk
+
+if TYPE_CHECKING:
+    from chalicelib.aws.table import Item, Later, Reads
+
+
+class SchemaStore:
+    """Reads and writes the form of the table's items."""
+
+    def __init__(self, table: Table) -> None:
+        """Take the table."""
+        self.table = table
+
+    def get(self, *, consistent: bool = False) -> Form:
+        """Return the form; the sweep asks once a run."""
+        return form_of(self.table.get(keys.schema(), consistent=consistent))
+
+    def lists_later(self, reads: Reads) -> Later[str]:
+        """Read, together with other items, which index has the desk's lists."""
+        return reads.want(keys.schema(), lambda item: lists_of(form_of(item)))
+
+    def begin(self, items: int) -> Form:
+        """Start a walk from the beginning, whatever was under way; ``items`` is how many there are, about."""
+        return self._put(Form(FIRST, Walk(new_secret(), items=items)))
+
+    def reset(self) -> Form:
+        """Say that the form is the first, with nothing under way."""
+        return self._put(Form())
+
+    def finish(self) -> Form:
+        """Say that the form is the newest (a table that is made new)."""
+        return self._put(Form(WANTED))
+
+    def save(self, before: Walk, after: Walk) -> bool:
+        """Keep how far a walk has come; False where somebody else went on with it, or ended it."""
+        return self._replace(before, Form(FIRST, replace(after, run=before.run, step=before.step + 1)))
+
+    def complete(self, walk: Walk) -> bool:
+        """End a walk: the form is the newest. False where somebody else went on with it, or ended it."""
+        return self._replace(walk, Form(WANTED))
+
+    def _put(self, form: Form) -> Form:
+        self.table.write(Put(keys.schema(), item_of(form)))
+        return form
+
+    def _replace(self, before: Walk, form: Form) -> bool:
+        when = [("run", "=", before.run), ("step", "=", before.step)]
+        try:
+            self.table.write(Put(keys.schema(), item_of(form), when=when))
+        except Refused:
+            return False
+        return True
+
+
+def lists_of(form: Form) -> str:
+    """Return the index that has all of the desk's lists: the older one, until each conversation is in the newer."""
+    return keys.BY_WORK if form.current else keys.BY_DUE
+
+
+def item_of(form: Form) -> Item:
+    """Return a form as it is stored."""
+    if form.walk is None:
+        return {"number": form.number}
+    walk = form.walk
+    return {
+        "number": form.number,
+        "run": walk.run,
+        "step": walk.step,
+        "position": list(walk.position) if walk.position else None,
+        "walked": walk.walked,
+        "looked": walk.looked,
+        "written": walk.written,
+        "items": walk.items,
+    }
+
+
+def form_of(item: Item | None) -> Form:
+    """Return a form as it was stored."""
+    if item is None:
+        return Form()
+    if "run" not in item:
+        return Form(item["number"])
+    position = item["position"]
+    walk = Walk(
+        item["run"],
+        item["step"],
+        (position[0], position[1]) if position else None,
+        item["walked"],
+        item["looked"],
+        item["written"],
+        item["items"],
+    )
+    return Form(item["number"], walk)
