@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Chalice, Rate
 
 from chalicelib import settings, telemetry
+from chalicelib.functions import SWEEP
 from chalicelib.schema.store import lists_of
 from chalicelib.web import api, brand, customer, desk, health, help_center, routing, signing_in
 from chalicelib.web import settings as settings_pages
@@ -73,7 +74,7 @@ def follow_up(event: SQSEvent) -> None:
         house().facts.telling.tell(json.loads(record.body)["conversation"])
 
 
-@app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
+@app.schedule(Rate(SWEEP.minutes, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:
     """Look for what is due: lost nudges and mail, snoozed conversations, merges, articles, the search index.
 

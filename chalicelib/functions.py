@@ -91,12 +91,14 @@ class Function:
         return f"/aws/lambda/{self.of(stage)}"
 
 
+SWEEP = Schedule(minutes=1)
+
 FUNCTIONS = (
     Function("app", Http(), alarms=("http-errors", "throttles")),
     Function("send_mail", Queue("mail", tries=5), alarms=("dead-mail", "late-mail", "send-mail-errors")),
     # Where it keeps failing, the sweep finds what was not told or was given up on, and fails as well.
     Function("follow_up", Queue("facts", tries=5), alarms=("sweep-errors",)),
-    Function("sweep", Schedule(minutes=1), alarms=("sweep-errors",)),
+    Function("sweep", SWEEP, alarms=("sweep-errors",)),
     Function("mail_events", Topic("mail_events"), alarms=("mail-events-errors",)),
     # A whole processor for five minutes. Where it keeps failing, the sweep misses the index, and fails as well.
     Function("build_index", Queue("index", tries=3), alarms=("sweep-errors",), memory=1769, timeout=300),

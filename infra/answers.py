@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.attachments.model import MAX_SIZE, megabytes
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT, mark, speech
+from chalicelib.web.security import gateway_headers
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
@@ -58,9 +59,6 @@ _OTHER = '<li lang="{language}" dir="{direction}">{said} · <a href="{home}">{la
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
 }
 
 
@@ -82,6 +80,11 @@ def page(case: GatewayResponseTypeType, public_url: str) -> str:
     return _PAGE.format(title=title, advice=advice, home=home, others="".join(others))
 
 
+def headers(public_url: str) -> dict[str, str]:
+    """Return the headers of the pages: what protects every answer of the product protects these, too."""
+    return {**_HEADERS, **gateway_headers(secure=_is_secure(public_url))}
+
+
 def absent(public_url: str) -> tuple[int, str]:
     """Return status and page for an address the API does not have."""
     case: Final = "MISSING_AUTHENTICATION_TOKEN"
@@ -90,14 +93,14 @@ def absent(public_url: str) -> tuple[int, str]:
 
 def give(client: APIGatewayClient, api: str, stage: str, public_url: str) -> None:
     """Set what the API answers by itself, with a link to ``public_url``, and put it into force."""
-    headers = {**_HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if _is_secure(public_url) else {})}
+    sent = headers(public_url)
     for case, (status, _, _) in ANSWERS.items():
         client.put_gateway_response(
             restApiId=api,
             responseType=case,
             # The JSON template answers whatever a browser accepts; the header says what it really is.
             responseTemplates={"application/json": page(case, public_url)},
-            responseParameters={f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()},
+            responseParameters={f"gatewayresponse.header.{name}": f"'{value}'" for name, value in sent.items()},
             **({"statusCode": status} if status else {}),
         )
     client.create_deployment(restApiId=api, stageName=stage, description="Foyer's own answers")

@@ -33,7 +33,7 @@ from chalicelib.customers.store import counted
 from chalicelib.facts.model import Said
 from chalicelib.ids import new_secret
 from chalicelib.records import dataclass
-from chalicelib.refusals import Busy, ChangedMeanwhile, Invalid, KeyReused, NotFound, Refusal
+from chalicelib.refusals import Busy, ChangedMeanwhile, FileMissing, FilesRefused, Invalid, KeyReused, NotFound, Refusal
 from chalicelib.speech import mark
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class Posting:
             try:
                 self._commit(writes, audited)
             except Refused as refused:
-                _explain(refused.failed, len(first), len(change.also))
+                _explain(refused.failed, len(first), len(change.also), len(writes) - len(uploads))
             except ChangedMeanwhile:
                 pass  # another transaction holds one of the items
             else:
@@ -243,12 +243,14 @@ class Posting:
         return fresh
 
 
-def _explain(failed: Sequence[int], first: int, also: int) -> None:
+def _explain(failed: Sequence[int], first: int, also: int, files: int) -> None:
     """Raise where writes were refused for another reason than that somebody else was faster."""
     if any(place < first for place in failed):
         raise KeyReused
     if any(first <= place < first + also for place in failed):
         raise Overtaken
+    if any(place >= files for place in failed):
+        raise FilesRefused([FileMissing()])  # another message has it by now
 
 
 def _pauses() -> Iterator[float]:

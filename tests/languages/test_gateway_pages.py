@@ -7,6 +7,7 @@ import re
 import pytest
 
 from chalicelib.speech import LANGUAGES, speech
+from chalicelib.web.security import gateway_headers
 from infra import answers
 
 
@@ -30,3 +31,13 @@ def test_api_gateway_finds_nothing_to_fill_in(case: str) -> None:
     assert "$" not in page
     assert "##" not in page
     assert len(page) < 8_000
+
+
+@pytest.mark.parametrize("url", ["https://help.example.com", "http://localhost:8000"])
+def test_they_have_the_headers_of_every_answer(url: str) -> None:
+    """A header that protects every answer is said once, and HTTPS is asked for where there is HTTPS."""
+    sent = answers.headers(url)
+    assert gateway_headers(secure=url.startswith("https")).items() <= sent.items()
+    assert sent["X-Frame-Options"] == "DENY"
+    assert ("Strict-Transport-Security" in sent) == url.startswith("https")
+    assert (sent["Content-Type"], sent["Cache-Control"]) == ("text/html; charset=utf-8", "no-store")

@@ -396,7 +396,7 @@ def test_an_answer_carries_nothing_that_was_typed_into_the_form(
     stranger = browse()
     stranger.get("/contact")
     stranger.submit("Send", name="Evil One", email="victim@example.com", subject="evil two", body="evil three")
-    rows, _ = people.house.conversations.store.desk(Status.OPEN, position="", limit=5)
+    rows, _ = people.house.conversations.store.worked(Status.OPEN, position="", limit=5, newest_first=True)
     agent = browse(people.agent)
     agent.get(f"/desk/conversations/{rows[0].id}")
     agent.submit("Send reply", body="How can we help?")

@@ -378,6 +378,6 @@ def test_the_trial_of_a_member_refuses_nobody(site: Site, browse: Callable[..., 
     state = (admin.request("GET", "/settings/sign-on/start").header("Location") or "").partition("state=")[2]
     with written() as lines:
         page = browse().post("/login/sso", {"token": site.token(), "state": state, "again": "1"})
-        assert (page.status, page.heading) == (422, "Signing in did not work")
+        assert (page.status, page.heading) == (422, "We could not sign you in")
         assert admin.post("/login/sso", {"token": "nonsense", "state": state}).path == "/settings/sign-on/try"
     assert lines == []

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from chalicelib.conversations.model import Conversation
+from chalicelib.mail.model import ReplyMail
 from chalicelib.wiring import House
 from tests.attachments.corpus import png
 from tests.browser import Browser, normal
@@ -79,12 +80,13 @@ def test_mail_on_its_way_changes_no_byte_of_any_page(
     owner = browse(people.owner)
     moment = clock.ahead(hours=1)
     before = everything(owner, head, clock, moment)
-    leased = house.outbox.store.lease(f"{head.id}:2", clock())
+    mail = ReplyMail(head.id, 2)
+    leased = house.outbox.store.begin(mail.id, mail, clock())
     assert leased
     assert everything(owner, head, clock, moment) == before
     house.outbox.store.failed(leased, "The zebra did not answer.")
     assert everything(owner, head, clock, moment) == before
-    house.outbox.resend(f"{head.id}:2")
+    house.outbox.resend(mail.id)
     assert everything(owner, head, clock, moment) == before
 
 
