@@ -63,10 +63,11 @@ class House(Deployment):
     @Once
     def facts(self) -> FactsRoom:
         """What happened to conversations, and who is told of it."""
+        from chalicelib.conversations.follower import WordFollower
         from chalicelib.facts.room import FactsRoom
         from chalicelib.mail.follower import MailFollower
 
-        return FactsRoom(self, [MailFollower(self)])
+        return FactsRoom(self, [MailFollower(self), WordFollower(self.conversations)])
 
     @Once
     def outbox(self) -> Outbox:

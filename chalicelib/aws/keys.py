@@ -27,6 +27,10 @@ and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_wor
     what is still to go out (mail)        by_desk (g3)      OUTBOX#<shard>               <due>#<mail>
     a customer, with counts               table             CUST#<customer>              profile
     where a customer is signed in         table             CUST#<customer>              session#<hash>
+    which words their conversations have  table             WORDS#<customer>             p#<run>#<page>
+    which pages there are of these        table             WORDS#<customer>             w
+    words that came lately, in order      table             WORDS#<customer>             w#<number>
+    the conversation of a mark in these   table             WORDS#<customer>             m#<mark>
     whose e-mail, external id or handle   table             CLAIM#<kind>#<value>         claim
     a staff member                        table             STAFF#<staff>                profile
     where a staff member is signed in     table             STAFF#<staff>                session#<hash>
@@ -253,6 +257,45 @@ def outbox_partition(number: int) -> str:
 def customer(customer_id: str) -> Key:
     """A customer's profile and counts."""
     return Key(f"CUST#{customer_id}", "profile")
+
+
+WORD_STATE = "w"
+WORD_PAGES = "p#"
+
+
+def of_words(customer_id: str) -> str:
+    """The partition of a customer's index of words."""
+    return f"WORDS#{customer_id}"
+
+
+def word_state(customer_id: str) -> Key:
+    """Which pages a customer's index of words has."""
+    return Key(of_words(customer_id), WORD_STATE)
+
+
+def new_words(customer_id: str, number: int) -> Key:
+    """Words that came lately, by their number (1 is the first)."""
+    return Key(of_words(customer_id), f"{WORD_STATE}#{number:08d}")
+
+
+def word_page(customer_id: str, run: str, page: int) -> Key:
+    """A page of words, in order, with the marks of the conversations that have them."""
+    return Key(of_words(customer_id), f"{WORD_PAGES}{run}#{page:05d}")
+
+
+def marked(customer_id: str, mark: bytes) -> Key:
+    """Which conversations a mark in the pages stands for."""
+    return Key(of_words(customer_id), f"m#{mark.hex()}")
+
+
+def is_customer(key: Key) -> bool:
+    """Whether an item is a customer's profile."""
+    return key.sk == "profile" and key.pk.startswith("CUST#")
+
+
+def customer_of(key: Key) -> str:
+    """The id of the customer whose partition a key is in."""
+    return key.pk.removeprefix("CUST#")
 
 
 def customer_session(customer_id: str, token_hash: str) -> Key:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.aws.limits import Limit
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.table import Later, Reads
     from chalicelib.conversations.model import Draft, StaffSide
     from chalicelib.conversations.posting import Posting
+    from chalicelib.conversations.searching import Searching
     from chalicelib.conversations.store import Conversations
     from chalicelib.conversations.thread import NewMessage, Writing
     from chalicelib.customers.model import Customer
@@ -36,11 +35,6 @@ PAGE = 25
 """Conversations on a page of a list."""
 THREAD = 50
 """Messages on a page of a conversation."""
-SEARCH_CONVERSATIONS = 200
-SEARCH_MESSAGES = 1_500
-"""How much one search request reads at most before it says that there is more to look through."""
-SEARCH_STEP = 200
-"""Messages of a long conversation that are read at once."""
 
 EXPORTED_TEXT = 300_000
 """Code points in one part of an export: at up to 12 bytes each, and with its frame, far below Lambda's 6 MB."""
@@ -53,11 +47,15 @@ STARTS = Limit("start", most=20, window=3600)
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A page of a list. ``position`` continues it and is None at the end; ``looked`` counts what a search read."""
+    """A page of a list. ``position`` continues it and is None at the end.
+
+    ``looked`` counts the conversations that a search looked through; with ``whole`` all that the filter has were.
+    """
 
     rows: list[Row]
     position: str | None
     looked: int = 0
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +67,16 @@ class Thread:
 
 
 class HasPosting(Protocol):
-    """Has what writes to conversations, when it is needed."""
+    """Has what writes to conversations and what searches them, when it is needed."""
 
     @property
     def posting(self) -> Posting:
         """What writes."""
+        ...
+
+    @property
+    def searching(self) -> Searching:
+        """What searches."""
         ...
 
 
@@ -105,47 +108,16 @@ class CustomerConversations:
     def search(
         self, customer: Customer, words: str, *, closed: bool | None, newest_first: bool, position: str = ""
     ) -> ListPage:
-        """Return conversations in which every word occurs, in the subject or in what a customer can see.
+        """Return conversations in which every word begins a word of the subject or of what the customer can see.
 
-        Reads at most SEARCH_CONVERSATIONS conversations and about SEARCH_MESSAGES messages, then says where it got to,
-        be it in the middle of one long conversation.
+        It reads a bounded part and says where it got to, be it in the middle of one long conversation.
         """
-        terms = _folded(words).split()
-        place, _, begun = position.partition("@")
-        hits: list[Row] = []
-        looked, room = 0, SEARCH_MESSAGES
-        more = True
-        while more and len(hits) < PAGE and looked < SEARCH_CONVERSATIONS and room > 0:
-            rows, more = self._store.rows(
-                customer.id, closed=closed, newest_first=newest_first, position=place, limit=PAGE
-            )
-            texts = self._store.texts(row for row in rows if not _contains(row.subject, terms))
-            room -= sum(map(len, texts.values()))
-            for row in rows:
-                missing = _missing(terms, [row.subject, *texts.get(row.id, ())])
-                if missing and row.id not in texts:
-                    last, missing = _resumed(begun, row, terms, missing)
-                    missing, last, room = self._read_on(row, last, missing, room)
-                    if missing and last < row.last_seq:
-                        return ListPage(hits, f"{place}@{row.id}:{last}:{_marks(terms, missing)}", looked)
-                looked += 1
-                place = _position([row])
-                if not missing:
-                    hits.append(row)
-                if len(hits) == PAGE:
-                    more = more or row is not rows[-1]
-                    break
-        return ListPage(hits, place if more else None, looked)
+        from chalicelib.conversations.searching import Question
+        from chalicelib.finding.model import asked
 
-    def _read_on(self, row: Row, last: int, missing: list[str], room: int) -> tuple[list[str], int, int]:
-        """Look for words in a conversation behind message ``last``: those still missing, how far, and the room left."""
-        while missing and last < row.last_seq and room > 0:
-            texts, last, more = self._store.texts_after(row.id, last, min(room, SEARCH_STEP))
-            room -= max(1, len(texts))
-            missing = _missing(missing, texts)
-            if not more:
-                last = row.last_seq
-        return missing, last, room
+        question = Question(customer.id, asked(words), closed, newest_first)
+        hits = self._writes.searching.search(question, position, PAGE)
+        return ListPage(hits.rows, hits.position, hits.looked, hits.whole)
 
     def thread(self, conversation: Conversation, *, before: int = 0, consistent: bool = False) -> Thread:
         """Return the newest messages of a conversation, or those before a number."""
@@ -311,32 +283,3 @@ def _written(customer: Customer, body: str, channel: str, attachments: tuple[Att
 
 def _position(rows: list[Row]) -> str:
     return position(rows[-1]) if rows else ""
-
-
-def _missing(terms: Sequence[str], texts: Sequence[str]) -> list[str]:
-    """Return the words that stand in none of some texts."""
-    folded = _folded("\n".join(texts))
-    return [term for term in terms if term not in folded]
-
-
-def _marks(terms: Sequence[str], missing: Sequence[str]) -> str:
-    """Return which of the words were found so far, for a cursor that goes on in the same conversation."""
-    return "".join("0" if term in missing else "1" for term in terms)
-
-
-def _resumed(begun: str, row: Row, terms: Sequence[str], missing: list[str]) -> tuple[int, list[str]]:
-    """Return behind which message to go on in a conversation, and the words still missing, as ``begun`` says."""
-    identifier, _, rest = begun.partition(":")
-    last, _, marks = rest.partition(":")
-    if identifier != row.id or len(marks) != len(terms):
-        return 0, missing
-    return int(last), [term for term, mark in zip(terms, marks, strict=True) if mark == "0" and term in missing]
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def _contains(text: str, terms: Sequence[str]) -> bool:
-    folded = _folded(text)
-    return all(term in folded for term in terms)

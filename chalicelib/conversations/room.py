@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from chalicelib.attachments.service import Attachments
     from chalicelib.audit.store import Audit
     from chalicelib.conversations.desk import DeskConversations
+    from chalicelib.conversations.indexing import Indexing
     from chalicelib.conversations.intake import ConversationIntake
     from chalicelib.conversations.labelling import Labelling
     from chalicelib.conversations.posting import Posting
+    from chalicelib.conversations.searching import Searching
     from chalicelib.customers.store import Customers
     from chalicelib.deployment import Deployment
     from chalicelib.facts.room import FactsRoom
+    from chalicelib.finding.index import WordIndex
 
 
 class HasFacts(Protocol):
@@ -56,6 +59,27 @@ class ConversationsRoom:
 
         base = self._base
         return Posting(self.store, self._attachments, self._house.facts.log, self._audit, base.limits, base.clock)
+
+    @Once
+    def searching(self) -> Searching:
+        """What searches customers' conversations."""
+        from chalicelib.conversations.searching import Searching
+
+        return Searching(self.store, self._words)
+
+    @Once
+    def indexing(self) -> Indexing:
+        """What keeps the index of their words."""
+        from chalicelib.conversations.indexing import Indexing
+
+        return Indexing(self.store, self._words, self._base.clock)
+
+    @Once
+    def _words(self) -> WordIndex:
+        from chalicelib.finding.index import WordIndex
+        from chalicelib.finding.store import WordStore
+
+        return WordIndex(WordStore(self._base.table))
 
     @Once
     def desk(self) -> DeskConversations:

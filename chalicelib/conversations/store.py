@@ -24,7 +24,7 @@ from chalicelib.conversations.items import (
 from chalicelib.conversations.model import Conversation, Event, Message, Note, Row, StaffSide, State, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
 _PAGE_TEXT = 200_000
@@ -100,10 +100,11 @@ class Conversations:
                 break
         return [message_of(conversation_id, item) for item in reversed(items)], more
 
-    def messages_after(self, conversation_id: str, seq: int) -> Iterator[Message]:
+    def messages_after(self, conversation_id: str, seq: int, *, consistent: bool = False) -> Iterator[Message]:
         """Yield the visible messages behind number ``seq``, oldest first."""
         after = keys.message(conversation_id, seq) if seq else None
-        for item in self.table.walk(keys.of_conversation(conversation_id), prefix=keys.MESSAGES, after=after):
+        partition = keys.of_conversation(conversation_id)
+        for item in self.table.walk(partition, prefix=keys.MESSAGES, after=after, consistent=consistent):
             yield message_of(conversation_id, item)
 
     def all_messages(self, conversation_id: str) -> list[Message]:
@@ -131,6 +132,17 @@ class Conversations:
         return [message_of(conversation_id, item) for item in items[:limit]], len(items) > limit or (
             more and bool(items) and len(items) < limit
         )
+
+    def last_messages(
+        self, wanted: Mapping[str, Iterable[int]], *, consistent: bool = False
+    ) -> dict[str, list[Message]]:
+        """Return visible messages by conversation and number, newest first, a hundred a call."""
+        places = [keys.message(one, seq) for one, numbers in wanted.items() for seq in numbers]
+        found: dict[str, list[Message]] = {one: [] for one in wanted}
+        for key, item in sorted(self.table.get_many(places, consistent=consistent).items(), reverse=True):
+            conversation_id = keys.conversation_of(key)
+            found[conversation_id].append(message_of(conversation_id, item))
+        return found
 
     def texts(self, rows: Iterable[Row]) -> dict[str, list[str]]:
         """Return the visible texts of those of the conversations that are short, a hundred messages a call."""
@@ -179,6 +191,20 @@ class Conversations:
             index=index,
             after=Key(key.pk, position) if position else None,
             table_key=keys.conversation(position.rpartition("#")[2]) if position else None,
+            forward=not newest_first,
+            limit=limit + 1,
+        )
+        return [row_of(item) for item in items[:limit]], len(items) > limit or (more and len(items) < limit)
+
+    def rows_from(
+        self, customer_id: str, place: str, limit: int, *, newest_first: bool = False
+    ) -> tuple[list[Row], bool]:
+        """Return what a customer's list has from ``place`` on to the newest, and whether there is more."""
+        items, more = self.table.query(
+            keys.by_customer(customer_id, "", "").pk,
+            index=keys.BY_CUSTOMER,
+            low=place or "0",
+            high="~",
             forward=not newest_first,
             limit=limit + 1,
         )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.knowledge.search.stemmer import begins, says_nothing, stem
-from chalicelib.knowledge.search.tokenizer import fold
+from chalicelib.words import fold
 
 FORMS = {
     "en": (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.knowledge.search.tokenizer import fold, words
+from chalicelib.words import fold, words
 
 
 def folded(text: str) -> list[str]:

@@ -18,8 +18,8 @@ from chalicelib.knowledge import MAX_QUESTION
 from chalicelib.knowledge.search.index_format import sqlite
 from chalicelib.knowledge.search.query_expansion import Term, Vocabulary
 from chalicelib.knowledge.search.stemmer import says_nothing
-from chalicelib.knowledge.search.tokenizer import is_pair, words
 from chalicelib.records import dataclass
+from chalicelib.words import is_pair, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

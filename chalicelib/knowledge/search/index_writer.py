@@ -7,8 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from chalicelib.knowledge.search.index_format import SCHEMA, sqlite
-from chalicelib.knowledge.search.tokenizer import is_pair, words
 from chalicelib.records import dataclass
+from chalicelib.words import is_pair, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

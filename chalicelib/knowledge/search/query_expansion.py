@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from chalicelib.knowledge.search.stemmer import begins, stem
-from chalicelib.knowledge.search.tokenizer import is_pair
 from chalicelib.records import dataclass
+from chalicelib.words import is_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

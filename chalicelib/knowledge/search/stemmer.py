@@ -1,7 +1,7 @@
 """What is left of a word without its endings, and words that a question has whatever it is about, by language.
 
 Light on purpose: an ending comes off by a few rules. Words of an index are compared with one of a question, so a stem
-need not be a word. Everything here is folded already (:func:`chalicelib.knowledge.search.tokenizer.fold`).
+need not be a word. Everything here is folded already (:func:`chalicelib.words.fold`).
 """
 
 from __future__ import annotations

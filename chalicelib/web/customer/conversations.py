@@ -56,6 +56,8 @@ def conversations(visit: Visit) -> Response:
         looked, found, position = _search_place(place)
         page = service.search(customer, q, closed=closed, newest_first=newest_first, position=position)
         looked, found = looked + page.looked, found + len(page.rows)
+        if page.whole:
+            looked = customer.open_count * (closed is not True) + customer.done_count * (closed is not False)
     else:
         page = service.page(customer, closed=closed, newest_first=newest_first, position=place)
     urls = visit.urls
