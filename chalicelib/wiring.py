@@ -47,7 +47,6 @@ class House(Deployment):
         """Take the settings, and the clock that tests may set."""
         super().__init__(settings, clock)
         telemetry.belongs_to(settings.stage)
-        self.schema = SchemaRoom(self.table)
         self.audit = Audit(self.table, clock)
         self.portal = PortalRoom(self, self.audit)
         self.customers = CustomersRoom(self)
@@ -55,6 +54,7 @@ class House(Deployment):
         self.conversations = ConversationsRoom(
             self, self.customers.store, self.attachments, self, self.audit, self.portal.shows_public
         )
+        self.schema = SchemaRoom(self.table, self.conversations)
         compiled = _ROOT / "compiled_templates"
         self.renderer = Renderer(_ROOT / "templates", compiled if compiled.is_dir() else None)
         self.static = StaticFiles(_ROOT / "static")

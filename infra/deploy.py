@@ -183,9 +183,9 @@ class Deployment:
         return self._wish.table or self._known.get("FOYER_TABLE") or outputs["Table"]
 
     def _prepare_table(self, before: int) -> None:
-        """Let lists be read, by the functions to come, from where those that run now write them."""
+        """Let the functions to come know which form those that run now write."""
         if 0 < before < WANTED:
-            self._house().schema.migration.back()
+            self._house().schema.migration.back(before)
 
     def _migrate(self, before: int) -> None:
         """Bring the table to the form that the functions write, which now are all of this version."""

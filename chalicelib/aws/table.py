@@ -358,13 +358,10 @@ class Table:
                 return
         raise ChangedMeanwhile
 
-    def write_many(self, puts: Sequence[Put]) -> None:
-        """Write many whole items without conditions, 25 a call (bulk loading, demo data)."""
-        for start in range(0, len(puts), 25):
-            pending: list[Any] = [
-                {"PutRequest": {"Item": {**_typed(put.key), **{n: encode(v) for n, v in put.item.items()}}}}
-                for put in puts[start : start + 25]
-            ]
+    def write_many(self, writes: Sequence[Put | Delete]) -> None:
+        """Write or remove many whole items without conditions, 25 a call."""
+        for start in range(0, len(writes), 25):
+            pending: list[Any] = [_one_of_many(write) for write in writes[start : start + 25]]
             for attempt in range(_TRIES * 2):
                 if attempt:
                     pause(0.05 * 2**attempt)
@@ -409,6 +406,12 @@ _PASSING_ERRORS = frozenset(
 
 def _typed(key: Key) -> dict[str, Any]:
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+def _one_of_many(write: Put | Delete) -> dict[str, Any]:
+    if isinstance(write, Delete):
+        return {"DeleteRequest": {"Key": _typed(write.key)}}
+    return {"PutRequest": {"Item": {**_typed(write.key), **{n: encode(v) for n, v in write.item.items()}}}}
 
 
 def _request(table: str, write: Write) -> tuple[str, dict[str, Any]]:

@@ -48,7 +48,7 @@ class Indexing:
 
     def __init__(self, store: Conversations, index: WordIndex, clock: Clock) -> None:
         """Take what reads conversations, the index and the clock."""
-        self._store, self._index, self._clock = store, index, clock
+        self._store, self.index, self._clock = store, index, clock
 
     def follow(self, entry: Entry) -> None:
         """Do what follows for the index, from what the conversation is by now."""
@@ -57,15 +57,15 @@ class Indexing:
             return
         facts = entry.facts
         if any(isinstance(fact, Renamed | Redacted) for fact in facts):
-            self._index.rewrite(head.customer_id, head.id, self._words)
+            self.index.rewrite(head.customer_id, head.id, self._words)
         for fact in facts:
             if isinstance(fact, Merged):
-                self._index.forget(fact.was)
-                self._index.include(head.customer_id, head.id, self._words([head.id]))
+                self.index.forget(fact.was)
+                self.index.include(head.customer_id, head.id, self._words([head.id]))
         past = [fact.seq for fact in facts if isinstance(fact, Said) and fact.past and fact.place == "direct"]
         if past:
             said = self._store.last_messages({head.id: past}, consistent=True)[head.id]
-            self._index.include(head.customer_id, head.id, words_of([head.subject, *(one.body for one in said)]))
+            self.index.include(head.customer_id, head.id, words_of([head.subject, *(one.body for one in said)]))
         self.catch_up(head.customer_id, PATIENCE)
 
     def catch_up(self, customer_id: str, seconds: float) -> bool:
@@ -74,7 +74,7 @@ class Indexing:
         Doing it twice, or two at once, is no fault. What was added stays where this is killed.
         """
         ends = time.monotonic() + seconds
-        held = self._index.held(customer_id)
+        held = self.index.held(customer_id)
         place = held.last.upto
         while True:
             now = self._clock()
@@ -83,9 +83,9 @@ class Indexing:
             rows, more = rows[:count], more or count < len(rows)
             reach = _reach(held.last, rows, now, more=more)
             if added or (rows and not more and held.last.since != reach.since and held.midway):
-                if not self._index.add(customer_id, held, reach, added):
+                if not self.index.add(customer_id, held, reach, added):
                     rows, more = [], True  # somebody else was faster: once more from where the index is by now
-                held = self._index.held(customer_id)
+                held = self.index.held(customer_id)
             if not more:
                 return True
             place = max(held.last.upto, position(rows[-1])) if rows else held.last.upto

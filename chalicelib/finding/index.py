@@ -1,17 +1,19 @@
 """The index of a customer's words: asked before messages are read, and kept by whoever follows facts.
 
 What comes lately is small pieces, written once each. When they are many they are put together into a run of sorted
-pages; a run is put together with the one before it while that is not much larger, up to ``SEALED``. So a word is looked
-up in a few pages, and whatever is written is written again only some four or five times.
+pages, and ``ALIKE`` runs of about one size into a larger one, up to ``SEALED``. So a word is looked up in a few pages,
+and what was written once is written again only two to four times.
 
 Two who write at once find out by a condition: pieces are numbered without a gap, and the state has a version.
 """
 
 from __future__ import annotations
 
+import math
 import secrets
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.table import Refused
@@ -27,13 +29,14 @@ if TYPE_CHECKING:
     from chalicelib.finding.pages import Postings
     from chalicelib.finding.store import Held, WordStore
 
-MOST_FRESH = 16
+MOST_FRESH = 32
 """Pieces that came lately before they are put together."""
-MOST_FRESH_BYTES = 24_000
-"""What these pieces may weigh: three units of reading."""
+MOST_FRESH_BYTES = 40_000
+"""What these pieces may weigh: five units of reading."""
+ALIKE = 4
+"""Runs of about one size that are put together, and by how much the next size is larger."""
 SEALED = 4_000_000
 """Bytes of a run that is not put together with others any more, so that nobody ever has to read all there is."""
-_RATIO = 3
 _PAGES_READ = 40
 """Pages that a question reads at most: half a unit each."""
 _KEPT = 64
@@ -124,10 +127,12 @@ class WordIndex:
         """Put together what came lately."""
         held = self.held(customer_id)
         postings = merged(one.words for one in held.fresh)
-        kept, taken = list(held.runs), []
-        while kept and kept[-1].size < _RATIO * size(postings) and kept[-1].size + size(postings) < SEALED:
-            taken.append(kept.pop())
-            postings = merged([*(page for _, page in self.store.every_page(customer_id, taken[-1].id)), postings])
+        kept = list(held.runs)
+        while alike := _alike(kept, size(postings)):
+            read = [page for run in alike for _, page in self.store.every_page(customer_id, run.id)]
+            postings = merged([*read, postings])
+            kept = [run for run in kept if run not in alike]
+        taken = [run for run in held.runs if run not in kept]
         run, written = self._written(customer_id, postings)
         newest = dict(list(held.said.items())[-_KEPT:])
         try:
@@ -190,6 +195,20 @@ class WordIndex:
         runs = [Run(one.id, one.size, _ascending(firsts[one.id])) for one in held.runs]
         self.store.put_shorter(customer_id, held, runs, dict.fromkeys(own, mark))
         self.store.delete(lost)  # a worker was killed before its pages counted; none can count from now on
+
+
+def _alike(runs: Sequence[Run], new: int) -> Sequence[Run]:
+    """Return the runs that are put together with a new one: none where too few are of about its size."""
+    alike = sorted((one for one in runs if _class(one.size) <= _class(new)), key=lambda one: one.size)
+    alike = [one for one in alike if one.size < SEALED // 2]
+    totals = accumulate((one.size for one in alike), initial=new)
+    fitting = [one for one, total in zip(alike, list(totals)[1:], strict=True) if total <= SEALED]
+    return fitting if len(alike) + 1 >= ALIKE else ()
+
+
+def _class(bytes_: int) -> int:
+    """Return how often a size can be divided by :data:`ALIKE`."""
+    return int(math.log(max(bytes_, 1), ALIKE))
 
 
 def _without(postings: Mapping[str, bytes], mark: bytes, keep: set[str]) -> Postings | None:

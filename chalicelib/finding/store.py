@@ -16,6 +16,7 @@ from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Delete, Put, Update
 from chalicelib.finding.pages import NAME, Postings, mark_of, packed, unpacked
 from chalicelib.records import dataclass
+from chalicelib.refusals import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.table import Item, Table
 
 _SEQ = 4
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +99,34 @@ class WordStore:
 
     def held(self, customer_id: str, *, consistent: bool) -> Held:
         """Return what there is, without its pages."""
-        items = list(self._table.walk(keys.of_words(customer_id), prefix=keys.WORD_STATE, consistent=consistent))
-        state = items.pop(0) if items and items[0]["sk"] == keys.WORD_STATE else {}
-        fresh = tuple(_fresh(item) for item in items)
-        number = max([state.get("number", 0), *(one.number for one in fresh)])
+        for attempt in range(_TRIES):
+            held = self._held(customer_id, consistent=consistent or attempt > 0)
+            if held:
+                return held
+        raise Unavailable
+
+    def _held(self, customer_id: str, *, consistent: bool) -> Held | None:
+        """Return what there is; None where it was put together anew while it was read, or a replica lags."""
+        every = self._table.walk(keys.of_words(customer_id), prefix=keys.WORD_STATE, consistent=consistent)
+        items = {item["sk"]: item for item in every}
+        state = items.pop(keys.WORD_STATE, {})
+        number = state.get("number", 0)
+        pieces = [_fresh(item) for name, item in items.items() if name.startswith(f"{keys.WORD_STATE}#")]
+        fresh = tuple(one for one in pieces if one.number > number)
+        if [one.number for one in fresh] != list(range(number + 1, number + len(fresh) + 1)):
+            return None
         reach = Reach(state.get("upto", ""), state.get("since", ""), _said(state.get("said", b"")))
-        fresh = tuple(one for one in fresh if one.number > state.get("number", 0))
-        return Held(state.get("version", 0), _runs(state.get("runs", b"")), fresh, reach, number)
+        return Held(state.get("version", 0), _runs(state.get("runs", b"")), fresh, reach, number + len(fresh))
 
     def pages(
         self, customer_id: str, wanted: Sequence[tuple[str, int]], *, consistent: bool = False
     ) -> list[Postings] | None:
         """Return pages by run and number; None where one is gone, because the index was put together anew."""
-        places = [keys.word_page(customer_id, run, page) for run, page in wanted]
+        places = list(dict.fromkeys(keys.word_page(customer_id, run, page) for run, page in wanted))
         found = self._table.get_many(places, consistent=consistent)
-        if len(found) < len(set(places)):
+        if len(found) < len(places):
             return None
-        return [unpacked(found[place]["words"]) for place in dict.fromkeys(places)]
+        return [unpacked(found[place]["words"]) for place in places]
 
     def every_page(self, customer_id: str, run: str = "") -> list[tuple[Key, Postings]]:
         """Return each page with its key, of one run or of all that were ever written."""
@@ -188,8 +201,7 @@ class WordStore:
 
     def delete(self, places: Iterable[Key]) -> None:
         """Remove items."""
-        for place in places:
-            self._table.write(Delete(place))
+        self._table.write_many([Delete(place) for place in places])
 
     def delete_all(self, customer_id: str) -> None:
         """Remove an index."""

@@ -5,6 +5,7 @@ number   what it means
 =======  ============================================================================================================
 1        a stage that says nothing; the desk's lists hang on each conversation's head
 2        the desk's lists hang on what only staff see: each conversation has its place in the index ``by_work``
+3        each customer has an index of the words of their conversations, kept up to date by facts
 =======  ============================================================================================================
 """
 
@@ -13,7 +14,9 @@ from __future__ import annotations
 from chalicelib.records import dataclass
 
 FIRST = 1
-WANTED = 2
+LISTS = 2
+"""From this one on the desk's lists are whole in ``by_work``."""
+WANTED = 3
 """What this code writes."""
 
 
@@ -23,7 +26,7 @@ class Walk:
 
     ``run`` names this walk and ``step`` its next page, so that a worker that was overtaken keeps nothing. ``position``
     is the key (``pk``, ``sk``) behind which the next page begins, None at the start. ``looked`` counts items,
-    ``written`` those that were changed; ``items`` is how many there are in all, about.
+    ``written`` those that were changed; ``items`` is how many there are in all, about. It began from form ``number``.
     """
 
     run: str
@@ -33,6 +36,7 @@ class Walk:
     looked: int = 0
     written: int = 0
     items: int = 0
+    number: int = FIRST
 
     @property
     def share(self) -> float:

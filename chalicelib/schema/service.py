@@ -2,8 +2,9 @@
 
 The walk reads the whole table, page by page. Each conversation whose place among the desk's lists is missing or old
 gets it in one transaction with a check that its head is still what was read; who writes to a conversation meanwhile
-gives it its place in the same write. So a step can be done twice, by two at once, or again after a kill: the second
-finds nothing to do. How far the walk came is kept after each step.
+gives it its place in the same write. Each customer who passes by gets an index of the words of their conversations, or
+what that lacks. So a step can be done twice, by two at once, or again after a kill: the second finds nothing to do. How
+far the walk came is kept after each step.
 
 Nothing begins by itself: a walk is begun when no function of an older version runs any more (``make deploy``,
 ``make migrate``, ``make run``), for what such a one writes has no place. The sweep goes on with what was begun.
@@ -21,12 +22,13 @@ from chalicelib.aws.table import Check, Refused, Update
 from chalicelib.clock import stamp
 from chalicelib.conversations.items import head_of, work_place
 from chalicelib.refusals import ChangedMeanwhile
-from chalicelib.schema.model import Form, Walk
+from chalicelib.schema.model import FIRST, WANTED, Form, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from chalicelib.aws.table import Item, Write
+    from chalicelib.conversations.follower import HasIndexing
     from chalicelib.conversations.model import Conversation
     from chalicelib.schema.store import SchemaStore
 
@@ -35,6 +37,8 @@ PAGE = 400
 _TOGETHER = 25
 """Conversations that one transaction gives their places: two writes each, and DynamoDB takes a hundred."""
 _TRIES = 8
+_PATIENCE = 8.0
+"""Seconds that a step makes indexes of words."""
 
 
 class IndexNotReady(Exception):
@@ -44,9 +48,9 @@ class IndexNotReady(Exception):
 class Migration:
     """Changes the form of a stage's items."""
 
-    def __init__(self, store: SchemaStore) -> None:
-        """Take what keeps the form, and how far a change has come."""
-        self._store, self._table = store, store.table
+    def __init__(self, store: SchemaStore, words: HasIndexing) -> None:
+        """Take what keeps the form and how far a change has come, and who has what keeps the index of words."""
+        self._store, self._table, self._words = store, store.table, words
 
     def begin(self) -> Form:
         """Go on with what is under way, or begin; nothing happens where the form is the newest."""
@@ -54,16 +58,17 @@ class Migration:
         return form if form.current or form.walk else self.begin_anew()
 
     def begin_anew(self) -> Form:
-        """Begin from the start, whatever the form is said to be: an older version may have written meanwhile.
+        """Begin from the start, even where the form is said to be the newest: an older version may have written.
 
         Raises :class:`IndexNotReady` where the walk could not end.
         """
         self._must_have_index()
-        return self._store.begin(self._table.describe().items)
+        number = min(self._store.get(consistent=True).number, WANTED - 1)
+        return self._store.begin(number, self._table.describe().items)
 
-    def back(self) -> Form:
-        """Let the lists be read from where an older version writes them, and end what is under way."""
-        return self._store.reset()
+    def back(self, number: int = FIRST) -> Form:
+        """Let the form be what an older version writes, and end what is under way; lists are read from its place."""
+        return self._store.reset(number)
 
     def step(self) -> Form:
         """Do one step of what is under way, and return how it stands; two workers can do so at once."""
@@ -75,7 +80,9 @@ class Migration:
             self._must_have_index()
             self._store.complete(walk)
         else:
-            self._store.save(walk, self._walked(walk))
+            after = self._walked(walk)
+            if after is not walk:
+                self._store.save(walk, after)
         return self._store.get(consistent=True)
 
     def go_on(self, form: Form, seconds: float) -> Form:
@@ -106,6 +113,8 @@ class Migration:
         misplaced = self._misplaced(heads)
         if not rehearsing:
             self._place(misplaced)
+            if not self._indexed(items):
+                return walk  # the same page again: a customer with very many conversations takes several steps
         return replace(
             walk,
             position=(last.pk, last.sk) if last else None,
@@ -113,6 +122,17 @@ class Migration:
             looked=walk.looked + len(items),
             written=walk.written + len(misplaced),
         )
+
+    def _indexed(self, items: Sequence[Item]) -> bool:
+        """Bring the index of each customer among some items up to date; tell whether that is done."""
+        ends = time.monotonic() + _PATIENCE
+        for item in items:
+            key = Key(item["pk"], item["sk"])
+            if keys.is_customer(key) and "merged_into" not in item:
+                left = ends - time.monotonic()
+                if left <= 0 or not self._words.indexing.catch_up(keys.customer_of(key), left):
+                    return False
+        return True
 
     def _misplaced(self, heads: Sequence[Conversation]) -> list[Conversation]:
         """Return those whose place among the desk's lists is missing or old."""

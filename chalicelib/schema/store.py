@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Refused, Table
 from chalicelib.ids import new_secret
-from chalicelib.schema.model import FIRST, WANTED, Form, Walk
+from chalicelib.schema.model import FIRST, LISTS, WANTED, Form, Walk
 
 if TYPE_CHECKING:
     from chalicelib.aws.table import Item, Later, Reads
@@ -29,13 +29,13 @@ class SchemaStore:
         """Read, together with other items, which index has the desk's lists."""
         return reads.want(keys.schema(), lambda item: lists_of(form_of(item)))
 
-    def begin(self, items: int) -> Form:
-        """Start a walk from the beginning, whatever was under way; ``items`` is how many there are, about."""
-        return self._put(Form(FIRST, Walk(new_secret(), items=items)))
+    def begin(self, number: int, items: int) -> Form:
+        """Start a walk from form ``number``, whatever was under way; ``items`` is how many there are, about."""
+        return self._put(Form(number, Walk(new_secret(), items=items, number=number)))
 
-    def reset(self) -> Form:
-        """Say that the form is the first, with nothing under way."""
-        return self._put(Form())
+    def reset(self, number: int = FIRST) -> Form:
+        """Say that the form is an older one, with nothing under way."""
+        return self._put(Form(number))
 
     def finish(self) -> Form:
         """Say that the form is the newest (a table that is made new)."""
@@ -43,7 +43,7 @@ class SchemaStore:
 
     def save(self, before: Walk, after: Walk) -> bool:
         """Keep how far a walk has come; False where somebody else went on with it, or ended it."""
-        return self._replace(before, Form(FIRST, replace(after, run=before.run, step=before.step + 1)))
+        return self._replace(before, Form(before.number, replace(after, run=before.run, step=before.step + 1)))
 
     def complete(self, walk: Walk) -> bool:
         """End a walk: the form is the newest. False where somebody else went on with it, or ended it."""
@@ -64,7 +64,7 @@ class SchemaStore:
 
 def lists_of(form: Form) -> str:
     """Return the index that has all of the desk's lists: the older one, until each conversation is in the newer."""
-    return keys.BY_WORK if form.current else keys.BY_DUE
+    return keys.BY_WORK if form.number >= LISTS else keys.BY_DUE
 
 
 def item_of(form: Form) -> Item:
@@ -99,5 +99,6 @@ def form_of(item: Item | None) -> Form:
         item["looked"],
         item["written"],
         item["items"],
+        item["number"],
     )
     return Form(item["number"], walk)
