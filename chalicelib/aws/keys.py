@@ -27,7 +27,7 @@ and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_wor
     what is still to go out (mail)        by_desk (g3)      OUTBOX#<shard>               <due>#<mail>
     a customer, with counts               table             CUST#<customer>              profile
     where a customer is signed in         table             CUST#<customer>              session#<hash>
-    which words their conversations have  table             WORDS#<customer>             p#<run>#<page>
+    which words their conversations have  table             WORDS#<customer>             p#<run>#<number>
     which pages there are of these        table             WORDS#<customer>             w
     words that came lately, in order      table             WORDS#<customer>             w#<number>
     the conversation of a mark in these   table             WORDS#<customer>             m#<mark>
@@ -278,14 +278,14 @@ def new_words(customer_id: str, number: int) -> Key:
     return Key(of_words(customer_id), f"{WORD_STATE}#{number:08d}")
 
 
-def word_page(customer_id: str, run: str, page: int) -> Key:
+def word_page(customer_id: str, run: str, number: int) -> Key:
     """A page of words, in order, with the marks of the conversations that have them."""
-    return Key(of_words(customer_id), f"{WORD_PAGES}{run}#{page:05d}")
+    return Key(of_words(customer_id), f"{WORD_PAGES}{run}#{number:05d}")
 
 
-def marked(customer_id: str, mark: bytes) -> Key:
+def marked(customer_id: str, mark: str) -> Key:
     """Which conversations a mark in the pages stands for."""
-    return Key(of_words(customer_id), f"m#{mark.hex()}")
+    return Key(of_words(customer_id), f"m#{mark}")
 
 
 def is_customer(key: Key) -> bool:

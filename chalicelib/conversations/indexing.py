@@ -92,6 +92,14 @@ class Indexing:
             if time.monotonic() >= ends:
                 return False
 
+    def renew(self, customer_id: str, made: str, seconds: float) -> bool:
+        """Make an index anew, once for each name, and go on with it for so long; tell whether it is whole.
+
+        An older version may have written what this one was not told of.
+        """
+        self.index.renew(customer_id, made)
+        return self.catch_up(customer_id, seconds)
+
     # the parts
 
     def _added(self, rows: Sequence[Row], held: Held) -> tuple[dict[str, set[str]], int]:

@@ -104,7 +104,7 @@ class WordIndex:
         number = held.number + 1
         try:
             self.store.mark(customer_id, words)
-            added = self.store.put_fresh(customer_id, number, reach, postings)
+            added = self.store.put_fresh(customer_id, held, reach, postings)
         except Refused:
             return False
         if self.store.counts(customer_id, number):
@@ -160,6 +160,21 @@ class WordIndex:
                 self._take_out(customer_id, held, mark, keep, own)
             except Refused:
                 continue
+            return
+        raise Busy
+
+    def renew(self, customer_id: str, made: str) -> None:
+        """Begin an index anew, unless that was done under this name; what is added meanwhile stays in it."""
+        for _ in range(_TRIES):
+            held = self.held(customer_id)
+            if held.made == made:
+                return
+            old = [place for place, _ in self.store.every_page(customer_id)]
+            try:
+                self.store.put_state(customer_id, held, [], Reach(), made=made)
+            except Refused:
+                continue
+            self.store.delete([*old, *(self.store.place(customer_id, one.number) for one in held.fresh)])
             return
         raise Busy
 

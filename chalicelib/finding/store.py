@@ -52,9 +52,10 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Words that came lately."""
+    """Words that came lately; ``made`` names the index for which ``reach`` holds."""
 
     number: int
+    made: str
     reach: Reach
     words: Postings
     bytes: int
@@ -62,9 +63,13 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An index without its pages. ``number`` is that of the last words that came."""
+    """An index without its pages.
+
+    ``number`` is that of the last words that came; ``made`` names the index, and is another once it is made anew.
+    """
 
     version: int
+    made: str
     runs: tuple[Run, ...]
     fresh: tuple[Fresh, ...]
     reach: Reach
@@ -74,7 +79,7 @@ class Held:
     def said(self) -> dict[bytes, int]:
         """Of conversations that came lately the last message that is in the index; the latest stand last."""
         known: dict[bytes, int] = {}
-        for reach in (self.reach, *(one.reach for one in self.fresh)):
+        for reach in (self.reach, *(one.reach for one in self.fresh if one.made == self.made)):
             for name, seq in reach.said.items():
                 known[name] = max(seq, known.pop(name, 0))
         return known
@@ -82,7 +87,7 @@ class Held:
     @property
     def last(self) -> Reach:
         """How far the index got at last."""
-        return self.fresh[-1].reach if self.fresh else self.reach
+        return next((one.reach for one in reversed(self.fresh) if one.made == self.made), self.reach)
 
     @property
     def midway(self) -> bool:
@@ -116,7 +121,8 @@ class WordStore:
         if [one.number for one in fresh] != list(range(number + 1, number + len(fresh) + 1)):
             return None
         reach = Reach(state.get("upto", ""), state.get("since", ""), _said(state.get("said", b"")))
-        return Held(state.get("version", 0), _runs(state.get("runs", b"")), fresh, reach, number + len(fresh))
+        made = state.get("made", "")
+        return Held(state.get("version", 0), made, _runs(state.get("runs", b"")), fresh, reach, number + len(fresh))
 
     def pages(
         self, customer_id: str, wanted: Sequence[tuple[str, int]], *, consistent: bool = False
@@ -163,20 +169,24 @@ class WordStore:
         """Write a page with less in it; Refused where it is gone."""
         self._table.write(Put(key, {"words": packed(page)}, when=[("pk", "present", None)]))
 
-    def put_fresh(self, customer_id: str, number: int, reach: Reach, words: Postings) -> int:
+    def put_fresh(self, customer_id: str, held: Held, reach: Reach, words: Postings) -> int:
         """Add words that came, and return how many bytes they take; Refused where something else came in between."""
-        put = _fresh_put(customer_id, number, reach, words, when=[("pk", "absent", None)])
+        one = Fresh(held.number + 1, held.made, reach, words, 0)
+        put = _fresh_put(customer_id, one, words, when=[("pk", "absent", None)])
         self._table.write(put)
         return len(put.item["words"])
 
     def replace_fresh(self, customer_id: str, one: Fresh, words: Postings) -> None:
         """Write words that came with fewer of them; Refused where they are in pages by now."""
-        self._table.write(_fresh_put(customer_id, one.number, one.reach, words, when=[("pk", "present", None)]))
+        self._table.write(_fresh_put(customer_id, one, words, when=[("pk", "present", None)]))
 
-    def put_state(self, customer_id: str, held: Held, runs: Sequence[Run], reach: Reach) -> None:
-        """Let these runs have everything that ``held`` had; Refused where something was taken out meanwhile."""
+    def put_state(
+        self, customer_id: str, held: Held, runs: Sequence[Run], reach: Reach, *, made: str | None = None
+    ) -> None:
+        """Let these runs stand for everything that ``held`` had; Refused where something was taken out meanwhile."""
         item = {
             "version": held.version + 1,
+            "made": held.made if made is None else made,
             "number": held.number,
             "runs": _runs_item(runs),
             "upto": reach.upto,
@@ -189,9 +199,8 @@ class WordStore:
         """End taking words out: Refused where anything at all was written to the index since ``held`` was read."""
         put = {"version": held.version + 1, "runs": _runs_item(runs)}
         state = Update(keys.word_state(customer_id), put=put, when=_unchanged(held))
-        fresh = _fresh_put(
-            customer_id, held.number + 1, replace(held.last, said={}), words, when=[("pk", "absent", None)]
-        )
+        one = Fresh(held.number + 1, held.made, replace(held.last, said={}), words, 0)
+        fresh = _fresh_put(customer_id, one, words, when=[("pk", "absent", None)])
         self._table.transact([state, fresh])
 
     def counts(self, customer_id: str, number: int) -> bool:
@@ -212,7 +221,7 @@ class WordStore:
 
     def mark(self, customer_id: str, conversation_ids: Iterable[str]) -> None:
         """Remember which conversations their marks stand for; Refused where another of the same mark came first."""
-        wanted = {one: keys.marked(customer_id, mark_of(one)) for one in conversation_ids}
+        wanted = {one: keys.marked(customer_id, mark_of(one).hex()) for one in conversation_ids}
         found = self._table.get_many(list(dict.fromkeys(wanted.values())), consistent=True)
         ids = {place: list(item["ids"]) for place, item in found.items()}
         for conversation_id, place in wanted.items():
@@ -224,7 +233,7 @@ class WordStore:
 
     def marked(self, customer_id: str, every: Iterable[bytes], *, consistent: bool = False) -> list[str]:
         """Return the conversations that marks stand for."""
-        found = self._table.get_many([keys.marked(customer_id, one) for one in every], consistent=consistent)
+        found = self._table.get_many([keys.marked(customer_id, one.hex()) for one in every], consistent=consistent)
         return [identifier for item in found.values() for identifier in item["ids"]]
 
 
@@ -232,16 +241,21 @@ def _unchanged(held: Held) -> list[tuple[str, str, object]]:
     return [("version", "=", held.version)] if held.version else [("pk", "absent", None)]
 
 
-def _fresh_put(
-    customer_id: str, number: int, reach: Reach, words: Postings, when: list[tuple[str, str, object]]
-) -> Put:
-    item = {"upto": reach.upto, "since": reach.since, "said": _said_item(reach.said), "words": packed(words)}
-    return Put(keys.new_words(customer_id, number), item, when=when)
+def _fresh_put(customer_id: str, one: Fresh, words: Postings, when: list[tuple[str, str, object]]) -> Put:
+    item = {
+        "made": one.made,
+        "upto": one.reach.upto,
+        "since": one.reach.since,
+        "said": _said_item(one.reach.said),
+        "words": packed(words),
+    }
+    return Put(keys.new_words(customer_id, one.number), item, when=when)
 
 
 def _fresh(item: Item) -> Fresh:
     reach = Reach(item["upto"], item["since"], _said(item["said"]))
-    return Fresh(keys.seq_of(Key(item["pk"], item["sk"])), reach, unpacked(item["words"]), len(item["words"]))
+    number = keys.seq_of(Key(item["pk"], item["sk"]))
+    return Fresh(number, item["made"], reach, unpacked(item["words"]), len(item["words"]))
 
 
 def _said_item(said: Mapping[bytes, int]) -> bytes:

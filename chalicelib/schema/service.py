@@ -2,9 +2,9 @@
 
 The walk reads the whole table, page by page. Each conversation whose place among the desk's lists is missing or old
 gets it in one transaction with a check that its head is still what was read; who writes to a conversation meanwhile
-gives it its place in the same write. Each customer who passes by gets an index of the words of their conversations, or
-what that lacks. So a step can be done twice, by two at once, or again after a kill: the second finds nothing to do. How
-far the walk came is kept after each step.
+gives it its place in the same write. Each customer gets a new index of the words of their conversations, once in a walk.
+So a step can be done twice, by two at once, or again after a kill: the second finds nothing to do. How far the walk came
+is kept after each step.
 
 Nothing begins by itself: a walk is begun when no function of an older version runs any more (``make deploy``,
 ``make migrate``, ``make run``), for what such a one writes has no place. The sweep goes on with what was begun.
@@ -113,7 +113,7 @@ class Migration:
         misplaced = self._misplaced(heads)
         if not rehearsing:
             self._place(misplaced)
-            if not self._indexed(items):
+            if not self._indexed(items, walk.run):
                 return walk  # the same page again: a customer with very many conversations takes several steps
         return replace(
             walk,
@@ -123,14 +123,14 @@ class Migration:
             written=walk.written + len(misplaced),
         )
 
-    def _indexed(self, items: Sequence[Item]) -> bool:
-        """Bring the index of each customer among some items up to date; tell whether that is done."""
+    def _indexed(self, items: Sequence[Item], run: str) -> bool:
+        """Make the index of each customer among some items anew, once in a walk; tell whether that is done."""
         ends = time.monotonic() + _PATIENCE
         for item in items:
             key = Key(item["pk"], item["sk"])
             if keys.is_customer(key) and "merged_into" not in item:
                 left = ends - time.monotonic()
-                if left <= 0 or not self._words.indexing.catch_up(keys.customer_of(key), left):
+                if left <= 0 or not self._words.indexing.renew(keys.customer_of(key), run, left):
                     return False
         return True
 

@@ -14,10 +14,12 @@ from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Delete, Item, Update
 from chalicelib.conversations.model import Status
 from chalicelib.conversations.portal import PAGE
+from chalicelib.finding.model import asked
 from chalicelib.refusals import Busy, Unavailable
 from chalicelib.schema import service
-from chalicelib.schema.model import FIRST, WANTED, Form
+from chalicelib.schema.model import FIRST, LISTS, WANTED, Form
 from chalicelib.schema.service import IndexNotReady, Migration
+from chalicelib.schema.store import lists_of
 from chalicelib.wiring import House
 from infra import indexes, migrating, stack
 from infra.aws import CannotDeploy
@@ -326,3 +328,33 @@ def test_a_deployment_leaves_a_long_walk_to_the_sweep(old: House, monkeypatch: p
     workers.sweep(app)
     assert migrating.migrate(old, said.append)
     assert said[-1] == f"  the table has form {WANTED}"
+
+
+def test_a_walk_makes_the_index_of_each_customers_words(old: House, people: People) -> None:
+    """Once in a walk, from what the table says; what an older version did meanwhile is in it as well."""
+    search, index = old.conversations.portal.search, old.conversations.indexing.index
+    (head,) = people.plant(people.stranger, ("The heron",), subject="Theirs")
+    index.include(people.stranger.id, head.id, {"leftover"})
+    assert not search(people.owner, "hello", closed=None, newest_first=True).whole
+    walk(old)
+    made = {who.id: index.held(who.id).made for who in (people.owner, people.stranger)}
+    assert len(set(made.values())) == 1
+    page = search(people.owner, "hello", closed=None, newest_first=True)
+    assert (len(page.rows), page.whole) == (PAGE, True)
+    assert [row.subject for row in search(people.stranger, "heron", closed=None, newest_first=True).rows] == ["Theirs"]
+    assert not index.find(people.stranger.id, asked("leftover")).maybe[0]
+    old.schema.migration.begin_anew()
+    assert walk(old) == Form(WANTED)
+    assert index.held(people.owner.id).made not in made.values()
+    assert len(search(people.owner, "hello", closed=None, newest_first=True).rows) == PAGE
+
+
+def test_lists_are_read_from_where_the_form_that_is_left_has_them(old: House) -> None:
+    """A walk from the second form begins with lists that are whole; one from the first has them at its end."""
+    assert lists_of(old.schema.migration.begin()) == keys.BY_DUE
+    walk(old)
+    old.schema.migration.back(LISTS)
+    form = old.schema.migration.begin_anew()
+    assert (form.number, lists_of(form)) == (LISTS, keys.BY_WORK)
+    assert lists_of(old.schema.migration.step()) == keys.BY_WORK
+    assert walk(old) == Form(WANTED)
