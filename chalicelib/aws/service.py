@@ -167,11 +167,14 @@ class JsonService:
 _DATE, _STATUS = "date of the answer", "status of the answer"
 
 
-def _error(received: Received, answer: Any) -> AwsError:
+def _error(received: Received, answer: Any) -> AwsError | NoAnswer:
     said = answer if isinstance(answer, dict) else {}
-    code = str(said.get("__type", "")).rpartition("#")[2].partition(":")[0] or f"Status{received.status}"
+    code = str(said.get("__type", "")).rpartition("#")[2].partition(":")[0]
+    if not code and received.status in _FAULTS:
+        return NoAnswer(f"something on the way answered with {received.status}")
     sentence = str(said.get("message") or said.get("Message") or "")
-    return AwsError(code, sentence, {**said, _STATUS: received.status, _DATE: received.headers.get("date", "")})
+    more = {_STATUS: received.status, _DATE: received.headers.get("date", "")}
+    return AwsError(code or f"Status{received.status}", sentence, {**said, **more})
 
 
 def _bytes(value: object) -> str:
