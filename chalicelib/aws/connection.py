@@ -80,8 +80,8 @@ class Connection:
 class Connections:
     """The connections to one host: idle ones are taken again, each by one thread at a time."""
 
-    def __init__(self, endpoint: str) -> None:
-        """Take an address like ``https://host`` or ``http://host:port``."""
+    def __init__(self, endpoint: str, certificates: str = "") -> None:
+        """Take an address like ``https://host`` or ``http://host:port``, and a file of certificates to trust."""
         parts = urlsplit(endpoint)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             message = f"{endpoint} is no address of a service"
@@ -90,14 +90,15 @@ class Connections:
         self._address = (parts.hostname, parts.port or (443 if self._secure else 80))
         self.host = parts.netloc.rpartition("@")[2]
         self.path = parts.path or "/"
+        self._certificates = certificates
         self._idle: list[Connection] = []
 
     @Once
     def _context(self) -> SSLContext:
-        """What checks the other side's certificate: against those the operator names, else those of botocore."""
+        """What checks the other side's certificate: see ``trust.py``."""
         from chalicelib.aws.trust import context
 
-        return context()
+        return context(self._certificates)
 
     def take(self, *, fresh: bool = False) -> Connection:
         """Return a connection: an idle one that is still open, or (always with ``fresh``) a new one."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 from importlib.util import find_spec
 from pathlib import Path
 
 
-def context() -> ssl.SSLContext:
-    """Return a context that checks names and certificates.
+def context(named: str = "") -> ssl.SSLContext:
+    """Return a context that checks names and certificates, by those in the file that is ``named``.
 
-    ``AWS_CA_BUNDLE`` names a file of certificates, as for AWS's own tools; where it is not set and botocore is not
-    here, the system's own are taken. Finding botocore's file imports nothing of it.
+    Without one they are botocore's; finding that file imports nothing of it. Where botocore is not here, they are the
+    system's.
     """
-    named = os.environ.get("AWS_CA_BUNDLE")
     if named:
         return ssl.create_default_context(cafile=named)
     found = find_spec("botocore")
