@@ -5,6 +5,7 @@
     rendering       templates: the environment, its compiler and filters
     conversations   what customers and agents say, and what may be done when
     facts           what happened to conversations, and who is told of it
+    finding         the index of each customer's words, asked before messages are read
     customers       who they are, by which identities they are known
     merging         two customers found to be one
     signin          e-mailed codes and links, sessions
@@ -24,7 +25,7 @@
     deployment      what all rooms stand on: settings, clock, keys, table, files, clients
     functions       what Lambda runs: what triggers each function, its queue, size and alarms
     clock, colour, fetching, formats, ids, jitter, once, records, refusals, settings, signing, speech, stack, telemetry,
-    text, urls      what every room may use
+    text, urls, words   what every room may use
 
 Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's
 rules; in a room imports go from ``service`` to ``model`` and ``store``.

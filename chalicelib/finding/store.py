@@ -21,7 +21,8 @@ from chalicelib.refusals import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from chalicelib.aws.table import Item, Table
+    from chalicelib.aws.items import Item
+    from chalicelib.aws.table import Table
 
 _SEQ = 4
 _TRIES = 4

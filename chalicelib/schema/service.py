@@ -2,9 +2,9 @@
 
 The walk reads the whole table, page by page. Each conversation whose place among the desk's lists is missing or old
 gets it in one transaction with a check that its head is still what was read; who writes to a conversation meanwhile
-gives it its place in the same write. Each customer gets a new index of the words of their conversations, once in a walk.
-So a step can be done twice, by two at once, or again after a kill: the second finds nothing to do. How far the walk came
-is kept after each step.
+gives it its place in the same write. Each customer gets a new index of the words of their conversations, once a walk.
+So a step can be done twice, by two at once, or again after a kill: the second finds nothing to do. How far the walk
+came is kept after each step.
 
 Nothing begins by itself: a walk is begun when no function of an older version runs any more (``make deploy``,
 ``make migrate``, ``make run``), for what such a one writes has no place. The sweep goes on with what was begun.
@@ -27,7 +27,8 @@ from chalicelib.schema.model import FIRST, WANTED, Form, Walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from chalicelib.aws.table import Item, Write
+    from chalicelib.aws.items import Item
+    from chalicelib.aws.table import Write
     from chalicelib.conversations.follower import HasIndexing
     from chalicelib.conversations.model import Conversation
     from chalicelib.schema.store import SchemaStore

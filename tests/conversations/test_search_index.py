@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bench.capacity import read_units
 from chalicelib.aws import keys
 from chalicelib.conversations import follower, indexing, searching
 from chalicelib.conversations.follower import WordFollower, chosen
@@ -202,6 +203,29 @@ def test_which_facts_are_wanted() -> None:
     assert not any(map(WordFollower.wants, others))
 
 
+# what it costs
+
+
+def test_a_search_in_vain_costs_the_same_however_many_there_are(house: House, people: People, clock: Clock) -> None:
+    """In calls, and in units of reading; up to date or with something newer."""
+    costs = set()
+    for count in (10, 400):
+        people.plant(people.owner, ("The heron is broken.", "Which heron?", "The other one."), count=count)
+        clock.ahead(hours=1)
+        catch_up(house, people.owner)
+        for newer in (0, 8):
+            if newer:
+                people.plant(people.owner, count=newer)
+            for words in ("giraffe", "giraffe zebra heron", "brokenly other"):
+                subjects, whole, calls = looked(house, people.owner, words)
+                assert (subjects, whole) == ([], True)
+                assert len(calls) <= 4
+                units = sum(read_units(call.operation, call.request, call.answer) for call in calls)
+                assert units <= 16
+                costs.add(units)
+    assert max(costs) - min(costs) <= 10
+
+
 # what it must not do
 
 
@@ -353,14 +377,18 @@ def test_pages_that_are_put_together_anew_meanwhile_are_read_again(
     people.plant(people.owner, ("The heron",), count=20, subject="Heron {}")
     clock.ahead(hours=1)
     catch_up(house, people.owner)
-    monkeypatch.setattr(index_of_words, "SEALED", 10**9)
-    monkeypatch.setattr(index_of_words, "_RATIO", 10**9)
-    people.plant(people.owner, ("The pelican",), subject="New")
+    runs = house.conversations.indexing.index.held(people.owner.id).runs
+    assert runs
+    for limit in ("SEALED", "MOST_FRESH", "MOST_FRESH_BYTES"):
+        monkeypatch.setattr(index_of_words, limit, 10**9)
+    people.plant(people.owner, ("The pelican and many other birds of the sea",), count=60)
+    clock.ahead(hours=1)
     catch_up(house, people.owner)
-    assert house.conversations.indexing.index.held(people.owner.id).runs
+    monkeypatch.setattr(index_of_words, "ALIKE", 2)
     with meanwhile(
         house.clients.dynamodb, "BatchGetItem", lambda: house.conversations.indexing.index.settle(people.owner.id)
     ) as done:
         page = house.conversations.portal.search(people.owner, "heron", closed=None, newest_first=True)
     assert done
-    assert len(page.rows) == 20
+    assert not set(runs) & set(house.conversations.indexing.index.held(people.owner.id).runs)
+    assert (len(page.rows), page.whole) == (20, True)

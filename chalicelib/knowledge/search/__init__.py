@@ -6,9 +6,9 @@
     index_writer      writes one from articles
     index_reader      asks one: which articles, in which order, with which snippet
 
-    tokenizer         what counts as a word, the same for what is written and what is asked
     stemmer           what is left of a word without its endings, and words that say nothing, by language
     query_expansion   what else a word of a question may mean: its other forms, slips, words joined
 
+What counts as a word is in :mod:`chalicelib.words`.
 An index holds words as they are written; a question is widened until it finds them in every form.
 """
