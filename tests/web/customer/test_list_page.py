@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations import portal as service
+from chalicelib.conversations import searching
 from chalicelib.conversations.model import Status
 from chalicelib.wiring import House
 from tests.browser import Browser, Page
@@ -146,7 +146,7 @@ def test_search_finds_subjects_and_visible_text(people: People, browse: Callable
 def test_a_search_that_is_not_through_says_so_and_goes_on(
     people: People, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "SEARCH_CONVERSATIONS", 50)
+    monkeypatch.setattr(searching, "SEARCH_CONVERSATIONS", 50)
     people.plant(people.owner, subject="Needle")
     people.plant(people.owner, count=70, subject="Hay {}")
     browser = browse(people.owner)
@@ -164,7 +164,7 @@ def test_the_end_of_a_search_remembers_what_was_found_before(
     people: People, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A last page without hits says neither that nothing was found, nor that it looked through no more than its own."""
-    monkeypatch.setattr(service, "SEARCH_CONVERSATIONS", 25)
+    monkeypatch.setattr(searching, "SEARCH_CONVERSATIONS", 25)
     people.plant(people.owner, count=20, subject="Hay {}")
     people.plant(people.owner, count=20, subject="Needle {}")
     browser = browse(people.owner)
