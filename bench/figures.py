@@ -46,7 +46,7 @@ BUDGETS = (
             ("settings", 2, 4, 5),
             ("home", 2, 4, 5),
             ("article", 3, 6, 5),
-            ("search", 2, 3, 40),
+            ("search", 2, 3, 15),
         )
         for what, unit, most in (
             ("aws_calls", "calls", most_calls),
