@@ -46,6 +46,8 @@ _NOT_RUN = (
     "dateutil/easter.py",
     "dateutil/rrule.py",
     "dateutil/zoneinfo",  # zoneinfo reads tzdata
+    *(f"jinja2/{name}.py" for name in ("_identifier", "constants", "ext", "idtracking", "meta", "nativetypes")),
+    *(f"jinja2/{name}.py" for name in ("optimizer", "sandbox", "visitor")),
     "pydantic/v1",
     "pysqlite3-binary",  # a second build of the same, with a SQLite that is too old
     "pysqlite3_binary.libs",
@@ -75,10 +77,46 @@ class ClientMethodDocstring(str):
 
 PaginatorDocstring = WaiterDocstring = ClientMethodDocstring
 """,
+    "jinja2/async_utils.py": """\
+from .utils import pass_eval_context
+
+
+def async_variant(normal):
+    def plain(_, *args, **kwargs):
+        return normal(*args, **kwargs)
+
+    return lambda _: normal if hasattr(normal, "jinja_pass_arg") else pass_eval_context(plain)
+
+
+auto_aiter = auto_await = auto_to_list = None
+""",
+    "jinja2/bccache.py": "BytecodeCache = FileSystemBytecodeCache = MemcachedBytecodeCache = None\n",
+    "jinja2/compiler.py": "class CodeGenerator: ...\n\n\ngenerate = None\n",
+    "jinja2/lexer.py": "class Lexer: ...\n\n\nTokenStream, get_lexer = Lexer, None\n",
+    "jinja2/nodes.py": """\
+class EvalContext:
+    def __init__(self, environment, template_name=None):
+        chosen = environment.autoescape
+        self.environment = environment
+        self.autoescape = chosen(template_name) if callable(chosen) else chosen
+        self.volatile = False
+
+
+Template = None
+""",
+    "jinja2/parser.py": "class Parser: ...\n",
     "urllib3/http2/__init__.py": "",
 }
-"""What is imported although nothing uses it: botocore's writer of documentation, which every client brings along, and
-what would switch HTTP/2 on. Together they were a twelfth of a cold start."""
+"""What is imported although nothing uses it: botocore's writer of documentation, which every client brings along, what
+compiles templates, which :func:`_own_files` has done, and what would switch HTTP/2 on."""
+_LATE = {
+    "jinja2/filters.py": (
+        "from inspect import getattr_static\n",
+        "def getattr_static(*given):\n    import inspect\n\n    return inspect.getattr_static(*given)\n",
+    )
+}
+"""Imports that wait until they are used: what stands there, and what takes its place. ``inspect`` takes longer than all
+filters."""
 _MADE_ON = (1980, 1, 1, 0, 0, 0)
 """The oldest date a zip can hold: the same for every file."""
 
@@ -185,10 +223,20 @@ def _prune(packages: Path) -> None:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
     for library in sorted(packages.rglob("*.so")):
         library.write_bytes(elf.loaded(library.read_bytes()))
+    _replace(packages)
+
+
+def _replace(packages: Path) -> None:
+    """Put stand-ins in the place of modules, and imports off until they are needed."""
     for name, source in _STAND_INS.items():
         if not (packages / name).parent.is_dir():
             raise BuildError(f"{name} is no longer there to be replaced; see _STAND_INS in infra/build.py.")
         (packages / name).write_text(source, encoding="utf-8")
+    for name, (now, later) in _LATE.items():
+        source = (packages / name).read_text(encoding="utf-8")
+        if now not in source:
+            raise BuildError(f"{name} no longer has what is to wait there; see _LATE in infra/build.py.")
+        (packages / name).write_text(source.replace(now, later), encoding="utf-8")
 
 
 def _fingerprint(*files: Path) -> str:
