@@ -60,8 +60,8 @@ BUDGETS = (
     Budget("search.index_mb", "MB", None),
     Budget("search.build_s", "s", None),
     Budget("page.kb", "KB", 30),
-    Budget("cold.cpu_ratio", "× bare", 9),
-    Budget("zip.mb", "MB", 10),
+    Budget("cold.cpu_ratio", "× bare", 3.5),
+    Budget("zip.mb", "MB", 8),
     Budget("cost.views_usd", "$ a million", 6),
     Budget("cost.messages_usd", "$ a million", 20),
 )

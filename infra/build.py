@@ -41,13 +41,18 @@ _NOT_RUN = (
     "bin",
     "Crypto/SelfTest",
     "aws_lambda_powertools/event_handler",
+    "aws_lambda_powertools/logging/formatters/datadog.py",
+    "aws_lambda_powertools/metrics/provider/datadog",
     "aws_lambda_powertools/utilities/[!_j]*",
     "botocore/docs/[!_u]*",  # writes documentation, of which pruned data has none
+    "botocore/stub.py",
     "dateutil/easter.py",
     "dateutil/rrule.py",
     "dateutil/zoneinfo",  # zoneinfo reads tzdata
     *(f"jinja2/{name}.py" for name in ("_identifier", "constants", "ext", "idtracking", "meta", "nativetypes")),
     *(f"jinja2/{name}.py" for name in ("optimizer", "sandbox", "visitor")),
+    "pydantic/color.py",
+    "pydantic/experimental",
     "pydantic/v1",
     "pysqlite3-binary",  # a second build of the same, with a SQLite that is too old
     "pysqlite3_binary.libs",
@@ -56,6 +61,7 @@ _NOT_RUN = (
     "tzdata/zoneinfo/*.zi",
     "tzdata/zoneinfo/leap*",
     "urllib3/contrib/emscripten",
+    "urllib3/contrib/pyopenssl.py",
 )
 """What installed packages bring along and nothing that runs on Lambda reads: patterns as of ``Path.glob``."""
 _ONLY = {
@@ -180,7 +186,7 @@ def _dependencies(root: Path, cache: Path, wheels: Path) -> Path:
         found = _kept(wheels, _fingerprint(requirements), lambda into: _pip("download", requirements, f"--dest={into}"))
         _pip("install", requirements, f"--target={fresh}", "--no-compile", "--no-index", f"--find-links={found}")
         _prune(fresh)
-        _compile(fresh, "--alone")
+        _compile(fresh)
 
     return _kept(cache, _fingerprint(requirements, Path(__file__), *sources), make)
 
@@ -266,8 +272,8 @@ def _own_files(root: Path, target: Path) -> None:
     _python("-c", script, str(target / "compiled_templates"), cwd=root)
 
 
-def _compile(folder: Path, *options: str) -> None:
-    _python("-I", str(bytecode.__file__), str(folder), *options, cwd=folder)
+def _compile(folder: Path) -> None:
+    _python("-I", str(bytecode.__file__), str(folder), cwd=folder)
 
 
 def _pip(command: str, requirements: Path, *options: str) -> None:

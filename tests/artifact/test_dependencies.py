@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 from collections.abc import Mapping
 from hashlib import sha256
@@ -9,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from chalicelib.rendering.environment import Renderer
+from chalicelib.web.api import openapi
 from infra.build import ROOT
 from tests import samples
 from tests.emulators import Stage
@@ -71,6 +74,22 @@ for mail in samples.MAILS.values():
     print(sha256(repr(renderer.mail(mail)).encode()).hexdigest())
 """
 
+DESCRIBES = """
+from hashlib import sha256
+from chalicelib.web.api import openapi
+print(sha256(openapi.text("/prod").encode()).hexdigest())
+"""
+
+TELLS = """
+from chalicelib import telemetry
+telemetry.belongs_to("test")
+try:
+    from chalicelib.web.api.models import CustomerIn
+    CustomerIn.model_validate_json("{")
+except ValueError as error:
+    telemetry.fault(error, route="/customers")
+"""
+
 BEGINS = f"""
 import app
 app.house()
@@ -129,3 +148,16 @@ def test_every_page_and_mail_is_rendered_without_what_compiles_templates(python:
 def test_a_start_imports_nothing_that_few_requests_need(python: Path, task: Path, ministack_stage: Stage) -> None:
     """A cold start is mostly imports."""
     assert run(python, task, BEGINS, ministack_stage.environment).split() == []
+
+
+def test_the_api_is_described_in_full(python: Path, task: Path) -> None:
+    """What the package has no docstrings of is not in the description."""
+    assert run(python, task, DESCRIBES).split() == [sha256(openapi.text("/prod").encode()).hexdigest()]
+
+
+def test_a_fault_is_told_with_file_and_line(python: Path, task: Path) -> None:
+    """There is no source on Lambda, and none is needed to find the place in it."""
+    log, metric = (json.loads(line) for line in run(python, task, TELLS).splitlines())
+    assert (log["message"], log["fault"], log["route"]) == ("fault", "ValidationError", "/customers")
+    assert re.fullmatch(r"main\.py:\d+ model_validate_json", log["frames"][-1])
+    assert metric["Fault"] == [1.0]
