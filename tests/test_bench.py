@@ -39,8 +39,8 @@ BUDGETS = {
     "search.read_units": 3,
     "search.found_share": None,
     "page.kb": 30,
-    "cold.cpu_ratio": 9,
-    "zip.mb": 10,
+    "cold.cpu_ratio": 3.5,
+    "zip.mb": 8,
     "cost.views_usd": 6,
     "cost.messages_usd": 20,
 }
