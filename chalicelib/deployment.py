@@ -24,10 +24,10 @@ class Deployment:
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
         """Take the settings, and the clock that tests may set."""
         self.settings, self.clock = settings, clock
-        self.clients = Clients(settings.region, path_style=settings.emulated, on_lambda=on_lambda())
+        self.clients = Clients(settings.region, address=settings.emulator, on_lambda=on_lambda(), sdk=settings.sdk)
         self.table = Table(self.clients.dynamodb, settings.table)
         self.limits = Limits(self.table, clock)
-        self.files = Files(self.clients.s3, settings.upload_bucket, settings.attachment_bucket)
+        self.files = Files(self.clients, settings.upload_bucket, settings.attachment_bucket)
 
     @Once
     def secrets(self) -> secrets.Secrets:
@@ -44,4 +44,4 @@ class Deployment:
         """Reads what other services publish."""
         from chalicelib.fetching import Fetcher
 
-        return Fetcher(allow_local=self.settings.emulated)
+        return Fetcher(allow_local=bool(self.settings.emulator))

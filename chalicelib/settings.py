@@ -48,8 +48,10 @@ class Settings:
     """FOYER_REPLY_DOMAIN: domain of the signed addresses that answers to our mail go to."""
     configuration_set: str | None
     """FOYER_CONFIGURATION_SET: SES configuration set, if any."""
-    emulated: bool
-    """AWS_ENDPOINT_URL is set: an emulator stands in for AWS, and buckets have no host names of their own."""
+    emulator: str
+    """AWS_ENDPOINT_URL: address of an emulator that stands in for AWS, which has no host names for buckets."""
+    sdk: bool
+    """FOYER_AWS_CLIENT is ``botocore``: it makes every call, also those that our own small client would make."""
 
     @property
     def secure(self) -> bool:
@@ -93,6 +95,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     mail_from = need("FOYER_MAIL_FROM")
     if mail_from and not _ADDRESS.fullmatch(mail_from):
         faults.append("FOYER_MAIL_FROM must be a bare e-mail address like support@example.com.")
+    client = env.get("FOYER_AWS_CLIENT", "")
+    if client not in {"", "botocore"}:
+        faults.append("FOYER_AWS_CLIENT must be botocore or not set.")
     settings = Settings(
         stage=need("FOYER_STAGE"),
         region=region,
@@ -105,7 +110,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         mail_from=mail_from,
         reply_domain=need("FOYER_REPLY_DOMAIN"),
         configuration_set=env.get("FOYER_CONFIGURATION_SET") or None,
-        emulated=bool(env.get("AWS_ENDPOINT_URL")),
+        emulator=env.get("AWS_ENDPOINT_URL", "").rstrip("/"),
+        sdk=client == "botocore",
     )
     if faults:
         raise SettingsError(faults)
