@@ -11,6 +11,7 @@ import io
 import itertools
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -100,7 +101,11 @@ class Checkout:
         finally:
             if process.stdin is not None:
                 process.stdin.close()
-            process.wait(60)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:  # in the middle of seeding, because something failed here
+                process.send_signal(signal.SIGINT)
+                process.wait(20)
 
     def _run(self, *arguments: str) -> None:
         done = subprocess.run([self._python, *arguments], cwd=self.root, capture_output=True, text=True, check=False)
