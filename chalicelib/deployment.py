@@ -11,7 +11,7 @@ from chalicelib.aws.limits import Limits
 from chalicelib.aws.table import Table
 from chalicelib.clock import Clock, utc_now
 from chalicelib.once import Once
-from chalicelib.settings import Settings, on_lambda
+from chalicelib.settings import Settings, role_keys
 from chalicelib.signing import Signer
 
 if TYPE_CHECKING:
@@ -24,10 +24,16 @@ class Deployment:
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
         """Take the settings, and the clock that tests may set."""
         self.settings, self.clock = settings, clock
-        self.clients = Clients(settings.region, path_style=settings.emulated, on_lambda=on_lambda())
+        self.clients = Clients(
+            settings.region,
+            address=settings.emulator,
+            keys=role_keys(),
+            certificates=settings.certificates,
+            sdk=settings.sdk,
+        )
         self.table = Table(self.clients.dynamodb, settings.table)
         self.limits = Limits(self.table, clock)
-        self.files = Files(self.clients.s3, settings.upload_bucket, settings.attachment_bucket)
+        self.files = Files(self.clients, settings.upload_bucket, settings.attachment_bucket)
 
     @Once
     def secrets(self) -> secrets.Secrets:
@@ -44,4 +50,4 @@ class Deployment:
         """Reads what other services publish."""
         from chalicelib.fetching import Fetcher
 
-        return Fetcher(allow_local=self.settings.emulated)
+        return Fetcher(allow_local=bool(self.settings.emulator))

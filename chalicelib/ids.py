@@ -42,6 +42,12 @@ def is_secret(text: str) -> bool:
     return len(text) == _SECRET_LENGTH and _URL_SAFE.issuperset(text)
 
 
+def is_token(text: str) -> bool:
+    """Tell whether ``text`` has the form of a session's token: an id, a dot and a secret."""
+    owner_id, _, secret = text.partition(".")
+    return is_id(owner_id) and is_secret(secret)
+
+
 def hashed(secret: str) -> str:
     """Return what is stored instead of a secret: SHA-256, hexadecimal. A random secret needs no salt."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -48,8 +48,12 @@ class Settings:
     """FOYER_REPLY_DOMAIN: domain of the signed addresses that answers to our mail go to."""
     configuration_set: str | None
     """FOYER_CONFIGURATION_SET: SES configuration set, if any."""
-    emulated: bool
-    """AWS_ENDPOINT_URL is set: an emulator stands in for AWS, and buckets have no host names of their own."""
+    emulator: str
+    """AWS_ENDPOINT_URL: address of an emulator that stands in for AWS, which has no host names for buckets."""
+    certificates: str
+    """AWS_CA_BUNDLE: file of the certificates that AWS's services must show one of; empty for botocore's."""
+    sdk: bool
+    """FOYER_AWS_CLIENT is ``botocore``: it makes every call, also those that our own small client would make."""
 
     @property
     def secure(self) -> bool:
@@ -93,6 +97,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     mail_from = need("FOYER_MAIL_FROM")
     if mail_from and not _ADDRESS.fullmatch(mail_from):
         faults.append("FOYER_MAIL_FROM must be a bare e-mail address like support@example.com.")
+    client = env.get("FOYER_AWS_CLIENT", "")
+    if client not in {"", "botocore"}:
+        faults.append("FOYER_AWS_CLIENT must be botocore or not set.")
     settings = Settings(
         stage=need("FOYER_STAGE"),
         region=region,
@@ -105,7 +112,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         mail_from=mail_from,
         reply_domain=need("FOYER_REPLY_DOMAIN"),
         configuration_set=env.get("FOYER_CONFIGURATION_SET") or None,
-        emulated=bool(env.get("AWS_ENDPOINT_URL")),
+        emulator=env.get("AWS_ENDPOINT_URL", "").rstrip("/"),
+        certificates=env.get("AWS_CA_BUNDLE", ""),
+        sdk=client == "botocore",
     )
     if faults:
         raise SettingsError(faults)
@@ -115,6 +124,15 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 def on_lambda(environment: Mapping[str, str] | None = None) -> bool:
     """Tell whether this process runs a function, and was not started to deploy or test one."""
     return "AWS_LAMBDA_FUNCTION_NAME" in (os.environ if environment is None else environment)
+
+
+def role_keys(environment: Mapping[str, str] | None = None) -> tuple[str, str, str] | None:
+    """Return id, secret and token of the role's keys, which stay as long as a process of Lambda; None elsewhere."""
+    env = os.environ if environment is None else environment
+    if not on_lambda(env):
+        return None
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    return env.get(names[0], ""), env.get(names[1], ""), env.get(names[2], "")
 
 
 def names(environment: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -16,6 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from chalicelib import functions
+from chalicelib.aws.sdk import SdkService
 from chalicelib.aws.table import Table
 from chalicelib.schema.store import SchemaStore
 from infra import aws, indexes, policy
@@ -162,7 +163,7 @@ def _table(connect: Connect, properties: dict[str, Any]) -> None:
 
 def is_new(connect: Connect, table: str) -> None:
     """Say of an empty table that it has the newest form, as all that will be written has it."""
-    SchemaStore(Table(connect("dynamodb"), table)).finish()
+    SchemaStore(Table(SdkService(connect("dynamodb")), table)).finish()
 
 
 def _shape(table: Mapping[str, Any]) -> dict[str, Any]:

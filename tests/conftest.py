@@ -17,8 +17,8 @@ import botocore.session
 import hypothesis
 import pytest
 
-from chalicelib.aws import clients
-from chalicelib.aws.clients import session
+from chalicelib.aws import sdk
+from chalicelib.aws.sdk import session
 from chalicelib.customers.model import Customer
 from chalicelib.signin.model import CODE_DIGITS
 from chalicelib.staff.model import Member
@@ -91,8 +91,8 @@ def _loader() -> botocore.loaders.Loader:
     return botocore.loaders.create_loader()
 
 
-def _session() -> botocore.session.Session:
-    made = session()
+def _session(*, on_lambda: bool = False) -> botocore.session.Session:
+    made = session(on_lambda=on_lambda)
     made.register_component("data_loader", _loader())
     return made
 
@@ -110,9 +110,9 @@ def make_house(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
 
     def make(stage: Stage) -> House:
         stage.enter(monkeypatch)
+        monkeypatch.setattr(sdk, "session", _session)
         with monkeypatch.context() as patch:
             patch.setattr(app, "House", functools.partial(House, clock=clock))
-            patch.setattr(clients, "session", _session)
             app.house.cache_clear()
             house = app.house()
         house.portal.settings.change(enabled=True, organization=ORGANIZATION)

@@ -34,6 +34,8 @@ MOTO_LACKS = frozenset({"AWS::S3::BucketPolicy", "AWS::SES::ConfigurationSetEven
 _FEW = 200
 """Items a table may hold to be emptied rather than left behind."""
 ADMIN = infra.ADMIN
+_ELSEWHERE = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SESV2", "FOYER_AWS_CLIENT")
+"""What would lead a test to another account, emulator or client than its stage's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Stage:
 
     def enter(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Make this stage the environment of the process, until the test ends."""
-        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SESV2"):
+        for name in _ELSEWHERE:
             monkeypatch.delenv(name, raising=False)
         for name, value in self.environment.items():
             monkeypatch.setenv(name, value)
@@ -81,6 +83,8 @@ def make_stage(
     environment = infra.environment(outputs, stage=name, public_url=public_url, mail_domain=mail_domain, keys=keys)
     if endpoint:
         environment["AWS_ENDPOINT_URL"] = endpoint
+    else:  # moto stands behind botocore, in this very process
+        environment["FOYER_AWS_CLIENT"] = "botocore"
     return Stage(name, endpoint, environment, outputs["DeadMailQueue"])
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
-from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ReadTimeoutError
+from chalicelib.aws.answers import Answer, Asked, AwsError, NoAnswer
 
-_NUMBERS = count()
+Start = Callable[[str, Mapping[str, Any]], Asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +17,7 @@ class Call:
     """One call: the operation, what was asked and what was answered."""
 
     operation: str
-    request: dict[str, Any]
+    request: Mapping[str, Any]
     answer: dict[str, Any] = field(default_factory=dict)
 
 
@@ -28,41 +26,56 @@ def recorded(client: Any) -> Iterator[list[Call]]:
     """Record the calls of a client in order, each complete when it has been answered."""
     calls: list[Call] = []
 
-    def ask(params: dict[str, Any], model: Any, **_: Any) -> None:
-        calls.append(Call(model.name, dict(params)))
+    def start(inner: Start, operation: str, request: Mapping[str, Any]) -> Asked:
+        call = Call(operation, dict(request))
+        calls.append(call)
+        asked = inner(operation, request)
 
-    def answered(parsed: dict[str, Any], model: Any, **_: Any) -> None:
-        call = next(one for one in reversed(calls) if one.operation == model.name and not one.answer)
-        call.answer.update(parsed)
+        def wait() -> Answer:
+            answer = asked()
+            call.answer.update(answer)
+            return answer
 
-    service = _service(client)
-    with (
-        _listening(client, f"provide-client-params.{service}", ask, first=True),
-        _listening(client, f"after-call.{service}", answered),
-    ):
+        return wait
+
+    with between(client, start):
         yield calls
 
 
 @contextmanager
 def failing(
-    client: Any, operation: str, code: str, *, times: int = 1, status: int = 400, reasons: tuple[str, ...] = ()
+    client: Any, operation: str, code: str, *, times: int = 1, reasons: tuple[str, ...] = ()
 ) -> Iterator[list[str]]:
     """Let the next calls of an operation fail and not reach AWS; ``reasons`` are those of a cancelled transaction."""
     failed: list[str] = []
 
-    def fail(**_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
-        if len(failed) >= times:
-            return None
-        failed.append(code)
-        parsed = {
-            "Error": {"Code": code, "Message": "No."},
-            "CancellationReasons": [{"Code": reason} for reason in reasons],
-            "ResponseMetadata": {"HTTPStatusCode": status},
-        }
-        return AWSResponse("", status, {}, None), parsed
+    def fail() -> Answer:
+        raise AwsError(code, "No.", {"CancellationReasons": [{"Code": reason} for reason in reasons]})
 
-    with _listening(client, f"before-call.{_service(client)}.{operation}", fail, first=True):
+    def start(inner: Start, asked: str, request: Mapping[str, Any]) -> Asked:
+        if asked != operation or len(failed) >= times:
+            return inner(asked, request)
+        failed.append(code)
+        return fail
+
+    with between(client, start):
         yield failed
+
+
+@contextmanager
+def unanswered(client: Any, operation: str, *, behind: int = 0) -> Iterator[None]:
+    """Let the calls of an operation, behind the first few, not reach AWS, and bring no answer."""
+    left = iter(range(behind))
+
+    def wait() -> Answer:
+        raise NoAnswer
+
+    def start(inner: Start, asked: str, request: Mapping[str, Any]) -> Asked:
+        lost = asked == operation and next(left, None) is None
+        return wait if lost else inner(asked, request)
+
+    with between(client, start):
+        yield
 
 
 @contextmanager
@@ -70,25 +83,48 @@ def losing_answers(client: Any, operation: str, *, times: int = 1) -> Iterator[l
     """Let the next calls of an operation be done, and their answers be lost on the way back."""
     lost: list[str] = []
 
-    def lose(**_: Any) -> None:
-        if len(lost) < times:
-            lost.append(operation)
-            raise ReadTimeoutError(endpoint_url="https://dynamodb")
+    def start(inner: Start, asked: str, request: Mapping[str, Any]) -> Asked:
+        wait = inner(asked, request)
+        if asked != operation or len(lost) >= times:
+            return wait
+        lost.append(operation)
 
-    with _listening(client, f"after-call.{_service(client)}.{operation}", lose):
+        def lose() -> Answer:
+            wait()
+            raise NoAnswer
+
+        return lose
+
+    with between(client, start):
         yield lost
 
 
 @contextmanager
 def repeating(client: Any, operation: str) -> Iterator[list[str]]:
-    """Let the SDK send the next request of an operation a second time, as it does when a connection breaks."""
+    """Let the client send the next request of an operation twice, as it does when a connection breaks."""
     sent: list[str] = []
+    receive = client.receive
 
-    def again(**_: Any) -> int | None:
+    def again(connection: Any) -> Answer:
+        answer: Answer = receive(connection)
         sent.append(operation)
-        return 0 if len(sent) == 1 else None
+        if len(sent) == 1:
+            raise NoAnswer
+        return answer
 
-    with _listening(client, f"needs-retry.{_service(client)}.{operation}", again, first=True):
+    def start(inner: Start, asked: str, request: Mapping[str, Any]) -> Asked:
+        wait = inner(asked, request)
+
+        def twice() -> Answer:
+            client.receive = again
+            try:
+                return wait()
+            finally:
+                del client.receive
+
+        return twice if asked == operation and not sent else wait
+
+    with between(client, start):
         yield sent
 
 
@@ -97,12 +133,13 @@ def meanwhile(client: Any, operation: str, act: Callable[[], object]) -> Iterato
     """Do something once, right before the next call of an operation leaves: somebody else was faster."""
     done: list[str] = []
 
-    def first(**_: Any) -> None:
-        if not done:
+    def start(inner: Start, asked: str, request: Mapping[str, Any]) -> Asked:
+        if asked == operation and not done:
             done.append(operation)
             act()
+        return inner(asked, request)
 
-    with _listening(client, f"before-call.{_service(client)}.{operation}", first, first=True):
+    with between(client, start):
         yield done
 
 
@@ -110,44 +147,59 @@ def meanwhile(client: Any, operation: str, act: Callable[[], object]) -> Iterato
 def answering(client: Any, operation: str, change: Callable[[dict[str, Any]], None]) -> Iterator[None]:
     """Change what an operation answers, such as an index that has not caught up."""
 
-    def changed(parsed: dict[str, Any], **_: Any) -> None:
-        change(parsed)
+    def start(inner: Start, asked: str, request: Mapping[str, Any]) -> Asked:
+        wait = inner(asked, request)
 
-    with _listening(client, f"after-call.{_service(client)}.{operation}", changed):
+        def changed() -> Answer:
+            answer = wait()
+            change(answer)
+            return answer
+
+        return changed if asked == operation else wait
+
+    with between(client, start):
         yield
 
 
 @contextmanager
 def lagging(client: Any) -> Iterator[list[str]]:
     """Let every query that is not consistent miss the first item it would find, as on a replica that is behind."""
-    asked: list[dict[str, Any]] = []
     missed: list[str] = []
 
-    def ask(params: dict[str, Any], **_: Any) -> None:
-        asked.append(params)
+    def start(inner: Start, operation: str, request: Mapping[str, Any]) -> Asked:
+        wait = inner(operation, request)
 
-    def answered(parsed: dict[str, Any], **_: Any) -> None:
-        if not asked.pop().get("ConsistentRead") and parsed["Items"]:
-            missed.append(parsed["Items"].pop(0)["sk"]["S"])
+        def miss() -> Answer:
+            answer = wait()
+            if answer["Items"]:
+                missed.append(answer["Items"].pop(0)["sk"]["S"])
+            return answer
 
-    service = _service(client)
-    with (
-        _listening(client, f"provide-client-params.{service}.Query", ask),
-        _listening(client, f"after-call.{service}.Query", answered),
-    ):
+        return miss if operation == "Query" and not request.get("ConsistentRead") else wait
+
+    with between(client, start):
         yield missed
 
 
-def _service(client: Any) -> str:
-    return str(client.meta.service_model.service_id.hyphenize())
-
-
 @contextmanager
-def _listening(client: Any, event: str, handler: Callable[..., Any], *, first: bool = False) -> Iterator[None]:
-    name = f"test-{next(_NUMBERS)}"
-    events = client.meta.events
-    (events.register_first if first else events.register)(event, handler, unique_id=name)
+def between(client: Any, start: Callable[[Start, str, Mapping[str, Any]], Asked]) -> Iterator[None]:
+    """Stand between whoever calls a client and the client, which ``start`` is given first."""
+    inner = client.start
+    client.start = lambda operation, request: start(inner, operation, request)
     try:
         yield
     finally:
-        events.unregister(event, unique_id=name)
+        client.start = inner
+
+
+@contextmanager
+def waits(sqs: Any, seconds: list[int]) -> Iterator[None]:
+    """Note for how long messages are put off."""
+
+    def start(inner: Start, operation: str, request: Mapping[str, Any]) -> Asked:
+        if operation == "ChangeMessageVisibility":
+            seconds.append(request["VisibilityTimeout"])
+        return inner(operation, request)
+
+    with between(sqs, start):
+        yield

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 from chalicelib import ids
 from chalicelib.attachments.model import PENDING_FOR, State, Upload
 from chalicelib.aws import keys
-from chalicelib.aws.table import Item, Later, Put, Reads, Table, Update
+from chalicelib.aws.items import Item
+from chalicelib.aws.table import Later, Put, Reads, Table, Update
 from chalicelib.clock import moment, stamp
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import FIRST, Author, Broken, Change, Entry, Filter, chained
 from chalicelib.aws import keys
-from chalicelib.aws.table import Item, Put, Refused, Table, Write
+from chalicelib.aws.items import Item
+from chalicelib.aws.table import Put, Refused, Table, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.jitter import pause
 from chalicelib.refusals import ChangedMeanwhile

@@ -1,95 +1,94 @@
-"""Makes every client, once, with the same short timeouts: DynamoDB and S3 at once, the rare ones when asked for."""
+"""Makes every client, once: those that plain pages need cost no import, botocore's are made when asked for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from botocore import handlers
-from botocore.config import Config
-from botocore.credentials import CredentialResolver, EnvProvider
-from botocore.session import Session
-
+from chalicelib.aws.connection import Connections
+from chalicelib.aws.service import DYNAMODB, SQS, SSM, JsonService, Spoken, endpoint
+from chalicelib.aws.signature import Keys
 from chalicelib.once import Once
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_sesv2 import SESV2Client
-    from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_ssm import SSMClient
+    from botocore.config import Config
+    from botocore.session import Session
 
-_CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=5,
-    retries={"mode": "standard", "max_attempts": 3},
-    parameter_validation=False,
-)
-_S3_CONFIG = _CONFIG.merge(
-    Config(
-        signature_version="s3v4",
-        s3={"addressing_style": "virtual"},
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )
-)
-
-_SERVICES = frozenset({"dynamodb", "s3", "sesv2", "sqs", "ssm"})
-
-
-def session() -> Session:
-    """Return a session with botocore's own handlers of events, less those for services that nobody calls.
-
-    There are 130; without the others a cold start has a fiftieth less to do.
-    """
-    made = Session(include_builtin_handlers=False)
-    events = made.get_component("event_emitter")
-    register = {
-        None: events.register,
-        handlers.REGISTER_FIRST: events.register_first,
-        handlers.REGISTER_LAST: events.register_last,
-    }
-    for event, handler, *place in handlers.BUILTIN_HANDLERS:
-        _, _, service = event.partition(".")
-        if not service or service.partition(".")[0] in _SERVICES:
-            register[place[0] if place else None](event, handler)
-    return made
+    from chalicelib.aws.answers import Service
+    from chalicelib.aws.sdk import SdkService
 
 
 class Clients:
     """The AWS clients of one process.
 
-    ``path_style`` is for emulators, which have no host name for each bucket. ``on_lambda`` says that the keys stand in
-    the environment, as they do there, and need not be looked for anywhere else.
+    ``address`` is that of an emulator, which has no host name for each bucket, and empty for AWS. ``keys`` are those of
+    a function's role; without them botocore finds some as every AWS program does. ``certificates`` is a file of those
+    to trust, empty for botocore's. ``sdk`` lets botocore do everything, as it does outside of plain pages.
     """
 
-    def __init__(self, region: str, *, path_style: bool = False, on_lambda: bool = False) -> None:
-        """Make the two clients that every request needs."""
-        self._session = session()
-        if on_lambda:
-            self._session.register_component("credential_provider", CredentialResolver([EnvProvider()]))
-        self._region = region
-        s3_config = _S3_CONFIG.merge(Config(s3={"addressing_style": "path"})) if path_style else _S3_CONFIG
-        self.dynamodb: DynamoDBClient = self._client("dynamodb", _CONFIG)
-        self.s3: S3Client = self._client("s3", s3_config)
+    def __init__(
+        self,
+        region: str,
+        *,
+        address: str = "",
+        keys: tuple[str, str, str] | None = None,
+        certificates: str = "",
+        sdk: bool = False,
+    ) -> None:
+        """Make nothing yet."""
+        self.region, self.address = region, address
+        self._keys = Keys(*keys) if keys else None
+        self._certificates, self._sdk = certificates, sdk
 
     @Once
-    def sqs(self) -> SQSClient:
+    def dynamodb(self) -> Service:
+        """The table."""
+        return self._service(DYNAMODB)
+
+    @Once
+    def sqs(self) -> Service:
         """Queues."""
-        client: SQSClient = self._client("sqs", _CONFIG)
-        return client
+        return self._service(SQS)
 
     @Once
-    def ses(self) -> SESV2Client:
-        """Mail out. One try each: a second that nobody knows of is a second mail; the outbox does the retrying."""
-        config = _CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
-        client: SESV2Client = self._client("sesv2", config)
-        return client
-
-    @Once
-    def ssm(self) -> SSMClient:
+    def ssm(self) -> Service:
         """The signing keys."""
-        client: SSMClient = self._client("ssm", _CONFIG)
-        return client
+        return self._service(SSM)
 
-    def _client(self, service: str, config: Config) -> Any:
-        return self._session.create_client(service, region_name=self._region, config=config)
+    @Once
+    def s3(self) -> SdkService:
+        """Files, but for what is presigned."""
+        from chalicelib.aws import sdk
+
+        return self._by_sdk("s3", sdk.PATH_STYLE if self.address else sdk.S3)
+
+    @Once
+    def ses(self) -> SdkService:
+        """Mail out. One try each: a second that nobody knows of is a second mail; the outbox does the retrying."""
+        from chalicelib.aws import sdk
+
+        return self._by_sdk("sesv2", sdk.ONE_TRY)
+
+    def keys(self) -> Keys:
+        """Return the keys to sign with now."""
+        if self._keys:
+            return self._keys
+        from chalicelib.aws import sdk
+
+        return sdk.keys(self._session)
+
+    @Once
+    def _session(self) -> Session:
+        from chalicelib.aws import sdk
+
+        return sdk.session(on_lambda=self._keys is not None)
+
+    def _service(self, spoken: Spoken) -> Service:
+        if self._sdk:
+            return self._by_sdk(spoken.name)
+        address = self.address or endpoint(spoken.name, self.region)
+        return JsonService(spoken, self.region, Connections(address, self._certificates), self.keys)
+
+    def _by_sdk(self, service: str, config: Config | None = None) -> SdkService:
+        from chalicelib.aws import sdk
+
+        return sdk.SdkService(sdk.client(self._session, service, self.region, config))

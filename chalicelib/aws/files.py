@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from chalicelib.once import Once
+from chalicelib.aws import signature
+from chalicelib.aws.answers import AwsError, NoAnswer
+from chalicelib.aws.service import endpoint
 from chalicelib.records import dataclass
 from chalicelib.refusals import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from mypy_boto3_s3 import S3Client
+    from chalicelib.aws.answers import Answer
+    from chalicelib.aws.clients import Clients
 
 UPLOAD_SECONDS = 300
 DOWNLOAD_SECONDS = 60
@@ -35,30 +36,31 @@ class Stored:
 class Files:
     """The two buckets: ``uploads``, which browsers write to, and ``attachments``, which only we write to."""
 
-    def __init__(self, client: S3Client, uploads: str, attachments: str) -> None:
-        """Take the client and the names of the buckets."""
-        self._client, self._uploads, self._attachments = client, uploads, attachments
+    def __init__(self, clients: Clients, uploads: str, attachments: str) -> None:
+        """Take the clients and the names of the buckets."""
+        self._clients, self._uploads, self._attachments = clients, uploads, attachments
 
-    @Once
+    @property
     def upload_origin(self) -> str:
-        """The origin browsers upload to, for the Content-Security-Policy: that of the addresses signed for them."""
-        parts = urlsplit(self.presign_upload("origin", "text/plain", 1)[0])
-        return f"{parts.scheme}://{parts.netloc}"
+        """The origin browsers upload to, for the Content-Security-Policy."""
+        return self._origin(self._uploads)
+
+    @property
+    def picture_origin(self) -> str:
+        """The origin pictures come from, for the Content-Security-Policy of pages that show some."""
+        return self._origin(self._attachments)
 
     def presign_upload(self, key: str, content_type: str, max_size: int) -> tuple[str, dict[str, str]]:
         """Return the URL and form fields with which a browser may put one object of 1 up to ``max_size`` bytes."""
-        post = self._client.generate_presigned_post(
-            self._uploads,
-            key,
-            Fields={"Content-Type": content_type, "success_action_status": "201"},
-            Conditions=[
-                ["content-length-range", 1, max_size],
-                {"Content-Type": content_type},
-                {"success_action_status": "201"},
-            ],
-            ExpiresIn=UPLOAD_SECONDS,
+        now = time.time()
+        fields = {"Content-Type": content_type, "success_action_status": "201", "key": key}
+        form = signature.upload_form(
+            self._signing(now),
+            fields,
+            [{"bucket": self._uploads}, ["content-length-range", 1, max_size]],
+            now + UPLOAD_SECONDS,
         )
-        return post["url"], post["fields"]
+        return self._address(self._uploads), form
 
     def uploaded(self, key: str, max_size: int) -> Stored | None:
         """Return what was uploaded, or None where nothing lies there. More than ``max_size`` bytes are not read.
@@ -67,26 +69,26 @@ class Files:
         S3 says "denied" of what is absent to those who may not list the bucket, and the product may not.
         """
         try:
-            answer = _call(self._client.get_object, Bucket=self._uploads, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in {"404", "AccessDenied", "NoSuchKey", "NotFound"}:
+            answer = self._call("GetObject", Bucket=self._uploads, Key=key)
+        except AwsError as error:
+            if error.code in _ABSENT:
                 return None
             raise
         size, body = answer["ContentLength"], answer["Body"]
         if size > max_size:
             body.close()
             return Stored(b"", answer.get("ContentType", ""), size)
-        content = _call(body.read)
+        content = _read(body)
         return Stored(content, answer.get("ContentType", ""), len(content))
 
     def put(self, key: str, content: bytes, content_type: str) -> None:
         """Store a checked file for good: the very bytes that were checked, whatever happens to the upload."""
-        _call(self._client.put_object, Bucket=self._attachments, Key=key, Body=content, ContentType=content_type)
+        self._call("PutObject", Bucket=self._attachments, Key=key, Body=content, ContentType=content_type)
 
     def put_file(self, key: str, path: Path, content_type: str) -> None:
         """Store a file of ours, read from disk piece by piece."""
         with path.open("rb") as content:
-            _call(self._client.put_object, Bucket=self._attachments, Key=key, Body=content, ContentType=content_type)
+            self._call("PutObject", Bucket=self._attachments, Key=key, Body=content, ContentType=content_type)
 
     @contextmanager
     def fetched(self, key: str) -> Iterator[Path]:
@@ -95,11 +97,13 @@ class Files:
         As above, S3 says "denied" of what is absent.
         """
         try:
-            answer = _call(self._client.get_object, Bucket=self._attachments, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in {"404", "AccessDenied", "NoSuchKey", "NotFound"}:
+            answer = self._call("GetObject", Bucket=self._attachments, Key=key)
+        except AwsError as error:
+            if error.code in _ABSENT:
                 raise FileNotFoundError(key) from error
             raise
+        from tempfile import NamedTemporaryFile
+
         with NamedTemporaryFile(prefix="foyer-") as file:
             for piece in answer["Body"].iter_chunks(1 << 18):
                 file.write(piece)
@@ -111,63 +115,73 @@ class Files:
         if not keys:
             return True
         try:
-            answer = self._client.delete_objects(
-                Bucket=self._uploads, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+            answer = self._call(
+                "DeleteObjects",
+                Bucket=self._uploads,
+                Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
             )
-        except (ClientError, BotoCoreError):
+        except (AwsError, Unavailable):
             return False
         return not answer.get("Errors")
 
     def delete(self, key: str) -> None:
         """Remove a stored file for good."""
-        _call(self._client.delete_object, Bucket=self._attachments, Key=key)
+        self._call("DeleteObject", Bucket=self._attachments, Key=key)
 
     def read(self, key: str) -> bytes:
         """Return a stored file's bytes."""
-        content: bytes = _call(_call(self._client.get_object, Bucket=self._attachments, Key=key)["Body"].read)
-        return content
+        return _read(self._call("GetObject", Bucket=self._attachments, Key=key)["Body"])
 
     def presign_download(self, key: str, disposition: str, content_type: str) -> str:
         """Return a URL that serves a stored file for a minute, always as a download."""
-        return self._client.generate_presigned_url(
-            "get_object",
-            Params={
-                "Bucket": self._attachments,
-                "Key": key,
-                "ResponseContentDisposition": disposition,
-                "ResponseContentType": content_type,
-                "ResponseCacheControl": "private, no-store",
-            },
-            ExpiresIn=DOWNLOAD_SECONDS,
-        )
+        return self._presigned(key, disposition, content_type, "private, no-store")
 
     def presign_picture(self, key: str, content_type: str) -> str:
         """Return a URL that shows a stored picture for a minute, as a picture and nothing else."""
-        return self._client.generate_presigned_url(
-            "get_object",
-            Params={
-                "Bucket": self._attachments,
-                "Key": key,
-                "ResponseContentDisposition": "inline",
-                "ResponseContentType": content_type,
-                "ResponseCacheControl": "private, max-age=3600",
-            },
-            ExpiresIn=DOWNLOAD_SECONDS,
-        )
+        return self._presigned(key, "inline", content_type, "private, max-age=3600")
 
-    @Once
-    def picture_origin(self) -> str:
-        """The origin pictures come from, for the Content-Security-Policy of pages that show some."""
-        parts = urlsplit(self.presign_picture("origin", "image/png"))
+    def _presigned(self, key: str, disposition: str, content_type: str, caching: str) -> str:
+        query = {
+            "response-cache-control": caching,
+            "response-content-disposition": disposition,
+            "response-content-type": content_type,
+        }
+        origin, path = self._origin(self._attachments), urlsplit(self._address(self._attachments)).path
+        return signature.presigned_get(self._signing(time.time()), origin, path + key, query, DOWNLOAD_SECONDS)
+
+    def _signing(self, now: float) -> signature.Signing:
+        return signature.Signing(self._clients.keys(), self._clients.region, signature.moment(now))
+
+    def _address(self, bucket: str) -> str:
+        """Return where a bucket is, with a slash at the end: a host of its own on AWS, a path on an emulator."""
+        if self._clients.address:
+            return f"{self._clients.address}/{bucket}/"
+        return f"{endpoint(f'{bucket}.s3', self._clients.region)}/"
+
+    def _origin(self, bucket: str) -> str:
+        parts = urlsplit(self._address(bucket))
         return f"{parts.scheme}://{parts.netloc}"
 
-
-def _call(call: Callable[..., Any], **request: Any) -> Any:
-    try:
-        return call(**request)
-    except BotoCoreError as error:
-        raise Unavailable from error
-    except ClientError as error:
-        if error.response["Error"]["Code"] in {"SlowDown", "InternalError", "ServiceUnavailable", "503", "500"}:
+    def _call(self, operation: str, **request: Any) -> Answer:
+        try:
+            return self._clients.s3.call(operation, request)
+        except NoAnswer as error:
             raise Unavailable from error
-        raise
+        except AwsError as error:
+            if error.code in _PASSING:
+                raise Unavailable from error
+            raise
+
+
+_ABSENT = frozenset({"404", "AccessDenied", "NoSuchKey", "NotFound"})
+_PASSING = frozenset({"SlowDown", "InternalError", "ServiceUnavailable", "503", "500"})
+
+
+def _read(body: Any) -> bytes:
+    """Return all of an object's content, as it comes."""
+    from chalicelib.aws.sdk import read
+
+    try:
+        return read(body)
+    except NoAnswer as error:
+        raise Unavailable from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from chalicelib.aws.answers import AwsError, NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,13 +54,13 @@ class Outgoing:
         if self._configuration_set:
             request["ConfigurationSetName"] = self._configuration_set
         try:
-            return str(self._clients.ses.send_email(**request)["MessageId"])
-        except ClientError as error:
-            reason = _NEVER.get(error.response["Error"]["Code"])
+            return str(self._clients.ses.call("SendEmail", request)["MessageId"])
+        except AwsError as error:
+            reason = _NEVER.get(error.code)
             if reason:
                 raise NeverSent(reason) from error
-            raise NotNow(_NOT_NOW.get(error.response["Error"]["Code"], _FAULTY)) from error
-        except BotoCoreError as error:
+            raise NotNow(_NOT_NOW.get(error.code, _FAULTY)) from error
+        except NoAnswer as error:
             raise NotNow("The mail service did not answer.") from error
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from chalicelib.aws.answers import AwsError, NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chalicelib.aws.answers import Answer
     from chalicelib.aws.clients import Clients
 
 
@@ -28,35 +29,32 @@ class Queue:
     def send(self, body: dict[str, Any], seconds: int = 0) -> bool:
         """Send, to arrive after ``seconds``, best effort: False where the queue did not take it, and the sweep must."""
         try:
-            self._clients.sqs.send_message(
-                QueueUrl=self._url(self.name), MessageBody=json.dumps(body), DelaySeconds=min(seconds, MAX_DELAY)
-            )
-        except (ClientError, BotoCoreError):
+            self._call("SendMessage", self.name, MessageBody=json.dumps(body), DelaySeconds=min(seconds, MAX_DELAY))
+        except (AwsError, NoAnswer):
             return False
         return True
 
     def delay(self, receipt: str, seconds: int) -> None:
         """Let a received message come back after ``seconds`` (backoff); the queue's own time-out otherwise."""
         try:
-            self._clients.sqs.change_message_visibility(
-                QueueUrl=self._url(self.name), ReceiptHandle=receipt, VisibilityTimeout=seconds
-            )
-        except (ClientError, BotoCoreError):
+            self._call("ChangeMessageVisibility", self.name, ReceiptHandle=receipt, VisibilityTimeout=seconds)
+        except (AwsError, NoAnswer):
             return
 
     def drain_dead(self) -> Iterator[dict[str, Any]]:
         """Yield the bodies in the dead-letter queue; each leaves the queue once the next is asked for."""
-        url = self._url(f"{self.name}-dead")
+        dead = f"{self.name}-dead"
         while True:
-            answer = self._clients.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+            answer = self._call("ReceiveMessage", dead, MaxNumberOfMessages=10, WaitTimeSeconds=1)
             messages = answer.get("Messages", [])
             if not messages:
                 return
             for message in messages:
                 yield json.loads(message["Body"])
-                self._clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                self._call("DeleteMessage", dead, ReceiptHandle=message["ReceiptHandle"])
 
-    def _url(self, name: str) -> str:
-        if name not in self._urls:
-            self._urls[name] = self._clients.sqs.get_queue_url(QueueName=name)["QueueUrl"]
-        return self._urls[name]
+    def _call(self, operation: str, queue: str, **request: Any) -> Answer:
+        sqs = self._clients.sqs
+        if queue not in self._urls:
+            self._urls[queue] = sqs.call("GetQueueUrl", {"QueueName": queue})["QueueUrl"]
+        return sqs.call(operation, {"QueueUrl": self._urls[queue], **request})

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from chalicelib.aws.answers import NoAnswer
 from chalicelib.records import dataclass
+from chalicelib.refusals import Unavailable
 
 if TYPE_CHECKING:
-    from mypy_boto3_ssm import SSMClient
+    from chalicelib.aws.answers import Service
 
 MIN_KEY = 32
 
@@ -21,9 +23,12 @@ class Secrets:
     reply: tuple[bytes, ...]
 
 
-def read(client: SSMClient, name: str) -> Secrets:
+def read(client: Service, name: str) -> Secrets:
     """Return the keys, or raise ValueError naming what is wrong with the parameter."""
-    value = client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    try:
+        value = client.call("GetParameter", {"Name": name, "WithDecryption": True})["Parameter"]["Value"]
+    except NoAnswer as error:
+        raise Unavailable from error
     try:
         keys: dict[str, list[str]] = json.loads(value)
         short = [

@@ -5,29 +5,33 @@ Items are plain dictionaries of text, whole numbers, booleans, None, lists and d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from chalicelib.aws.answers import AwsError, NoAnswer
+from chalicelib.aws.expressions import Expression, When
+from chalicelib.aws.items import Item, decode, encode
 from chalicelib.aws.keys import SHARDS, Key, index_attributes
+from chalicelib.ids import new_secret
 from chalicelib.jitter import pause
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Unavailable
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    from chalicelib.aws.answers import Answer, Asked, Service
 
-Item = dict[str, Any]
 T = TypeVar("T")
-When = Sequence[tuple[str, str, Any]]
-"""Conditions that must all hold: ``(attribute, operator, value)`` with ``=``, ``<>``, ``<``, ``<=``, ``>``, ``in``,
-``absent or <``, ``absent`` and ``present`` (the last two ignore the value)."""
+Found = tuple[list[Item], bool]
+"""What a query finds: items in order, and whether there are more."""
 
 _BATCH = 100
 _SHARD_PAGE = 25
+_AT_ONCE = 4
+"""Batches of reads that are sent before the first is waited for."""
 _TRIES = 5
+_TOKEN = 36
+"""Characters of what tells DynamoDB that two requests are one transaction, at most."""
 
 
 class Refused(Exception):
@@ -81,94 +85,126 @@ class Check:
 Write = Put | Update | Delete | Check
 
 
-def encode(value: object) -> dict[str, Any]:
-    """Return DynamoDB's form of a value."""
-    if isinstance(value, str):
-        return {"S": value}
-    if value is None or value is True or value is False:
-        return {"NULL": True} if value is None else {"BOOL": value}
-    if isinstance(value, int | bytes):
-        return {"N": str(value)} if isinstance(value, int) else {"B": value}
-    if isinstance(value, Mapping):
-        return {"M": {name: encode(inner) for name, inner in value.items()}}
-    if isinstance(value, Iterable):
-        return {"L": [encode(inner) for inner in value]}
-    message = f"a table does not hold {type(value).__name__}"
-    raise TypeError(message)
-
-
-def decode(raw: Mapping[str, Mapping[str, Any]]) -> Item:
-    """Return an item as plain values."""
-    item: Item = {}
-    for name, typed in raw.items():  # a list decodes hundreds: texts and numbers are not worth a call each
-        if "S" in typed:
-            item[name] = typed["S"]
-        elif "N" in typed:
-            item[name] = int(typed["N"])
-        else:
-            item[name] = _decoded(typed)
-    return item
-
-
-def _decoded(typed: Mapping[str, Any]) -> Any:
-    ((kind, value),) = typed.items()
-    if kind == "N":
-        return int(value)
-    if kind == "NULL":
-        return None
-    if kind == "L":
-        return [_decoded(inner) for inner in value]
-    if kind == "M":
-        return decode(value)
-    return value
-
-
 def key_of(item: Item, index: str | None = None) -> Key:
     """Return the key of an item, or its place in an index it is in."""
     partition, order = index_attributes(index)
     return Key(item[partition], item[order])
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Items of one partition in order.
+
+    ``prefix``, or ``low`` and ``high`` together, bound the sort key. ``after`` continues behind that place;
+    on an index ``table_key`` is the same item's key in the table.
+    """
+
+    pk: str
+    index: str | None = None
+    prefix: str = ""
+    low: str = ""
+    high: str = ""
+    after: Key | None = None
+    table_key: Key | None = None
+    forward: bool = True
+    limit: int | None = None
+    consistent: bool = False
+
+    def request(self, table: str) -> dict[str, Any]:
+        """Return it in DynamoDB's own form."""
+        partition, order = index_attributes(self.index)
+        names = {"#p": partition}
+        values = {":p": {"S": self.pk}}
+        condition = "#p = :p"
+        if self.prefix or self.low:
+            names["#s"] = order
+            condition += " AND begins_with(#s, :a)" if self.prefix else " AND #s BETWEEN :a AND :b"
+            values[":a"] = {"S": self.prefix or self.low}
+            if not self.prefix:
+                values[":b"] = {"S": self.high}
+        request: dict[str, Any] = {
+            "TableName": table,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+            "ScanIndexForward": self.forward,
+        }
+        if self.index:
+            request["IndexName"] = self.index
+        if self.consistent:
+            request["ConsistentRead"] = True
+        if self.limit:
+            request["Limit"] = self.limit
+        if self.after:
+            start = _typed(self.after)
+            if self.index:
+                start = {
+                    partition: {"S": self.after.pk},
+                    order: {"S": self.after.sk},
+                    **_typed(self.table_key or self.after),
+                }
+            request["ExclusiveStartKey"] = start
+        return request
+
+
 class Later(Generic[T]):
-    """Something that is known once the reads it belongs to have been fetched; calling it fetches them."""
+    """Something that is known once the reads it belongs to have been made; calling it makes them."""
 
-    __slots__ = ("_item", "_key", "_made", "_make", "_reads")
+    __slots__ = ("_made", "_make", "_reads")
 
-    def __init__(self, reads: Reads, key: Key, make: Callable[[Item | None], T]) -> None:
-        """Take where it is read and how the item becomes what is asked for."""
-        self._reads, self._key, self._make = reads, key, make
-        self._item: object = self  # no item yet
+    def __init__(self, reads: Reads, make: Callable[[], T]) -> None:
+        """Take the reads, and what makes of them what is asked for."""
+        self._reads = reads
+        self._make: Callable[[], T] | None = make
+        self._made: T
 
     def __call__(self) -> T:
         """Return it; made once from what was read, however often it is asked for."""
-        item = self._reads.item(self._key)
-        if item is not self._item:
-            self._item, self._made = item, self._make(item)
+        if self._make is not None:
+            self._reads.make()
+            self._made, self._make = self._make(), None
         return self._made
 
 
 class Reads:
-    """Single items that are read together, in one call, when the first of them is asked for."""
+    """Reads that leave at once when the first of them is asked for: single items in one call, and queries beside it.
+
+    What is added after that leaves when it is asked for in its turn.
+    """
 
     def __init__(self, table: Table, *, consistent: bool) -> None:
         """Start with nothing wanted."""
         self._table = table
         self.consistent = consistent
         self._wanted: dict[Key, None] = {}
-        self._found: dict[Key, Item] | None = None
+        self._queries: list[tuple[Query, list[Found]]] = []
+        self._found: dict[Key, Item] = {}
 
     def want(self, key: Key, make: Callable[[Item | None], T]) -> Later[T]:
-        """Add an item to what is read together."""
-        if key not in self._wanted:
-            self._found = None
+        """Add an item."""
         self._wanted[key] = None
-        return Later(self, key, make)
+        return Later(self, lambda: make(self._found.get(key)))
 
-    def item(self, key: Key) -> Item | None:
-        """Return an item that was wanted, fetching all that are wanted first."""
-        if self._found is None:
-            self._found = self._table.get_many(list(self._wanted), consistent=self.consistent)
-        return self._found.get(key)
+    def ask(self, query: Query, make: Callable[[list[Item], bool], T]) -> Later[T]:
+        """Add a query, which is as consistent as it says itself."""
+        answer: list[Found] = []
+        self._queries.append((query, answer))
+        return Later(self, lambda: make(*answer[0]))
+
+    def make(self) -> None:
+        """Make the reads that were not made yet."""
+        keys, queries = list(self._wanted), self._queries
+        if not keys and not queries:
+            return
+        table = self._table
+        items = [table.start_get(keys[:_BATCH], consistent=self.consistent)] if keys else []
+        asked = [table.start_query(query) for query, _ in queries]
+        for wait in items:
+            self._found |= wait()
+        self._found |= table.get_many(keys[_BATCH:], consistent=self.consistent)
+        for (_, answer), found in zip(queries, asked, strict=True):
+            answer.append(found())
+        self._wanted, self._queries = {}, []
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +218,7 @@ class Described:
 class Table:
     """One DynamoDB table, by the keys of ``keys.py`` alone."""
 
-    def __init__(self, client: DynamoDBClient, name: str) -> None:
+    def __init__(self, client: Service, name: str) -> None:
         """Take the client and the table's name."""
         self._client = client
         self.name = name
@@ -191,80 +227,66 @@ class Table:
         """Return an empty set of reads. ``consistent`` where a write of a moment ago must show."""
         return Reads(self, consistent=consistent)
 
+    def _call(self, operation: str, request: Mapping[str, Any]) -> Answer:
+        return _answered(self._client.start(operation, request))
+
     def get(self, key: Key, *, consistent: bool = False) -> Item | None:
         """Return one item, or None."""
-        answer = _call(self._client.get_item, TableName=self.name, Key=_typed(key), ConsistentRead=consistent)
+        request = {"TableName": self.name, "Key": _typed(key), "ConsistentRead": consistent}
+        answer = self._call("GetItem", request)
         return decode(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[Key], *, consistent: bool = False) -> dict[Key, Item]:
         """Return those of the items that exist, 100 a call; asks again for what the table left out."""
         found: dict[Key, Item] = {}
-        for start in range(0, len(keys), _BATCH):
-            pending: list[Any] = [_typed(key) for key in keys[start : start + _BATCH]]
-            for attempt in range(_TRIES):
-                if attempt:
-                    pause(0.05 * 2**attempt)
-                request = {self.name: {"Keys": pending, "ConsistentRead": consistent}}
-                answer = _call(self._client.batch_get_item, RequestItems=request)
-                for raw in answer["Responses"].get(self.name, ()):
-                    found[Key(raw["pk"]["S"], raw["sk"]["S"])] = decode(raw)
-                pending = list(answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", ()))
-                if not pending:
-                    break
-            else:
-                raise Unavailable
+        step = _BATCH * _AT_ONCE
+        for start in range(0, len(keys), step):
+            part = keys[start : start + step]
+            asked = [
+                self.start_get(part[place : place + _BATCH], consistent=consistent)
+                for place in range(0, len(part), _BATCH)
+            ]
+            for answer in asked:
+                found |= answer()
         return found
 
-    def query(  # noqa: PLR0913 - the parts of one DynamoDB query
-        self,
-        pk: str,
-        *,
-        index: str | None = None,
-        prefix: str = "",
-        low: str = "",
-        high: str = "",
-        after: Key | None = None,
-        table_key: Key | None = None,
-        forward: bool = True,
-        limit: int | None = None,
-        consistent: bool = False,
-    ) -> tuple[list[Item], bool]:
-        """Return items of one partition in order, and whether there are more.
+    def start_get(self, keys: Sequence[Key], *, consistent: bool = False) -> Callable[[], dict[Key, Item]]:
+        """Ask for at most 100 items; what is returned waits for those of them that exist."""
 
-        ``prefix``, or ``low`` and ``high`` together, bound the sort key. ``after`` continues behind that place;
-        on an index ``table_key`` is the same item's key in the table.
-        """
-        partition, order = index_attributes(index)
-        names = {"#p": partition}
-        values = {":p": {"S": pk}}
-        condition = "#p = :p"
-        if prefix or low:
-            names["#s"] = order
-            condition += " AND begins_with(#s, :a)" if prefix else " AND #s BETWEEN :a AND :b"
-            values[":a"] = {"S": prefix or low}
-            if not prefix:
-                values[":b"] = {"S": high}
-        request: dict[str, Any] = {
-            "TableName": self.name,
-            "KeyConditionExpression": condition,
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": values,
-            "ScanIndexForward": forward,
-        }
-        if index:
-            request["IndexName"] = index
-        if consistent:
-            request["ConsistentRead"] = True
-        if limit:
-            request["Limit"] = limit
-        if after:
-            request["ExclusiveStartKey"] = (
-                {partition: {"S": after.pk}, order: {"S": after.sk}, **_typed(table_key or after)}
-                if index
-                else _typed(after)
-            )
-        answer = _call(self._client.query, **request)
-        return [decode(raw) for raw in answer["Items"]], "LastEvaluatedKey" in answer
+        def ask(pending: Sequence[Any]) -> Asked:
+            wanted = {self.name: {"Keys": pending, "ConsistentRead": consistent}}
+            return self._client.start("BatchGetItem", {"RequestItems": wanted})
+
+        def wait() -> dict[Key, Item]:
+            found: dict[Key, Item] = {}
+            asked = first
+            for attempt in range(1, _TRIES + 1):
+                answer = _answered(asked)
+                for raw in answer["Responses"].get(self.name, ()):
+                    found[Key(raw["pk"]["S"], raw["sk"]["S"])] = decode(raw)
+                pending = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", ())
+                if not pending:
+                    return found
+                pause(0.05 * 2**attempt)
+                asked = ask(pending)
+            raise Unavailable
+
+        first = ask([_typed(key) for key in keys])
+        return wait
+
+    def query(self, pk: str, **how: Any) -> Found:
+        """Return items of one partition in order, and whether there are more; ``how`` as in :class:`Query`."""
+        return self.start_query(Query(pk, **how))()
+
+    def start_query(self, query: Query) -> Callable[[], Found]:
+        """Ask; what is returned waits for the items, in order, and whether there are more."""
+        asked = self._client.start("Query", query.request(self.name))
+
+        def wait() -> Found:
+            answer = _answered(asked)
+            return [decode(raw) for raw in answer["Items"]], "LastEvaluatedKey" in answer
+
+        return wait
 
     def walk(self, pk: str, *, prefix: str = "", after: Key | None = None, consistent: bool = False) -> Iterator[Item]:
         """Yield every item of a partition of the table (with a prefix, behind ``after``), page after page."""
@@ -283,13 +305,13 @@ class Table:
         request: dict[str, Any] = {"TableName": self.name, "Limit": limit, "ConsistentRead": True}
         if after:
             request["ExclusiveStartKey"] = _typed(after)
-        answer = _call(self._client.scan, **request)
+        answer = self._call("Scan", request)
         last = answer.get("LastEvaluatedKey")
         return [decode(raw) for raw in answer["Items"]], Key(last["pk"]["S"], last["sk"]["S"]) if last else None
 
     def describe(self) -> Described:
         """Return what AWS says of the table; the number of items is some hours old."""
-        table = _call(self._client.describe_table, TableName=self.name)["Table"]
+        table = self._call("DescribeTable", {"TableName": self.name})["Table"]
         indexes = table.get("GlobalSecondaryIndexes", ())
         ready = frozenset(one["IndexName"] for one in indexes if one.get("IndexStatus", "ACTIVE") == "ACTIVE")
         return Described(table.get("ItemCount", 0), ready)
@@ -317,19 +339,15 @@ class Table:
     def write(self, write: Put | Update | Delete) -> None:
         """Do one write, or raise :class:`Refused` where its condition does not hold."""
         kind, request = _request(self.name, write)
-        calls: dict[str, Callable[..., Any]] = {
-            "Put": self._client.put_item,
-            "Update": self._client.update_item,
-            "Delete": self._client.delete_item,
-        }
-        _call(calls[kind], **request)
+        self._call(f"{kind}Item", request)
 
     def change(self, write: Update, *, old: bool = False) -> Item:
         """Do an update and return the whole item as it is now, or as it was; :class:`Refused` as for :meth:`write`."""
         _, request = _request(self.name, write)
         if write.when:
             request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        answer = _call(self._client.update_item, **request, ReturnValues="ALL_OLD" if old else "ALL_NEW")
+        request["ReturnValues"] = "ALL_OLD" if old else "ALL_NEW"
+        answer = self._call("UpdateItem", request)
         return decode(answer.get("Attributes", {}))
 
     def transact(self, writes: Sequence[Write]) -> None:
@@ -346,9 +364,10 @@ class Table:
             if attempt:
                 pause(0.02 * 2**attempt)
             try:
-                _call(self._client.transact_write_items, TransactItems=items)
-            except ClientError as error:
-                reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
+                # one token a try: sent again because no answer came, it is still one write
+                self._call("TransactWriteItems", {"TransactItems": items, "ClientRequestToken": new_secret()[:_TOKEN]})
+            except AwsError as error:
+                reasons = [reason.get("Code", "None") for reason in error.answer.get("CancellationReasons", [])]
                 failed = [place for place, code in enumerate(reasons) if code == "ConditionalCheckFailed"]
                 if failed:
                     raise Refused(failed) from error
@@ -368,28 +387,12 @@ class Table:
             for attempt in range(_TRIES * 2):
                 if attempt:
                     pause(0.05 * 2**attempt)
-                answer = _call(self._client.batch_write_item, RequestItems={self.name: pending})
+                answer = self._call("BatchWriteItem", {"RequestItems": {self.name: pending}})
                 pending = list(answer.get("UnprocessedItems", {}).get(self.name, ()))
                 if not pending:
                     break
             else:
                 raise Unavailable
-
-
-def _call(call: Callable[..., Any], **request: Any) -> Any:
-    """Call the SDK: a failed condition becomes :class:`Refused`, a dependency that does not answer ``Unavailable``."""
-    try:
-        return call(**request)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code == "ConditionalCheckFailedException":
-            found: Any = error.response.get("Item")
-            raise Refused([0], decode(found) if found else None) from error
-        if code in _PASSING_ERRORS:
-            raise Unavailable from error
-        raise
-    except BotoCoreError as error:
-        raise Unavailable from error
 
 
 _PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
@@ -407,19 +410,34 @@ _PASSING_ERRORS = frozenset(
 )
 
 
+def _answered(asked: Asked) -> Answer:
+    """Wait: a failed condition becomes :class:`Refused`, a dependency that does not answer ``Unavailable``."""
+    try:
+        return asked()
+    except AwsError as error:
+        if error.code == "ConditionalCheckFailedException":
+            found: Any = error.answer.get("Item")
+            raise Refused([0], decode(found) if found else None) from error
+        if error.code in _PASSING_ERRORS:
+            raise Unavailable from error
+        raise
+    except NoAnswer as error:
+        raise Unavailable from error
+
+
 def _typed(key: Key) -> dict[str, Any]:
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
 
 def _request(table: str, write: Write) -> tuple[str, dict[str, Any]]:
-    expression = _Expression()
+    expression = Expression()
     request: dict[str, Any] = {"TableName": table}
     if isinstance(write, Put):
         request["Item"] = {**_typed(write.key), **{n: encode(v) for n, v in write.item.items()}}
     else:
         request["Key"] = _typed(write.key)
     if isinstance(write, Update):
-        request["UpdateExpression"] = expression.changes(write)
+        request["UpdateExpression"] = expression.changes(write.put, write.add, write.drop)
     if write.when:
         request["ConditionExpression"] = expression.conditions(write.when)
     if expression.names:
@@ -428,49 +446,3 @@ def _request(table: str, write: Write) -> tuple[str, dict[str, Any]]:
         request["ExpressionAttributeValues"] = expression.values
     kind = type(write).__name__
     return ("ConditionCheck" if kind == "Check" else kind), request
-
-
-class _Expression:
-    """Writes DynamoDB's expressions, in which attributes and values stand by names of their own."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-        self.values: dict[str, Any] = {}
-
-    def changes(self, write: Update) -> str:
-        """Return what an update does."""
-        name, value = self._name, self._value
-        parts = []
-        if write.put:
-            parts.append("SET " + ", ".join(f"{name(n)} = {value(v)}" for n, v in write.put.items()))
-        if write.add:
-            parts.append("ADD " + ", ".join(f"{name(n)} {value(v)}" for n, v in write.add.items()))
-        if write.drop:
-            parts.append("REMOVE " + ", ".join(name(n) for n in write.drop))
-        return " ".join(parts)
-
-    def conditions(self, when: When) -> str:
-        """Return what must hold."""
-        return " AND ".join(self._condition(*test) for test in when)
-
-    def _condition(self, attribute: str, operator: str, content: Any) -> str:
-        name = self._name(attribute)
-        if operator == "absent or <":
-            return f"(attribute_not_exists({name}) OR {name} < {self._value(content)})"
-        if operator == "absent":
-            return f"attribute_not_exists({name})"
-        if operator == "present":
-            return f"attribute_exists({name})"
-        if operator == "in":
-            return f"{name} IN ({', '.join(self._value(one) for one in content)})"
-        return f"{name} {operator} {self._value(content)}"
-
-    def _name(self, attribute: str) -> str:
-        token = f"#{attribute}"
-        self.names[token] = attribute
-        return token
-
-    def _value(self, content: object) -> str:
-        token = f":{len(self.values)}"
-        self.values[token] = encode(content)
-        return token

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.attachments.model import Attachment
 from chalicelib.aws import keys
+from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Item, Put, Update, key_of
+from chalicelib.aws.table import Put, Update, key_of
 from chalicelib.clock import moment, stamp
 from chalicelib.conversations.model import (
     USUAL_PRIORITY,

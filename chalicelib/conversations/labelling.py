@@ -18,7 +18,8 @@ from chalicelib.refusals import ChangedMeanwhile, NotFound
 if TYPE_CHECKING:
     from chalicelib.attachments.model import Attachment
     from chalicelib.audit.store import Audit
-    from chalicelib.aws.table import Item, Later, Reads, Table
+    from chalicelib.aws.items import Item
+    from chalicelib.aws.table import Later, Reads, Table
     from chalicelib.conversations.model import Actor, Conversation
     from chalicelib.conversations.posting import Posting
     from chalicelib.conversations.thread import Writing

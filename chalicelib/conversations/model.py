@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.attachments.model import Attachment
 from chalicelib.channels.model import CHANNELS
@@ -231,6 +231,14 @@ class State:
 
     head: Conversation | None
     side: StaffSide
+
+
+class ListPlace(NamedTuple):
+    """Which of a customer's lists (``closed`` None: all), in which order, and behind which place in it."""
+
+    closed: bool | None
+    newest_first: bool
+    position: str = ""
 
 
 @dataclass(frozen=True, slots=True)

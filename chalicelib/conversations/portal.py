@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.aws.limits import Limit
@@ -12,6 +12,7 @@ from chalicelib.conversations.items import Posted, position
 from chalicelib.conversations.model import (
     Conversation,
     Direction,
+    ListPlace,
     Message,
     Row,
     Status,
@@ -97,10 +98,18 @@ class CustomerConversations:
 
     def page(self, customer: Customer, *, closed: bool | None, newest_first: bool, position: str = "") -> ListPage:
         """Return a page of a customer's conversations: all (None), the open (snoozed too) or the closed."""
-        rows, more = self._store.rows(
-            customer.id, closed=closed, newest_first=newest_first, position=position, limit=PAGE
-        )
-        return ListPage(rows, _position(rows) if more else None, len(rows))
+        reads = self._store.table.together()
+        return self.page_later(reads, customer.id, ListPlace(closed, newest_first, position))()
+
+    def page_later(self, reads: Reads, customer_id: str, place: ListPlace) -> Callable[[], ListPage]:
+        """Read a page together with the session. Whoever calls what is returned must know by then that it is theirs."""
+        later = self._store.rows_later(reads, customer_id, place, PAGE)
+
+        def page() -> ListPage:
+            rows, more = later()
+            return ListPage(rows, _position(rows) if more else None, len(rows))
+
+        return page
 
     def search(
         self, customer: Customer, words: str, *, closed: bool | None, newest_first: bool, position: str = ""
@@ -149,12 +158,24 @@ class CustomerConversations:
 
     def thread(self, conversation: Conversation, *, before: int = 0, consistent: bool = False) -> Thread:
         """Return the newest messages of a conversation, or those before a number."""
-        read = self._store.messages
-        messages, more = read(conversation.id, THREAD, before=before, consistent=consistent)
-        if not consistent and not before and (not messages or messages[-1].seq < conversation.last_seq):
-            # A replica that lags, or a last message that is not shown: the version must not be ahead of what is shown.
-            messages, more = read(conversation.id, THREAD, consistent=True)
-        return Thread(messages, messages[0].seq if more and messages else 0)
+        reads = self._store.table.together(consistent=consistent)
+        return self.thread_later(reads, conversation.id, before=before)(conversation)
+
+    def thread_later(self, reads: Reads, conversation_id: str, *, before: int = 0) -> Callable[[Conversation], Thread]:
+        """Read the messages together with the session and the head; what is returned takes the head, once it is known.
+
+        To take it, it must be the customer's own: see :meth:`own`.
+        """
+        later = self._store.messages_later(reads, conversation_id, THREAD, before=before)
+
+        def thread(conversation: Conversation) -> Thread:
+            messages, more = later()
+            if not reads.consistent and not before and (not messages or messages[-1].seq < conversation.last_seq):
+                # A replica that lags, or a last message that is not shown: the version must not be ahead of it.
+                messages, more = self._store.messages(conversation.id, THREAD, consistent=True)
+            return Thread(messages, messages[0].seq if more and messages else 0)
+
+        return thread
 
     def everything(
         self, customer: Customer, position: str, most: int

@@ -6,8 +6,9 @@ import heapq
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.aws import keys
+from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Item, Later, Reads, Refused, Table, Update, key_of
+from chalicelib.aws.table import Later, Query, Reads, Refused, Table, Update, key_of
 from chalicelib.clock import stamp
 from chalicelib.conversations.items import (
     CLAIM,
@@ -21,7 +22,7 @@ from chalicelib.conversations.items import (
     row_of,
     side_of,
 )
-from chalicelib.conversations.model import Conversation, Event, Message, Note, Row, StaffSide, State, Status
+from chalicelib.conversations.model import Conversation, Event, ListPlace, Message, Note, Row, StaffSide, State, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,6 +48,22 @@ class Place(NamedTuple):
 
 def _places(items: Iterable[Item], index: str) -> list[Place]:
     return [Place(key_of(one, index).sk, one["customer_id"]) for one in items]
+
+
+def _newest(conversation_id: str, items: list[Item], limit: int, *, more: bool) -> tuple[list[Message], bool]:
+    """Return what was read from the newest back as messages, oldest first, and whether more precede."""
+    more = len(items) > limit or (more and bool(items) and len(items) < limit)
+    items, room = items[:limit], _PAGE_TEXT
+    for count, item in enumerate(items):
+        room -= len(item["body"])
+        if room < 0 and count:
+            items, more = items[:count], True
+            break
+    return [message_of(conversation_id, item) for item in reversed(items)], more
+
+
+def _rows(items: list[Item], limit: int, *, more: bool) -> tuple[list[Row], bool]:
+    return [row_of(item) for item in items[:limit]], len(items) > limit or (more and len(items) < limit)
 
 
 class Conversations:
@@ -82,23 +99,21 @@ class Conversations:
         self, conversation_id: str, limit: int, *, before: int = 0, consistent: bool = False
     ) -> tuple[list[Message], bool]:
         """Return the newest ``limit`` visible messages (before ``before``), oldest first, and whether more precede."""
-        key = keys.message(conversation_id, before) if before else None
-        items, more = self.table.query(
+        return self.messages_later(self.table.together(consistent=consistent), conversation_id, limit, before=before)()
+
+    def messages_later(
+        self, reads: Reads, conversation_id: str, limit: int, *, before: int = 0
+    ) -> Later[tuple[list[Message], bool]]:
+        """Read the same together with other items, as consistently as those."""
+        query = Query(
             keys.of_conversation(conversation_id),
             prefix=keys.MESSAGES,
-            after=key,
+            after=keys.message(conversation_id, before) if before else None,
             forward=False,
             limit=limit + 1,
-            consistent=consistent,
+            consistent=reads.consistent,
         )
-        more = len(items) > limit or (more and bool(items) and len(items) < limit)
-        items, room = items[:limit], _PAGE_TEXT
-        for count, item in enumerate(items):
-            room -= len(item["body"])
-            if room < 0 and count:
-                items, more = items[:count], True
-                break
-        return [message_of(conversation_id, item) for item in reversed(items)], more
+        return reads.ask(query, lambda items, more: _newest(conversation_id, items, limit, more=more))
 
     def messages_after(self, conversation_id: str, seq: int) -> Iterator[Message]:
         """Yield the visible messages behind number ``seq``, oldest first."""
@@ -170,19 +185,26 @@ class Conversations:
         limit: int,
     ) -> tuple[list[Row], bool]:
         """Return a page of a customer's list behind ``position`` (empty: the start), and whether there are more."""
-        if closed is None:
+        reads, place = self.table.together(), ListPlace(closed, newest_first, position)
+        return self.rows_later(reads, customer_id, place, limit)()
+
+    def rows_later(self, reads: Reads, customer_id: str, place: ListPlace, limit: int) -> Later[tuple[list[Row], bool]]:
+        """Read the same together with other items."""
+        if place.closed is None:
             index, key = keys.BY_CUSTOMER, keys.by_customer(customer_id, "", "")
         else:
-            index, key = keys.BY_STATUS, keys.by_status(customer_id, closed=closed, activity="", conversation_id="")
-        items, more = self.table.query(
+            index = keys.BY_STATUS
+            key = keys.by_status(customer_id, closed=place.closed, activity="", conversation_id="")
+        position = place.position
+        query = Query(
             key.pk,
             index=index,
             after=Key(key.pk, position) if position else None,
             table_key=keys.conversation(position.rpartition("#")[2]) if position else None,
-            forward=not newest_first,
+            forward=not place.newest_first,
             limit=limit + 1,
         )
-        return [row_of(item) for item in items[:limit]], len(items) > limit or (more and len(items) < limit)
+        return reads.ask(query, lambda items, more: _rows(items, limit, more=more))
 
     def unbegun(self, customer_id: str) -> list[str]:
         """Return ids of a customer's conversations in which nothing was said yet that they may see."""

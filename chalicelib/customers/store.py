@@ -6,7 +6,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import keys
-from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table, Update
+from chalicelib.aws.items import Item
+from chalicelib.aws.table import Delete, Later, Put, Reads, Refused, Table, Update
 from chalicelib.clock import moment, stamp
 from chalicelib.customers.model import Customer, normal_identity
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken

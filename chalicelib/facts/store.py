@@ -22,7 +22,7 @@ from chalicelib.records import dataclass
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.aws.table import Item
+    from chalicelib.aws.items import Item
 
 AT_ONCE = 50
 """Entries that are read at once."""

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import article_keys, keys
+from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Delete, Item, Put, Table, Update, Write
+from chalicelib.aws.table import Delete, Put, Table, Update, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.knowledge.article import Article, Content, Draft, Edition, Shown, Version
 from chalicelib.knowledge.model import Category, Scope, Tree

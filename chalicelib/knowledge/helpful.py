@@ -15,8 +15,9 @@ from chalicelib.refusals import UnknownChoice
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from chalicelib.aws.items import Item
     from chalicelib.aws.limits import Limits
-    from chalicelib.aws.table import Item, Table, Write
+    from chalicelib.aws.table import Table, Write
     from chalicelib.clock import Clock
     from chalicelib.signing import Signer
 

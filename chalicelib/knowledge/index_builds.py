@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.aws.files import Files
+    from chalicelib.aws.items import Item
     from chalicelib.aws.queues import Queue
-    from chalicelib.aws.table import Item, Table
+    from chalicelib.aws.table import Table
     from chalicelib.clock import Clock
     from chalicelib.knowledge.reading import Reading
 

@@ -10,7 +10,8 @@ from chalicelib.aws.table import Refused, Update
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
-    from chalicelib.aws.table import Item, Table
+    from chalicelib.aws.items import Item
+    from chalicelib.aws.table import Table
     from chalicelib.knowledge.model import Scope
 
 FOLDER = "search"

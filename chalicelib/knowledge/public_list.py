@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from chalicelib.aws.files import Files
+    from chalicelib.aws.items import Item
     from chalicelib.aws.limits import Limits
-    from chalicelib.aws.table import Item
     from chalicelib.knowledge.index_state import State
     from chalicelib.knowledge.model import Row
     from chalicelib.knowledge.reading import Reading

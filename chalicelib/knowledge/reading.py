@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.aws import article_keys
+from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Item, Later, Reads, Table
+from chalicelib.aws.table import Later, Reads, Table
 from chalicelib.clock import moment
 from chalicelib.knowledge.article_store import tree_of
 from chalicelib.knowledge.model import (

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import Author, Change
 from chalicelib.aws import keys
-from chalicelib.aws.table import Delete, Item, Put, Refused, Update, Write
+from chalicelib.aws.items import Item
+from chalicelib.aws.table import Delete, Put, Refused, Update, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.conversations.thread import NOBODY, Nobody
 from chalicelib.customers.model import IDENTITY_KINDS

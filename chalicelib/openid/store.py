@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import OPERATOR, Author, Change, differences
 from chalicelib.aws import keys
-from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table, Update, Write
+from chalicelib.aws.items import Item
+from chalicelib.aws.table import Delete, Later, Put, Reads, Refused, Table, Update, Write
 from chalicelib.clock import stamp
 from chalicelib.ids import hashed
 from chalicelib.openid.model import Provider, lets_in_all_of

@@ -10,8 +10,10 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.aws import keys
+from chalicelib.aws.expressions import When
+from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Item, Put, Refused, Table, Update, When, Write, key_of
+from chalicelib.aws.table import Put, Refused, Table, Update, Write, key_of
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import is_id
 from chalicelib.outbox.model import LEASE, SWEEP_AFTER, Dispatch, Payload, State

@@ -16,7 +16,8 @@ from chalicelib.text import clean_line
 
 if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
-    from chalicelib.aws.table import Item, Later, Reads, Table, Write
+    from chalicelib.aws.items import Item
+    from chalicelib.aws.table import Later, Reads, Table, Write
 
 MAX_SHOWN = 20
 MAX_LABEL = 60

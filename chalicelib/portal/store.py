@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import OPERATOR, Author, Change, differences
 from chalicelib.aws import keys
-from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table, Write
+from chalicelib.aws.items import Item
+from chalicelib.aws.table import Delete, Later, Put, Reads, Refused, Table, Write
 from chalicelib.portal.model import PortalSettings, check, with_changes
 from chalicelib.refusals import ChangedMeanwhile
 

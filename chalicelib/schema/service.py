@@ -26,7 +26,8 @@ from chalicelib.schema.model import Form, Walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from chalicelib.aws.table import Item, Write
+    from chalicelib.aws.items import Item
+    from chalicelib.aws.table import Write
     from chalicelib.conversations.model import Conversation
     from chalicelib.schema.store import SchemaStore
 

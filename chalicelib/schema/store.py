@@ -11,7 +11,8 @@ from chalicelib.ids import new_secret
 from chalicelib.schema.model import FIRST, WANTED, Form, Walk
 
 if TYPE_CHECKING:
-    from chalicelib.aws.table import Item, Later, Reads
+    from chalicelib.aws.items import Item
+    from chalicelib.aws.table import Later, Reads
 
 
 class SchemaStore:

@@ -49,4 +49,4 @@ class SignInRoom:
         box = Box(base.secrets.cookie, "sign-on")
         rooms = Rooms(self._customers.profiles, self.sign_in, base.signer, box, base.fetcher)
         store, settings = SignOns(base.table, self._audit), base.settings
-        return SignOn(store, rooms, settings.public_url, base.clock, local=settings.emulated)
+        return SignOn(store, rooms, settings.public_url, base.clock, local=bool(settings.emulator))

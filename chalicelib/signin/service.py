@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import telemetry
 from chalicelib.aws.limits import Limit
-from chalicelib.ids import hashed, is_id, is_secret, new_id, new_secret
+from chalicelib.ids import hashed, is_token, new_id, new_secret
 from chalicelib.records import dataclass
 from chalicelib.refusals import CodeRefused
 from chalicelib.signin.model import Kind, Session, SignInMail, Why, code_matches, link_matches, network
@@ -107,9 +107,9 @@ class SignIn:
 
     def later(self, reads: Reads, kind: Kind, token: str) -> Later[Session | None] | None:
         """Read the session of a token together with other items; None if it cannot be a token."""
-        owner_id, _, secret = token.partition(".")
-        if not is_id(owner_id) or not is_secret(secret):
+        if not is_token(token):
             return None
+        owner_id, _, secret = token.partition(".")
         return self._store.later(reads, kind, owner_id, hashed(secret))
 
     def sessions(self, kind: Kind, owner_id: str, hours: int) -> list[Session]:

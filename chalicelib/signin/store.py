@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.aws import keys
-from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Refused, Table, Update
+from chalicelib.aws.items import Item
+from chalicelib.aws.table import Delete, Later, Put, Reads, Refused, Table, Update
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import hashed
 from chalicelib.records import dataclass

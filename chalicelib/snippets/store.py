@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.aws import keys
-from chalicelib.aws.table import Delete, Item, Later, Put, Reads, Table
+from chalicelib.aws.items import Item
+from chalicelib.aws.table import Delete, Later, Put, Reads, Table
 from chalicelib.snippets.model import Snippet
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import OPERATOR, Author, Change, differences
 from chalicelib.aws import keys
-from chalicelib.aws.table import Check, Item, Later, Put, Reads, Refused, Table, Update, Write
+from chalicelib.aws.items import Item
+from chalicelib.aws.table import Check, Later, Put, Reads, Refused, Table, Update, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import made_at, new_id
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, LastAdmin, NotFound

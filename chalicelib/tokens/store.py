@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.audit.model import Author, Change
 from chalicelib.aws import keys
-from chalicelib.aws.table import Delete, Item, Put, Refused, Table, Update
+from chalicelib.aws.items import Item
+from chalicelib.aws.table import Delete, Put, Refused, Table, Update
 from chalicelib.clock import moment, stamp
 from chalicelib.refusals import NotFound
 from chalicelib.tokens.model import Token

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from chalicelib.audit.model import Author
-from chalicelib.ids import hashed, is_id, new_secret
+from chalicelib.ids import hashed, is_id, is_token, new_secret
 from chalicelib.refusals import BeingMerged, CursorRefused, ForgedRequest, NotFound, NotPermitted, NotSignedIn, Refusal
 from chalicelib.rendering.model import Page
 from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind
@@ -99,6 +99,15 @@ class Visit:
         if not settings.enabled:
             raise NotFound
         return settings
+
+    def claimed(self) -> str:
+        """Return the id of the customer that this browser's cookie names, empty where it names none.
+
+        It proves nothing: what is read by it, to have it at the same moment as the session, is theirs only when
+        :meth:`customer` returns.
+        """
+        token = self.request.cookie(self.cookies.session(Kind.CUSTOMER))
+        return token.partition(".")[0] if is_token(token) else ""
 
     def customer(self) -> Customer:
         """Return the customer who is signed in; a post must carry this session's form token as well."""

@@ -36,10 +36,10 @@ class Room:
     def __init__(self, stage: Stage) -> None:
         settings = read(stage.environment)
         self.now = datetime(2026, 11, 22, 12, tzinfo=UTC)
-        self.clients = Clients(settings.region, path_style=bool(stage.endpoint))
+        self.clients = Clients(settings.region, address=stage.endpoint or "", sdk=settings.sdk)
         self.table = Table(self.clients.dynamodb, settings.table)
         self.uploads = Uploads(self.table)
-        self.files = Files(self.clients.s3, settings.upload_bucket, settings.attachment_bucket)
+        self.files = Files(self.clients, settings.upload_bucket, settings.attachment_bucket)
         self.attachments = Attachments(self.uploads, self.files, Limits(self.table, lambda: self.now), lambda: self.now)
         self._admin = stage.admin("s3")
         self.upload_bucket, self.attachment_bucket = settings.upload_bucket, settings.attachment_bucket
@@ -105,7 +105,7 @@ class Room:
             body = f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
             return AWSResponse(request.url, status, {"content-type": "application/xml"}, _Raw(body))
 
-        self.clients.s3.meta.events.register(f"before-send.s3.{operation}", answer)
+        self.clients.s3.client.meta.events.register(f"before-send.s3.{operation}", answer)
 
 
 class _Raw(io.BytesIO):

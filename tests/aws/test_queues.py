@@ -59,7 +59,8 @@ def test_dead_letters_leave_one_by_one_as_they_are_dealt_with(
     """One that was not dealt with is still there for the next time. Operators do this; the product may not."""
     for name, value in ADMIN.items():
         monkeypatch.setenv(name, value)
-    queue = Queue(Clients(any_house.settings.region, path_style=True), any_house.settings.mail_queue)
+    settings = any_house.settings
+    queue = Queue(Clients(settings.region, address=settings.emulator, sdk=settings.sdk), any_house.settings.mail_queue)
     sqs = stage.admin("sqs")
     url = sqs.get_queue_url(QueueName=stage.dead_queue)["QueueUrl"]
     for number in range(3):

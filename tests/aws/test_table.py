@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.aws.answers import Asked
+from chalicelib.aws.items import decode, encode
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Check, Delete, Put, Refused, Table, Update, decode, encode
+from chalicelib.aws.table import Check, Delete, Put, Query, Refused, Table, Update
 from chalicelib.refusals import ChangedMeanwhile, Unavailable
 from chalicelib.wiring import House
-from tests.wire import answering, failing, recorded
+from tests.wire import Start, answering, between, failing, recorded
 
 ONE, TWO, THREE = (Key("P", name) for name in ("1", "2", "3"))
 ABSENT = [("pk", "absent", None)]
@@ -164,8 +167,39 @@ def test_reads_that_belong_together_are_one_call(table: Table) -> None:
     with recorded(table._client) as calls:
         assert (one(), two(), one()) == (1, None, 1)
     assert [call.operation for call in calls] == ["BatchGetItem"]
-    reads.want(THREE, lambda item: item)()
-    assert reads.item(ONE) == {"pk": "P", "sk": "1", "n": 1}
+
+
+def test_what_is_wanted_later_is_read_later_and_nothing_twice(table: Table) -> None:
+    table.write(Put(ONE, {"n": 1}))
+    reads = table.together()
+    one = reads.want(ONE, lambda item: item)
+    assert one() == {"pk": "P", "sk": "1", "n": 1}
+    with recorded(table._client) as calls:
+        assert reads.want(TWO, lambda item: item)() is None
+        assert one() == {"pk": "P", "sk": "1", "n": 1}
+    (call,) = calls
+    assert [key["sk"]["S"] for key in call.request["RequestItems"][table.name]["Keys"]] == [TWO.sk]
+
+
+def test_items_and_queries_leave_at_once(any_house: House) -> None:
+    """All are sent before the first is waited for."""
+    table = any_house.table
+    table.write_many([Put(Key("Q", f"a#{n}"), {"n": n}) for n in range(5)])
+    table.write(Put(ONE, {"n": 1}))
+    reads = table.together(consistent=True)
+    one = reads.want(ONE, lambda item: item["n"] if item else None)
+    rows = reads.ask(Query("Q", prefix="a#", limit=3), lambda items, more: ([item["n"] for item in items], more))
+    none = reads.ask(Query("R"), lambda items, more: (items, more))
+    order: list[str] = []
+
+    def note(inner: Start, operation: str, request: Mapping[str, Any]) -> Asked:
+        order.append("sent")
+        asked = inner(operation, request)
+        return lambda: order.append("waited for") or asked()
+
+    with between(table._client, note):
+        assert (one(), rows(), none()) == (1, ([0, 1, 2], True), ([], False))
+    assert order == ["sent"] * 3 + ["waited for"] * 3
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def full(house: House, people: People) -> Conversation:
 
 def raw(house: House, conversation: Conversation, **more: Any) -> list[dict[str, Any]]:
     """Return what DynamoDB itself answers to a query of the conversation's partition."""
-    answer = house.clients.dynamodb.query(TableName=house.settings.table, **more)
+    answer = house.clients.dynamodb.call("Query", {"TableName": house.settings.table, **more})
     items: list[dict[str, Any]] = answer["Items"]
     assert {item["pk"]["S"] for item in items} == {f"CONV#{conversation.id}"}
     return items

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.table import decode
+from chalicelib.aws.items import decode
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAILED_CHANNELS, Draft
 from chalicelib.wiring import House

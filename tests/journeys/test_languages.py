@@ -29,7 +29,7 @@ def test_a_language_is_chosen_and_kept(visit_as: Visit) -> None:
         page.get_by_role("textbox", name="メッセージ").fill("こんにちは")
         expect(page.locator("[data-count]")).to_have_text("5 / 10,240 文字")
         jonas.attach({"name": "no.exe", "mimeType": "", "buffer": b"MZ"})
-        expect(page.locator(".uploads .fault")).to_contain_text("この種類のファイルは送信できません。")
+        expect(page.locator(".uploads .fault")).to_contain_text("この種類のファイルは受け付けていません。")
         page.goto("/account")
         page.locator("#account-language").select_option("")
         page.get_by_role("button", name="保存").click()

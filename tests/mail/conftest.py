@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +12,14 @@ from chalicelib.outbox.service import Outbox
 from chalicelib.settings import read
 from chalicelib.wiring import House
 from tests.mail.world import Postbox, World
+from tests.wire import waits
 
 if TYPE_CHECKING:
     from tests.emulators import Stage
 
 
 @pytest.fixture
-def make_world(monkeypatch: pytest.MonkeyPatch) -> Callable[[Stage], World]:
+def make_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Stage], World]]:
     """Give a house on a stage, wired as the product wires it."""
 
     def make(stage: Stage) -> World:
@@ -28,20 +30,18 @@ def make_world(monkeypatch: pytest.MonkeyPatch) -> Callable[[Stage], World]:
                 for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
                     environment.setenv(name, "test")
                 operators = House(settings, lambda: world.now)
-                operators.clients.sqs  # noqa: B018 - made now, it keeps these keys
+                operators.clients.keys()  # found now, they are kept
             return operators.outbox
 
         house = House(settings, lambda: world.now)
         postbox = Postbox(house.clients.ses)
         world = World(stage, house.outbox, house.table, operator, house=house, postbox=postbox)
         house.portal.settings.change(organization="Alder & Finch", enabled=True, time_zone="Europe/Berlin")
-        house.clients.sqs.meta.events.register(
-            "provide-client-params.sqs.ChangeMessageVisibility",
-            lambda params, **_: world.waits.append(params["VisibilityTimeout"]),
-        )
+        listening.enter_context(waits(house.clients.sqs, world.waits))
         return world
 
-    return make
+    with ExitStack() as listening:
+        yield make
 
 
 @pytest.fixture

@@ -39,8 +39,9 @@ class Postbox:
         self.requests: list[dict[str, Any]] = []
         self.ids: list[str] = []
         self.plan: list[tuple[str, int] | str] = []
-        client.meta.events.register_first("before-send.sesv2.SendEmail", self._before)
-        client.meta.events.register("after-call.sesv2.SendEmail", self._after)
+        events = client.client.meta.events
+        events.register_first("before-send.sesv2.SendEmail", self._before)
+        events.register("after-call.sesv2.SendEmail", self._after)
 
     @property
     def mails(self) -> list[email.message.EmailMessage]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,18 +15,19 @@ from chalicelib.outbox.service import Outbox
 from chalicelib.outbox.store import Recorder
 from chalicelib.settings import read
 from tests.outbox.yard import Parcel, Ticket, Van, Yard
+from tests.wire import waits
 
 if TYPE_CHECKING:
     from tests.emulators import Stage
 
 
 @pytest.fixture
-def make_yard(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Yard]:
+def make_yard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Yard]]:
     """Give what makes an outbox on a stage, with or without something that records each change of state."""
 
     def make(stage: Stage, recorder: Recorder | None = None) -> Yard:
         settings = read(stage.environment)
-        clients = Clients(settings.region)
+        clients = Clients(settings.region, address=settings.emulator, sdk=settings.sdk)
         table, van = Table(clients.dynamodb, settings.table), Van()
 
         def outbox(queue: Queue) -> Outbox:
@@ -40,18 +42,16 @@ def make_yard(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Yard]:
             with monkeypatch.context() as environment:
                 for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
                     environment.setenv(name, "test")
-                operators = Clients(settings.region)
-                operators.sqs  # noqa: B018 - made now, it keeps these keys
+                operators = Clients(settings.region, address=settings.emulator, sdk=settings.sdk)
+                operators.keys()  # found now, they are kept
             return outbox(Queue(operators, settings.mail_queue))
 
         yard = Yard(stage, outbox(Queue(clients, settings.mail_queue)), table, operator, van=van)
-        clients.sqs.meta.events.register(
-            "provide-client-params.sqs.ChangeMessageVisibility",
-            lambda params, **_: yard.waits.append(params["VisibilityTimeout"]),
-        )
+        listening.enter_context(waits(clients.sqs, yard.waits))
         return yard
 
-    return make
+    with ExitStack() as listening:
+        yield make
 
 
 @pytest.fixture

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.outbox.model import MAX_ATTEMPTS, MAX_SWEPT, NeverSent, Skip, State
 from chalicelib.outbox.service import Undelivered
 from chalicelib.refusals import Unavailable
 from tests.outbox.yard import BUSY, Parcel, Yard
+from tests.wire import unanswered
 
 pytest_plugins = ["tests.emulators"]
 
@@ -237,15 +236,10 @@ def test_the_sweeper_leaves_alone_what_somebody_works_on(moto_yard: Yard) -> Non
 
 
 def test_a_queue_that_takes_nothing_costs_two_minutes_and_nothing_else(moto_yard: Yard) -> None:
-    def refuse(**_: Any) -> None:
-        raise EndpointConnectionError(endpoint_url="https://sqs")
-
     first = moto_yard.parcel()
-    events = moto_yard.outbox._queue._clients.sqs.meta.events
-    events.register_first("before-send.sqs.SendMessage", refuse)
-    assert not moto_yard.outbox.nudge(first)
-    assert moto_yard.outbox.sweep(moto_yard.later(minutes=3)) == 0
-    events.unregister("before-send.sqs.SendMessage", refuse)
+    with unanswered(moto_yard.outbox._queue._clients.sqs, "SendMessage"):
+        assert not moto_yard.outbox.nudge(first)
+        assert moto_yard.outbox.sweep(moto_yard.later(minutes=3)) == 0
     assert moto_yard.outbox.sweep(moto_yard.later(minutes=3)) == 1
 
 
@@ -261,18 +255,9 @@ def test_a_run_of_the_sweeper_is_bounded_and_serves_every_shard(moto_yard: Yard)
 def test_a_table_that_fails_after_it_left_causes_no_second_one(moto_yard: Yard) -> None:
     """The lease stays; the provider's news settles the doubt before the queue delivers again."""
     parcel_id = moto_yard.parcel()
-    calls: list[str] = []
-
-    def fail_once(**_: Any) -> None:
-        calls.append("update")
-        if len(calls) > 1:  # the first one took the lease
-            raise EndpointConnectionError(endpoint_url="https://dynamodb")
-
-    events = moto_yard.table._client.meta.events
-    events.register_first("before-send.dynamodb.UpdateItem", fail_once)
-    with pytest.raises(Unavailable):
+    # the first one takes the lease
+    with unanswered(moto_yard.table._client, "UpdateItem", behind=1), pytest.raises(Unavailable):
         moto_yard.deliver(parcel_id)
-    events.unregister("before-send.dynamodb.UpdateItem", fail_once)
     assert moto_yard[parcel_id].state is State.QUEUED
 
     moto_yard.outbox.settle(parcel_id, moto_yard.van.ids[0])

@@ -21,9 +21,8 @@ def test_defaults_are_off_a_day_and_reopening() -> None:
 
 
 def test_what_nobody_has_set_is_the_default(any_house: House) -> None:
-    any_house.clients.dynamodb.delete_item(
-        TableName=any_house.settings.table, Key={"pk": {"S": "PORTAL"}, "sk": {"S": "settings"}}
-    )
+    key = {"pk": {"S": "PORTAL"}, "sk": {"S": "settings"}}
+    any_house.clients.dynamodb.call("DeleteItem", {"TableName": any_house.settings.table, "Key": key})
     assert any_house.portal.settings.get() == PortalSettings()
 
 

@@ -10,8 +10,9 @@ import pytest
 
 import app
 from chalicelib.aws import keys
+from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Delete, Item, Update
+from chalicelib.aws.table import Delete, Update
 from chalicelib.conversations.model import Status
 from chalicelib.conversations.portal import PAGE
 from chalicelib.refusals import Busy, Unavailable

@@ -34,11 +34,11 @@ def state_of(browser: Browser) -> str:
 
 def rule_of(page_text: str) -> str:
     """Return the rule that a refusal names, by its sentence where it has one of its own."""
-    if "was used already" in page_text:
+    if "has already been used" in page_text:
         return "token_used"
-    if "could not check your login just now" in page_text:
+    if "could not check your sign-in" in page_text:
         return "keys_unavailable"
-    return page_text.partition("this code:")[2].split()[0]
+    return page_text.partition("to the support of Alder & Finch:")[2].split()[0]
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)

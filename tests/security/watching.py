@@ -8,11 +8,13 @@ import pkgutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any, Self, TypeVar
 
 from chalice.app import Chalice
 
 from chalicelib import web
+from chalicelib.aws.answers import Asked
 from chalicelib.ids import hashed
 from chalicelib.signin.model import Kind
 from chalicelib.web import routing
@@ -20,6 +22,7 @@ from chalicelib.wiring import House
 from local.gateway import Gateway, Response
 from tests.browser import FORM, Browser, Page, cookies_of, normal
 from tests.emulators import Stage
+from tests.wire import Start, between
 
 T = TypeVar("T")
 
@@ -114,18 +117,19 @@ class Calls:
         """Take the clients to listen to."""
         self.made: list[tuple[str, Mapping[str, Any]]] = []
         self._clients = clients
+        self._listening = ExitStack()
 
     def __enter__(self) -> Self:
         for client in self._clients:
-            client.meta.events.register("provide-client-params.*", self._note)
+            self._listening.enter_context(between(client, self._note))
         return self
 
     def __exit__(self, *_: object) -> None:
-        for client in self._clients:
-            client.meta.events.unregister("provide-client-params.*", self._note)
+        self._listening.close()
 
-    def _note(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
-        self.made.append((model.name, params))
+    def _note(self, inner: Start, operation: str, request: Mapping[str, Any]) -> Asked:
+        self.made.append((operation, request))
+        return inner(operation, request)
 
     @property
     def names(self) -> list[str]:

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from chalicelib.aws.files import Files
+    from chalicelib.aws.items import Item
     from chalicelib.aws.keys import Key
     from chalicelib.aws.limits import Limits
-    from chalicelib.aws.table import Item, Later, Reads, Table
+    from chalicelib.aws.table import Later, Reads, Table
     from chalicelib.knowledge.index_state import State
     from chalicelib.knowledge.model import Scope, Sight
     from chalicelib.knowledge.search.index_reader import Index, Match

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.model import MAX_SUBJECT, Conversation, Direction, Message, Status
+from chalicelib.conversations.model import MAX_SUBJECT, Conversation, Direction, ListPlace, Message, Status
 from chalicelib.ids import is_id
 from chalicelib.refusals import NotFound, Refusal, UnknownChoice
 from chalicelib.speech import mark, mark_some
@@ -19,8 +19,9 @@ from chalicelib.web.routing import Route
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from chalicelib.aws.table import Reads
     from chalicelib.conversations.model import Draft
-    from chalicelib.conversations.portal import Thread
+    from chalicelib.conversations.portal import ListPage, Thread
     from chalicelib.customers.model import Customer
     from chalicelib.urls import Urls
     from chalicelib.web.visit import Visit
@@ -39,25 +40,18 @@ MAX_QUERY = 200
 
 def conversations(visit: Visit) -> Response:
     """My Conversations: filter, sort, search, page by page."""
+    early = _early(visit)
     customer = visit.customer()
-    request = visit.request
-    status, sort = request.arg("status"), request.arg("sort") or "newest"
-    if status not in _FILTERS:
-        raise UnknownChoice(field="status")
-    if sort not in _SORTS:
-        raise UnknownChoice(field="sort")
-    q = " ".join(request.arg("q").split())[:MAX_QUERY]
-    listing = f"{customer.id}:{status}:{sort}:{q}"
-    place = visit.cursor(listing)
-    closed = _FILTERS[status][1]
-    service, newest_first = visit.house.conversations.portal, sort == "newest"
+    status, sort, q, listing, place = _asked(visit, customer.id)
+    closed, newest_first = _FILTERS[status][1], sort == "newest"
     looked = found = 0
-    if q:
+    if early:
+        page = early()
+    else:
         looked, found, position = _search_place(place)
+        service = visit.house.conversations.portal
         page = service.search(customer, q, closed=closed, newest_first=newest_first, position=position)
         looked, found = looked + page.looked, found + len(page.rows)
-    else:
-        page = service.page(customer, closed=closed, newest_first=newest_first, position=place)
     urls = visit.urls
     chosen_sort = sort if sort != "newest" else ""
     more = None
@@ -91,13 +85,53 @@ def conversations(visit: Visit) -> Response:
     return visit.page(view, here="conversations")
 
 
+class _Asked(NamedTuple):
+    """What a list was asked for; ``listing`` names it for cursors, ``place`` is where in it one of them leads."""
+
+    status: str
+    sort: str
+    q: str
+    listing: str
+    place: str
+
+
+def _asked(visit: Visit, customer_id: str) -> _Asked:
+    request = visit.request
+    status, sort = request.arg("status"), request.arg("sort") or "newest"
+    if status not in _FILTERS:
+        raise UnknownChoice(field="status")
+    if sort not in _SORTS:
+        raise UnknownChoice(field="sort")
+    q = " ".join(request.arg("q").split())[:MAX_QUERY]
+    listing = f"{customer_id}:{status}:{sort}:{q}"
+    return _Asked(status, sort, q, listing, visit.cursor(listing))
+
+
+def _early(visit: Visit) -> Callable[[], ListPage] | None:
+    """Ask for the rows at the same moment as for the session; None where they depend on more, or nobody is named."""
+    claimed = visit.claimed()
+    if not claimed:
+        return None
+    try:
+        asked = _asked(visit, claimed)
+    except Refusal:
+        return None  # refused as soon as it is known who asks
+    if asked.q:
+        return None
+    place = ListPlace(_FILTERS[asked.status][1], asked.sort == "newest", asked.place)
+    return visit.house.conversations.portal.page_later(visit.reads, claimed, place)
+
+
 def conversation(visit: Visit) -> Response:
     """One conversation."""
-    later = visit.house.conversations.portal.later(visit.reads, visit.id("conversation_id"))
-    _facts(visit, visit.id("conversation_id"))
+    conversation_id, before = visit.id("conversation_id"), _number(visit.request.arg("before"))
+    portal = visit.house.conversations.portal
+    later = portal.later(visit.reads, conversation_id)
+    facts = _facts(visit, visit.reads, conversation_id)
+    thread = portal.thread_later(visit.reads, conversation_id, before=before)
     customer = visit.customer()
-    head = visit.house.conversations.portal.own(customer, later())
-    return _conversation(visit, customer, head, before=_number(visit.request.arg("before")))
+    head = portal.own(customer, later())
+    return _conversation(visit, customer, head, _Shown(thread(head), facts(), before))
 
 
 def updates(visit: Visit) -> Response:
@@ -232,18 +266,24 @@ def attachment(visit: Visit) -> Response:
 # the parts of these pages
 
 
+class _Shown(NamedTuple):
+    """What is read for a page of a conversation besides its head; ``before`` is the message that it ends before."""
+
+    thread: Thread
+    facts: tuple[Fact, ...]
+    before: int
+
+
 def _conversation(
     visit: Visit,
     customer: Customer,
     head: Conversation,
-    *,
-    before: int = 0,
+    shown: _Shown,
     typed: Draft | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     urls, settings = visit.urls, visit.settings()
-    facts = _facts(visit, head.id)
-    thread = visit.house.conversations.portal.thread(head, before=before, consistent=visit.reads.consistent)
+    thread, facts, before = shown
     owner = f"customer:{customer.id}"
     box: Box | None = None
     if not head.closed:
@@ -265,15 +305,15 @@ def _conversation(
         continues_url=urls.conversation(head.continues) if head.continues else None,
         updates_url=urls.updates(head.id, head.version),
         seen_url=urls.seen(head.id),
-        facts=facts(),
+        facts=facts,
     )
     response = visit.page(page, here="conversations", status=refusal.status if refusal else 200)
     return _refusal_headers(response, refusal)
 
 
-def _facts(visit: Visit, conversation_id: str) -> Callable[[], tuple[Fact, ...]]:
-    """Read the attributes to show together with the first read, and return a function that gives them."""
-    house, reads = visit.house, visit.reads
+def _facts(visit: Visit, reads: Reads, conversation_id: str) -> Callable[[], tuple[Fact, ...]]:
+    """Read the attributes to show together with other items, and return a function that gives them."""
+    house = visit.house
     shown, declared = house.portal.details.later(reads), house.conversations.labelling.later(reads)
     side = house.conversations.store.side_later(reads, conversation_id)
 
@@ -289,8 +329,11 @@ def _facts(visit: Visit, conversation_id: str) -> Callable[[], tuple[Fact, ...]]
 
 def _again(visit: Visit, customer: Customer, head: Conversation, typed: Draft, refusal: Refusal) -> Response:
     """Show the current conversation, with what was typed."""
-    fresh = visit.house.conversations.portal.later(visit.house.table.together(consistent=True), head.id)()
-    return _conversation(visit, customer, fresh or head, typed=typed, refusal=refusal)
+    portal, reads = visit.house.conversations.portal, visit.house.table.together(consistent=True)
+    fresh, thread = portal.later(reads, head.id), portal.thread_later(reads, head.id)
+    facts = _facts(visit, reads, head.id)
+    head = fresh() or head
+    return _conversation(visit, customer, head, _Shown(thread(head), facts(), 0), typed, refusal)
 
 
 def _new_box(visit: Visit, customer: Customer, subject: str, continues: str) -> Box:

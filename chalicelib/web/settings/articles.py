@@ -16,7 +16,7 @@ from chalicelib.web.errors import fault
 from chalicelib.web.settings.article_contexts import ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
 
 if TYPE_CHECKING:
-    from chalicelib.aws.table import Item
+    from chalicelib.aws.items import Item
     from chalicelib.knowledge.article import Article
     from chalicelib.knowledge.helpful import Votes
     from chalicelib.knowledge.model import Tree

@@ -171,7 +171,7 @@ def test_a_retry_after_a_lost_answer_says_it_once(
     """The message was written, the table's answer was lost, and the same form is sent again."""
     with (
         losing_answers(house.clients.dynamodb, TRANSACTION),
-        failing(house.clients.dynamodb, "GetItem", "InternalServerError", status=500),
+        failing(house.clients.dynamodb, "GetItem", "InternalServerError"),
     ):
         page = browser.submit("Send", body=WORDS)
     assert page.status == 503

@@ -1,0 +1,131 @@
+"""Connections that are kept open between calls, and noticed when the other side has closed them."""
+
+from __future__ import annotations
+
+import select
+import socket
+from collections.abc import Mapping
+from http.client import HTTPException, HTTPResponse
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from chalicelib.aws.answers import NoAnswer
+from chalicelib.once import Once
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 5.0
+_KEPT = 8
+"""Connections that lie idle at most; a request sends fewer calls at once."""
+
+
+class Received(NamedTuple):
+    """An answer: its status, its headers by name in lower case, and its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Connection:
+    """One connection; one request at a time."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        """Take a socket that is connected."""
+        self._socket = connected
+        self.used = False
+        """Whether an answer has come over it before: if it breaks now, the other side may simply have closed it."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether something came that nobody asked for, such as its end."""
+        return bool(select.select([self._socket], [], [], 0)[0])
+
+    def send(self, request: bytes) -> None:
+        """Send a whole request."""
+        try:
+            self._socket.sendall(request)
+        except OSError as error:
+            self.close()
+            raise NoAnswer(str(error)) from error
+
+    def receive(self) -> tuple[Received, bool]:
+        """Return the whole answer, and whether the connection can be used again."""
+        response = HTTPResponse(self._socket, method="POST")
+        try:
+            response.begin()
+            body = response.read()
+            headers = {name.lower(): value for name, value in response.headers.items()}
+        except (OSError, HTTPException) as error:
+            self.close()
+            raise NoAnswer(str(error) or type(error).__name__) from error
+        finally:
+            response.close()
+        if response.will_close:
+            self.close()
+        self.used = True
+        return Received(response.status, headers, body), not response.will_close
+
+    def close(self) -> None:
+        """Close it."""
+        self._socket.close()
+
+    def __del__(self) -> None:
+        """Close what nobody waits for any more."""
+        self._socket.close()
+
+
+class Connections:
+    """The connections to one host: idle ones are taken again, each by one thread at a time."""
+
+    def __init__(self, endpoint: str, certificates: str = "") -> None:
+        """Take an address like ``https://host`` or ``http://host:port``, and a file of certificates to trust."""
+        parts = urlsplit(endpoint)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            message = f"{endpoint} is no address of a service"
+            raise ValueError(message)
+        self._secure = parts.scheme == "https"
+        self._address = (parts.hostname, parts.port or (443 if self._secure else 80))
+        self.host = parts.netloc.rpartition("@")[2]
+        self.path = parts.path or "/"
+        self._certificates = certificates
+        self._idle: list[Connection] = []
+
+    @Once
+    def _context(self) -> SSLContext:
+        """What checks the other side's certificate: see ``trust.py``."""
+        from chalicelib.aws.trust import context
+
+        return context(self._certificates)
+
+    def take(self, *, fresh: bool = False) -> Connection:
+        """Return a connection: an idle one that is still open, or (always with ``fresh``) a new one."""
+        while not fresh:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                break
+            if not connection.stale:
+                return connection
+            connection.close()
+        return self._connected()
+
+    def give_back(self, connection: Connection) -> None:
+        """Keep a connection for the next call."""
+        if len(self._idle) < _KEPT:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def _connected(self) -> Connection:
+        try:
+            made = socket.create_connection(self._address, CONNECT_SECONDS)
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._secure:
+                made = self._context.wrap_socket(made, server_hostname=self._address[0])
+            made.settimeout(ANSWER_SECONDS)
+        except OSError as error:
+            raise NoAnswer(str(error)) from error
+        return Connection(made)
