@@ -163,17 +163,15 @@ def shown_later(
 
 def _entries(visit: Visit, head: Conversation, timeline: Timeline, states: Deliveries) -> tuple[Entry, ...]:
     entries = [
+        *(_event(event) for event in timeline.events),
         *(Entry("message", one.at, message=_message(visit, head, one, states)) for one in timeline.messages),
         *(Entry("message", one.at, message=_message(visit, head, one, {})) for one in timeline.public),
-    ]
-    asides = [
-        *(_event(event) for event in timeline.events),
         *(Entry("note", note.at, message=_note(visit, note), note_id=note.id) for note in timeline.notes),
     ]
     gap = _url(visit, head, timeline.left_out)
     if gap:
-        asides.insert(0, Entry("gap", min(one.at for one in asides), url=gap))
-    return tuple(sorted(asides[:1] + entries + asides[1:], key=lambda entry: entry.at))
+        entries.insert(0, Entry("gap", min(one.at for one in entries if one.kind in {"note", "event"}), url=gap))
+    return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
 def _event(event: Event) -> Entry:
