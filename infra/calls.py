@@ -27,9 +27,7 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
 }
 """By botocore's name of the service."""
 
-SIGNED: Final[dict[str, str]] = {"generate_presigned_post": "PutObject"}
-"""Methods that only sign, and the call whose right the signer needs; ``generate_presigned_url`` names its own."""
+SDK_CALLS: Final[dict[str, tuple[str, ...]]] = {"s3": ("HeadBucket",)}
+"""What botocore itself needs to know: how to ask a bucket that lies in another region where it lies.
 
-SDK_CALLS: Final[dict[str, tuple[str, ...]]] = {"s3": ("CreateBucket", "HeadBucket")}
-"""What botocore itself needs to know: the form of a bucket's address to sign a POST, and how to ask a bucket that
-lies in another region where it lies. The product has no right to either call."""
+The product has no right to this call."""

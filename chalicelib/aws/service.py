@@ -87,9 +87,9 @@ def endpoint(service: str, region: str) -> str:
 class JsonService:
     """One service in one region. Threads share nothing but idle connections."""
 
-    def __init__(self, spoken: Spoken, region: str, address: str, credentials: Credentials) -> None:
+    def __init__(self, spoken: Spoken, region: str, connections: Connections, credentials: Credentials) -> None:
         """Take how to speak to it, where, and with which keys."""
-        self._connections = Connections(address)
+        self._connections = connections
         self._spoken, self.keys = spoken, credentials
         self._scope = signature.Scope(spoken.name, region)
         self._content_type = f"application/x-amz-json-{spoken.version}"
@@ -167,11 +167,14 @@ class JsonService:
 _DATE, _STATUS = "date of the answer", "status of the answer"
 
 
-def _error(received: Received, answer: Any) -> AwsError:
+def _error(received: Received, answer: Any) -> AwsError | NoAnswer:
     said = answer if isinstance(answer, dict) else {}
-    code = str(said.get("__type", "")).rpartition("#")[2].partition(":")[0] or f"Status{received.status}"
+    code = str(said.get("__type", "")).rpartition("#")[2].partition(":")[0]
+    if not code and received.status in _FAULTS:
+        return NoAnswer(f"something on the way answered with {received.status}")
     sentence = str(said.get("message") or said.get("Message") or "")
-    return AwsError(code, sentence, {**said, _STATUS: received.status, _DATE: received.headers.get("date", "")})
+    more = {_STATUS: received.status, _DATE: received.headers.get("date", "")}
+    return AwsError(code or f"Status{received.status}", sentence, {**said, **more})
 
 
 def _bytes(value: object) -> str:

@@ -9,7 +9,7 @@ from chalicelib.refusals import Invalid, NotPermitted, UnknownChoice
 
 SCOPES: dict[str, str] = {
     "conversation:read": "read conversations, their messages and files",
-    "conversation:write": "begin conversations; change subject, status, tags and attributes",
+    "conversation:write": "start conversations; change subject, status, tags and attributes",
     "customer:read": "read customers",
     "customer:write": "register customers and change their names and identities",
     "message:redact": "remove messages and notes for good",

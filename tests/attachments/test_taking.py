@@ -125,9 +125,9 @@ def test_every_file_that_cannot_be_taken_is_named_with_its_reason(room: Room) ->
     refusal = refused(room, *(one.id for one in [good, *bad]))
     assert [one.name for one in refusal.refused] == [one.name for one in bad]
     assert "not uploaded completely" in refusal.refused[0].reason
-    assert "were announced" in refusal.refused[1].reason
+    assert "bytes arrived instead of" in refusal.refused[1].reason
     assert "3,145,729 bytes" in refusal.refused[2].reason
-    assert "another kind" in refusal.refused[3].reason
+    assert "a different kind of file" in refusal.refused[3].reason
     assert "not PNG" in refusal.refused[4].reason
     for one in refusal.refused:
         assert one.sentence in refusal.sentence

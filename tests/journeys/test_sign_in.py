@@ -30,7 +30,7 @@ def test_the_link_signs_in_once_and_only_where_it_was_asked_for(visit: Visit, po
         before = ask(here, address)
         link = link_of(portal.mail_to(address, after=before), "/login/link/")
         elsewhere.page.goto(link)
-        expect(elsewhere.page.get_by_text("only in the browser where it was asked for")).to_be_visible()
+        expect(elsewhere.page.get_by_text("only in the browser that asked for it")).to_be_visible()
         expect(elsewhere.page.get_by_role("button", name="Sign in")).to_have_count(0)
         for _ in range(2):
             here.page.goto(link)

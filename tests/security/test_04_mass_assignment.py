@@ -68,6 +68,7 @@ def test_a_new_conversation_is_what_the_form_says(browse: Callable[..., Browser]
             head.id, people.owner.id, "Real", Status.OPEN, "portal", "portal", head.created_at, head.created_at
         ),
         last_seq=1,
+        seen=1,
         preview="Real body",
     )
     assert abs((head.created_at - people.clock.now).total_seconds()) < 60

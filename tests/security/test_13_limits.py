@@ -70,7 +70,7 @@ def test_another_size_than_announced_is_refused(owner: Browser) -> None:
     assert put_upload(begun, corpus.png()) == 201
     page = owner.submit("Start the conversation", subject="Size", body="", attachment=[begun["id"]])
     assert page.status == 422
-    assert "were announced" in page.faults[0]
+    assert "bytes arrived instead of" in page.faults[0]
 
 
 MISFITS = [
