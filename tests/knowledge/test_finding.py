@@ -301,7 +301,7 @@ def test_an_index_of_before_is_read_until_the_next_build(tmp_path: Path) -> None
     base = sqlite().connect(str(path))
     for number, one in enumerate(ARTICLES, start=1):
         text = zlib.compress("\n".join(filter(None, (one.summary, one.text))).encode())
-        base.execute("UPDATE articles SET text = ?, found = 'none' WHERE id = ?", (text, number))
+        base.execute("UPDATE articles SET text = ?, found = 'none', titled = 'none' WHERE id = ?", (text, number))
     base.execute("PRAGMA user_version = 0")
     base.commit()
     base.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 import zlib
+from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.knowledge import MAX_QUESTION
@@ -47,7 +48,9 @@ _MATCHING = """
     WHERE said MATCH :query ORDER BY fits DESC, score LIMIT :most
 """
 """The numbers are what a word counts in title, headings, summary and body, beside how often it is there."""
+_TITLE = "SELECT title, titled FROM articles WHERE id = ?"
 _SHOWING = "SELECT slug, title, category, text, found FROM articles WHERE id = ?"
+_TITLE_OLDER = "SELECT title, NULL FROM articles WHERE id = ?"
 _SHOWING_OLDER = "SELECT slug, title, category, text, NULL FROM articles WHERE id = ?"
 """The same of a file that an earlier version built, which is searched until the next build."""
 _LEAST_SHARE = 0.001
@@ -118,7 +121,7 @@ class Index:
         self._base.execute("PRAGMA cache_size = -8000")
         (form,) = self._base.execute("PRAGMA user_version").fetchone()
         self._words = Vocabulary(self._base)
-        self._showing = _SHOWING if form else _SHOWING_OLDER
+        self._title, self._showing = (_TITLE, _SHOWING) if form else (_TITLE_OLDER, _SHOWING_OLDER)
         self._ends = 0.0
         self._base.set_progress_handler(lambda: time.monotonic() > self._ends, 50_000)
 
@@ -189,13 +192,18 @@ class Index:
     def _titled(self, rows: Sequence[int], asked: Sequence[Term]) -> dict[int, float]:
         """Return what the titles of rows are worth beside what their texts are."""
         weights = [math.log(1 + 1 / max(self._words.share(term), _LEAST_SHARE)) for term in asked]
+
+        @cache  # articles that are found together have words in common
+        def hit_by(word: str) -> tuple[int, ...]:
+            return tuple(number for number, term in enumerate(asked) if term.hits(word))
+
         worth: dict[int, float] = {}
         for row in rows:
-            (title,) = self._base.execute("SELECT title FROM articles WHERE id = ?", (row,)).fetchone()
-            said = [word.folded for word in words(title)]
-            hit = [[word for word in said if term.hits(word)] for term in asked]
-            part = len({word for each in hit for word in each}) / max(1, len(said))
-            worth[row] = sum(weight for weight, each in zip(weights, hit, strict=True) if each) * (1 + part) * _IN_TITLE
+            title, titled = self._base.execute(self._title, (row,)).fetchone()
+            said = titled.split("\n") if titled else [word.folded for word in words(title)]
+            part = len({word for word in said if hit_by(word)}) / max(1, len(said))
+            hit = {number for word in said for number in hit_by(word)}
+            worth[row] = sum(weights[number] for number in sorted(hit)) * (1 + part) * _IN_TITLE
         return worth
 
     def _most_of(self, asked: Sequence[Term], language: str, *, strictly: bool) -> tuple[list[Match], bool]:

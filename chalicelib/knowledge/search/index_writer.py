@@ -57,8 +57,8 @@ def build(path: Path, documents: Iterable[Document]) -> int:
             )
             languages = f" {' '.join(one.languages)} "
             base.execute("INSERT INTO versions VALUES (?, ?, ?, ?)", (number, one.article, one.language, languages))
-            row = (number, one.slug, one.title, one.category, *shown.packed())
-            base.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)", row)
+            row = (number, one.slug, one.title, "\n".join(columns[0]), one.category, *shown.packed())
+            base.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         rows = ((word, language, count, _back(word)) for (word, language), count in sorted(known.items()))
         base.executemany("INSERT INTO words VALUES (?, ?, ?, ?)", rows)
         base.execute("CREATE INDEX words_backwards ON words (back) WHERE back IS NOT NULL")

@@ -10,7 +10,6 @@ import re
 import zlib
 from array import array
 from functools import partial
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
@@ -110,13 +109,16 @@ def snippet(passage: Passage, asked: Sequence[Term]) -> Markup:
 def spots(passage: Passage, asked: Sequence[Term]) -> list[Spot]:
     """Return the places of words that were asked for, in the order of the words."""
     found = sorted({(at, number) for number, term in enumerate(asked) for at in _hits(passage.words, term)})
-    ahead = list(accumulate(passage.steps))
-    places, nth, counted = [], 0, 0
+    places: list[Spot] = []
+    nth = counted = ahead = summed = 0
     for at, number in found:
         nth += passage.words.count(_BETWEEN, counted, at)
-        counted = at
-        end = passage.words.find(_BETWEEN, at + 1)
-        places.append((at + 1 + ahead[2 * nth], end + ahead[2 * nth + 1], number))
+        counted, begins = at, 2 * nth + 1
+        if begins > summed:
+            ahead += sum(passage.steps[summed:begins])
+            summed = begins
+        end = passage.words.find(_BETWEEN, at + 1) + ahead + passage.steps[begins]
+        places.append((at + 1 + ahead, end, number))
     return places
 
 
