@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import shutil
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,10 +75,11 @@ def constant_event(event: Mapping[str, Any]) -> dict[str, Any]:
     return {**event, "resource": CONSTANT, "path": CONSTANT, "pathParameters": None, "requestContext": context}
 
 
-def cpu(subjects: Mapping[str, Subject], bare: Function, names: Sequence[str]) -> dict[str, Spent]:
-    """Return what requests cost, by figure: those of ``names``, of every subject that has them."""
-    constant = constant_event(subjects["new"].timed[names[0]].events[0])
-    asked = {name: {label: one.timed[name] for label, one in subjects.items() if name in one.timed} for name in names}
+def cpu(subjects: Mapping[str, Subject], bare: Function) -> dict[str, Spent]:
+    """Return what the chapter's requests cost, by figure, of every subject that has them."""
+    timed = subjects["new"].timed
+    constant = constant_event(next(iter(timed.values())).events[0])
+    asked = {name: {label: one.timed[name] for label, one in subjects.items() if name in one.timed} for name in timed}
     spent = {name: Spent(of={label: [] for label in ones}) for name, ones in asked.items()}
     for ones in asked.values():
         for label, one in ones.items():

@@ -65,13 +65,13 @@ def _figures(
     """Return the figures that each subject has by itself, and those for which they took turns."""
     heard: dict[str, list[Counted]] = {name: [] for name in made}
     _count(made, heard)
+    spent = rounds.cpu(made, bare)
     _go_on(made, "conversations, desk and help centre")
     _count(made, heard)
     _say("cold starts")
     paired = cold.measure(made, python, folder / "bare")
-    names = [*made["new"].timed, *made["base"].timed] if "base" in made else [*made["new"].timed]
     _say("CPU of requests")
-    spent = rounds.cpu(made, bare, [name for name in dict.fromkeys(names) if name in made["new"].timed])
+    spent |= rounds.cpu(made, bare)
     _say("costs")
     alone = {}
     for name, one in made.items():
@@ -80,7 +80,7 @@ def _figures(
         alone[name] = {"cost.views_usd": views, "cost.messages_usd": cost.messages(one)}
     _go_on(made, "a crowd at the desk")
     _count(made, heard)
-    spent |= rounds.cpu(made, bare, list(made["new"].timed))
+    spent |= rounds.cpu(made, bare)
     for name, one in made.items():
         alone[name] |= counted.figures(heard[name]) | one.figures
     return alone, paired | {name: one.measured() for name, one in spent.items()}

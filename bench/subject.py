@@ -210,7 +210,7 @@ def desk_conversations(made: Stage, asking: Asking, agent: Visitor) -> Iterator[
         among_staff(made, visitor.conversation_id, beside)
         case = f"{messages:,} messages, {beside:,} notes and events"
         path = f"/desk/conversations/{visitor.conversation_id}"
-        cpu = {(50, 0): "desk_conversation.real_cpu_ratio", (5_000, 3_000): "desk_conversation.long_cpu_ratio"}
+        cpu = {(50, 0): "desk_conversation.real_cpu_ratio", (50, 3_000): "desk_conversation.long_cpu_ratio"}
         timed = cpu.get((messages, beside), "")
         slow = beside > 0
         yield asking.get("desk_conversation", case, path, agent, timed, times=1 if slow else 3, every=6 if slow else 1)
