@@ -12,13 +12,9 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-import botocore.loaders
-import botocore.session
 import hypothesis
 import pytest
 
-from chalicelib.aws import sdk
-from chalicelib.aws.sdk import session
 from chalicelib.customers.model import Customer
 from chalicelib.signin.model import CODE_DIGITS
 from chalicelib.staff.model import Member
@@ -85,18 +81,6 @@ class MailRoom:
         return found[1]
 
 
-@functools.cache
-def _loader() -> botocore.loaders.Loader:
-    """Descriptions of AWS's services, read once for all the houses; a process of the product reads them once too."""
-    return botocore.loaders.create_loader()
-
-
-def _session(*, on_lambda: bool = False) -> botocore.session.Session:
-    made = session(on_lambda=on_lambda)
-    made.register_component("data_loader", _loader())
-    return made
-
-
 @pytest.fixture
 def clock() -> Clock:
     """The time of a test."""
@@ -110,7 +94,6 @@ def make_house(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
 
     def make(stage: Stage) -> House:
         stage.enter(monkeypatch)
-        monkeypatch.setattr(sdk, "session", _session)
         with monkeypatch.context() as patch:
             patch.setattr(app, "House", functools.partial(House, clock=clock))
             app.house.cache_clear()
