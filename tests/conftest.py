@@ -24,6 +24,7 @@ from local.cast import ORGANIZATION
 from local.emulator import stay_local
 from local.gateway import Gateway
 from tests.browser import Browser
+from tests.compiled import COMPILED
 from tests.mail.world import Postbox
 from tests.people import Clock, People
 from tools import catalogues
@@ -98,6 +99,7 @@ def make_house(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
             patch.setattr(app, "House", functools.partial(House, clock=clock))
             app.house.cache_clear()
             house = app.house()
+        house.renderer.environment.bytecode_cache = COMPILED
         house.portal.settings.change(enabled=True, organization=ORGANIZATION)
         return house
 

@@ -26,7 +26,11 @@ from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.models import botocore_stubber
 
+from chalicelib.aws.answers import AwsError
+from chalicelib.aws.clients import Clients
+from chalicelib.aws.table import Table
 from chalicelib.functions import QUEUES
+from chalicelib.schema.store import SchemaStore
 from local import infra
 from local.emulator import Emulator
 from local.lambda_events import ACCOUNT, REGION
@@ -151,26 +155,39 @@ def ministack_stage(_ministack_stages: Exchange, monkeypatch: pytest.MonkeyPatch
     _ministack_stages(kept)
 
 
+@functools.cache
+def _admin(endpoint: str) -> Clients:
+    """Return the product's own clients with all rights: they take a third of the CPU that botocore's do."""
+    return Clients(REGION, address=endpoint, keys=(ADMIN["AWS_ACCESS_KEY_ID"], ADMIN["AWS_SECRET_ACCESS_KEY"], ""))
+
+
+@functools.cache
+def _queues(endpoint: str, stage: str) -> list[str]:
+    """Return the addresses of a stage's queues."""
+    names = (name for one in QUEUES for name in (one.of(stage), one.dead(stage)))
+    return [_admin(endpoint).sqs.call("GetQueueUrl", {"QueueName": name})["QueueUrl"] for name in names]
+
+
 def _emptied(stage: Stage) -> bool:
     """Empty a stage, and tell whether it can be used again: not when that would take longer than making another."""
-    names = stage.environment
-    dynamodb, s3, sqs = (stage.admin(service) for service in ("dynamodb", "s3", "sqs"))
+    endpoint, names = str(stage.endpoint), stage.environment
+    dynamodb, sqs, s3 = _admin(endpoint).dynamodb, _admin(endpoint).sqs, stage.admin("s3")
     table = names["FOYER_TABLE"]
     try:
-        items = dynamodb.scan(TableName=table, ProjectionExpression="pk, sk", Limit=_FEW)
+        items = dynamodb.call("Scan", {"TableName": table, "ProjectionExpression": "pk, sk", "Limit": _FEW})
         if "LastEvaluatedKey" in items:
             return False
         for start in range(0, len(items["Items"]), 25):
             deletes = [{"DeleteRequest": {"Key": key}} for key in items["Items"][start : start + 25]]
-            dynamodb.batch_write_item(RequestItems={table: deletes})
+            dynamodb.call("BatchWriteItem", {"RequestItems": {table: deletes}})
         for bucket in (names["FOYER_UPLOAD_BUCKET"], names["FOYER_ATTACHMENT_BUCKET"]):
             objects = [{"Key": one["Key"]} for one in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
             if objects:
                 s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
-        for queue in (name for one in QUEUES for name in (one.of(stage.name), one.dead(stage.name))):
-            sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"])
-        infra.is_new(stage.admin, table)
-    except ClientError:  # a test took it apart
+        for queue in _queues(endpoint, stage.name):
+            sqs.call("PurgeQueue", {"QueueUrl": queue})
+        SchemaStore(Table(dynamodb, table)).finish()
+    except (AwsError, ClientError):  # a test took it apart
         return False
     return True
 
