@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -41,6 +42,21 @@ catalogues.compile_all()
 hypothesis.settings.register_profile("foyer", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None, derandomize=False, max_examples=1000)
 hypothesis.settings.load_profile("foyer")
+
+
+_LONG = ("deploy", "artifact", "journeys", "imports", "openid", "test_local_run.py", "test_bench.py", "test_infra.py")
+"""Folders and files with the longest tests."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, or one process works on it alone at the end."""
+    tests = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        first = item.path.relative_to(tests).parts[0]
+        return _LONG.index(first) if first in _LONG else len(_LONG)
+
+    items.sort(key=turn)
 
 
 class MailRoom:
