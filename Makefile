@@ -13,6 +13,7 @@ STAGE =
 # Of `make deploy`, `make admin` and `make portal`; docs/reference/configuration.md says what each means.
 ALARMS =
 BACK =
+BASE =
 DOMAIN =
 DRY =
 EMAIL =
@@ -54,8 +55,8 @@ check: .venv-dev ## lint, types, import rules, templates and docs: what must be 
 build: .venv ## make build/foyer.zip, the package that Lambda runs, and print what it weighs
 	@$(python) -m infra.build
 
-bench: .venv-dev ## measure the budgets; prints them and writes build/bench.json
-	@$(python) -m bench.run
+bench: .venv-dev ## measure the budgets; prints them and writes build/bench.json (BASE=<commit> measures that beside)
+	@$(python) -m bench.run --base='$(BASE)'
 
 deploy: .venv ## make or update a stage on AWS (STAGE=prod, FROM= and URL= once, DRY=1; docs/how-to/deploy.md)
 	@$(python) -m infra.deploy --stage='$(STAGE)' --url='$(URL)' --mail-from='$(FROM)' --reply-domain='$(REPLY)' \

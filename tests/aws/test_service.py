@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
-from chalicelib.aws import connection, service
+from chalicelib.aws import connection, service, trust
 from chalicelib.aws.answers import AwsError, NoAnswer
 from chalicelib.aws.connection import Connections
 from chalicelib.aws.keys import Key
@@ -293,3 +294,40 @@ def refused(file: Path, trusted: str) -> None:
         with pytest.raises(NoAnswer, match="CERTIFICATE_VERIFY_FAILED"):
             reaching(far).call("GetItem", ASKED)
         assert far.requests == []
+
+
+def test_amazons_own_roots_are_enough_at_first() -> None:
+    """They are in the bundle by the names that are looked for, and few."""
+    names = {
+        dict(part[0] for part in one["subject"])["commonName"] for one in authorities(trust.amazons(trust.bundle()))
+    }
+    assert names == {f"Amazon Root CA {n}" for n in (1, 2, 3, 4)} | {
+        "Starfield Services Root Certificate Authority - G2"
+    }
+    assert len(authorities(trust.context(trust.bundle()))) > 100
+
+
+def authorities(context: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = context.get_ca_certs()
+    return found
+
+
+def test_whom_amazon_does_not_vouch_for_the_whole_bundle_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endpoint of AWS with a certificate by somebody else is reached all the same, and the next time at once."""
+    file, whole = certificate(tmp_path), tmp_path / "bundle.pem"
+    bundle = trust.bundle()
+    assert bundle
+    whole.write_text(bundle.read_text(encoding="utf-8") + file.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(trust, "bundle", lambda: whole)
+    with far_side(serving(file)) as far:
+        client = reaching(far)
+        assert client.call("GetItem", ASKED) == {"asked": ASKED}
+        far.hang_up()
+        assert client.call("GetItem", ASKED) == {"asked": ASKED}
+
+
+def test_where_botocore_is_not_the_system_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trust, "find_spec", lambda _: None)
+    assert trust.bundle() is None
+    assert trust.amazons(None) is None
+    assert trust.context(None).check_hostname
