@@ -40,7 +40,7 @@ run: .venv ## start the portal with demo data on http://localhost:8000 (PORT=, F
 	@exec $(python) -m local.run
 
 test: .venv-dev axe provider ## run every test; browser tests too where a Chromium is found (ARGS= for pytest)
-	@$(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
+	@$(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv-dev ## lint, types, import rules, templates and docs: what must be clean before a commit
 	@failed=0; try() { echo "$$1"; shift; "$$@" || failed=1; }; \
