@@ -16,8 +16,11 @@ from chalicelib.web.errors import fault
 from chalicelib.web.settings.article_contexts import ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.aws.items import Item
-    from chalicelib.knowledge.article import Article
+    from chalicelib.aws.table import Reads
+    from chalicelib.knowledge.article_store import Articles
     from chalicelib.knowledge.helpful import Votes
     from chalicelib.knowledge.model import Tree
     from chalicelib.refusals import Refusal
@@ -42,10 +45,11 @@ def category_options(tree: Tree, own: str) -> tuple[Option, ...]:
 
 def articles(visit: Visit) -> Response:
     """Show all articles, by category, or those a filter leaves."""
+    tree_later = visit.house.knowledge.categories.tree_later(visit.reads)
     visit.member(PERMISSION)
     asked = visit.request.arg
     q, category, state, scope = (asked(name)[:MAX_QUERY] for name in ("q", "category", "state", "scope"))
-    tree, own = visit.house.knowledge.categories.tree(), visit.settings().languages[0]
+    tree, own = tree_later(), visit.settings().languages[0]
     if tree.get(category) is None:
         category = ""
     listing = f"articles:{category}"
@@ -112,8 +116,9 @@ def _row(visit: Visit, item: Item, tree: Tree, own: str, helpful: Votes | None) 
 
 def new(visit: Visit) -> Response:
     """Show the form of a new article."""
+    tree = visit.house.knowledge.categories.tree_later(visit.reads)
     visit.member(PERMISSION)
-    return _new(visit, category=visit.request.arg("category"), language=visit.settings().languages[0])
+    return _new(visit, tree(), category=visit.request.arg("category"), language=visit.settings().languages[0])
 
 
 def create(visit: Visit) -> Response:
@@ -133,7 +138,7 @@ def create(visit: Visit) -> Response:
             slug=typed["slug"].strip(),
         )
     except REFUSED as refusal:
-        return _new(visit, refusal, **{**typed, "language": language})
+        return _new(visit, visit.house.knowledge.categories.tree(), refusal, **{**typed, "language": language})
     return visit.go(visit.urls.settings("articles", made.id, lang=language), "saved")
 
 
@@ -142,10 +147,10 @@ def scope_of(text: str) -> Scope:
     return Scope.INTERNAL if text == Scope.INTERNAL.value else Scope.PUBLIC
 
 
-def _new(visit: Visit, refusal: Refusal | None = None, **typed: str) -> Response:
+def _new(visit: Visit, tree: Tree, refusal: Refusal | None = None, **typed: str) -> Response:
     settings = visit.settings()
     page = NewArticle(
-        categories=category_options(visit.house.knowledge.categories.tree(), settings.languages[0]),
+        categories=category_options(tree, settings.languages[0]),
         languages=tuple(Option(one, LANGUAGES[one]) for one in settings.languages),
         internal_kb=settings.internal_kb,
         max_title=MAX_TITLE,
@@ -158,19 +163,23 @@ def _new(visit: Visit, refusal: Refusal | None = None, **typed: str) -> Response
 
 def versions(visit: Visit) -> Response:
     """Show what was published of an article in a language, and what changed between two of its versions."""
+    store = visit.house.knowledge.editing.store
+    article_later = store.later(visit.reads, visit.id("article_id"))
     visit.member(PERMISSION)
-    editing = visit.house.knowledge.editing
-    article = editing.get(visit.request.params.get("article_id", ""))
+    article = article_later()
     own = visit.settings().languages[0]
     language = visit.request.arg("lang") or own
-    edition = article.editions.get(language)
-    if edition is None or not edition.last:
+    edition = article.editions.get(language) if article else None
+    if article is None or edition is None or not edition.last:
         raise NotFound
-    draft = editing.store.drafts(article.id, [language]).get(language) or Draft(Content())
+    reads = visit.house.table.together(consistent=True)
+    draft_later = store.draft_later(reads, article.id, language)
     before = _chosen(visit, "before")
-    kept, more = editing.store.versions(article.id, language, before=whole_number(before) or 0)
+    kept_later = store.versions_later(reads, article.id, language, before=whole_number(before) or 0)
     old, new_one = _chosen(visit, "old") or str(edition.last), _chosen(visit, "new") or "draft"
-    was, now = (_content(visit, article, language, one, draft) for one in (old, new_one))
+    chosen = [_content(reads, store, article.id, language, one) for one in (old, new_one)]
+    draft, (kept, more) = draft_later() or Draft(Content()), kept_later()
+    was, now = (one() if one else draft.content for one in chosen)
     parts = {
         "Title": compare(was.title, now.title),
         "Summary": compare(was.summary, now.summary),
@@ -203,10 +212,16 @@ def _chosen(visit: Visit, name: str) -> str:
     return str(number) if number else "draft" if text == "draft" else ""
 
 
-def _content(visit: Visit, article: Article, language: str, which: str, draft: Draft) -> Content:
+def _content(reads: Reads, store: Articles, article_id: str, language: str, which: str) -> Callable[[], Content] | None:
+    """Read what a version says together with other items; None for the draft."""
     if which == "draft":
-        return draft.content
-    found = visit.house.knowledge.editing.store.version(article.id, language, int(which))
-    if found is None:
-        raise NotFound
-    return found.content
+        return None
+    later = store.version_later(reads, article_id, language, int(which))
+
+    def content() -> Content:
+        found = later()
+        if found is None:
+            raise NotFound
+        return found.content
+
+    return content
