@@ -9,7 +9,8 @@ from chalicelib.ids import is_id
 from chalicelib.knowledge.article import MAX_TITLE, Content, Draft
 from chalicelib.knowledge.model import MAX_SLUG, Scope
 from chalicelib.knowledge.text_diff import compare
-from chalicelib.refusals import Conflict, Invalid, NotFound
+from chalicelib.refusals import Conflict, Invalid, NotFound, Refusal
+from chalicelib.signin.model import Kind
 from chalicelib.speech import LANGUAGES
 from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
@@ -19,11 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.aws.items import Item
-    from chalicelib.aws.table import Reads
+    from chalicelib.aws.table import Found, Later, Reads
     from chalicelib.knowledge.article_store import Articles
     from chalicelib.knowledge.helpful import Votes
     from chalicelib.knowledge.model import Tree
-    from chalicelib.refusals import Refusal
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
@@ -45,13 +45,13 @@ def category_options(tree: Tree, own: str) -> tuple[Option, ...]:
 
 def articles(visit: Visit) -> Response:
     """Show all articles, by category, or those a filter leaves."""
-    tree_later = visit.house.knowledge.categories.tree_later(visit.reads)
-    visit.member(PERMISSION)
-    asked = visit.request.arg
+    asked, store = visit.request.arg, visit.house.knowledge.editing.store
     q, category, state, scope = (asked(name)[:MAX_QUERY] for name in ("q", "category", "state", "scope"))
+    tree_later, early = visit.house.knowledge.categories.tree_later(visit.reads), _early(visit, category)
+    visit.member(PERMISSION)
     tree, own = tree_later(), visit.settings().languages[0]
-    if tree.get(category) is None:
-        category = ""
+    if category and tree.get(category) is None:
+        category, early = "", None
     listing = f"articles:{category}"
     wanted = q.casefold().split()
 
@@ -63,7 +63,8 @@ def articles(visit: Visit) -> Response:
     found: list[Item] = []
     looked, more = 0, True
     while more and len(found) < _PAGE and looked < _LOOKED:
-        items, more = visit.house.knowledge.editing.store.listed(category, after=place, limit=_PAGE)
+        items, more = early() if early else store.listed(category, after=place, limit=_PAGE)
+        early = None
         for number, item in enumerate(items, 1):
             place = item["sk"]
             looked += 1
@@ -85,6 +86,17 @@ def articles(visit: Visit) -> Response:
         first_url=visit.urls.settings("articles", **kept) if asked("cursor") else "",
     )
     return visit.page(page, area="settings", here="articles")
+
+
+def _early(visit: Visit, category: str) -> Later[Found] | None:
+    """Ask for the list at the same moment as for the session; None where nobody is named, or something is wrong."""
+    if not visit.claimed(Kind.STAFF) or (category and not is_id(category)):
+        return None
+    try:
+        place = visit.cursor(f"articles:{category}")
+    except Refusal:
+        return None  # refused as soon as it is known who asks
+    return visit.house.knowledge.editing.store.listed_later(visit.reads, category, after=place, limit=_PAGE)
 
 
 def _is(item: Item, state: str) -> bool:
