@@ -11,7 +11,7 @@ from chalicelib.aws.limits import Limits
 from chalicelib.aws.table import Table
 from chalicelib.clock import Clock, utc_now
 from chalicelib.once import Once
-from chalicelib.settings import Settings, on_lambda
+from chalicelib.settings import Settings, role_keys
 from chalicelib.signing import Signer
 
 if TYPE_CHECKING:
@@ -24,7 +24,13 @@ class Deployment:
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
         """Take the settings, and the clock that tests may set."""
         self.settings, self.clock = settings, clock
-        self.clients = Clients(settings.region, address=settings.emulator, on_lambda=on_lambda(), sdk=settings.sdk)
+        self.clients = Clients(
+            settings.region,
+            address=settings.emulator,
+            keys=role_keys(),
+            certificates=settings.certificates,
+            sdk=settings.sdk,
+        )
         self.table = Table(self.clients.dynamodb, settings.table)
         self.limits = Limits(self.table, clock)
         self.files = Files(self.clients, settings.upload_bucket, settings.attachment_bucket)

@@ -50,6 +50,8 @@ class Settings:
     """FOYER_CONFIGURATION_SET: SES configuration set, if any."""
     emulator: str
     """AWS_ENDPOINT_URL: address of an emulator that stands in for AWS, which has no host names for buckets."""
+    certificates: str
+    """AWS_CA_BUNDLE: file of the certificates that AWS's services must show one of; empty for botocore's."""
     sdk: bool
     """FOYER_AWS_CLIENT is ``botocore``: it makes every call, also those that our own small client would make."""
 
@@ -111,6 +113,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         reply_domain=need("FOYER_REPLY_DOMAIN"),
         configuration_set=env.get("FOYER_CONFIGURATION_SET") or None,
         emulator=env.get("AWS_ENDPOINT_URL", "").rstrip("/"),
+        certificates=env.get("AWS_CA_BUNDLE", ""),
         sdk=client == "botocore",
     )
     if faults:
@@ -121,6 +124,15 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 def on_lambda(environment: Mapping[str, str] | None = None) -> bool:
     """Tell whether this process runs a function, and was not started to deploy or test one."""
     return "AWS_LAMBDA_FUNCTION_NAME" in (os.environ if environment is None else environment)
+
+
+def role_keys(environment: Mapping[str, str] | None = None) -> tuple[str, str, str] | None:
+    """Return id, secret and token of the role's keys, which stay as long as a process of Lambda; None elsewhere."""
+    env = os.environ if environment is None else environment
+    if not on_lambda(env):
+        return None
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    return env.get(names[0], ""), env.get(names[1], ""), env.get(names[2], "")
 
 
 def names(environment: Mapping[str, str] | None = None) -> dict[str, str]:

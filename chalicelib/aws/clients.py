@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from chalicelib.aws.connection import Connections
 from chalicelib.aws.service import DYNAMODB, SQS, SSM, JsonService, Spoken, endpoint
 from chalicelib.aws.signature import Keys
 from chalicelib.once import Once
@@ -20,15 +20,24 @@ if TYPE_CHECKING:
 class Clients:
     """The AWS clients of one process.
 
-    ``address`` is that of an emulator, which has no host name for each bucket, and empty for AWS. ``on_lambda`` says
-    that the keys stand in the environment, as they do there, and need not be looked for anywhere else. ``sdk`` lets
-    botocore do everything, as it does outside of plain pages.
+    ``address`` is that of an emulator, which has no host name for each bucket, and empty for AWS. ``keys`` are those of
+    a function's role; without them botocore finds some as every AWS program does. ``certificates`` is a file of those
+    to trust, empty for botocore's. ``sdk`` lets botocore do everything, as it does outside of plain pages.
     """
 
-    def __init__(self, region: str, *, address: str = "", on_lambda: bool = False, sdk: bool = False) -> None:
+    def __init__(
+        self,
+        region: str,
+        *,
+        address: str = "",
+        keys: tuple[str, str, str] | None = None,
+        certificates: str = "",
+        sdk: bool = False,
+    ) -> None:
         """Make nothing yet."""
         self.region, self.address = region, address
-        self._on_lambda, self._sdk = on_lambda, sdk
+        self._keys = Keys(*keys) if keys else None
+        self._certificates, self._sdk = certificates, sdk
 
     @Once
     def dynamodb(self) -> Service:
@@ -61,29 +70,23 @@ class Clients:
 
     def keys(self) -> Keys:
         """Return the keys to sign with now."""
-        if self._on_lambda:
-            return self._given
+        if self._keys:
+            return self._keys
         from chalicelib.aws import sdk
 
         return sdk.keys(self._session)
 
     @Once
-    def _given(self) -> Keys:
-        """The keys of the role, which stand in the environment and stay the same as long as the process lives."""
-        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-        return Keys(*(os.environ.get(name, "") for name in names))
-
-    @Once
     def _session(self) -> Session:
         from chalicelib.aws import sdk
 
-        return sdk.session(on_lambda=self._on_lambda)
+        return sdk.session(on_lambda=self._keys is not None)
 
     def _service(self, spoken: Spoken) -> Service:
         if self._sdk:
             return self._by_sdk(spoken.name)
         address = self.address or endpoint(spoken.name, self.region)
-        return JsonService(spoken, self.region, address, self.keys)
+        return JsonService(spoken, self.region, Connections(address, self._certificates), self.keys)
 
     def _by_sdk(self, service: str, config: Config | None = None) -> SdkService:
         from chalicelib.aws import sdk

@@ -6,6 +6,7 @@ import select
 import socket
 from collections.abc import Mapping
 from http.client import HTTPException, HTTPResponse
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -80,8 +81,8 @@ class Connection:
 class Connections:
     """The connections to one host: idle ones are taken again, each by one thread at a time."""
 
-    def __init__(self, endpoint: str) -> None:
-        """Take an address like ``https://host`` or ``http://host:port``."""
+    def __init__(self, endpoint: str, certificates: str = "") -> None:
+        """Take an address like ``https://host`` or ``http://host:port``, and a file of certificates to trust."""
         parts = urlsplit(endpoint)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             message = f"{endpoint} is no address of a service"
@@ -90,14 +91,8 @@ class Connections:
         self._address = (parts.hostname, parts.port or (443 if self._secure else 80))
         self.host = parts.netloc.rpartition("@")[2]
         self.path = parts.path or "/"
+        self._certificates = certificates
         self._idle: list[Connection] = []
-
-    @Once
-    def _context(self) -> SSLContext:
-        """What checks the other side's certificate: against those the operator names, else those of botocore."""
-        from chalicelib.aws.trust import context
-
-        return context()
 
     def take(self, *, fresh: bool = False) -> Connection:
         """Return a connection: an idle one that is still open, or (always with ``fresh``) a new one."""
@@ -120,11 +115,36 @@ class Connections:
 
     def _connected(self) -> Connection:
         try:
-            made = socket.create_connection(self._address, CONNECT_SECONDS)
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._secure:
-                made = self._context.wrap_socket(made, server_hostname=self._address[0])
+            made = self._secured() if self._secure else self._reached()
             made.settimeout(ANSWER_SECONDS)
         except OSError as error:
             raise NoAnswer(str(error)) from error
         return Connection(made)
+
+    def _reached(self) -> socket.socket:
+        made = socket.create_connection(self._address, CONNECT_SECONDS)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
+
+    def _secured(self) -> socket.socket:
+        """Return a connection to whom a trusted certificate names, by Amazon's own roots before all others."""
+        from ssl import SSLCertVerificationError
+
+        if self._quick:
+            try:
+                return self._quick.wrap_socket(self._reached(), server_hostname=self._address[0])
+            except SSLCertVerificationError:
+                self.__dict__["_quick"] = None  # perhaps somebody else vouches for it
+        return self._thorough.wrap_socket(self._reached(), server_hostname=self._address[0])
+
+    @Once
+    def _quick(self) -> SSLContext | None:
+        from chalicelib.aws import trust
+
+        return None if self._certificates else trust.amazons(trust.bundle())
+
+    @Once
+    def _thorough(self) -> SSLContext:
+        from chalicelib.aws import trust
+
+        return trust.context(Path(self._certificates) if self._certificates else trust.bundle())

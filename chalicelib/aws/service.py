@@ -87,9 +87,9 @@ def endpoint(service: str, region: str) -> str:
 class JsonService:
     """One service in one region. Threads share nothing but idle connections."""
 
-    def __init__(self, spoken: Spoken, region: str, address: str, credentials: Credentials) -> None:
+    def __init__(self, spoken: Spoken, region: str, connections: Connections, credentials: Credentials) -> None:
         """Take how to speak to it, where, and with which keys."""
-        self._connections = Connections(address)
+        self._connections = connections
         self._spoken, self.keys = spoken, credentials
         self._scope = signature.Scope(spoken.name, region)
         self._content_type = f"application/x-amz-json-{spoken.version}"

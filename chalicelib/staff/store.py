@@ -5,7 +5,6 @@ A change of the profile changes the entry in the list with it, so that the list 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import OPERATOR, Author, Change, differences
@@ -14,6 +13,7 @@ from chalicelib.aws.items import Item
 from chalicelib.aws.table import Check, Later, Put, Query, Reads, Refused, Table, Update, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import made_at, new_id
+from chalicelib.records import replace
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, LastAdmin, NotFound
 from chalicelib.staff.model import ADMIN, Member, check_name, check_role
 from chalicelib.text import normal_email

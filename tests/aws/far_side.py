@@ -73,6 +73,8 @@ class FarSide:
     plan: list[Act] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     connections: list[socket.socket] = field(default_factory=list)
+    trusted: str = ""
+    """A file of certificates that vouches for this side."""
     closing: bool = False
     """Close each connection when it has been answered once, as a server does with those that lie idle."""
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
-from chalicelib.aws import connection, service
+from chalicelib.aws import connection, service, trust
 from chalicelib.aws.answers import AwsError, NoAnswer
+from chalicelib.aws.connection import Connections
 from chalicelib.aws.keys import Key
 from chalicelib.aws.service import DYNAMODB, TRIES, JsonService
 from chalicelib.aws.signature import Keys
@@ -32,20 +34,25 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture(params=["http", "https"])
-def far(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FarSide]:
+def far(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FarSide]:
     """The other side, once without TLS and once with a certificate that is trusted."""
-    context = None
-    if request.param == "https":
-        file = certificate(tmp_path)
-        monkeypatch.setenv("AWS_CA_BUNDLE", str(file))
-        context = serving(file)
-    with far_side(context) as made:
+    if request.param == "http":
+        with far_side() as made:
+            yield made
+        return
+    file = certificate(tmp_path)
+    with far_side(serving(file)) as made:
+        made.trusted = str(file)
         yield made
 
 
 @pytest.fixture
 def client(far: FarSide) -> JsonService:
-    return JsonService(DYNAMODB, "eu-central-1", far.address, lambda: KEYS)
+    return reaching(far)
+
+
+def reaching(far: FarSide, keys: Callable[[], Keys] = lambda: KEYS) -> JsonService:
+    return JsonService(DYNAMODB, "eu-central-1", Connections(far.address, far.trusted), keys)
 
 
 def test_what_is_asked_arrives_and_what_is_answered_comes_back(far: FarSide, client: JsonService) -> None:
@@ -238,7 +245,7 @@ def test_a_signature_that_is_wrong_without_a_date_is_asked_once(
 
 def test_keys_that_ended_are_taken_anew_where_there_are_new_ones(far: FarSide) -> None:
     keys = iter([KEYS, Keys("AKIDNEWER", "secret", "token")])
-    client = JsonService(DYNAMODB, "eu-central-1", far.address, lambda: next(keys))
+    client = reaching(far, lambda: next(keys))
     far.plan.append(fault("ExpiredTokenException"))
     assert client.call("GetItem", ASKED) == {"asked": ASKED}
     old, new = far.requests
@@ -263,8 +270,7 @@ def test_answers_in_pieces_are_put_together(far: FarSide, client: JsonService) -
 
 def test_nobody_there_is_told() -> None:
     with far_side() as gone:
-        address = gone.address
-    client = JsonService(DYNAMODB, "eu-central-1", address, lambda: KEYS)
+        client = reaching(gone)
     asked = client.start("GetItem", ASKED)  # sending is no reason to fail: it is told where it is waited for
     with pytest.raises(NoAnswer):
         asked()
@@ -273,22 +279,55 @@ def test_nobody_there_is_told() -> None:
 @pytest.mark.parametrize(
     ("names", "days"), [(("example.com",), 2), (("127.0.0.1",), 2), (("localhost",), -1)], ids=["name", "ip", "ended"]
 )
-def test_a_certificate_of_another_name_or_time_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], days: int
-) -> None:
+def test_a_certificate_of_another_name_or_time_is_refused(tmp_path: Path, names: tuple[str, ...], days: int) -> None:
     file = certificate(tmp_path, names=names, days=days)
-    monkeypatch.setenv("AWS_CA_BUNDLE", str(file))
-    refused(file, "CERTIFICATE_VERIFY_FAILED")
+    refused(file, trusted=str(file))
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
-    refused(certificate(tmp_path), "CERTIFICATE_VERIFY_FAILED")
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    refused(certificate(tmp_path), trusted="")
 
 
-def refused(file: Path, why: str) -> None:
+def refused(file: Path, trusted: str) -> None:
     with far_side(serving(file)) as far:
-        client = JsonService(DYNAMODB, "eu-central-1", far.address, lambda: KEYS)
-        with pytest.raises(NoAnswer, match=why):
-            client.call("GetItem", ASKED)
+        far.trusted = trusted
+        with pytest.raises(NoAnswer, match="CERTIFICATE_VERIFY_FAILED"):
+            reaching(far).call("GetItem", ASKED)
         assert far.requests == []
+
+
+def test_amazons_own_roots_are_enough_at_first() -> None:
+    """They are in the bundle by the names that are looked for, and few."""
+    names = {
+        dict(part[0] for part in one["subject"])["commonName"] for one in authorities(trust.amazons(trust.bundle()))
+    }
+    assert names == {f"Amazon Root CA {n}" for n in (1, 2, 3, 4)} | {
+        "Starfield Services Root Certificate Authority - G2"
+    }
+    assert len(authorities(trust.context(trust.bundle()))) > 100
+
+
+def authorities(context: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = context.get_ca_certs()
+    return found
+
+
+def test_whom_amazon_does_not_vouch_for_the_whole_bundle_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endpoint of AWS with a certificate by somebody else is reached all the same, and the next time at once."""
+    file, whole = certificate(tmp_path), tmp_path / "bundle.pem"
+    bundle = trust.bundle()
+    assert bundle
+    whole.write_text(bundle.read_text(encoding="utf-8") + file.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(trust, "bundle", lambda: whole)
+    with far_side(serving(file)) as far:
+        client = reaching(far)
+        assert client.call("GetItem", ASKED) == {"asked": ASKED}
+        far.hang_up()
+        assert client.call("GetItem", ASKED) == {"asked": ASKED}
+
+
+def test_where_botocore_is_not_the_system_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trust, "find_spec", lambda _: None)
+    assert trust.bundle() is None
+    assert trust.amazons(None) is None
+    assert trust.context(None).check_hostname
