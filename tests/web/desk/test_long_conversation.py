@@ -71,8 +71,8 @@ def test_messages_come_first_and_what_found_no_room_is_said(people: People, agen
     notes = [one for one in bodies(page) if one.startswith("note")]
     assert len(notes) + len(history(page)) == ASIDES
     assert not page.all("a[data-earlier]")
-    gap = [one for one in page.all("li.event") if "left out" in one.text]
-    assert [one.text for one in gap] == ["Earlier notes and history are left out here · Show them"]
+    gap = [one for one in page.all("li.event") if one.all("a")]
+    assert [one.text for one in gap] == ["Not all notes and history are shown · Show earlier notes and history"]
     before = [one.get("id") for one in page.all("ol.messages li")][: page.all("ol.messages li").index(gap[0])]
     assert all(one.startswith("m") for one in before)
     pages = walk(agent, gap[0].one("a")["href"])
@@ -84,6 +84,16 @@ def test_messages_come_first_and_what_found_no_room_is_said(people: People, agen
         found += [*bodies(one), *history(one)]
     assert sorted(found) == sorted(f"{kind} {n}" for kind in ("note", "event") for n in range(1, 201))
     assert agent.get(pages[-1].link("Show the newest messages")).one("[data-updates]")
+
+
+def test_a_note_that_was_sent_is_counted_though_as_many_are_shown(people: People, agent: Browser) -> None:
+    """By that count the script knows that its draft has arrived."""
+    head = plant(people, messages=2, asides=60)
+    for count in (60, 61):
+        page = agent.get(f"/desk/conversations/{head.id}")
+        assert page.one("[data-thread]")["data-notes"] == str(count)
+        assert len(page.all("li.note")) + len(history(page)) == ASIDES
+        people.notes(head, "One more")
 
 
 def test_a_page_further_back_does_what_the_newest_does(
