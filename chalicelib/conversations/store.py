@@ -23,7 +23,7 @@ from chalicelib.conversations.items import (
     row_of,
     side_of,
 )
-from chalicelib.conversations.model import Conversation, Event, ListPlace, Message, Note, Row, StaffSide, State, Status
+from chalicelib.conversations.model import Conversation, ListPlace, Message, Note, Row, StaffSide, State, Status
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
@@ -330,13 +330,6 @@ class Conversations:
             consistent=True,
         )
         return reads.ask(query, lambda items, more: _newest(conversation_id, kind, items, limit, more=more))
-
-    def staff_items(self, conversation_id: str) -> tuple[list[Note], list[Event]]:
-        """Return the notes and the history, each in order of time."""
-        partition = keys.of_conversation(conversation_id)
-        notes = self.table.walk(partition, prefix=keys.NOTES, consistent=True)
-        events = self.table.walk(partition, prefix=keys.EVENTS, consistent=True)
-        return [note_of(conversation_id, item) for item in notes], [event_of(conversation_id, item) for item in events]
 
     def note(self, conversation_id: str, note_id: str) -> Note | None:
         """Return one note."""

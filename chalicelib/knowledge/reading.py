@@ -122,10 +122,10 @@ class Reading:
         """Read what stands beside an article in its category, of its own scope."""
         query = Query(article_keys.shown_rows(card["scope"], card["category_id"]), limit=RELATED + 1)
 
-        def related(items: list[Item], _: bool) -> tuple[Row, ...]:
+        def related(items: list[Item]) -> tuple[Row, ...]:
             return tuple(row_of(item, language, own) for item in items if item["id"] != card["id"])[:RELATED]
 
-        return reads.ask(query, related)
+        return reads.ask(query, lambda items, _: related(items))
 
     # for machines
 
@@ -189,7 +189,9 @@ class Reading:
         reads, found, unread = self._table.together(), list[Item](), False
         partitions = [article_keys.shown_rows(scope, category_id) for scope in sight.scopes]
         asked = [
-            reads.ask(Query(one, after=Key(one, after) if after else None, limit=limit + 1), _as_found)
+            reads.ask(
+                Query(one, after=Key(one, after) if after else None, limit=limit + 1), lambda items, more: (items, more)
+            )
             for one in partitions
         ]
         for later in asked:
@@ -245,10 +247,6 @@ def _place(category: Category, count: int, language: str, own: str, children: tu
 
 def _as_it_is(item: Item | None) -> Item | None:
     return item
-
-
-def _as_found(items: list[Item], more: bool) -> tuple[list[Item], bool]:
-    return items, more
 
 
 def _counts(item: Item | None) -> dict[str, int]:

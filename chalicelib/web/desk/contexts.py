@@ -100,7 +100,7 @@ class Labels:
 class DeskConversation(Page):
     """A conversation at the desk: messages, notes and history in one column; forms the role allows beside it.
 
-    ``alone`` where the page has notes and history without messages.
+    ``alone`` where the page has notes and history without messages. ``notes_count`` is of all notes, shown or not.
     """
 
     template: ClassVar[str] = "desk/conversation.html"
@@ -125,6 +125,7 @@ class DeskConversation(Page):
     faults: tuple[Fault, ...] = ()
     customer_unproven: bool = False
     alone: bool = False
+    notes_count: int = 0
     snooze_choices: tuple[tuple[str, str], ...] = field(default=())
 
 

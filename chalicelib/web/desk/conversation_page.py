@@ -127,6 +127,7 @@ def show(visit: Visit, member: Member, heads: Heads, *, place: Place = NEWEST, a
         earlier_url=shown.earlier_url,
         newest=place.newest,
         alone=place.alone,
+        notes_count=side.notes,
         answer=_box(visit, member, "answer", urls.desk_action(head.id, "messages"), attempt),
         note=_box(visit, member, "note", urls.desk_action(head.id, "notes"), attempt),
         may=permissions_of(member),
