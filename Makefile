@@ -13,6 +13,7 @@ STAGE =
 # Of `make deploy`, `make admin` and `make portal`; docs/reference/configuration.md says what each means.
 ALARMS =
 BACK =
+BASE =
 DOMAIN =
 DRY =
 EMAIL =
@@ -29,7 +30,7 @@ python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
 provider := tests/openid/node_modules/oidc-provider/package.json
 
-.PHONY: .venv admin audit axe bench build check clean deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import token token-revoke tokens undeploy
+.PHONY: .venv .venv-dev admin audit axe bench build check clean deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import token token-revoke tokens undeploy
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -38,10 +39,10 @@ help: ## show this list
 run: .venv ## start the portal with demo data on http://localhost:8000 (PORT=, FRESH=1 to start over)
 	@exec $(python) -m local.run
 
-test: .venv axe provider ## run every test; browser tests too where a Chromium is found (ARGS= for pytest)
-	@$(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
+test: .venv-dev axe provider ## run every test; browser tests too where a Chromium is found (ARGS= for pytest)
+	@$(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
-check: .venv ## lint, types, import rules, templates and docs: what must be clean before a commit
+check: .venv-dev ## lint, types, import rules, templates and docs: what must be clean before a commit
 	@failed=0; try() { echo "$$1"; shift; "$$@" || failed=1; }; \
 	try 'Lint' $(python) -m ruff check --quiet --output-format=concise; \
 	try 'Format' $(python) -m ruff format --check --quiet --output-format=concise; \
@@ -54,8 +55,8 @@ check: .venv ## lint, types, import rules, templates and docs: what must be clea
 build: .venv ## make build/foyer.zip, the package that Lambda runs, and print what it weighs
 	@$(python) -m infra.build
 
-bench: .venv ## measure the budgets; prints them and writes build/bench.json
-	@$(python) -m bench.run
+bench: .venv-dev ## measure the budgets; prints them and writes build/bench.json (BASE=<commit> measures that beside)
+	@$(python) -m bench.run --base='$(BASE)'
 
 deploy: .venv ## make or update a stage on AWS (STAGE=prod, FROM= and URL= once, DRY=1; docs/how-to/deploy.md)
 	@$(python) -m infra.deploy --stage='$(STAGE)' --url='$(URL)' --mail-from='$(FROM)' --reply-domain='$(REPLY)' \
@@ -103,17 +104,19 @@ token-revoke: .venv ## take an API token away, at once (ID= as listed by make to
 import: .venv ## load an organization's history (FILE=history.jsonl, STAGE=prod); safe to run again
 	@$(python) -m tools.import_history '$(FILE)' $(STAGE)
 
-test-import: .venv ## load 100,000 messages twice with a kill in between: the long form of a test of make test
+test-import: .venv-dev ## load 100,000 messages twice with a kill in between: the long form of a test of make test
 	@FOYER_TEST_CONVERSATIONS=10000 $(python) -m pytest tests/imports/test_killed.py $(ARGS)
 
-screenshots: .venv ## take the pictures of the documents anew (needs a Chromium, CHROMIUM= names one)
+screenshots: .venv-dev ## take the pictures of the documents anew (needs a Chromium, CHROMIUM= names one)
 	@$(python) -m tests.journeys.screenshots
 
-messages: .venv ## gather new texts into the catalogues of languages, and name what has no translation yet
+messages: .venv-dev ## gather new texts into the catalogues of languages, and name what has no translation yet
 	@$(python) -m tools.catalogues merge
 
-lock: .venv ## pin newer versions of everything in requirements*.txt, tests/axe and tests/openid
+lock: .venv-dev ## pin newer versions of everything in requirements*.txt, tests/axe and tests/openid
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --output-file=requirements-dev.txt requirements-dev.in
+	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --constraint=requirements-dev.txt \
+		--output-file=requirements-run.txt requirements-run.in
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --constraint=requirements-dev.txt \
 		--output-file=requirements.txt requirements.in
 	cd tests/axe && npm install --package-lock-only --save-exact axe-core@latest
@@ -129,9 +132,13 @@ clean: ## remove everything that was made here, except the local portal's state 
 		.import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# With the environment come the catalogues of languages, compiled where they changed.
+# What runs, and what tests and checks need besides. With either come the catalogues of languages, compiled where they changed.
 .venv:
-	@tools/venv.sh $(PYTHON)
+	@tools/venv.sh run $(PYTHON)
+	@$(python) -m tools.catalogues
+
+.venv-dev:
+	@tools/venv.sh dev $(PYTHON)
 	@$(python) -m tools.catalogues
 
 # axe-core is fetched where there is an npm; its tests say that they were skipped where there is none.

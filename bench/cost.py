@@ -6,19 +6,23 @@ and of the answer also what carries it to the mail service, but not what that se
 
 from __future__ import annotations
 
+import base64
 import functools
-import re
+import gzip
 import statistics
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from bench.calls import Call, chain, key_text, listening
+from bench.calls import Call, chain, key_text, written
 from bench.capacity import item_size
-from chalicelib.aws import keys
-from local.template import Template
+from bench.counted import Counted
+from bench.figures import Measured
+from bench.subjects import Index, Subject
+from local import infra
+from local.lambda_events import ACCOUNT, REGION, queue_event
+from local.lambda_runtime import Function
 
 PRICES_OF = "us-east-1, November 2024"
 """Where and when the prices are from; AWS changes them, and says so on its pricing pages."""
@@ -44,47 +48,90 @@ LOGS = 500
 SQS_REQUESTS = 3
 """A message of a queue is sent, received and deleted."""
 
+TIMES = 7
+_VIEWED = (("list", "1,000 all"), ("conversation", "1,000 all"))
+_WRITTEN = {"reply": "spread", "answer": "with its mail"}
+"""Which cases of which requests are priced."""
+
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """One invocation: its calls, its CPU in seconds, and the bytes of its answer."""
+    """One invocation: its calls, its CPU in seconds, and the bytes of its answer on their way to the browser."""
 
     calls: Sequence[Call]
     cpu: float
     answer: int = 0
 
 
-def handled(times: int, work: Callable[[], int]) -> Handled:
-    """Do ``work``, which returns the bytes of its answer, several times; return the last with the median CPU."""
-    spent = []
-    heard: Sequence[Call] = ()
-    answer = 0
-    for _ in range(times):
-        with listening() as said:
-            began = time.thread_time()
-            answer = work()
-            spent.append(time.thread_time() - began)
-        heard = said
-    return Handled(heard, statistics.median(spent), answer)
+def views(counted: Sequence[Counted], seconds: Mapping[str, float]) -> Measured:
+    """Return what a million views cost, from what pages were heard to do and their seconds of CPU by name."""
+    pages = [one for one in counted if (one.name, one.case) in _VIEWED]
+    parts = [request(Handled(one.calls, seconds[one.name], _compressed(one.answer)), 0) for one in pages]
+    return Measured(*dollars(parts))
 
 
-def handled_in_turn(times: int, *works: Callable[[], int]) -> list[Handled]:
-    """Do some works one after the other, several times, and return each as :func:`handled` does."""
-    rounds = [[handled(1, work) for work in works] for _ in range(times)]
-    return [
-        Handled(ones[-1].calls, statistics.median(one.cpu for one in ones), ones[-1].answer)
-        for ones in zip(*rounds, strict=True)
-    ]
+def messages(subject: Subject) -> Measured:
+    """Return what a million messages cost: replies and agents' answers, with all that follows these."""
+    asked = {(one.name, one.case): one for one in subject.requests}
+    sqs = infra.clients(subject.environment["AWS_ENDPOINT_URL"])("sqs")
+    over_the_wire = {**subject.environment, "AWS_ENDPOINT_URL": subject.wire.endpoint}
+    costs = []
+    for name, behind in (("reply", []), ("answer", subject.behind)):
+        steps = [_Step(subject.function, subject.heard, asked[name, _WRITTEN[name]].take)]
+        for function, queue in behind:
+            take = functools.partial(_taken, sqs, queue)
+            warm, heard = (subject.started(function, one) for one in (subject.environment, over_the_wire))
+            while event := take(wait=0):  # what came of answers before
+                warm.invoke(event)
+            steps.append(_Step(warm, heard, take))
+        posted, *followed = _measured(subject, steps)
+        costs.append(together([request(*posted), *(of_queue(*one) for one in followed)]))
+    return Measured(*dollars(costs))
 
 
-def units_in_turn(*works: Callable[[], int]) -> list[float]:
-    """Do some works once more, one after the other, and return the write units of each."""
-    units = []
-    for work in works:
-        with listening(looking=True) as said:
-            work()
-        units.append(write_units(said))
-    return units
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One of the invocations that a message makes: by whom, the same over the wire, and with which event."""
+
+    warm: Function
+    heard: Function
+    event: Callable[[], dict[str, Any] | None]
+
+
+def _measured(subject: Subject, steps: Sequence[_Step]) -> list[tuple[Handled, float]]:
+    """Do the steps one after the other, several times, and return what each took and how many units it wrote."""
+    spent: list[list[float]] = [[] for _ in steps]
+    for _ in range(TIMES):
+        for step, each in zip(steps, spent, strict=True):
+            event = step.event()
+            began = step.warm.cpu()
+            step.warm.invoke(event)
+            each.append(step.warm.cpu() - began)
+    measured = []
+    for step, each in zip(steps, spent, strict=True):
+        event = step.event()
+        with subject.wire.listening(looking=True) as calls:
+            step.heard.invoke(event)
+        measured.append((Handled(calls, statistics.median(each)), write_units(calls, subject.indexes())))
+    return measured
+
+
+def _taken(sqs: Any, queue: str, wait: int = 2) -> dict[str, Any] | None:
+    """Take one message from a queue, as Lambda does; None where there is none."""
+    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    received = sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=1, WaitTimeSeconds=wait, AttributeNames=["All"]
+    ).get("Messages", [])
+    for message in received:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return queue_event(received, f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}") if received else None
+
+
+def _compressed(answer: Mapping[str, Any]) -> int:
+    """Return the bytes of a page as the browser gets it."""
+    if answer.get("isBase64Encoded"):
+        return len(base64.b64decode(answer["body"]))
+    return len(gzip.compress(answer["body"].encode()))
 
 
 def of_queue(one: Handled, written: float) -> dict[str, float]:
@@ -117,55 +164,32 @@ def invocation(one: Handled, written: float) -> dict[str, float]:
     }
 
 
-def write_units(calls: Sequence[Call]) -> float:
+def write_units(calls: Sequence[Call], indexes: Sequence[Index]) -> float:
     """Return what calls write, in units, by DynamoDB's rules: 1 KB each, twice that in a transaction.
 
     An index costs a unit where an item comes into it, leaves it, or changes in what the index has of it, and two where
-    it moves within it. The calls were listened to with a look at each item before it was written.
+    it moves within it. The calls were listened to with a look at each item before and after it was written.
     """
     units = 0.0
     for call in calls:
-        if call.operation == "TransactWriteItems":
-            for write in call.request["TransactItems"]:
-                ((kind, one),) = write.items()
-                units += 2 if kind == "ConditionCheck" else _written(call, one, 2)
-        elif call.operation in {"PutItem", "UpdateItem"}:
-            units += _written(call, call.request, 1)
+        rate = 2 if call.operation == "TransactWriteItems" else 1
+        for kind, one in written(call.operation, call.request):
+            units += rate if kind == "ConditionCheck" else _written(call, key_text(one), rate, indexes)
     return units
 
 
-@functools.cache
-def _projected() -> dict[str, tuple[str, ...]]:
-    """Return what each index has of an item, besides its keys, as the template says."""
-    template = Template({"Stage": "bench", "PublicOrigin": "https://example.com"}, account="0" * 12, region="us-east-1")
-    (table,) = (one for kind, one in template.resources().values() if kind == "AWS::DynamoDB::Table")
-    return {one["IndexName"]: tuple(one["Projection"]["NonKeyAttributes"]) for one in table["GlobalSecondaryIndexes"]}
-
-
-def _written(call: Call, one: Mapping[str, Any], rate: int) -> float:
+def _written(call: Call, key: str, rate: int, indexes: Sequence[Index]) -> float:
     """Return what one write of a call costs, its indexes included."""
-    before = call.before.get(key_text(one), {})
-    after = one["Item"] if "Item" in one else _updated(before, one)
+    before, after = call.before[key], call.after[key]
     places = 0
-    for name, attributes in _projected().items():
-        was, now = (tuple(item.get(part) for part in keys.index_attributes(name)) for item in (before, after))
+    for index in indexes:
+        was, now = (tuple(item.get(part) for part in index.key) for item in (before, after))
+        in_it = [None not in place for place in (was, now)]
         if was != now:
-            places += (was[0] is not None) + (now[0] is not None)
-        elif was[0] is not None:
-            places += any(before.get(attribute) != after.get(attribute) for attribute in attributes)
+            places += sum(in_it)
+        elif all(in_it):
+            places += any(before.get(attribute) != after.get(attribute) for attribute in index.projected)
     return rate * max(_blocks(before), _blocks(after)) + places
-
-
-def _updated(before: Mapping[str, Any], one: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an item after an update: what it sets and removes; what it adds to is in no index."""
-    names, values = one["ExpressionAttributeNames"], one.get("ExpressionAttributeValues", {})
-    expression = one["UpdateExpression"]
-    after = dict(before) | {names[name]: values[value] for name, value in _SET.findall(expression)}
-    removed = expression.partition("REMOVE ")[2].split(" SET ")[0].split(" ADD ")[0]
-    return {name: value for name, value in after.items() if f"#{name}" not in removed.split(", ")}
-
-
-_SET = re.compile(r"(#\w+) = (:\d+)")
 
 
 def _blocks(item: Mapping[str, Any]) -> int:

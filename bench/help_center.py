@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from bench import planted
-from bench.calls import Call, chain, listening
 from bench.figures import Measured
-from bench.stage import Stage, Visitor, answered
+from bench.stage import Stage, Visitor
 from chalicelib.audit.model import OPERATOR
 from chalicelib.aws import keys
 from chalicelib.aws.table import Update
@@ -93,21 +92,3 @@ def visitors(made: Stage) -> dict[str, Visitor]:
     """Return who asks for each page: a content manager for the settings, nobody in particular for the others."""
     stranger = Visitor("", "", "")
     return {**dict.fromkeys(NAMES, stranger), "settings": made.agent(role="content_manager")}
-
-
-def calls(made: Stage, paths: Mapping[str, str], who: Mapping[str, Visitor]) -> dict[str, Measured]:
-    """Return calls, chains and read units of one warm request to each page."""
-    measured = {}
-    for name in NAMES:
-        answered(200, made.call("GET", paths[name], who[name]))  # the first of a process reads keys or an index
-        with listening() as said:
-            answered(200, made.call("GET", paths[name], who[name]))
-        each = " + ".join(f"{call.operation} {call.read_units:g}" for call in said)
-        measured[f"{name}.aws_calls"] = Measured(len(said))
-        measured[f"{name}.aws_chain"] = Measured(chain(said))
-        measured[f"{name}.read_units"] = Measured(_units(said), each)
-    return measured
-
-
-def _units(said: Sequence[Call]) -> float:
-    return sum(call.read_units for call in said)

@@ -7,20 +7,21 @@ import importlib
 import io
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from chalicelib.attachments.model import Attachment
+from chalicelib.aws.table import Put
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.items import head_put, message_put, side_put
 from chalicelib.conversations.model import MAX_PREVIEW, Conversation, Direction, Message, StaffSide, Status, preview
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
-from local import infra, workers
+from local import infra
 from local.emulator import Emulator
 from local.gateway import Gateway, Response
 from local.lambda_events import Context
@@ -28,9 +29,6 @@ from tests.browser import cookies_of
 
 STAGE = "bench"
 PUBLIC_URL = "https://support.example.com"
-CONSTANT = "/bench/constant"
-"""A plain Chalice route that only exists here; it answers with a constant string."""
-
 BROWSER = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8",
     "Accept-Encoding": "gzip, deflate, br, zstd",
@@ -93,13 +91,9 @@ class Stage:
         self.module = importlib.import_module("app")
         self.app = self.module.app
         self.house = self.module.house()
-        self.app.route(CONSTANT, methods=["GET"], name="constant")(lambda: "Everything is fine.")
-        self.event: dict[str, Any] = {}
-        """The event of the last request."""
         self._gateway = Gateway(self.app, handler=self._handle, domain="support.example.com", scheme="https")
 
     def _handle(self, event: dict[str, Any], context: Context) -> Any:
-        self.event = event
         with contextlib.redirect_stdout(io.StringIO()):  # the product logs there, and its metrics are lines as well
             return self.app(event, context)
 
@@ -117,22 +111,10 @@ class Stage:
         token = house.signin.sign_in.begin(Kind.STAFF, member.id, "203.0.113.7", BROWSER["User-Agent"])
         return Visitor(member.id, "", f"{cookies_of(house).session(Kind.STAFF)}={token}")
 
-    def item(self, key: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return an item in DynamoDB's own form, as it is now; empty where there is none."""
-        client = self.house.clients.dynamodb
-        answer = client.get_item(TableName=self.house.settings.table, Key=dict(key), ConsistentRead=True)
-        found: Mapping[str, Any] = answer.get("Item", {})
-        return found
-
-    def follow_up(self) -> int:
-        """Do what follows from a reply, its mail included, as Lambda is told of it by one message of the queue."""
-        queue = self.house.settings.facts_queue
-        with contextlib.redirect_stdout(io.StringIO()):
-            taken = workers.drain(self.module, self.house.clients.sqs, queue, wait=1, most=1)
-        if taken != (1, 0):
-            message = f"nothing was to be done in {queue}"
-            raise RuntimeError(message)
-        return 0
+    @staticmethod
+    def heads(heads: Sequence[Conversation]) -> list[Put]:
+        """Return the writes of whole conversations, but for what is said in them."""
+        return [*map(head_put, heads), *(side_put(one, StaffSide(version=1)) for one in heads)]
 
     def visitor(self, conversations: int, messages: int, text: str = "") -> Visitor:
         """Return a new customer with so many conversations, of which the newest open and closed one have messages.
@@ -146,14 +128,12 @@ class Stage:
         )
         now = house.clock()
         first_closed = int(conversations * 0.7)
-        heads = [_head(customer.id, number, now, closed=number >= first_closed) for number in range(conversations)]
+        heads = [head(customer.id, number, now, closed=number >= first_closed) for number in range(conversations)]
         said = []
         for number in (0, first_closed):
             heads[number] = replace(heads[number], last_seq=messages, last_out=messages, seen=messages)
-            said += [_message(heads[number].id, seq, now, text) for seq in range(1, messages + 1)]
-        house.table.write_many(
-            [*map(head_put, heads), *(side_put(one, StaffSide(version=1)) for one in heads), *map(message_put, said)]
-        )
+            said += [message(heads[number].id, seq, now, text) for seq in range(1, messages + 1)]
+        house.table.write_many([*self.heads(heads), *map(message_put, said)])
         done = sum(head.closed for head in heads)
         house.table.write(counted(customer.id, opened=conversations - done, done=done))
         token = house.signin.sign_in.begin(Kind.CUSTOMER, customer.id, "203.0.113.7", BROWSER["User-Agent"])
@@ -168,8 +148,8 @@ def answered(status: int, response: Response) -> Response:
     return response
 
 
-def _head(customer_id: str, number: int, now: datetime, *, closed: bool) -> Conversation:
-    """Return a conversation; number 0 is the newest."""
+def head(customer_id: str, number: int, now: datetime, *, closed: bool) -> Conversation:
+    """Return a conversation of a customer; number 0 is the newest."""
     at = now - timedelta(hours=7 * number + 1)
     status = Status.DONE if closed else Status.SNOOZED if not number % 9 else Status.OPEN
     return Conversation(
@@ -192,7 +172,8 @@ def _head(customer_id: str, number: int, now: datetime, *, closed: bool) -> Conv
     )
 
 
-def _message(conversation_id: str, seq: int, now: datetime, text: str) -> Message:
+def message(conversation_id: str, seq: int, now: datetime, text: str) -> Message:
+    """Return a message of a conversation: the customer's where ``seq`` is odd, the staff's where it is even."""
     own = seq % 2 == 1
     return Message(
         conversation_id=conversation_id,

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: mail servers may fold case
 ID_LENGTH = 26
+_TIME_LENGTH = 10
 _SECRET_BYTES, _SECRET_LENGTH = 32, 43
 _ID_CHARACTERS = frozenset(_ALPHABET)
 _URL_SAFE = frozenset(string.ascii_letters + string.digits + "-_")
@@ -21,9 +22,19 @@ def new_id(now: datetime) -> str:
     return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
 
 
+def of_time(at: datetime) -> str:
+    """Return what every id made at a moment begins with; it sorts before each of them, and behind all from before."""
+    return new_id(at)[:_TIME_LENGTH]
+
+
+def is_id_of_time(text: str) -> bool:
+    """Tell whether ``text`` has the form of the beginning that an id's time makes."""
+    return len(text) == _TIME_LENGTH and _ID_CHARACTERS.issuperset(text)
+
+
 def made_at(identifier: str) -> datetime:
     """Return the moment an id was made for, in UTC, to the millisecond."""
-    milliseconds = functools.reduce(lambda value, one: value << 5 | _ALPHABET.index(one), identifier[:10], 0)
+    milliseconds = functools.reduce(lambda value, one: value << 5 | _ALPHABET.index(one), identifier[:_TIME_LENGTH], 0)
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 

@@ -60,7 +60,8 @@ def words(text: str) -> Iterator[Word]:
     for run in _RUN.finditer(text):
         start, end = run.span()
         if chain and not (run[2] and start == chain[-1].end + 1 and text[start - 1] in _HYPHENS):
-            yield from _joined(chain)
+            if len(chain) > 1:
+                yield from _joined(chain)
             chain = []
         if run[1]:
             yield from _pairs(run[1], start)

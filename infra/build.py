@@ -41,11 +41,18 @@ _NOT_RUN = (
     "bin",
     "Crypto/SelfTest",
     "aws_lambda_powertools/event_handler",
+    "aws_lambda_powertools/logging/formatters/datadog.py",
+    "aws_lambda_powertools/metrics/provider/datadog",
     "aws_lambda_powertools/utilities/[!_j]*",
     "botocore/docs/[!_u]*",  # writes documentation, of which pruned data has none
+    "botocore/stub.py",
     "dateutil/easter.py",
     "dateutil/rrule.py",
     "dateutil/zoneinfo",  # zoneinfo reads tzdata
+    *(f"jinja2/{name}.py" for name in ("_identifier", "constants", "ext", "idtracking", "meta", "nativetypes")),
+    *(f"jinja2/{name}.py" for name in ("optimizer", "sandbox", "visitor")),
+    "pydantic/color.py",
+    "pydantic/experimental",
     "pydantic/v1",
     "pysqlite3-binary",  # a second build of the same, with a SQLite that is too old
     "pysqlite3_binary.libs",
@@ -54,6 +61,7 @@ _NOT_RUN = (
     "tzdata/zoneinfo/*.zi",
     "tzdata/zoneinfo/leap*",
     "urllib3/contrib/emscripten",
+    "urllib3/contrib/pyopenssl.py",
 )
 """What installed packages bring along and nothing that runs on Lambda reads: patterns as of ``Path.glob``."""
 _ONLY = {
@@ -75,10 +83,46 @@ class ClientMethodDocstring(str):
 
 PaginatorDocstring = WaiterDocstring = ClientMethodDocstring
 """,
+    "jinja2/async_utils.py": """\
+from .utils import pass_eval_context
+
+
+def async_variant(normal):
+    def plain(_, *args, **kwargs):
+        return normal(*args, **kwargs)
+
+    return lambda _: normal if hasattr(normal, "jinja_pass_arg") else pass_eval_context(plain)
+
+
+auto_aiter = auto_await = auto_to_list = None
+""",
+    "jinja2/bccache.py": "BytecodeCache = FileSystemBytecodeCache = MemcachedBytecodeCache = None\n",
+    "jinja2/compiler.py": "class CodeGenerator: ...\n\n\ngenerate = None\n",
+    "jinja2/lexer.py": "class Lexer: ...\n\n\nTokenStream, get_lexer = Lexer, None\n",
+    "jinja2/nodes.py": """\
+class EvalContext:
+    def __init__(self, environment, template_name=None):
+        chosen = environment.autoescape
+        self.environment = environment
+        self.autoescape = chosen(template_name) if callable(chosen) else chosen
+        self.volatile = False
+
+
+Template = None
+""",
+    "jinja2/parser.py": "class Parser: ...\n",
     "urllib3/http2/__init__.py": "",
 }
-"""What is imported although nothing uses it: botocore's writer of documentation, which every client brings along, and
-what would switch HTTP/2 on. Together they were a twelfth of a cold start."""
+"""What is imported although nothing uses it: botocore's writer of documentation, which every client brings along, what
+compiles templates, which :func:`_own_files` has done, and what would switch HTTP/2 on."""
+_LATE = {
+    "jinja2/filters.py": (
+        "from inspect import getattr_static\n",
+        "def getattr_static(*given):\n    import inspect\n\n    return inspect.getattr_static(*given)\n",
+    )
+}
+"""Imports that wait until they are used: what stands there, and what takes its place. ``inspect`` takes longer than all
+filters."""
 _MADE_ON = (1980, 1, 1, 0, 0, 0)
 """The oldest date a zip can hold: the same for every file."""
 
@@ -142,7 +186,7 @@ def _dependencies(root: Path, cache: Path, wheels: Path) -> Path:
         found = _kept(wheels, _fingerprint(requirements), lambda into: _pip("download", requirements, f"--dest={into}"))
         _pip("install", requirements, f"--target={fresh}", "--no-compile", "--no-index", f"--find-links={found}")
         _prune(fresh)
-        _compile(fresh, "--alone")
+        _compile(fresh)
 
     return _kept(cache, _fingerprint(requirements, Path(__file__), *sources), make)
 
@@ -185,10 +229,20 @@ def _prune(packages: Path) -> None:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
     for library in sorted(packages.rglob("*.so")):
         library.write_bytes(elf.loaded(library.read_bytes()))
+    _replace(packages)
+
+
+def _replace(packages: Path) -> None:
+    """Put stand-ins in the place of modules, and imports off until they are needed."""
     for name, source in _STAND_INS.items():
         if not (packages / name).parent.is_dir():
             raise BuildError(f"{name} is no longer there to be replaced; see _STAND_INS in infra/build.py.")
         (packages / name).write_text(source, encoding="utf-8")
+    for name, (now, later) in _LATE.items():
+        source = (packages / name).read_text(encoding="utf-8")
+        if now not in source:
+            raise BuildError(f"{name} no longer has what is to wait there; see _LATE in infra/build.py.")
+        (packages / name).write_text(source.replace(now, later), encoding="utf-8")
 
 
 def _fingerprint(*files: Path) -> str:
@@ -218,8 +272,8 @@ def _own_files(root: Path, target: Path) -> None:
     _python("-c", script, str(target / "compiled_templates"), cwd=root)
 
 
-def _compile(folder: Path, *options: str) -> None:
-    _python("-I", str(bytecode.__file__), str(folder), *options, cwd=folder)
+def _compile(folder: Path) -> None:
+    _python("-I", str(bytecode.__file__), str(folder), cwd=folder)
 
 
 def _pip(command: str, requirements: Path, *options: str) -> None:

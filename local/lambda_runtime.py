@@ -6,6 +6,7 @@ package's folder as its working directory. What it imports is in the package, or
 
 from __future__ import annotations
 
+import compileall
 import importlib.metadata
 import json
 import queue
@@ -61,6 +62,7 @@ def interpreter(folder: Path) -> Path:
                 target = packages / file
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(Path(str(file.locate())), target)
+    compileall.compile_dir(packages, quiet=1)
     return folder / "bin" / "python"
 
 

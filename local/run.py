@@ -132,6 +132,8 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     unfinished = choice.state / "unfinished"
     if choice.fresh or unfinished.exists():
         _forget(choice.state)
+    if not (choice.state / "aws").exists():
+        print("Starting the AWS emulator and making the demo data, once …", flush=True)
     _log_to(choice.state)
 
     emulator = Emulator(choice.state / "aws", keep=True)

@@ -49,6 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "foyer-local"
     sys_version = ""
     timeout = 75
+    disable_nagle_algorithm = True  # or a body waits 40 ms until the browser acknowledges the headers
     server: Server
 
     def log_message(self, *_: object) -> None:

@@ -118,8 +118,7 @@
     const continues = one("[name=continues]", form)?.value;
     const name = `draft ${form.getAttribute("action").replace(/\/(messages|reopen)$/, "")}${continues ? `/${continues}` : ""}`;
     const thread = one("[data-thread]");
-    const arrived = () =>
-      kind === "note" ? all(".message.note").length : Number(thread?.dataset.last ?? 0);
+    const arrived = () => Number((kind === "note" ? thread?.dataset.notes : thread?.dataset.last) ?? 0);
     const draft = JSON.parse(sessionStorage.getItem(name) ?? "null");
     if (draft?.sent !== undefined && arrived() > draft.sent) sessionStorage.removeItem(name);
     else if (draft && !text.value) {
@@ -331,6 +330,7 @@
       const current = lines(thread);
       const keys = new Set(current.map(key));
       const added = incoming.filter((item) => item.matches(".message") && !keys.has(key(item))).length;
+      const notes = incoming.filter((item) => item.matches(".note") && !keys.has(key(item))).length;
       const focused = key(document.activeElement?.closest("[data-messages] > li"));
       const overlap = incoming.length ? current.findIndex((item) => key(item) === key(incoming[0])) : -1;
       showTimes(fresh);
@@ -341,6 +341,7 @@
       if (focused) one("a", lines(thread).find((item) => key(item) === focused) ?? thread)?.focus({ preventScroll: true });
       const newest = lines(thread).findLast((item) => /^m\d/.test(item.id));
       if (newest) thread.dataset.last = newest.id.slice(1);
+      if (notes) thread.dataset.notes = Number(thread.dataset.notes) + notes;
       one("[data-announce]").textContent = added ? ngettext("One new message", "%(num)s new messages", added) : _("The conversation was updated");
       return true;
     }

@@ -10,15 +10,12 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import botocore.loaders
-import botocore.session
 import hypothesis
 import pytest
 
-from chalicelib.aws import sdk
-from chalicelib.aws.sdk import session
 from chalicelib.conversations import follower
 from chalicelib.customers.model import Customer
 from chalicelib.signin.model import CODE_DIGITS
@@ -29,6 +26,7 @@ from local.cast import ORGANIZATION
 from local.emulator import stay_local
 from local.gateway import Gateway
 from tests.browser import Browser
+from tests.compiled import COMPILED
 from tests.mail.world import Postbox
 from tests.people import Clock, People
 from tools import catalogues
@@ -45,6 +43,21 @@ catalogues.compile_all()
 hypothesis.settings.register_profile("foyer", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None, derandomize=False, max_examples=1000)
 hypothesis.settings.load_profile("foyer")
+
+
+_LONG = ("deploy", "artifact", "journeys", "imports", "openid", "test_local_run.py", "test_bench.py", "test_infra.py")
+"""Folders and files with the longest tests."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, or one process works on it alone at the end."""
+    tests = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        first = item.path.relative_to(tests).parts[0]
+        return _LONG.index(first) if first in _LONG else len(_LONG)
+
+    items.sort(key=turn)
 
 
 class MailRoom:
@@ -86,18 +99,6 @@ class MailRoom:
         return found[1]
 
 
-@functools.cache
-def _loader() -> botocore.loaders.Loader:
-    """Descriptions of AWS's services, read once for all the houses; a process of the product reads them once too."""
-    return botocore.loaders.create_loader()
-
-
-def _session(*, on_lambda: bool = False) -> botocore.session.Session:
-    made = session(on_lambda=on_lambda)
-    made.register_component("data_loader", _loader())
-    return made
-
-
 @pytest.fixture
 def clock() -> Clock:
     """The time of a test."""
@@ -117,11 +118,11 @@ def make_house(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
 
     def make(stage: Stage) -> House:
         stage.enter(monkeypatch)
-        monkeypatch.setattr(sdk, "session", _session)
         with monkeypatch.context() as patch:
             patch.setattr(app, "House", functools.partial(House, clock=clock))
             app.house.cache_clear()
             house = app.house()
+        house.renderer.environment.bytecode_cache = COMPILED
         house.portal.settings.change(enabled=True, organization=ORGANIZATION)
         return house
 

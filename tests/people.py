@@ -10,7 +10,18 @@ from chalicelib.attachments.model import Attachment
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put
 from chalicelib.conversations.items import head_put, message_put, side_put
-from chalicelib.conversations.model import Conversation, Direction, Draft, Message, StaffSide, Status, preview
+from chalicelib.conversations.model import (
+    Conversation,
+    Direction,
+    Draft,
+    Event,
+    Message,
+    Note,
+    StaffSide,
+    Status,
+    preview,
+)
+from chalicelib.conversations.store import EVENTS, NOTES
 from chalicelib.customers.model import Customer
 from chalicelib.customers.store import counted, item_of
 from chalicelib.ids import new_id
@@ -225,3 +236,11 @@ class People:
         """Return the token of a new session."""
         kind = Kind.STAFF if isinstance(who, Member) else Kind.CUSTOMER
         return self.house.signin.sign_in.begin(kind, who.id, ip, agent)
+
+
+def staff_items(house: House, conversation_id: str) -> tuple[list[Note], list[Event]]:
+    """Return all notes and the whole history of a conversation, each in order of time."""
+    store, reads = house.conversations.store, house.table.together()
+    notes = store.newest_later(reads, conversation_id, NOTES, 1_000, None)
+    events = store.newest_later(reads, conversation_id, EVENTS, 1_000, None)
+    return notes()[0], events()[0]

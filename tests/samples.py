@@ -468,6 +468,7 @@ NOTE = MessageView(
 )
 ENTRIES = (
     *(Entry("message", message.at, message) for message in _AT_DESK[:3]),
+    Entry("gap", NOW - timedelta(days=3), url=URLS.desk_conversation(HEAD.id, before="x")),
     Entry("event", NOW - timedelta(days=3), text="snoozed the conversation", actor="Jonas Weber"),
     Entry("message", _AT_DESK[3].at, replace(_AT_DESK[3], delivery="sent")),
     Entry(
@@ -550,6 +551,13 @@ DESK_CONVERSATION_READER = replace(
     continues_url=URLS.desk_conversation("01hconv0000000000000000009"),
     conversation=replace(HEAD, status=Status.SNOOZED, snoozed_until=NOW + timedelta(days=1)),
     status_label="Snoozed",
+)
+DESK_CONVERSATION_NOTES = replace(
+    DESK_CONVERSATION,
+    entries=tuple(one for one in ENTRIES if one.kind in {"note", "event"}),
+    newest=False,
+    alone=True,
+    earlier_url=URLS.desk_conversation(HEAD.id, before="x"),
 )
 DESK_CONVERSATION_CLOSED = replace(
     DESK_CONVERSATION,

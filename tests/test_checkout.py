@@ -78,7 +78,7 @@ def test_text_is_clean() -> None:
     assert dirty == []
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-run", "requirements-dev"])
 def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
     """The lock has everything that is asked for, in one version each, and the hashes of its files."""
     lock = (ROOT / f"{name}.txt").read_text(encoding="utf-8")
@@ -88,31 +88,26 @@ def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
     assert asked(name) <= {package for package, _, _ in pinned}
 
 
-def test_both_locks_agree() -> None:
-    """What is deployed is what was tested."""
-    versions = [
+def test_the_locks_agree() -> None:
+    """What is deployed is what runs on a developer's machine, and that is what was tested."""
+    deployed, run, tested = (
         set(re.findall(r"^([a-z0-9-]+==\S+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
-        for name in ("requirements.txt", "requirements-dev.txt")
-    ]
-    assert versions[0] <= versions[1]
+        for name in ("requirements.txt", "requirements-run.txt", "requirements-dev.txt")
+    )
+    assert deployed <= run <= tested
 
 
 def test_the_product_requires_what_it_imports() -> None:
     """requirements.in has every package that app.py and chalicelib import when they run, and no other."""
     needs_no_import = {"tzdata"}  # zoneinfo reads it where the machine has no zones, as on Lambda
     comes_along = {"chalice"}  # `chalice package` adds it
-    called = {
-        "Crypto": "pycryptodome",
-        "jwt": "pyjwt",
-        "markdown-it": "markdown-it-py",
-        "pysqlite3": "pysqlite3-binary",
-    }
-    imported = set()
-    for path in [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py")]:
-        imported |= run_time_imports(ast.parse(path.read_text(encoding="utf-8")))
-    foreign = {name for name in imported if name not in sys.stdlib_module_names and name not in {"app", "chalicelib"}}
-    packages = {called.get(name, name) for name in (name.replace("_", "-") for name in foreign)}
-    assert packages - comes_along == asked("requirements") - needs_no_import
+    assert packages_of("app.py", "chalicelib") - comes_along == asked("requirements") - needs_no_import
+
+
+def test_what_runs_needs_no_more_than_its_lock() -> None:
+    """`make run` and the commands of operators work where nobody has installed what tests and checks need."""
+    lock = (ROOT / "requirements-run.txt").read_text(encoding="utf-8")
+    assert packages_of("infra", "local", "tools") <= set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
 
 
 @pytest.mark.parametrize(("folder", "name"), [("axe", "axe-core"), ("openid", "oidc-provider")])
@@ -144,6 +139,23 @@ def asked(name: str) -> set[str]:
         elif text:
             packages.add(re.split(r"[\[=<>;~ ]", text)[0])
     return packages
+
+
+def packages_of(*places: str) -> set[str]:
+    """Return the packages of others that our own files import when they run."""
+    called = {
+        "Crypto": "pycryptodome",
+        "jwt": "pyjwt",
+        "markdown_it": "markdown-it-py",
+        "pysqlite3": "pysqlite3-binary",
+        "yaml": "pyyaml",
+    }
+    ours = {path.stem for path in ROOT.iterdir()}
+    imported: set[str] = set()
+    for place in places:
+        for path in (ROOT / place).rglob("*.py") if (ROOT / place).is_dir() else [ROOT / place]:
+            imported |= run_time_imports(ast.parse(path.read_text(encoding="utf-8")))
+    return {called.get(name, name.replace("_", "-")) for name in imported - sys.stdlib_module_names - ours}
 
 
 def run_time_imports(tree: ast.AST) -> set[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import subprocess
+import sys
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.records import dataclass
+from chalicelib.records import asdict, dataclass, replace
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -99,8 +101,8 @@ def test_a_record_has_what_dataclasses_offers() -> None:
         lamp.colour = "red"
 
 
-def test_anything_else_is_a_standard_dataclass() -> None:
-    """Such as one whose fields change."""
+def test_a_record_whose_fields_change_has_no_hash() -> None:
+    """As the standard one has none."""
 
     @dataclass(slots=True)
     class Switch:
@@ -109,8 +111,58 @@ def test_anything_else_is_a_standard_dataclass() -> None:
     switch = Switch()
     switch.on = True
     assert switch == Switch(on=True)
+    assert repr(switch) == f"{Switch.__qualname__}(on=True)"
     with pytest.raises(TypeError, match="unhashable"):
         hash(switch)
+
+
+def test_what_has_no_slots_is_a_standard_dataclass() -> None:
+    """And its fields do not change where it is frozen."""
+
+    @dataclass(frozen=True)
+    class Poster:
+        colour: str
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Poster("red").colour = "blue"
+
+
+def test_replacing_says_what_changes() -> None:
+    """Everything else is as it was."""
+    lamp = Lamp("a", 3, ("hall",), tags=["new"])
+    changed = replace(lamp, watts=5)
+    assert (changed.name, changed.watts, changed.rooms, changed.tags) == ("a", 5, ("hall",), ["new"])
+    assert asdict(Lamp("a")) == {"name": "a", "watts": 7, "rooms": (), "tags": []}
+    with pytest.raises(TypeError):
+        replace(lamp, colour="red")
+
+
+def test_what_no_dataclass_may_be_is_refused() -> None:
+    """A default that all would share, and a field that could not be given."""
+    with pytest.raises(ValueError, match="shared"):
+
+        @dataclass(frozen=True, slots=True)
+        class _Shared:
+            tags: list[str] = []  # noqa: RUF012 - what is refused
+
+    with pytest.raises(TypeError, match="without a default"):
+
+        @dataclass(frozen=True, slots=True)
+        class _Unreachable:
+            watts: int = 7
+            name: str
+
+
+def test_records_are_made_without_the_standard_ones() -> None:
+    """Importing those takes longer than making a hundred records."""
+    script = (
+        "import sys; from chalicelib.records import dataclass, field, replace; Lamp = type('Lamp', (), "
+        "{'__annotations__': {'name': 'str', 'tags': 'list'}, 'tags': field(default_factory=list)}); "
+        "Lamp = dataclass(frozen=True, slots=True)(Lamp); print(replace(Lamp('a'), name='b')); "
+        "print('dataclasses' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["Lamp(name='b', tags=[])", "False"]
 
 
 def test_the_product_makes_no_frozen_dataclass_the_slow_way() -> None:

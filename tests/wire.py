@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,25 +14,32 @@ Start = Callable[[str, Mapping[str, Any]], Asked]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: the operation, what was asked and what was answered."""
+    """One call: the operation, what was asked and what was answered.
+
+    ``depth`` is how many answers had to be waited for, one after the other, when this one came: 1 for what left first.
+    """
 
     operation: str
     request: Mapping[str, Any]
     answer: dict[str, Any] = field(default_factory=dict)
+    depth: int = 1
 
 
 @contextmanager
 def recorded(client: Any) -> Iterator[list[Call]]:
     """Record the calls of a client in order, each complete when it has been answered."""
     calls: list[Call] = []
+    waited = 0
 
     def start(inner: Start, operation: str, request: Mapping[str, Any]) -> Asked:
-        call = Call(operation, dict(request))
+        call = Call(operation, dict(request), depth=waited + 1)
         calls.append(call)
         asked = inner(operation, request)
 
         def wait() -> Answer:
+            nonlocal waited
             answer = asked()
+            waited = max(waited, call.depth)
             call.answer.update(answer)
             return answer
 
@@ -40,6 +47,11 @@ def recorded(client: Any) -> Iterator[list[Call]]:
 
     with between(client, start):
         yield calls
+
+
+def chain(calls: Iterable[Call]) -> int:
+    """Return how many calls had to be waited for one after the other."""
+    return max((call.depth for call in calls), default=0)
 
 
 @contextmanager

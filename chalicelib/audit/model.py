@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import datetime
 from typing import Any
 
-from chalicelib.records import dataclass
+from chalicelib.records import dataclass, field
 
 FIRST = "0" * 64
 """What the first entry is chained to."""

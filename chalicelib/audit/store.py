@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.audit.model import FIRST, Author, Broken, Change, Entry, Filter, chained
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item
-from chalicelib.aws.table import Put, Refused, Table, Write
+from chalicelib.aws.table import Later, Put, Reads, Refused, Table, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.jitter import pause
 from chalicelib.refusals import ChangedMeanwhile
@@ -65,8 +65,12 @@ class Audit:
 
     def count(self) -> int:
         """Return the number of the newest entry, which is how many there are."""
-        head = self._table.get(keys.audit_head(), consistent=True)
-        return int(head["seq"]) if head else 0
+        return self.count_later(self._table.together(consistent=True))()
+
+    @staticmethod
+    def count_later(reads: Reads) -> Later[int]:
+        """Read the same together with other items."""
+        return reads.want(keys.audit_head(), lambda head: int(head["seq"]) if head else 0)
 
     def page(self, wanted: Filter, *, before: int = 0, limit: int, look: int) -> tuple[list[Entry], int]:
         """Return up to ``limit`` entries, the newest first, and the number to go on before, 0 at the end.
@@ -91,10 +95,15 @@ class Audit:
                         break
         return found, at if at > 1 else 0
 
-    def numbers(self, wanted: Filter) -> tuple[int, int]:
-        """Return the first and the last number of the time that is wanted; the first is the larger where none is."""
+    def numbers(self, wanted: Filter, count: int | None = None) -> tuple[int, int]:
+        """Return the first and the last number of the time that is wanted; the first is the larger where none is.
+
+        ``count`` is how many entries there are, where that is known.
+        """
         first = self._end(wanted.since) if wanted.since else 1
-        return first, self._end(wanted.until) - 1 if wanted.until else self.count()
+        if wanted.until:
+            return first, self._end(wanted.until) - 1
+        return first, self.count() if count is None else count
 
     def span(self, first: int, last: int) -> Iterator[Entry]:
         """Yield the entries from one number to another, both included, the oldest first."""

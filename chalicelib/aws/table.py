@@ -6,7 +6,6 @@ Items are plain dictionaries of text, whole numbers, booleans, None, lists and d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from chalicelib.aws.answers import AwsError, NoAnswer
@@ -15,7 +14,7 @@ from chalicelib.aws.items import Item, decode, encode
 from chalicelib.aws.keys import SHARDS, Key, index_attributes
 from chalicelib.ids import new_secret
 from chalicelib.jitter import pause
-from chalicelib.records import dataclass
+from chalicelib.records import dataclass, field
 from chalicelib.refusals import ChangedMeanwhile, Unavailable
 
 if TYPE_CHECKING:

@@ -13,9 +13,6 @@ from chalicelib.conversations.model import (
     Actor,
     Conversation,
     Direction,
-    Event,
-    Message,
-    Note,
     Row,
     Status,
     check_subject,
@@ -23,9 +20,11 @@ from chalicelib.conversations.model import (
     redact_part,
     redacted_preview,
 )
-from chalicelib.conversations.portal import PAGE, THREAD, Thread
+from chalicelib.conversations.portal import PAGE
 from chalicelib.conversations.posting import Form, Overtaken
+from chalicelib.conversations.store import EVENTS, NOTES, SHOWN, UNSHOWN
 from chalicelib.conversations.thread import DIRECT, NOBODY, NewMessage, Nobody
+from chalicelib.conversations.timeline import ASIDES, ASIDES_ALONE, MESSAGES, asides_of, page_of
 from chalicelib.facts.model import Redacted
 from chalicelib.records import dataclass
 from chalicelib.refusals import (
@@ -39,29 +38,23 @@ from chalicelib.refusals import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from chalicelib.attachments.model import Attachment
     from chalicelib.aws.table import Later, Reads, Write
     from chalicelib.conversations.model import Draft, StaffSide, State
     from chalicelib.conversations.posting import Act, Posting
+    from chalicelib.conversations.store import Place as Listed
     from chalicelib.conversations.thread import Who, Writing
+    from chalicelib.conversations.timeline import Place, Timeline
     from chalicelib.customers.model import Customer
     from chalicelib.customers.store import Customers
 
+Places = tuple[list["Listed"], bool]
+"""Places in a list of the desk, and whether there are more."""
 MAX_SNOOZE = timedelta(days=366)
 WAKE_AT_ONCE = 200
 _TRIES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class StaffThread:
-    """A conversation as staff read it: messages as the customer's, and besides them public ones, notes and history."""
-
-    thread: Thread
-    public: list[Message]
-    notes: list[Note]
-    events: list[Event]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +80,28 @@ class DeskConversations:
         """Read a head, and what only staff see of it, together with the session."""
         return self._store.later(reads, conversation_id), self._store.side_later(reads, conversation_id)
 
-    def page(self, member: Actor, status: Status, *, position: str = "", index: str = keys.BY_WORK) -> DeskPage:
+    def places_later(self, reads: Reads, status: Status, position: str = "") -> Callable[[], Places]:
+        """Read what a page of the desk lists together with the session; :meth:`page` then decides who may see it."""
+        return self._places(reads, status, position, keys.BY_WORK)
+
+    def page(
+        self,
+        member: Actor,
+        status: Status,
+        *,
+        position: str = "",
+        index: str = keys.BY_WORK,
+        early: Callable[[], Places] | None = None,
+    ) -> DeskPage:
         """Return a page of the desk: newest activity first, snoozed ones by when they wake.
 
-        ``index`` is the one that has the desk's lists, as the table's form says.
+        ``index`` is the one that has the desk's lists, as the table's form says; ``early`` is what was read of the
+        usual one.
         """
         member.must("conversation:read")
-        newest_first = status is not Status.SNOOZED
-        places, more = self._store.work(status, position=position, limit=PAGE, newest_first=newest_first, index=index)
+        if early is None or index != keys.BY_WORK:
+            early = self._places(self._store.table.together(), status, position, index)
+        places, more = early()
         reads = self._store.table.together()
         heads = [self._store.later(reads, place.conversation_id) for place in places]
         customers = {place.customer_id: self._customers.later(reads, place.customer_id) for place in places}
@@ -102,25 +109,25 @@ class DeskConversations:
         known = {customer_id: customer for customer_id, later in customers.items() if (customer := later())}
         return DeskPage(rows, known, places[-1].order if more else None)
 
-    def read(self, member: Actor, conversation: Conversation | None, *, before: int = 0) -> StaffThread:
-        """Return a conversation with everything staff may see; history as far back as the messages shown."""
-        member.must("conversation:read")
-        if conversation is None:
-            raise NotFound
-        messages, more = self._store.messages(conversation.id, THREAD, before=before, consistent=True)
-        notes, events = self._store.staff_items(conversation.id)
-        earliest = messages[0].at if more and messages else None
-        latest = messages[-1].at if before and messages else None
-
-        def shown(at: datetime) -> bool:
-            return (earliest is None or at >= earliest) and (latest is None or at <= latest)
-
-        return StaffThread(
-            Thread(messages, messages[0].seq if more and messages else 0),
-            [message for message in self._store.public_messages(conversation.id) if shown(message.at)],
-            [note for note in notes if shown(note.at)],
-            [event for event in events if shown(event.at)],
+    def _places(self, reads: Reads, status: Status, position: str, index: str) -> Callable[[], Places]:
+        newest_first = status is not Status.SNOOZED
+        return self._store.work_later(
+            reads, status, position=position, limit=PAGE, newest_first=newest_first, index=index
         )
+
+    def timeline_later(self, reads: Reads, member: Actor, state: State, place: Place) -> Callable[[], Timeline]:
+        """Read a page of a conversation with everything staff may see, together with other items."""
+        member.must("conversation:read")
+        head, newest, side = _found(state.head), self._store.newest_later, state.side
+        room = ASIDES_ALONE if place.alone else ASIDES
+        notes = newest(reads, head.id, NOTES, room + 1, keys.note(head.id, place.aside) if place.aside else None)
+        events = newest(reads, head.id, EVENTS, room + 1, keys.event(head.id, place.aside) if place.aside else None)
+        if place.alone:
+            return lambda: asides_of((notes(), events()))
+        said = newest(reads, head.id, SHOWN, MESSAGES, keys.message(head.id, place.seq) if place.seq else None)
+        before = keys.unshown_message(head.id, place.public) if place.public else None
+        public = newest(reads, head.id, UNSHOWN, MESSAGES, before) if side.unshown else None
+        return lambda: page_of(place, (said(), public() if public else ((), False)), (notes(), events()))
 
     def answer(
         self, member: Actor, conversation: Conversation | None, draft: Draft, side: StaffSide | None = None

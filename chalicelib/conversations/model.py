@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.attachments.model import Attachment
 from chalicelib.channels.model import CHANNELS
-from chalicelib.records import dataclass
+from chalicelib.records import dataclass, field
 from chalicelib.refusals import (
     ConversationClosed,
     EmptyMessage,

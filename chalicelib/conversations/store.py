@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item
@@ -22,11 +23,14 @@ from chalicelib.conversations.items import (
     row_of,
     side_of,
 )
-from chalicelib.conversations.model import Conversation, Event, ListPlace, Message, Note, Row, StaffSide, State, Status
+from chalicelib.conversations.model import Conversation, ListPlace, Message, Note, Row, StaffSide, State, Status
+from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
+
+T = TypeVar("T")
 
 _PAGE_TEXT = 200_000
 """Code points of the messages read at once: 50 long ones full of links would make a page larger than Lambda's 6 MB."""
@@ -50,16 +54,35 @@ def _places(items: Iterable[Item], index: str) -> list[Place]:
     return [Place(key_of(one, index).sk, one["customer_id"]) for one in items]
 
 
-def _newest(conversation_id: str, items: list[Item], limit: int, *, more: bool) -> tuple[list[Message], bool]:
-    """Return what was read from the newest back as messages, oldest first, and whether more precede."""
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """A kind of what a conversation has in order: the prefix of its keys, and what makes one of its item."""
+
+    prefix: str
+    of: Callable[[str, Item], T]
+
+
+SHOWN = Kind(keys.MESSAGES, message_of)
+UNSHOWN = Kind(keys.UNSHOWN, message_of)
+NOTES = Kind(keys.NOTES, note_of)
+EVENTS = Kind(keys.EVENTS, event_of)
+
+
+def _newest(conversation_id: str, kind: Kind[T], items: list[Item], limit: int, *, more: bool) -> tuple[list[T], bool]:
+    """Return what was read from the newest back, oldest first, and whether more precede."""
     more = len(items) > limit or (more and bool(items) and len(items) < limit)
     items, room = items[:limit], _PAGE_TEXT
     for count, item in enumerate(items):
-        room -= len(item["body"])
+        room -= len(item.get("body", ""))
         if room < 0 and count:
             items, more = items[:count], True
             break
-    return [message_of(conversation_id, item) for item in reversed(items)], more
+    return [kind.of(conversation_id, item) for item in reversed(items)], more
+
+
+def _below(bound: str) -> str:
+    """Return what sorts before ``bound`` and behind all keys that do."""
+    return f"{bound[:-1]}{chr(ord(bound[-1]) - 1)}~"
 
 
 def _rows(items: list[Item], limit: int, *, more: bool) -> tuple[list[Row], bool]:
@@ -113,7 +136,7 @@ class Conversations:
             limit=limit + 1,
             consistent=reads.consistent,
         )
-        return reads.ask(query, lambda items, more: _newest(conversation_id, items, limit, more=more))
+        return reads.ask(query, lambda items, more: _newest(conversation_id, SHOWN, items, limit, more=more))
 
     def messages_after(self, conversation_id: str, seq: int, *, consistent: bool = False) -> Iterator[Message]:
         """Yield the visible messages behind number ``seq``, oldest first."""
@@ -125,11 +148,6 @@ class Conversations:
     def all_messages(self, conversation_id: str) -> list[Message]:
         """Return every visible message, oldest first."""
         return list(self.messages_after(conversation_id, 0))
-
-    def public_messages(self, conversation_id: str) -> list[Message]:
-        """Return the messages of a scope the portal does not show, oldest first."""
-        items = self.table.walk(keys.of_conversation(conversation_id), prefix=keys.UNSHOWN, consistent=True)
-        return [message_of(conversation_id, item) for item in items]
 
     def message(self, conversation_id: str, seq: int, scope: str = "direct") -> Message | None:
         """Return one message, as it is at this moment."""
@@ -254,21 +272,34 @@ class Conversations:
 
         ``index`` is another one while that for these lists is still being filled.
         """
+        reads = self.table.together()
+        return self.work_later(reads, status, position=position, limit=limit, newest_first=newest_first, index=index)()
+
+    def work_later(
+        self, reads: Reads, status: Status, *, position: str, limit: int, newest_first: bool, index: str = keys.BY_WORK
+    ) -> Callable[[], tuple[list[Place], bool]]:
+        """Read the same together with other items, all shards at once."""
         low, high = ("0", position) if newest_first else (position, "9")
-        shards = (
-            self.table.query(
-                keys.work_partition(status, number, index),
-                index=index,
-                forward=not newest_first,
-                limit=limit + 2,
-                low=low if position else "",
-                high=high if position else "",
-            )[0]
+        shards = [
+            reads.ask(
+                Query(
+                    keys.work_partition(status, number, index),
+                    index=index,
+                    forward=not newest_first,
+                    limit=limit + 2,
+                    low=low if position else "",
+                    high=high if position else "",
+                ),
+                lambda items, _: [one for one in _places(items, index) if one.order != position],
+            )
             for number in range(keys.SHARDS)
-        )
-        lists = [[one for one in _places(items, index) if one.order != position] for items in shards]
-        merged = list(heapq.merge(*lists, reverse=newest_first))
-        return merged[:limit], len(merged) > limit
+        ]
+
+        def places() -> tuple[list[Place], bool]:
+            merged = list(heapq.merge(*(shard() for shard in shards), reverse=newest_first))
+            return merged[:limit], len(merged) > limit
+
+        return places
 
     def worked(
         self, status: Status, *, position: str, limit: int, newest_first: bool, index: str = keys.BY_WORK
@@ -308,12 +339,23 @@ class Conversations:
             more and bool(items) and len(items) < limit
         )
 
-    def staff_items(self, conversation_id: str) -> tuple[list[Note], list[Event]]:
-        """Return the notes and the history, each in order of time."""
-        partition = keys.of_conversation(conversation_id)
-        notes = self.table.walk(partition, prefix=keys.NOTES, consistent=True)
-        events = self.table.walk(partition, prefix=keys.EVENTS, consistent=True)
-        return [note_of(conversation_id, item) for item in notes], [event_of(conversation_id, item) for item in events]
+    def newest_later(
+        self, reads: Reads, conversation_id: str, kind: Kind[T], limit: int, before: Key | None
+    ) -> Later[tuple[list[T], bool]]:
+        """Read, together with other items, the newest of one kind (before a key) as they are at this moment.
+
+        They come oldest first, with whether more precede.
+        """
+        query = Query(
+            keys.of_conversation(conversation_id),
+            prefix="" if before else kind.prefix,
+            low=kind.prefix if before else "",
+            high=_below(before.sk) if before else "",
+            forward=False,
+            limit=limit + 1,
+            consistent=True,
+        )
+        return reads.ask(query, lambda items, more: _newest(conversation_id, kind, items, limit, more=more))
 
     def note(self, conversation_id: str, note_id: str) -> Note | None:
         """Return one note."""

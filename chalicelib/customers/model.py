@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import datetime
 
 from chalicelib.channels.contract import visible
 from chalicelib.channels.model import HANDLES
-from chalicelib.records import dataclass
+from chalicelib.records import dataclass, field
 from chalicelib.refusals import Invalid
 
 IDENTITY_KINDS = ("external_id", *HANDLES)

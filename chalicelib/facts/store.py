@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Delete, Put, Refused, Table, Update, key_of
+from chalicelib.aws.table import Delete, Later, Put, Query, Reads, Refused, Table, Update, key_of
 from chalicelib.clock import moment, stamp
 from chalicelib.facts.items import facts_of
 from chalicelib.facts.model import LEASE, Entry
@@ -78,14 +78,18 @@ class FactStore:
 
     def after(self, conversation_id: str, seq: int) -> list[Entry]:
         """Return the entries behind a number, in order, as they are at this moment."""
-        items, _ = self._table.query(
+        return self.after_later(self._table.together(), conversation_id, seq)()
+
+    def after_later(self, reads: Reads, conversation_id: str, seq: int) -> Later[list[Entry]]:
+        """Read the same together with other items."""
+        query = Query(
             keys.of_conversation(conversation_id),
             prefix=keys.FACTS,
             after=keys.fact(conversation_id, seq),
             limit=AT_ONCE,
             consistent=True,
         )
-        return [_entry(item) for item in items]
+        return reads.ask(query, lambda items, _: [_entry(item) for item in items])
 
     def get(self, conversation_id: str, seq: int) -> Entry | None:
         """Return one entry."""

@@ -22,9 +22,10 @@ from chalicelib.facts.store import AT_ONCE, Behind, FactStore, Lease, Parked
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.aws.table import Later, Reads
     from chalicelib.clock import Clock
     from chalicelib.facts.log import FactLog
-    from chalicelib.facts.model import Consumer, Entry, Fact
+    from chalicelib.facts.model import Consumer, Entry
 
 MAX_SWEPT = 300
 """Conversations a run of the sweep puts into the queue."""
@@ -58,9 +59,9 @@ class Telling:
                 return
         self._come_back(lease, told, behind)
 
-    def untold(self, conversation_id: str, told: int) -> list[Fact]:
-        """Return the facts of a conversation of which consumers have still to be told, behind number ``told``."""
-        return [fact for entry in self.store.after(conversation_id, told) for fact in entry.facts]
+    def untold_later(self, reads: Reads, conversation_id: str, told: int) -> Later[list[Entry]]:
+        """Read, with other items, what of a conversation consumers have still to be told of, behind number ``told``."""
+        return self.store.after_later(reads, conversation_id, told)
 
     def sweep(self, now: datetime) -> int:
         """Nudge again where something was to be told two minutes ago; return for how many conversations.

@@ -12,14 +12,13 @@ from __future__ import annotations
 import math
 import secrets
 from bisect import bisect_left, bisect_right
-from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.table import Refused
 from chalicelib.finding.pages import beginning_with, join, mark_of, marks, merged, pages, size
 from chalicelib.finding.store import Reach, Run
-from chalicelib.records import dataclass
+from chalicelib.records import dataclass, replace
 from chalicelib.refusals import Busy
 
 if TYPE_CHECKING:

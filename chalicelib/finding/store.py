@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Delete, Put, Update
 from chalicelib.finding.pages import NAME, Postings, mark_of, packed, unpacked
-from chalicelib.records import dataclass
+from chalicelib.records import dataclass, field, replace
 from chalicelib.refusals import Unavailable
 
 if TYPE_CHECKING:

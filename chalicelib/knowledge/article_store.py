@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.aws import article_keys, keys
 from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Delete, Put, Table, Update, Write
+from chalicelib.aws.table import Delete, Found, Later, Put, Query, Reads, Table, Update, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.knowledge.article import Article, Content, Draft, Edition, Shown, Version
 from chalicelib.knowledge.model import Category, Scope, Tree
@@ -37,6 +37,20 @@ class Articles:
         item = self.table.get(article_keys.article(article_id), consistent=True)
         return article_of(item) if item else None
 
+    def later(self, reads: Reads, article_id: str) -> Later[Article | None]:
+        """Read an article together with other items."""
+        return reads.want(article_keys.article(article_id), lambda item: article_of(item) if item else None)
+
+    def tree_later(self, reads: Reads) -> Later[Tree]:
+        """Read all categories together with other items."""
+        return reads.want(article_keys.categories(), tree_of)
+
+    def draft_later(self, reads: Reads, article_id: str, language: str) -> Later[Draft | None]:
+        """Read what is written of an article in a language together with other items."""
+        return reads.want(
+            article_keys.article_draft(article_id, language), lambda item: draft_of(item) if item else None
+        )
+
     def tree(self) -> Tree:
         """Return all categories as they are now."""
         return tree_of(self.table.get(article_keys.categories(), consistent=True))
@@ -52,6 +66,11 @@ class Articles:
         item = self.table.get(article_keys.article_version(article_id, language, number), consistent=True)
         return _version_of(item) if item else None
 
+    def version_later(self, reads: Reads, article_id: str, language: str, number: int) -> Later[Version | None]:
+        """Read a published version together with other items."""
+        key = article_keys.article_version(article_id, language, number)
+        return reads.want(key, lambda item: _version_of(item) if item else None)
+
     def versions(
         self, article_id: str, language: str, *, before: int = 0, limit: int = 30
     ) -> tuple[list[Version], bool]:
@@ -59,13 +78,17 @@ class Articles:
 
         ``before`` is the number of a version that the first returned comes before; 0 begins with the newest.
         """
+        return self.versions_later(self.table.together(), article_id, language, before=before, limit=limit)()
+
+    def versions_later(
+        self, reads: Reads, article_id: str, language: str, *, before: int = 0, limit: int = 30
+    ) -> Later[tuple[list[Version], bool]]:
+        """Read the same together with other items."""
         first = article_keys.article_version(article_id, language, 0)
         prefix = first.sk[: -len("000000")]
         after = article_keys.article_version(article_id, language, before) if before else None
-        items, more = self.table.query(
-            first.pk, prefix=prefix, after=after, forward=False, limit=limit, consistent=True
-        )
-        return [_version_of(item) for item in items], more
+        query = Query(first.pk, prefix=prefix, after=after, forward=False, limit=limit, consistent=True)
+        return reads.ask(query, lambda items, more: ([_version_of(item) for item in items], more))
 
     def texts(self, article: Article) -> dict[str, tuple[Item, Item]]:
         """Return the items with which readers read an article, by language: the page's and the index's."""
@@ -83,9 +106,14 @@ class Articles:
 
         ``after`` continues behind an entry, by its ``sk``.
         """
+        return self.listed_later(self.table.together(), category_id, after=after, limit=limit)()
+
+    def listed_later(self, reads: Reads, category_id: str, *, after: str, limit: int) -> Later[Found]:
+        """Read the same together with other items."""
         prefix = f"{category_id}#" if category_id else ""
         place = Key(article_keys.ARTICLES, after) if after else None
-        return self.table.query(article_keys.ARTICLES, prefix=prefix, after=place, limit=limit, consistent=True)
+        query = Query(article_keys.ARTICLES, prefix=prefix, after=place, limit=limit, consistent=True)
+        return reads.ask(query, lambda items, more: (items, more))
 
     def neighbour(self, article: Article, *, up: bool) -> str | None:
         """Return the id of the article that lists show before another in its category, or behind it."""

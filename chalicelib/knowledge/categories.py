@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from chalicelib.audit.store import Audit
+    from chalicelib.aws.items import Item
+    from chalicelib.aws.table import Later, Reads
     from chalicelib.clock import Clock
     from chalicelib.knowledge.article_store import Articles
 
@@ -35,10 +37,14 @@ class Categories:
         """Return all categories as they are now."""
         return self._store.tree()
 
-    def counts(self) -> dict[str, int]:
-        """Return how many articles each category has, drafts included."""
-        item = self._store.table.get(article_keys.article_counts(), consistent=True) or {}
-        return {name.removeprefix("n_"): int(count) for name, count in item.items() if name.startswith("n_")}
+    def tree_later(self, reads: Reads) -> Later[Tree]:
+        """Read them together with other items."""
+        return self._store.tree_later(reads)
+
+    @staticmethod
+    def counts_later(reads: Reads) -> Later[dict[str, int]]:
+        """Read, together with other items, how many articles each category has, drafts included."""
+        return reads.want(article_keys.article_counts(), _counts)
 
     def add(
         self, author: Author, names: Mapping[str, str], *, slug: str = "", parent: str = "", icon: str = "book"
@@ -135,6 +141,10 @@ def _found(tree: Tree, category_id: str) -> Category:
     if one is None:
         raise NotFound
     return one
+
+
+def _counts(item: Item | None) -> dict[str, int]:
+    return {name.removeprefix("n_"): int(count) for name, count in (item or {}).items() if name.startswith("n_")}
 
 
 def _clean(names: Mapping[str, str]) -> dict[str, str]:

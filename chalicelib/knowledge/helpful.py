@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from chalicelib.aws.items import Item
     from chalicelib.aws.limits import Limits
-    from chalicelib.aws.table import Table, Write
+    from chalicelib.aws.table import Later, Reads, Table, Write
     from chalicelib.clock import Clock
     from chalicelib.signing import Signer
 
@@ -91,10 +91,10 @@ class Helpful:
         except Refused:
             return
 
-    def counts(self, article_id: str) -> dict[str, Votes]:
-        """Return the counts of an article by language, those only in which somebody answered."""
-        items = self._table.walk(article_keys.votes(article_id, "").pk, prefix=article_keys.VOTES)
-        return {item["sk"].removeprefix(article_keys.VOTES): _votes([item]) for item in items}
+    @staticmethod
+    def count_later(reads: Reads, article_id: str, language: str) -> Later[Votes | None]:
+        """Read the counts in one language together with other items; None where nobody answered."""
+        return reads.want(article_keys.votes(article_id, language), lambda item: _votes([item]) if item else None)
 
     def totals(self, articles: Mapping[str, Iterable[str]]) -> dict[str, Votes]:
         """Return the counts of articles, their languages together; ``articles`` has the languages by id."""

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.aws import article_keys
 from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Later, Reads, Table
+from chalicelib.aws.table import Later, Query, Reads, Table
 from chalicelib.clock import moment
 from chalicelib.knowledge.article_store import tree_of
 from chalicelib.knowledge.model import (
@@ -107,21 +107,25 @@ class Reading:
             if "moved" in card:
                 raise Moved(str(card["moved"]))
             shown = pick(card["languages"], language, own)
-            text = self._table.get(
-                article_keys.shown_text(card["scope"], card["id"], shown), consistent=reads.consistent
-            )
+            more = self._table.together(consistent=reads.consistent)
+            text_now = more.want(article_keys.shown_text(card["scope"], card["id"], shown), _as_it_is)
+            related_now = self._related(more, card, language, own)
+            text = text_now()
             if text is None:  # taken away between the two reads
                 raise NotFound
             path = where(sight, language, own).path(card["category_id"])
-            return _published(card, shown, text, own, related=self._related(card, language, own), path=path)
+            return _published(card, shown, text, own, related=related_now(), path=path)
 
         return article
 
-    def _related(self, card: Item, language: str, own: str) -> tuple[Row, ...]:
-        """Return what stands beside an article in its category, of its own scope."""
-        partition = article_keys.shown_rows(card["scope"], card["category_id"])
-        items, _ = self._table.query(partition, limit=RELATED + 1)
-        return tuple(row_of(item, language, own) for item in items if item["id"] != card["id"])[:RELATED]
+    def _related(self, reads: Reads, card: Item, language: str, own: str) -> Later[tuple[Row, ...]]:
+        """Read what stands beside an article in its category, of its own scope."""
+        query = Query(article_keys.shown_rows(card["scope"], card["category_id"]), limit=RELATED + 1)
+
+        def related(items: list[Item]) -> tuple[Row, ...]:
+            return tuple(row_of(item, language, own) for item in items if item["id"] != card["id"])[:RELATED]
+
+        return reads.ask(query, lambda items, _: related(items))
 
     # for machines
 
@@ -182,11 +186,16 @@ class Reading:
         self, category_id: str, sight: Sight, language: str, own: str, *, after: str, limit: int
     ) -> tuple[list[Row], str]:
         """Return rows of all scopes of a sight in one order, and where to go on; each scope is read no further."""
-        found: list[Item] = []
-        unread = False
-        for scope in sight.scopes:
-            partition = article_keys.shown_rows(scope, category_id)
-            items, more = self._table.query(partition, after=Key(partition, after) if after else None, limit=limit + 1)
+        reads, found, unread = self._table.together(), list[Item](), False
+        partitions = [article_keys.shown_rows(scope, category_id) for scope in sight.scopes]
+        asked = [
+            reads.ask(
+                Query(one, after=Key(one, after) if after else None, limit=limit + 1), lambda items, more: (items, more)
+            )
+            for one in partitions
+        ]
+        for later in asked:
+            items, more = later()
             found += items
             unread = unread or more
         found.sort(key=lambda item: str(item["sk"]))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.aws.queues import Queue
-    from chalicelib.aws.table import Put, Table
+    from chalicelib.aws.table import Later, Put, Reads, Table
     from chalicelib.clock import Clock
 
 P = TypeVar("P", bound=Payload)
@@ -120,6 +120,10 @@ class Outbox:
     def states(self, owner_id: str, numbers: Sequence[int]) -> Mapping[int, Dispatch]:
         """Return how the dispatches of some messages of a conversation fare, by the message's number."""
         return self.store.beside(owner_id, numbers)
+
+    def states_later(self, reads: Reads, owner_id: str, numbers: range) -> Later[dict[int, Dispatch]]:
+        """Read the same together with other items, of all numbers in a row."""
+        return self.store.beside_later(reads, owner_id, numbers)
 
     def resend(self, dispatch_id: str) -> None:
         """Send again what failed or was skipped; nothing happens where it is on its way or sent.

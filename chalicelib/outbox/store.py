@@ -13,7 +13,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.expressions import When
 from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Put, Refused, Table, Update, Write, key_of
+from chalicelib.aws.table import Later, Put, Query, Reads, Refused, Table, Update, Write, key_of
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import is_id
 from chalicelib.outbox.model import LEASE, SWEEP_AFTER, Dispatch, Payload, State
@@ -106,10 +106,16 @@ class Dispatches:
         """Return the dispatches of some numbered things of an owner, in one query over their range."""
         if not numbers:
             return {}
-        low, high = keys.dispatch_beside(owner_id, min(numbers)), keys.dispatch_beside(owner_id, max(numbers))
-        items, _ = self._table.query(low.pk, low=low.sk, high=high.sk)
-        found = {int(item["id"].rpartition(":")[2]): self._dispatch(item) for item in items}
+        found = self.beside_later(self._table.together(), owner_id, range(min(numbers), max(numbers) + 1))()
         return {number: found[number] for number in numbers if number in found}
+
+    def beside_later(self, reads: Reads, owner_id: str, numbers: range) -> Later[dict[int, Dispatch]]:
+        """Read the same together with other items, of all numbers in a row."""
+        low, high = keys.dispatch_beside(owner_id, numbers.start), keys.dispatch_beside(owner_id, numbers.stop - 1)
+        query = Query(low.pk, low=low.sk, high=high.sk, consistent=reads.consistent)
+        return reads.ask(
+            query, lambda items, _: {int(one["id"].rpartition(":")[2]): self._dispatch(one) for one in items}
+        )
 
     def due(self, now: datetime) -> Iterator[str]:
         """Yield the ids of what has been due for two minutes, shard by shard in turn so that none starves.

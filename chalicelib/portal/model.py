@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 from zoneinfo import available_timezones
 
-from chalicelib.records import dataclass
+from chalicelib.records import dataclass, replace
 from chalicelib.refusals import SettingRefused
 from chalicelib.speech import ENGLISH, LANGUAGES
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import OPERATOR, Author, Change, differences
@@ -10,6 +9,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.items import Item
 from chalicelib.aws.table import Delete, Later, Put, Reads, Refused, Table, Write
 from chalicelib.portal.model import PortalSettings, check, with_changes
+from chalicelib.records import asdict, replace
 from chalicelib.refusals import ChangedMeanwhile
 
 if TYPE_CHECKING:
@@ -79,13 +79,10 @@ def _told(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in {"version", "logo_mark"}}
 
 
-_FIELDS = tuple(one.name for one in fields(PortalSettings))
-
-
 def _settings(item: Item | None) -> PortalSettings:
     if item is None:
         return PortalSettings()
-    found = {name: item[name] for name in _FIELDS if name in item}
+    found = {name: item[name] for name in PortalSettings.__slots__ if name in item}
     for name in ("languages", "public_channels"):
         if name in found:
             found[name] = tuple(found[name])

@@ -2,7 +2,8 @@
 
 What a template is given are dataclasses and text, so attributes are read and functions called as Python does, text is
 escaped without an object in between, and a block gathers its parts and hands them over once. A page comes out the
-same to the byte, in less than half the time; ``docs/explanation/performance.md`` has the figures.
+same to the byte, in less than half the time; ``docs/explanation/performance.md`` has the figures. Lambda
+gets what comes of it, and nothing of this.
 """
 
 from __future__ import annotations
@@ -12,19 +13,6 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import Markup, escape
-from markupsafe import _escape_inner as safe_text  # type: ignore[attr-defined]  # escape() without making a Markup
-
-__all__ = ["Compiler", "safe_text", "written"]
-
-
-def written(value: object) -> str:
-    """Return what a page says for a value that is no plain text: markup as it is, anything else escaped."""
-    if isinstance(value, Markup):
-        return value
-    if isinstance(value, str):  # a StrEnum
-        return safe_text(value)
-    return str(value) if type(value) is int else escape(value)
 
 
 class Compiler(CodeGenerator):

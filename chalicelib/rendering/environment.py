@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
 from chalicelib.records import dataclass
-from chalicelib.rendering.compiler import Compiler, safe_text, written
+from chalicelib.rendering.escaping import safe_text, written
 from chalicelib.rendering.filters import FILTERS, LONG_AGO, Times
 from chalicelib.rendering.model import Page
 from chalicelib.speech import ENGLISH, Speech, speech
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 
 class _Environment(Environment):
-    code_generator_class = Compiler
     safe_text = staticmethod(safe_text)
     written = staticmethod(written)
 
@@ -37,6 +36,10 @@ def environment(loader: BaseLoader) -> Environment:
         cache_size=-1,
     )
     made.filters.update(FILTERS)
+    if not isinstance(loader, ModuleLoader):  # those are compiled, and Lambda has nothing that compiles
+        from chalicelib.rendering.compiler import Compiler
+
+        made.code_generator_class = Compiler
     return made
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from chalicelib.attachments.model import LABELS, Attachment
 from chalicelib.colour import ink
 from chalicelib.conversations.model import REDACTED
-from chalicelib.rendering.compiler import safe_text
+from chalicelib.rendering.escaping import safe_text
 from chalicelib.speech import ENGLISH, Speech, mark
 
 _TWO = tuple(f"{number:02}" for number in range(60))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.aws import keys
 from chalicelib.aws.table import Put, Refused, Table
 from chalicelib.ids import new_secret
+from chalicelib.records import replace
 from chalicelib.schema.model import FIRST, LISTS, WANTED, Form, Walk
 
 if TYPE_CHECKING:

@@ -114,9 +114,18 @@ class SignIn:
 
     def sessions(self, kind: Kind, owner_id: str, hours: int) -> list[Session]:
         """Return where somebody is signed in now, the newest first."""
-        now = self._clock()
-        alive = [session for session in self._store.sessions(kind, owner_id) if session.alive(now, hours)]
-        return sorted(alive, key=lambda session: session.created_at, reverse=True)
+        return self.sessions_later(self._store.table.together(), kind, owner_id, hours)()
+
+    def sessions_later(self, reads: Reads, kind: Kind, owner_id: str, hours: int) -> Callable[[], list[Session]]:
+        """Read the same together with other items."""
+        later = self._store.sessions_later(reads, kind, owner_id)
+
+        def sessions() -> list[Session]:
+            now = self._clock()
+            alive = [session for session in later() if session.alive(now, hours)]
+            return sorted(alive, key=lambda session: session.created_at, reverse=True)
+
+        return sessions
 
     def end(self, kind: Kind, owner_id: str, token_hash: str) -> None:
         """Sign out in one place."""

@@ -21,12 +21,13 @@ from chalicelib.signin import jose
 from chalicelib.signin.jose import Finding, Key, KeySet, Reading
 from chalicelib.signin.model import Kind
 from chalicelib.signin.setup import MAX_SECRETS, Secret, SignOnSettings, check
-from chalicelib.signin.sign_on_store import Sealed, SignOns, Trial
+from chalicelib.signin.sign_on_store import Ring, Sealed, SignOns, Trial
 from chalicelib.signin.tokens import Examined, examine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from chalicelib.aws.table import Reads
     from chalicelib.clock import Clock
     from chalicelib.customers.model import Customer
     from chalicelib.customers.service import CustomerProfiles
@@ -79,6 +80,23 @@ class Rooms:
     signer: Signer
     box: Box
     fetcher: Fetcher
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is set, and what is shown of the live shared secrets, the oldest first."""
+
+    settings: SignOnSettings
+    secrets: tuple[Secret, ...]
+
+    @property
+    def missing(self) -> str:
+        """A sentence that says what to do before custom sign-on can be turned on; empty for nothing."""
+        if not self.settings.login_url:
+            return "Enter and save the address of your login and your issuer first."
+        if not self.settings.jwks_url and not any(one.readable for one in self.secrets):
+            return "Make a shared secret, or enter the address of your public keys (JWKS), first."
+        return ""
 
 
 class SignOn:
@@ -214,20 +232,22 @@ class SignOn:
             raise SettingRefused(sentence, field="jwks_url")
         return keys
 
-    def missing(self) -> str:
-        """Return a sentence that says what to do before custom sign-on can be turned on; empty for nothing."""
-        settings = self.store.settings()
-        if not settings.login_url:
-            return "Enter and save the address of your login and your issuer first."
-        if not settings.jwks_url and not any(one.readable for one in self.secrets()):
-            return "Make a shared secret, or enter the address of your public keys (JWKS), first."
-        return ""
+    def known(self) -> Known:
+        """Return what the settings say as they are at this moment."""
+        return Known(self.store.settings(), self.secrets())
+
+    def known_later(self, reads: Reads) -> Callable[[], Known]:
+        """Read the same together with other items."""
+        settings, ring = self.store.later(reads)
+        return lambda: Known(settings(), self._shown(ring()))
 
     def secrets(self) -> tuple[Secret, ...]:
         """Return what is shown of the live shared secrets, the oldest first."""
+        return self._shown(self.store.ring())
+
+    def _shown(self, ring: Ring) -> tuple[Secret, ...]:
         return tuple(
-            Secret(one.id, one.created_at, readable=self._box.opened(one.sealed) is not None)
-            for one in self.store.ring().secrets
+            Secret(one.id, one.created_at, readable=self._box.opened(one.sealed) is not None) for one in ring.secrets
         )
 
     def add_secret(self, author: Author, text: str = "") -> tuple[str, str]:

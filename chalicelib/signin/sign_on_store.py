@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import keys
-from chalicelib.aws.table import Put, Refused, Table, Write
+from chalicelib.aws.table import Later, Put, Reads, Refused, Table, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import hashed
 from chalicelib.records import dataclass
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from chalicelib.audit.model import Change
     from chalicelib.audit.store import Audit
+    from chalicelib.aws.items import Item
 
 _KEEP_USED = timedelta(hours=1)
 KEEP_TRIAL = timedelta(hours=1)
@@ -63,8 +64,12 @@ class SignOns:
 
     def settings(self) -> SignOnSettings:
         """Return the current settings of custom sign-on."""
-        item = self._table.get(keys.sign_on(), consistent=True)
-        return SignOnSettings(**{name: item[name] for name in _FIELDS if name in item}) if item else SignOnSettings()
+        return _settings(self._table.get(keys.sign_on(), consistent=True))
+
+    @staticmethod
+    def later(reads: Reads) -> tuple[Later[SignOnSettings], Later[Ring]]:
+        """Read the settings and the sealed secrets together with other items."""
+        return reads.want(keys.sign_on(), _settings), reads.want(keys.sign_on_secrets(), _ring)
 
     def save(self, before: SignOnSettings, after: SignOnSettings, change: Change) -> None:
         """Replace the settings; ChangedMeanwhile if they are no longer ``before``."""
@@ -72,11 +77,7 @@ class SignOns:
 
     def ring(self) -> Ring:
         """Return the current sealed secrets."""
-        item = self._table.get(keys.sign_on_secrets(), consistent=True)
-        if item is None:
-            return Ring()
-        found = tuple(Sealed(one["id"], moment(one["created_at"]), one["sealed"]) for one in item["secrets"])
-        return Ring(found, item["version"])
+        return _ring(self._table.get(keys.sign_on_secrets(), consistent=True))
 
     def save_ring(self, before: Ring, secrets: Sequence[Sealed], change: Change | None) -> None:
         """Replace the secrets; ChangedMeanwhile if they are no longer ``before``. Sealing again is not a change."""
@@ -140,3 +141,14 @@ def _at(version: int) -> tuple[str, str, Any]:
 def _use(issuer: str, token_id: str) -> keys.Key:
     # The length stands in front, so that no issuer can run over into the id.
     return keys.sign_on_use(hashed(f"{len(issuer)}:{issuer}{token_id}"))
+
+
+def _settings(item: Item | None) -> SignOnSettings:
+    return SignOnSettings(**{name: item[name] for name in _FIELDS if name in item}) if item else SignOnSettings()
+
+
+def _ring(item: Item | None) -> Ring:
+    if item is None:
+        return Ring()
+    found = tuple(Sealed(one["id"], moment(one["created_at"]), one["sealed"]) for one in item["secrets"])
+    return Ring(found, item["version"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item
-from chalicelib.aws.table import Delete, Later, Put, Reads, Refused, Table, Update
+from chalicelib.aws.table import Delete, Later, Put, Query, Reads, Refused, Table, Update
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import hashed
 from chalicelib.records import dataclass
@@ -16,7 +16,7 @@ from chalicelib.refusals import CodeRefused
 from chalicelib.signin.model import CODE_LIFETIME, MAX_TRIES, Kind, Session, Why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _KEEP = timedelta(days=366)
 
@@ -104,11 +104,16 @@ class SignIns:
 
     def sessions(self, kind: Kind, owner_id: str) -> Iterator[Session]:
         """Yield all sessions of somebody, ended ones included until the table drops them."""
-        partition = _key(kind, owner_id, "").pk
-        for item in self.table.walk(partition, prefix=keys.SESSIONS, consistent=True):
-            session = _session(owner_id, item["sk"].removeprefix(keys.SESSIONS), item)
-            if session:
-                yield session
+        yield from _sessions(
+            owner_id, self.table.walk(_key(kind, owner_id, "").pk, prefix=keys.SESSIONS, consistent=True)
+        )
+
+    def sessions_later(self, reads: Reads, kind: Kind, owner_id: str) -> Later[list[Session]]:
+        """Read the same together with other items."""
+        query = Query(_key(kind, owner_id, "").pk, prefix=keys.SESSIONS, consistent=True)
+        return reads.ask(
+            query, lambda items, more: list(self.sessions(kind, owner_id) if more else _sessions(owner_id, items))
+        )
 
     def end(self, kind: Kind, owner_id: str, token_hash: str) -> None:
         """End one session, at once."""
@@ -129,6 +134,13 @@ def _why(item: Item | None, secret: str, now: datetime) -> Why:
 def _key(kind: Kind, owner_id: str, token_hash: str) -> keys.Key:
     make = keys.staff_session if kind is Kind.STAFF else keys.customer_session
     return make(owner_id, token_hash)
+
+
+def _sessions(owner_id: str, items: Iterable[Item]) -> Iterator[Session]:
+    for item in items:
+        session = _session(owner_id, item["sk"].removeprefix(keys.SESSIONS), item)
+        if session:
+            yield session
 
 
 def _session(owner_id: str, token_hash: str, item: Item | None) -> Session | None:

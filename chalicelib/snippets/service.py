@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,8 @@ from chalicelib.snippets.model import MAX_LABEL, MAX_SNIPPETS, Snippet, check_na
 if TYPE_CHECKING:
     from chalicelib.audit.store import Audit
     from chalicelib.aws.table import Later, Reads, Write
-    from chalicelib.portal.details import Details
+    from chalicelib.portal.details import Details, Shown
+    from chalicelib.portal.model import PortalSettings
     from chalicelib.portal.store import Portal
     from chalicelib.snippets.store import SnippetStore
 
@@ -39,6 +40,10 @@ class Snippets:
     def all(self) -> tuple[Snippet, ...]:
         """Return every snippet, by name."""
         return self._store.all()
+
+    def all_later(self, reads: Reads) -> Later[tuple[Snippet, ...]]:
+        """Read the same together with other items."""
+        return self._store.all_later(reads)
 
     def get(self, name: str, *, consistent: bool = False) -> Snippet | None:
         """Return a snippet, or None."""
@@ -109,16 +114,17 @@ class Snippets:
             raise ChangedMeanwhile from refused
 
     def uses(self, name: str) -> tuple[Use, ...]:
-        """Return every place that shows a snippet."""
-        return self._places((name,))[name]
+        """Return every place that shows a snippet, as it is at this moment."""
+        return tuple(self.places_later(self._store.table.together(consistent=True))().get(name, ()))
 
-    def places(self) -> Mapping[str, Sequence[Use]]:
-        """Return the places of every snippet that is used, by its name."""
-        return self._places(())
+    def places_later(self, reads: Reads) -> Callable[[], Mapping[str, Sequence[Use]]]:
+        """Read, together with other items, the places of every snippet that is used, by its name."""
+        settings, shown = self._portal.later(reads), self._details.later(reads)
+        return lambda: self._places(settings(), shown())
 
-    def _places(self, names: Sequence[str]) -> dict[str, tuple[Use, ...]]:
-        settings = self._portal.get(consistent=True)
-        found: dict[str, list[Use]] = {name: [] for name in names}
+    @staticmethod
+    def _places(settings: PortalSettings, shown: Shown) -> dict[str, tuple[Use, ...]]:
+        found: dict[str, list[Use]] = {}
 
         def add(name: str, where: str, page: str) -> None:
             if name:
@@ -126,7 +132,7 @@ class Snippets:
 
         add(settings.welcome, "welcome text of the home page", "general")
         add(settings.signature, "signature of e-mails", "general")
-        for detail in self._details.get().details:
+        for detail in shown.details:
             add(detail.snippet, f"display name of the attribute “{detail.key}”", "portal")
         return {name: tuple(uses) for name, uses in found.items()}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item
-from chalicelib.aws.table import Delete, Later, Put, Reads, Table
+from chalicelib.aws.table import Delete, Later, Put, Query, Reads, Table
 from chalicelib.snippets.model import Snippet
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class SnippetStore:
 
     def __init__(self, table: Table) -> None:
         """Take the table."""
-        self._table = table
+        self.table = table
 
     def later(self, reads: Reads, name: str) -> Later[Snippet | None]:
         """Read a snippet together with other items."""
@@ -26,12 +26,19 @@ class SnippetStore:
 
     def get(self, name: str, *, consistent: bool = False) -> Snippet | None:
         """Return a snippet, or None."""
-        return _snippet(self._table.get(keys.snippet(name), consistent=consistent))
+        return _snippet(self.table.get(keys.snippet(name), consistent=consistent))
 
     def all(self) -> tuple[Snippet, ...]:
         """Return every snippet, by name."""
-        found = (_snippet(item) for item in self._table.walk(keys.SNIPPETS, consistent=True))
+        found = (_snippet(item) for item in self.table.walk(keys.SNIPPETS, consistent=True))
         return tuple(one for one in found if one)
+
+    def all_later(self, reads: Reads) -> Later[tuple[Snippet, ...]]:
+        """Read the same together with other items."""
+        return reads.ask(
+            Query(keys.SNIPPETS, consistent=True),
+            lambda items, more: self.all() if more else tuple(one for item in items if (one := _snippet(item))),
+        )
 
     def put(self, after: Snippet, before: Snippet | None) -> Put:
         """Return the write of a snippet that is new, or was as ``before``."""
@@ -44,7 +51,7 @@ class SnippetStore:
 
     def load(self, snippets: Iterable[Snippet]) -> None:
         """Write many snippets as they are, without asking what is there."""
-        self._table.write_many([Put(keys.snippet(one.name), item_of(one)) for one in snippets])
+        self.table.write_many([Put(keys.snippet(one.name), item_of(one)) for one in snippets])
 
 
 def item_of(snippet: Snippet) -> Item:

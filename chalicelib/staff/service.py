@@ -10,7 +10,10 @@ from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind, Session
 from chalicelib.staff.model import InvitationMail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.audit.model import Author
+    from chalicelib.aws.table import Reads
     from chalicelib.clock import Clock
     from chalicelib.outbox.holder import HasOutbox
     from chalicelib.signin.service import SignIn
@@ -26,6 +29,30 @@ class Team:
     def __init__(self, staff: Staff, sign_in: SignIn, house: HasOutbox, clock: Clock) -> None:
         """Take the store, what ends sessions, and what sends invitations."""
         self._staff, self._sign_in, self._house, self._clock = staff, sign_in, house, clock
+
+    def everyone_later(self, reads: Reads) -> Callable[[Member], tuple[Member, ...]]:
+        """Read every member together with the session; what is returned takes the admin, once it is known."""
+        later = self._staff.all_later(reads)
+
+        def everyone(admin: Member) -> tuple[Member, ...]:
+            admin.must(_PERMISSION)
+            return later()
+
+        return everyone
+
+    def later(self, reads: Reads, staff_id: str) -> Callable[[Member], tuple[Member, list[Session]]]:
+        """Read a member, and where they are signed in, together with the session in the same way."""
+        found_later = self._staff.later(reads, staff_id)
+        sessions = self._sign_in.sessions_later(reads, Kind.STAFF, staff_id, STAFF_SESSION_HOURS)
+
+        def member(admin: Member) -> tuple[Member, list[Session]]:
+            admin.must(_PERMISSION)
+            found = found_later()
+            if found is None:
+                raise NotFound
+            return found, sessions()
+
+        return member
 
     def everyone(self, admin: Member) -> tuple[Member, ...]:
         """Return every member, inactive ones too, by name."""

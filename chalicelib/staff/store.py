@@ -5,20 +5,21 @@ A change of the profile changes the entry in the list with it, so that the list 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import OPERATOR, Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item
-from chalicelib.aws.table import Check, Later, Put, Reads, Refused, Table, Update, Write
+from chalicelib.aws.table import Check, Later, Put, Query, Reads, Refused, Table, Update, Write
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import made_at, new_id
+from chalicelib.records import replace
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, LastAdmin, NotFound
 from chalicelib.staff.model import ADMIN, Member, check_name, check_role
 from chalicelib.text import normal_email
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from chalicelib.audit.store import Audit
@@ -50,8 +51,13 @@ class Staff:
 
     def all(self) -> tuple[Member, ...]:
         """Return every member, inactive ones too, by name; only here ``seen_at`` is known."""
-        found = [_listed(item) for item in self._table.walk(keys.STAFF, consistent=True)]
-        return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.id)))
+        return _by_name(self._table.walk(keys.STAFF, consistent=True))
+
+    def all_later(self, reads: Reads) -> Later[tuple[Member, ...]]:
+        """Read the same together with other items."""
+        return reads.ask(
+            Query(keys.STAFF, consistent=True), lambda items, more: self.all() if more else _by_name(items)
+        )
 
     # changing
 
@@ -189,6 +195,10 @@ def _change(
     after: dict[str, Any] | None = None,
 ) -> Change:
     return Change(author, action, member.name, before or {}, after or {}, member.id)
+
+
+def _by_name(items: Iterable[Item]) -> tuple[Member, ...]:
+    return tuple(sorted(map(_listed, items), key=lambda one: (one.name.casefold(), one.id)))
 
 
 def _listed(item: Item) -> Member:

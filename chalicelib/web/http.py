@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from chalicelib.conversations.model import MAX_BODY
+from chalicelib.records import dataclass, field
 from chalicelib.refusals import Invalid, PayloadTooLarge
 
 if TYPE_CHECKING:

@@ -100,13 +100,13 @@ class Visit:
             raise NotFound
         return settings
 
-    def claimed(self) -> str:
-        """Return the id of the customer that this browser's cookie names, empty where it names none.
+    def claimed(self, kind: Kind = Kind.CUSTOMER) -> str:
+        """Return the id of the customer or member that this browser's cookie names, empty where it names none.
 
         It proves nothing: what is read by it, to have it at the same moment as the session, is theirs only when
-        :meth:`customer` returns.
+        :meth:`customer` or :meth:`member` returns.
         """
-        token = self.request.cookie(self.cookies.session(Kind.CUSTOMER))
+        token = self.request.cookie(self.cookies.session(kind))
         return token.partition(".")[0] if is_token(token) else ""
 
     def customer(self) -> Customer:

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from chalicelib.rendering.environment import Renderer
+from chalicelib.web.api import openapi
+from infra.build import ROOT
+from tests import samples
+from tests.emulators import Stage
+
+RARE = {
+    *("aws_lambda_powertools", "botocore", "jwt", "markdown_it", "nh3", "pydantic", "urllib3"),
+    *("asyncio", "dataclasses", "inspect", "subprocess"),
+}
+"""What a start does not import, since few requests need it and each of them takes milliseconds to import."""
 
 SEARCHES = """
 from chalicelib.knowledge.search.index_format import sqlite
@@ -44,15 +61,50 @@ print(*(speech(one).language for one in LANGUAGES))
 print(len({str(speech(one).text("Log in")) for one in LANGUAGES}))
 """
 
+RENDERS = f"""
+sys.path.append({str(ROOT)!r})
+from zoneinfo import ZoneInfo
+from chalicelib.rendering.environment import Renderer
+from tests import samples
+renderer = Renderer(Path("nowhere"), Path({{task!r}}, "compiled_templates"))
+for page, site in samples.PAGES.values():
+    said = renderer.page(page, site, ZoneInfo(site.time_zone or "Europe/Berlin"), samples.NOW)
+    print(sha256(said.encode()).hexdigest())
+for mail in samples.MAILS.values():
+    print(sha256(repr(renderer.mail(mail)).encode()).hexdigest())
+"""
 
-def run(python: Path, task: Path, script: str) -> str:
+DESCRIBES = """
+from hashlib import sha256
+from chalicelib.web.api import openapi
+print(sha256(openapi.text("/prod").encode()).hexdigest())
+"""
+
+TELLS = """
+from chalicelib import telemetry
+telemetry.belongs_to("test")
+try:
+    from chalicelib.web.api.models import CustomerIn
+    CustomerIn.model_validate_json("{")
+except ValueError as error:
+    telemetry.fault(error, route="/customers")
+"""
+
+BEGINS = f"""
+import app
+app.house()
+print(*sorted(set(sys.modules) & {RARE!r}))
+"""
+
+
+def run(python: Path, task: Path, script: str, environment: Mapping[str, str] | None = None) -> str:
     """Run a script with the package and nothing else beside Lambda's runtime; return what it printed."""
     done = subprocess.run(
         [python, "-c", f"import sys; sys.path.insert(0, {str(task)!r})\n{script}"],
         capture_output=True,
         text=True,
         check=False,
-        env={"PYTHONDONTWRITEBYTECODE": "1"},
+        env={"PYTHONDONTWRITEBYTECODE": "1", **(environment or {})},
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -78,3 +130,34 @@ def test_articles_are_rendered(python: Path, task: Path) -> None:
 def test_every_language_is_there(python: Path, task: Path) -> None:
     languages, different = run(python, task, SPEAKS).splitlines()
     assert len(languages.split()) == int(different)
+
+
+def test_every_page_and_mail_is_rendered_without_what_compiles_templates(python: Path, task: Path) -> None:
+    """The package's Jinja2 has no compiler; what it makes of a template is the same."""
+    renderer = Renderer(ROOT / "templates")
+    pages = (
+        renderer.page(page, site, ZoneInfo(site.time_zone or "Europe/Berlin"), samples.NOW)
+        for page, site in samples.PAGES.values()
+    )
+    mails = (repr(renderer.mail(mail)) for mail in samples.MAILS.values())
+    expected = [sha256(said.encode()).hexdigest() for said in (*pages, *mails)]
+    script = f"from hashlib import sha256\nfrom pathlib import Path\n{RENDERS.format(task=str(task))}"
+    assert run(python, task, script).split() == expected
+
+
+def test_a_start_imports_nothing_that_few_requests_need(python: Path, task: Path, ministack_stage: Stage) -> None:
+    """A cold start is mostly imports."""
+    assert run(python, task, BEGINS, ministack_stage.environment).split() == []
+
+
+def test_the_api_is_described_in_full(python: Path, task: Path) -> None:
+    """What the package has no docstrings of is not in the description."""
+    assert run(python, task, DESCRIBES).split() == [sha256(openapi.text("/prod").encode()).hexdigest()]
+
+
+def test_a_fault_is_told_with_file_and_line(python: Path, task: Path) -> None:
+    """There is no source on Lambda, and none is needed to find the place in it."""
+    log, metric = (json.loads(line) for line in run(python, task, TELLS).splitlines())
+    assert (log["message"], log["fault"], log["route"]) == ("fault", "ValidationError", "/customers")
+    assert re.fullmatch(r"main\.py:\d+ model_validate_json", log["frames"][-1])
+    assert metric["Fault"] == [1.0]

@@ -11,7 +11,7 @@ from chalicelib.conversations.model import Status
 from chalicelib.conversations.portal import PAGE
 from chalicelib.refusals import Invalid, NotPermitted
 from chalicelib.wiring import House
-from tests.people import People
+from tests.people import People, staff_items
 
 
 def listed(house: House, people: People, status: Status, *, size: int = PAGE) -> list[str]:
@@ -92,7 +92,7 @@ def test_a_customers_reply_wakes_what_was_snoozed(house: House, people: People) 
     woken = people.head(head.id)
     assert (woken.status, woken.snoozed_until) == (Status.OPEN, None)
     assert house.conversations.desk.wake(people.clock.ahead(days=4)) == 0
-    _, events = house.conversations.store.staff_items(head.id)
+    _, events = staff_items(house, head.id)
     assert [event.kind for event in events] == ["snoozed", "woken"]
 
 

@@ -12,7 +12,7 @@ from chalicelib.aws import keys
 from chalicelib.conversations.model import Conversation, Draft, Status
 from chalicelib.conversations.portal import THREAD
 from chalicelib.wiring import House
-from tests.people import People
+from tests.people import People, staff_items
 
 INTERNAL = "between ourselves"
 """Said in everything that customers must not see."""
@@ -150,7 +150,7 @@ def test_a_note_leaves_the_head_and_all_three_indexes_as_they_were(
     before = seen_by_customers()
     people.clock.ahead(hours=1)
     people.notes(full, INTERNAL)
-    (note, *_), _ = house.conversations.store.staff_items(full.id)
+    (note, *_), _ = staff_items(house, full.id)
     house.conversations.desk.redact_note(people.agent, full, note.id)
     assert seen_by_customers() == before
 

@@ -18,6 +18,7 @@ from tests.browser import Browser
 from tests.emulators import Stage
 from tests.imports import census, history
 from tests.imports.conftest import Loaded
+from tests.people import staff_items
 from tools.import_history import Progress, summary
 
 NOOR = {"kind": "customer", "external_id": "c-1", "name": "Noor Haddad", "email": "noor@example.com"}
@@ -85,7 +86,7 @@ def test_a_conversation_arrives_as_it_was(load: Load, house: House, browse: Call
         (1, "Noor Haddad", "It flickers when it rains."),
         (2, "Imke", "An E27 helps."),
     ]
-    notes, _ = house.conversations.store.staff_items(found)
+    notes, _ = staff_items(house, found)
     assert [(one.author, one.body) for one in notes] == [("Imke", "Third lamp this week.")]
     customer = the_customer(house)
     assert (customer.open_count, customer.done_count) == (0, 1)

@@ -108,3 +108,30 @@ def test_somebody_without_conversations_is_invited_to_start_one(visit_as: Visit)
         expect(noor.page.locator(".rows li")).to_have_count(1)
         noor.page.goto("/conversations/new")
         expect(noor.page.get_by_label("Your message")).to_have_value("")  # the draft went with its message
+
+
+def test_earlier_messages_at_the_desk_by_keyboard(visit_as: Visit) -> None:
+    """The newest are there at once; what is loaded comes before them in order of time, and focus goes with it."""
+    with visit_as(cast.AGENT) as mina:
+        page = mina.page
+        page.goto("/desk")
+        while not page.get_by_role("link", name="Lamps for the café on Folkungagatan").count():
+            page.get_by_role("link", name="Next page").click()
+        page.get_by_role("link", name="Lamps for the café on Folkungagatan").click()
+        lines = page.locator("[data-messages] > li")
+        expect(page.locator("#m200")).to_have_count(1)
+        pages = 0
+        while page.get_by_role("link", name="Load earlier messages").count():
+            before = lines.count()
+            page.get_by_role("link", name="Load earlier messages").focus()
+            page.keyboard.press("Enter")
+            page.wait_for_function(
+                "count => document.querySelectorAll('[data-messages] > li').length > count", arg=before
+            )
+            assert page.evaluate("document.activeElement.closest('[data-messages]') !== null")
+            pages += 1
+        assert pages > 1
+        numbers = page.locator(".message:not(.note)").evaluate_all("all => all.map(one => Number(one.id.slice(1)))")
+        assert numbers == list(range(1, 201))
+        times = page.locator("[data-messages] time").evaluate_all("all => all.map(one => one.dateTime)")
+        assert times == sorted(times)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.knowledge.search.index_reader import Index, snippet, terms
+from chalicelib.knowledge.search.index_format import sqlite
+from chalicelib.knowledge.search.index_reader import Index, terms
 from chalicelib.knowledge.search.index_writer import Document, build
-from chalicelib.knowledge.search.query_expansion import one_slip
+from chalicelib.knowledge.search.passage import passage, snippet, spots, unpacked
+from chalicelib.knowledge.search.query_expansion import Term, one_slip
+from chalicelib.words import words
 
 Find = Callable[..., list[str]]
 
@@ -247,7 +251,7 @@ def test_a_word_that_is_everywhere_says_nothing(tmp_path: Path) -> None:
 def test_a_snippet_shows_where_the_words_are() -> None:
     """On one line, from a beginning of a word to an end, with what was asked for marked."""
     text = "Nothing here. " * 40 + "Screw the lamp to the ceiling,\nbut switch <off> the power. " + "More of it. " * 40
-    shown = str(snippet(text, terms("lamp ceil")))
+    shown = str(snippet(passage(text), terms("lamp ceil")))
     assert "Screw the <mark>lamp</mark> to the <mark>ceiling</mark>, but switch &lt;off&gt; the power." in shown
     assert shown.startswith("… ")
     assert shown.endswith(" …")
@@ -256,21 +260,60 @@ def test_a_snippet_shows_where_the_words_are() -> None:
 def test_a_snippet_keeps_headings_apart_from_sentences() -> None:
     text = "For all lamps.\nGlass\nWarm water, (no soap)\n- Wait.\nDone\n"
     expected = "For all lamps. Glass · Warm <mark>water</mark>, (no soap) · - Wait. Done"
-    assert str(snippet(text, terms("water"))) == expected
+    assert str(snippet(passage(text), terms("water"))) == expected
 
 
 def test_a_snippet_marks_pairs_of_characters_as_one() -> None:
-    assert "<mark>ランプ</mark>の<mark>返品</mark>" in str(snippet("ランプの返品について", terms("ランプ 返品")))
+    assert "<mark>ランプ</mark>の<mark>返品</mark>" in str(
+        snippet(passage("ランプの返品について"), terms("ランプ 返品"))
+    )
 
 
 def test_a_snippet_of_a_text_without_the_words_is_its_beginning() -> None:
-    assert str(snippet("Short & sweet.", terms("lamp"))) == "Short &amp; sweet."
+    assert str(snippet(passage("Short & sweet."), terms("lamp"))) == "Short &amp; sweet."
+
+
+@given(
+    written=st.lists(
+        st.sampled_from(["E-27", "ランプ", "ﾗﾝﾌﾟ", "ﷺ", "Straße", "so\u00adft", "e\u0301t", "\n", " "]) | st.text()
+    ),
+    question=st.text(max_size=30),
+)
+def test_an_index_knows_where_every_word_of_a_text_is(written: list[str], question: str) -> None:
+    """What a build packs is the text and the places of its words, as taking the text apart again would find them."""
+    text = " ".join([*written, question]).encode(errors="replace").decode()
+    asked = (*terms(question), *(Term(word) for one in written for word in one.split()[:1]))
+    kept = unpacked(*passage(text).packed())
+    assert spots(kept, asked) == [
+        (word.start, word.end, number)
+        for word in words(kept.text)
+        for number, term in enumerate(asked)
+        if term.hits(word.folded)
+    ]
+
+
+def test_an_index_of_before_is_read_until_the_next_build(tmp_path: Path) -> None:
+    """A file that knows no places of words is searched after an update, too: the hit looks the same."""
+    path = tmp_path / "index"
+    build(path, ARTICLES)
+    opened = Index(path)
+    new = [opened.show(match) for match in opened.find(terms("lamp"), "en")[0]]
+    base = sqlite().connect(str(path))
+    for number, one in enumerate(ARTICLES, start=1):
+        text = zlib.compress("\n".join(filter(None, (one.summary, one.text))).encode())
+        base.execute("UPDATE articles SET text = ?, found = 'none', titled = 'none' WHERE id = ?", (text, number))
+    base.execute("PRAGMA user_version = 0")
+    base.commit()
+    base.close()
+    older = Index(path)
+    assert [older.show(match) for match in older.find(terms("lamp"), "en")[0]] == new
+    assert any("<mark>" in one.snippet for one in new)
 
 
 @given(text=st.text(max_size=600), question=st.text(max_size=30))
 def test_a_snippet_is_safe_whatever_is_written(text: str, question: str) -> None:
     """Nothing of an article or a question becomes markup but our own marks, which open and close in turn."""
-    shown = str(snippet(f"{question} {text}", terms(question)))
+    shown = str(snippet(passage(f"{question} {text}"), terms(question)))
     bare = shown.replace("<mark>", "\x01").replace("</mark>", "\x02")
     assert "<" not in bare
     assert ">" not in bare

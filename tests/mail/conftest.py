@@ -11,6 +11,7 @@ import pytest
 from chalicelib.outbox.service import Outbox
 from chalicelib.settings import read
 from chalicelib.wiring import House
+from tests.compiled import COMPILED
 from tests.mail.world import Postbox, World
 from tests.wire import waits
 
@@ -34,6 +35,7 @@ def make_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Stage], Wo
             return operators.outbox
 
         house = House(settings, lambda: world.now)
+        house.renderer.environment.bytecode_cache = COMPILED
         postbox = Postbox(house.clients.ses)
         world = World(stage, house.outbox, house.table, operator, house=house, postbox=postbox)
         house.portal.settings.change(organization="Alder & Finch", enabled=True, time_zone="Europe/Berlin")

@@ -12,7 +12,7 @@ from chalicelib.conversations.model import Conversation, Direction, Message, Sta
 from chalicelib.customers.model import Customer
 from chalicelib.signin.model import Kind
 from tests.browser import FORM, Browser
-from tests.people import People
+from tests.people import People, staff_items
 from tests.security.watching import form_token
 
 EXTRA = {
@@ -106,7 +106,7 @@ def test_a_reply_is_what_the_form_says(browse: Callable[..., Browser], people: P
         message = people.messages(head)[-1]
         assert (message.seq, message.direction, message.channel) == (2, Direction.IN, "portal")
         assert (message.author, message.author_id, message.scope) == (people.owner.name, people.owner.id, "direct")
-        assert not people.house.conversations.store.staff_items(head.id)[0]
+        assert not staff_items(people.house, head.id)[0]
 
 
 def test_an_account_changes_only_what_its_form_has(browse: Callable[..., Browser], people: People) -> None:
@@ -161,7 +161,7 @@ def test_an_answer_and_a_note_are_what_their_forms_say(browse: Callable[..., Bro
     assert (head.customer_id, head.status, head.channel) == (people.owner.id, Status.OPEN, "portal")
     message = people.messages(head)[-1]
     assert (message.author, message.author_id, message.direction) == (people.agent.name, people.agent.id, Direction.OUT)
-    (note,), _ = people.house.conversations.store.staff_items(head.id)
+    (note,), _ = staff_items(people.house, head.id)
     assert (note.author, note.author_id, note.body) == (people.agent.name, people.agent.id, "Real notes")
 
 

@@ -10,7 +10,7 @@ from chalicelib.signin.model import Kind
 from tests.attachments import corpus
 from tests.browser import Browser
 from tests.emulators import Stage
-from tests.people import Clock, People
+from tests.people import Clock, People, staff_items
 from tests.security.watching import changed, form_token, stored
 
 GONE = "One of the files is no longer here. Choose it again, or send your message without it."
@@ -118,7 +118,7 @@ def test_ids_of_another_conversation_redact_and_resend_nothing(
     """A note, a message number or a file of another conversation is not found in this one."""
     one, other = people.starts(people.owner), people.answers(people.starts(people.stranger))
     people.notes(other, "Between us")
-    (note,), _ = people.house.conversations.store.staff_items(other.id)
+    (note,), _ = staff_items(people.house, other.id)
     agent = browse(people.agent)
     upload = uploaded(agent, path="/desk/uploads")
     assert send(agent, f"/desk/conversations/{other.id}/messages", upload, kind=Kind.STAFF)[0] == 303

@@ -12,7 +12,7 @@ from chalicelib.signin.model import Kind
 from tests.attachments import corpus
 from tests.browser import Browser, fetch_url
 from tests.emulators import Stage
-from tests.people import People
+from tests.people import People, staff_items
 from tests.security.routes import Scene, scene
 from tests.security.watching import Seen, everywhere, form_token, seen
 
@@ -68,7 +68,7 @@ def staff_at_work(browse: Callable[..., Browser], people: People, made: Scene) -
         reader.get("/desk")
         reader.get(f"/desk/attachments/{made.file}", follow=False)
     yield "reading it"
-    (first, _), _ = people.house.conversations.store.staff_items(made.open.id)
+    (first, _), _ = staff_items(people.house, made.open.id)
     do("redact", note=first.id)
     yield "redacting a note"
     people.notes(made.closed, f"{NOTE}: was closed too early")

@@ -12,7 +12,7 @@ from chalicelib.signin.model import Kind
 from tests.attachments import corpus
 from tests.browser import FORM, Browser, cookies_of
 from tests.emulators import Stage
-from tests.people import People
+from tests.people import People, staff_items
 from tests.security.watching import at_once, changed, form_headers, form_token, gateways, stored
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def test_the_same_form_twice_is_one_message(browse: Callable[..., Browser], peop
         assert {(one.status, one.header("Location")) for one in answers} == {(303, answers[0].header("Location"))}, path
     assert said(people, opened.id).count("Once") == 2
     assert said(people, closed.id).count("Once") == 1
-    assert len(people.house.conversations.store.staff_items(opened.id)[0]) == 1
+    assert len(staff_items(people.house, opened.id)[0]) == 1
     counts = people.fresh(people.owner)
     assert (counts.open_count, counts.done_count) == (3, 0)
 
@@ -237,7 +237,7 @@ def test_twenty_of_the_same_form_at_once_are_one(browse: Callable[..., Browser],
     elif action == "reply":
         assert said(people, conversation.id) == ["It flickers at night.", "Once"]
     else:
-        assert [one.body for one in people.house.conversations.store.staff_items(conversation.id)[0]] == ["Once"]
+        assert [one.body for one in staff_items(people.house, conversation.id)[0]] == ["Once"]
 
 
 def test_one_file_in_two_forms_at_once_is_in_one(browse: Callable[..., Browser], people: People) -> None:

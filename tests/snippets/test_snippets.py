@@ -183,7 +183,7 @@ def test_what_uses_a_snippet_is_named_and_keeps_it(any_house: House) -> None:
     house.portal.settings.change(signature="")
     house.snippets.delete(OPERATOR, "ending", 1)
     house.snippets.delete(OPERATOR, "spare", 1)
-    assert set(house.snippets.places()) == {"greeting"}
+    assert set(house.snippets.places_later(house.table.together(consistent=True))()) == {"greeting"}
 
 
 def test_a_display_name_follows_its_snippet_and_keeps_it(any_house: House) -> None:

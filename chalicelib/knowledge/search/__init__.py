@@ -5,6 +5,7 @@
     index_format      what a file is: SQLite with FTS5, and its tables
     index_writer      writes one from articles
     index_reader      asks one: which articles, in which order, with which snippet
+    passage           where the words of a text stand, and the snippet that shows them
 
     stemmer           what is left of a word without its endings, and words that say nothing, by language
     query_expansion   what else a word of a question may mean: its other forms, slips, words joined

@@ -25,6 +25,7 @@ def sqlite() -> ModuleType:
 
 
 SCHEMA = """
+PRAGMA user_version = 3;
 CREATE VIRTUAL TABLE said USING fts5(
     title, headings, summary, body, content = '', tokenize = 'ascii'
 );
@@ -38,8 +39,10 @@ CREATE TABLE articles (
     id INTEGER PRIMARY KEY,
     slug TEXT NOT NULL,
     title TEXT NOT NULL,
+    titled TEXT NOT NULL,
     category TEXT NOT NULL,
-    text BLOB NOT NULL
+    text BLOB NOT NULL,
+    found BLOB NOT NULL
 );
 CREATE TABLE words (
     word TEXT NOT NULL,
@@ -50,5 +53,6 @@ CREATE TABLE words (
 ) WITHOUT ROWID;
 """
 """An index. ``said`` has the words of each version of an article, already folded, and no text; ``versions`` what
-ranking needs of each; ``articles`` what a page of hits shows; ``words`` every word of each language with the number of
-versions it is in, and written backwards where a slip in it can be forgiven."""
+ranking needs of each; ``articles`` what a page of hits shows, with the words of the title (``titled``) and the places
+of those in the text (``found``); ``words`` every word of each language with the number of versions it is in, and
+written backwards where a slip in it can be forgiven."""

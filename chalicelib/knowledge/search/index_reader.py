@@ -7,23 +7,24 @@ reaches FTS5 as it is: a question is taken apart into words, and of those a quer
 from __future__ import annotations
 
 import math
-import re
 import time
 import zlib
+from functools import cache
 from typing import TYPE_CHECKING
-
-from markupsafe import Markup, escape
 
 from chalicelib.knowledge import MAX_QUESTION
 from chalicelib.knowledge.search.index_format import sqlite
+from chalicelib.knowledge.search.passage import passage, snippet, unpacked
 from chalicelib.knowledge.search.query_expansion import Term, Vocabulary
 from chalicelib.knowledge.search.stemmer import says_nothing
 from chalicelib.records import dataclass
 from chalicelib.words import is_pair, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from markupsafe import Markup
 
 _MAX_TERMS = 40
 _TELLING = 16
@@ -40,14 +41,6 @@ _BEST = 0.75
 """Where nothing has so much, as of a long story, how much of what the best one has."""
 _SECONDS = 2.0
 """After so long a query is given up; the longest measured takes a twentieth."""
-_SHOWN = 200
-"""Characters of a snippet."""
-_BEFORE = 60
-"""Characters of it that stand before the first word found, at most."""
-_LOOKED = 20_000
-"""Characters of an article that are looked through for its snippet."""
-_OPEN_END = re.compile(r"(?<=[\w)])[ \t]{0,9}\n(?=.*\w)")
-"""The end of a line that has no stop."""
 _MATCHING = """
     SELECT versions.id, versions.article, versions.language, bm25(said, 10.0, 4.0, 3.0, 1.0) AS score,
         versions.language = :own OR instr(versions.languages, :spaced) = 0 AS fits
@@ -55,6 +48,11 @@ _MATCHING = """
     WHERE said MATCH :query ORDER BY fits DESC, score LIMIT :most
 """
 """The numbers are what a word counts in title, headings, summary and body, beside how often it is there."""
+_TITLE = "SELECT title, titled FROM articles WHERE id = ?"
+_SHOWING = "SELECT slug, title, category, text, found FROM articles WHERE id = ?"
+_TITLE_OLDER = "SELECT title, NULL FROM articles WHERE id = ?"
+_SHOWING_OLDER = "SELECT slug, title, category, text, NULL FROM articles WHERE id = ?"
+"""The same of a file that an earlier version built, which is searched until the next build."""
 _LEAST_SHARE = 0.001
 """A word in a smaller share of the articles weighs no more than in this one."""
 _TITLED = 20
@@ -121,7 +119,9 @@ class Index:
         """Open a file that nobody changes any more; it may be removed as soon as this returns."""
         self._base = sqlite().connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         self._base.execute("PRAGMA cache_size = -8000")
+        (form,) = self._base.execute("PRAGMA user_version").fetchone()
         self._words = Vocabulary(self._base)
+        self._title, self._showing = (_TITLE, _SHOWING) if form else (_TITLE_OLDER, _SHOWING_OLDER)
         self._ends = 0.0
         self._base.set_progress_handler(lambda: time.monotonic() > self._ends, 50_000)
 
@@ -167,9 +167,10 @@ class Index:
     def show(self, match: Match) -> Shown:
         """Return what a page shows of a match."""
         self._ends = time.monotonic() + _SECONDS
-        row = self._base.execute("SELECT slug, title, category, text FROM articles WHERE id = ?", (match.row,))
-        slug, title, category, packed = row.fetchone()
-        return Shown(slug, title, category, snippet(zlib.decompress(packed).decode(), match.terms))
+        row = self._base.execute(self._showing, (match.row,))
+        slug, title, category, text, found = row.fetchone()
+        of = unpacked(text, found) if found else passage(zlib.decompress(text).decode())
+        return Shown(slug, title, category, snippet(of, match.terms))
 
     def _matching(
         self, asked: Sequence[Term], between: str, language: str, tier: int, aside: Sequence[Term] = ()
@@ -191,13 +192,18 @@ class Index:
     def _titled(self, rows: Sequence[int], asked: Sequence[Term]) -> dict[int, float]:
         """Return what the titles of rows are worth beside what their texts are."""
         weights = [math.log(1 + 1 / max(self._words.share(term), _LEAST_SHARE)) for term in asked]
+
+        @cache  # articles that are found together have words in common
+        def hit_by(word: str) -> tuple[int, ...]:
+            return tuple(number for number, term in enumerate(asked) if term.hits(word))
+
         worth: dict[int, float] = {}
         for row in rows:
-            (title,) = self._base.execute("SELECT title FROM articles WHERE id = ?", (row,)).fetchone()
-            said = [word.folded for word in words(title)]
-            hit = [[word for word in said if term.hits(word)] for term in asked]
-            part = len({word for each in hit for word in each}) / max(1, len(said))
-            worth[row] = sum(weight for weight, each in zip(weights, hit, strict=True) if each) * (1 + part) * _IN_TITLE
+            title, titled = self._base.execute(self._title, (row,)).fetchone()
+            said = titled.split("\n") if titled else [word.folded for word in words(title)]
+            part = len({word for word in said if hit_by(word)}) / max(1, len(said))
+            hit = {number for word in said for number in hit_by(word)}
+            worth[row] = sum(weights[number] for number in sorted(hit)) * (1 + part) * _IN_TITLE
         return worth
 
     def _most_of(self, asked: Sequence[Term], language: str, *, strictly: bool) -> tuple[list[Match], bool]:
@@ -218,59 +224,6 @@ class Index:
         best = max((weights.get(match.row, 0.0) for match in matches), default=0.0)
         least = whole * _PARTLY if strictly else min(whole * _PARTLY, best * _BEST)
         return [match for match in matches if weights.get(match.row, 0.0) >= least], more
-
-
-def snippet(text: str, asked: Sequence[Term]) -> Markup:
-    """Return the part of a text that has most of the words, on one line, with each in ``<mark>``; the rest escaped.
-
-    Headings and cells, which end without a stop, are set apart from what follows them.
-    """
-    text = re.sub(r"\s+", " ", _OPEN_END.sub(" · ", text[:_LOOKED])).strip()
-    spots = [
-        (word.start, word.end, number)
-        for word in words(text)
-        for number, term in enumerate(asked)
-        if term.hits(word.folded)
-    ]
-    begin = _best(spots)
-    start = _at_a_word(text, begin - _BEFORE) if begin > _BEFORE else 0
-    end = len(text) if start + _SHOWN >= len(text) else max(text.rfind(" ", start + _SHOWN // 2, start + _SHOWN), 0)
-    end = end or start + _SHOWN
-    parts: list[Markup | str] = ["… " if start else ""]
-    place = start
-    for first, last in _joined(spots):
-        if first < place or last > end:
-            continue
-        parts += [escape(text[place:first]), Markup("<mark>"), escape(text[first:last]), Markup("</mark>")]
-        place = last
-    parts += [escape(text[place:end]), " …" if end < len(text) else ""]
-    return Markup("").join(parts)
-
-
-def _best(spots: Sequence[tuple[int, int, int]]) -> int:
-    """Return where the stretch begins that has most different words, the first of several."""
-    best, begin = 0, 0
-    for place, (start, _, _) in enumerate(spots[:500]):
-        within = {number for at, _, number in spots[place : place + 60] if at < start + _SHOWN - _BEFORE}
-        if len(within) > best:
-            best, begin = len(within), start
-    return begin
-
-
-def _joined(spots: Iterable[tuple[int, int, int]]) -> list[tuple[int, int]]:
-    """Return the places to mark; those that overlap, as pairs of characters do, are one."""
-    made: list[tuple[int, int]] = []
-    for start, end, _ in sorted(spots):
-        if made and start < made[-1][1]:
-            made[-1] = made[-1][0], max(end, made[-1][1])
-        else:
-            made.append((start, end))
-    return made
-
-
-def _at_a_word(text: str, place: int) -> int:
-    space = text.find(" ", place, place + _BEFORE)
-    return space + 1 if space >= 0 else place
 
 
 def _half(word: str) -> bool:

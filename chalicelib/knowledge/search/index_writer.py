@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from chalicelib.knowledge.search.index_format import SCHEMA, sqlite
+from chalicelib.knowledge.search.passage import LOOKED, passage
 from chalicelib.records import dataclass
 from chalicelib.words import is_pair, words
 
@@ -46,7 +46,10 @@ def build(path: Path, documents: Iterable[Document]) -> int:
         number = 0
         for number, one in enumerate(documents, start=1):
             text = one.text[:MAX_TEXT]
-            columns = [_folded(part) for part in (one.title, "\n".join(one.headings), one.summary, text)]
+            said = "\n".join(filter(None, (one.summary, text)))
+            shown = passage(said)
+            columns = [_folded(part) for part in (one.title, "\n".join(one.headings), one.summary)]
+            columns.append(_folded(text) if len(said) > LOOKED else shown.each_word()[len(columns[-1]) :])
             known.update({(word, one.language) for column in columns for word in column})
             base.execute(
                 "INSERT INTO said (rowid, title, headings, summary, body) VALUES (?, ?, ?, ?, ?)",
@@ -54,10 +57,8 @@ def build(path: Path, documents: Iterable[Document]) -> int:
             )
             languages = f" {' '.join(one.languages)} "
             base.execute("INSERT INTO versions VALUES (?, ?, ?, ?)", (number, one.article, one.language, languages))
-            shown = zlib.compress("\n".join(filter(None, (one.summary, text))).encode(), 6)
-            base.execute(
-                "INSERT INTO articles VALUES (?, ?, ?, ?, ?)", (number, one.slug, one.title, one.category, shown)
-            )
+            row = (number, one.slug, one.title, "\n".join(columns[0]), one.category, *shown.packed())
+            base.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         rows = ((word, language, count, _back(word)) for (word, language), count in sorted(known.items()))
         base.executemany("INSERT INTO words VALUES (?, ?, ?, ?)", rows)
         base.execute("CREATE INDEX words_backwards ON words (back) WHERE back IS NOT NULL")

@@ -39,9 +39,10 @@ class Desk(Page):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a desk conversation, in order of time: exactly one of message, note (a MessageView too) or event.
+    """One line of a desk conversation, in order of time: a message, a note (a MessageView too), an event or a gap.
 
-    Of an event, ``detail`` names what was changed, and ``until`` is when somebody wants it back.
+    Of an event, ``detail`` names what was changed, and ``until`` is when somebody wants it back. Before a gap, notes
+    and history are left out for which the page has no room; ``url`` leads to them.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Entry:
     actor: str = ""
     detail: str = ""
     until: datetime | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,10 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class DeskConversation(Page):
-    """A conversation at the desk: messages, notes and history in one column; forms the role allows beside it."""
+    """A conversation at the desk: messages, notes and history in one column; forms the role allows beside it.
+
+    ``alone`` where the page has notes and history without messages. ``notes_count`` is of all notes, shown or not.
+    """
 
     template: ClassVar[str] = "desk/conversation.html"
     conversation: Conversation
@@ -119,6 +124,8 @@ class DeskConversation(Page):
     labels: Labels
     faults: tuple[Fault, ...] = ()
     customer_unproven: bool = False
+    alone: bool = False
+    notes_count: int = 0
     snooze_choices: tuple[tuple[str, str], ...] = field(default=())
 
 
@@ -131,6 +138,7 @@ class DeskUpdates(Page):
     entries: tuple[Entry, ...]
     earlier_url: str | None
     may: Permissions
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.model import MAILED_CHANNELS, SNOOZED_UNTIL, Direction
+from chalicelib.conversations.model import MAILED_CHANNELS, SNOOZED_UNTIL, Direction, State
+from chalicelib.conversations.timeline import MESSAGES, NEWEST
 from chalicelib.facts.model import Said
 from chalicelib.mail.follower import MailFollower
-from chalicelib.outbox.model import State
+from chalicelib.outbox.model import State as MailState
 from chalicelib.records import dataclass
+from chalicelib.refusals import NotFound
 from chalicelib.web.composing import Box, composer
 from chalicelib.web.contexts import MessageView
 from chalicelib.web.customer.conversations import STATUS_LABELS
@@ -19,15 +21,19 @@ from chalicelib.web.desk.contexts import DeskConversation, Entry, Permissions
 from chalicelib.web.errors import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from chalicelib.conversations.desk import StaffThread
+    from chalicelib.aws.table import Reads
+    from chalicelib.conversations.attributes import Declared
     from chalicelib.conversations.model import Conversation, Draft, Event, Message, Note, StaffSide
+    from chalicelib.conversations.timeline import Place, Timeline
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member
     from chalicelib.web.contexts import Composer
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
+
+    Deliveries = Mapping[int, tuple[str, str]]
 
 _HISTORY = {
     "closed": "closed the conversation",
@@ -64,23 +70,47 @@ class Attempt:
 _NONE = Attempt()
 
 
+class Heads(NamedTuple):
+    """What a page needs of a conversation itself; all of it is read in one call."""
+
+    conversation: Conversation | None
+    side: StaffSide
+    declared: Declared
+
+
+class Shown(NamedTuple):
+    """The part of the page that changes: its lines, and where those before them are."""
+
+    entries: tuple[Entry, ...]
+    earlier_url: str | None
+
+
+def heads_later(visit: Visit, reads: Reads, conversation_id: str) -> Callable[[], Heads]:
+    """Read what is known of a conversation together with the session."""
+    rooms = visit.house.conversations
+    (head, side), declared = rooms.desk.later(reads, conversation_id), rooms.labelling.later(reads)
+    return lambda: Heads(head(), side(), declared())
+
+
 def again(visit: Visit, member: Member, head: Conversation, attempt: Attempt) -> Response:
     """Show the conversation as it is by now, with what was tried."""
-    later, _ = visit.house.conversations.desk.later(visit.house.table.together(consistent=True), head.id)
-    return show(visit, member, later() or head, attempt=attempt)
+    heads = heads_later(visit, visit.house.table.together(consistent=True), head.id)()
+    return show(visit, member, heads._replace(conversation=heads.conversation or head), attempt=attempt)
 
 
-def show(visit: Visit, member: Member, head: Conversation, *, before: int = 0, attempt: Attempt = _NONE) -> Response:
-    """Show a conversation, of a long one the messages before a number."""
+def show(visit: Visit, member: Member, heads: Heads, *, place: Place = NEWEST, attempt: Attempt = _NONE) -> Response:
+    """Show a conversation, of a long one the page at a place."""
     from chalicelib.web.desk.label_card import labels
 
+    head, side, declared = heads
+    if head is None:
+        raise NotFound
     urls, house = visit.urls, visit.house
-    # Before what it is the version of: a note written in between is then news, and not taken for shown.
+    # After what the page is the version of: a note written in between is then news, and not taken for shown.
     reads = house.table.together(consistent=visit.reads.consistent)
-    side, declared = house.conversations.store.side_later(reads, head.id), house.conversations.labelling.later(reads)
-    staff_version = side().version
-    staff_thread = house.conversations.desk.read(member, head, before=before)
-    customer = house.customers.store.get(head.customer_id)
+    shown_now = shown_later(visit, reads, member, head, side, place)
+    customer_now = house.customers.store.later(reads, head.customer_id)
+    shown, customer = shown_now(), customer_now()
     page = DeskConversation(
         conversation=head,
         channel=CHANNELS[head.channel],
@@ -93,16 +123,18 @@ def show(visit: Visit, member: Member, head: Conversation, *, before: int = 0, a
         customer_unproven=bool(customer and customer.contact),
         customer_open=customer.open_count if customer else 0,
         customer_done=customer.done_count if customer else 0,
-        entries=entries_of(visit, head, staff_thread, side()),
-        earlier_url=earlier_url(visit, head, staff_thread),
-        newest=not before,
+        entries=shown.entries,
+        earlier_url=shown.earlier_url,
+        newest=place.newest,
+        alone=place.alone,
+        notes_count=side.notes,
         answer=_box(visit, member, "answer", urls.desk_action(head.id, "messages"), attempt),
         note=_box(visit, member, "note", urls.desk_action(head.id, "notes"), attempt),
         may=permissions_of(member),
         continues_url=urls.desk_conversation(head.continues) if head.continues else None,
-        updates_url=urls.desk_updates(head.id, f"{head.version}.{staff_version}"),
+        updates_url=urls.desk_updates(head.id, f"{head.version}.{side.version}"),
         faults=() if attempt.kind else tuple(fault(one) for one in attempt.refusals),
-        labels=labels(declared(), side(), attempt.labels),
+        labels=labels(declared, side, attempt.labels),
         snooze_choices=tuple(SNOOZES.items()),
     )
     return visit.page(page, area="desk", here="desk", status=attempt.refusals[0].status if attempt.refusals else 200)
@@ -115,21 +147,31 @@ def _box(visit: Visit, member: Member, kind: str, action: str, attempt: Attempt)
     return composer(visit, box, attempt.typed, attempt.refusals[0] if attempt.refusals else None)
 
 
-def entries_of(visit: Visit, head: Conversation, staff_thread: StaffThread, side: StaffSide) -> tuple[Entry, ...]:
-    """Return messages, notes and history in one order of time."""
-    messages = staff_thread.thread.messages
-    mailed = [message.seq for message in messages if message.direction is Direction.OUT]
-    states: dict[int, tuple[str, str]] = dict.fromkeys(_waiting(visit, head, side), (State.QUEUED.value, ""))
-    if mailed:
-        states |= {
-            seq: (one.state.value, one.detail) for seq, one in visit.house.outbox.states(head.id, mailed).items()
-        }
+def shown_later(
+    visit: Visit, reads: Reads, member: Member, head: Conversation, side: StaffSide, place: Place
+) -> Callable[[], Shown]:
+    """Read messages, notes and history of a page together; what is returned gives them in one order of time."""
+    timeline_now = visit.house.conversations.desk.timeline_later(reads, member, State(head, side), place)
+    deliveries_now = _deliveries_later(visit, reads, head, side, place)
+
+    def shown() -> Shown:
+        timeline = timeline_now()
+        entries = _entries(visit, head, timeline, deliveries_now())
+        return Shown(entries, _url(visit, head, timeline.earlier))
+
+    return shown
+
+
+def _entries(visit: Visit, head: Conversation, timeline: Timeline, states: Deliveries) -> tuple[Entry, ...]:
     entries = [
-        *(_event(event) for event in staff_thread.events),
-        *(Entry("message", message.at, message=_message(visit, head, message, states)) for message in messages),
-        *(Entry("message", public.at, message=_message(visit, head, public, {})) for public in staff_thread.public),
-        *(Entry("note", note.at, message=_note(visit, note), note_id=note.id) for note in staff_thread.notes),
+        *(_event(event) for event in timeline.events),
+        *(Entry("message", one.at, message=_message(visit, head, one, states)) for one in timeline.messages),
+        *(Entry("message", one.at, message=_message(visit, head, one, {})) for one in timeline.public),
+        *(Entry("note", note.at, message=_note(visit, note), note_id=note.id) for note in timeline.notes),
     ]
+    gap = _url(visit, head, timeline.left_out)
+    if gap:
+        entries.insert(0, Entry("gap", min(one.at for one in entries if one.kind in {"note", "event"}), url=gap))
     return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
@@ -142,15 +184,28 @@ def _event(event: Event) -> Entry:
     return Entry("event", event.at, text=text, actor=event.actor, detail=detail, until=until)
 
 
-def _waiting(visit: Visit, head: Conversation, side: StaffSide) -> list[int]:
-    """Return the numbers of messages that are to leave as mail, and whose mail nobody was told to write yet."""
-    if side.told is None:
-        return []
-    facts = visit.house.facts.telling.untold(head.id, side.told)
-    return [fact.seq for fact in facts if isinstance(fact, Said) and MailFollower.wants(fact)]
+def _deliveries_later(
+    visit: Visit, reads: Reads, head: Conversation, side: StaffSide, place: Place
+) -> Callable[[], Deliveries]:
+    """Read how the mails of a page's messages fare, those included that nobody was told to write yet."""
+    house = visit.house
+    end = place.seq or head.last_seq + 1
+    numbers = range(max(1, end - MESSAGES), end)
+    if place.alone or numbers.start > head.last_out:
+        return dict
+    mails_now = house.outbox.states_later(reads, head.id, numbers)
+    facts_now = None if side.told is None else house.facts.telling.untold_later(reads, head.id, side.told)
+
+    def deliveries() -> Deliveries:
+        facts = [fact for entry in facts_now() for fact in entry.facts] if facts_now else []
+        waiting = [fact.seq for fact in facts if isinstance(fact, Said) and MailFollower.wants(fact)]
+        known = {seq: (one.state.value, one.detail) for seq, one in mails_now().items()}
+        return {**dict.fromkeys(waiting, (MailState.QUEUED.value, "")), **known}
+
+    return deliveries
 
 
-def _message(visit: Visit, head: Conversation, message: Message, states: Mapping[int, tuple[str, str]]) -> MessageView:
+def _message(visit: Visit, head: Conversation, message: Message, states: Deliveries) -> MessageView:
     delivery, detail = states.get(message.seq, ("", ""))
     return MessageView(
         seq=message.seq,
@@ -194,7 +249,5 @@ def permissions_of(member: Member) -> Permissions:
     )
 
 
-def earlier_url(visit: Visit, head: Conversation, staff_thread: StaffThread) -> str | None:
-    """Return the page of the messages before those shown, None where these are all."""
-    earlier = staff_thread.thread.earlier
-    return visit.urls.desk_conversation(head.id, before=str(earlier)) if earlier else None
+def _url(visit: Visit, head: Conversation, place: Place | None) -> str | None:
+    return visit.urls.desk_conversation(head.id, before=str(place)) if place else None

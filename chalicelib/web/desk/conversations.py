@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Conversation, Direction, Status
+from chalicelib.conversations.timeline import NEWEST, place_of
 from chalicelib.ids import is_id
 from chalicelib.mail.model import ReplyMail
-from chalicelib.refusals import Invalid, NotFound, NotSignedIn, UnknownChoice
+from chalicelib.refusals import Invalid, NotFound, NotSignedIn, Refusal, UnknownChoice
+from chalicelib.signin.model import Kind
 from chalicelib.text import whole_number
 from chalicelib.web.composing import KEPT, draft
 from chalicelib.web.contexts import Choice
 from chalicelib.web.customer.conversations import STATUS_LABELS, begin_upload
 from chalicelib.web.desk.contexts import Desk, DeskRow, DeskUpdates
-from chalicelib.web.desk.conversation_page import Attempt, again, earlier_url, entries_of, permissions_of, show
+from chalicelib.web.desk.conversation_page import Attempt, again, heads_later, permissions_of, show, shown_later
 from chalicelib.web.http import Response, answer_json, see_other
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chalicelib.conversations.desk import Places
     from chalicelib.conversations.model import Draft, StaffSide
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
@@ -33,14 +36,11 @@ _MORNING = 9
 def desk(visit: Visit) -> Response:
     """The conversations of one status."""
     index = visit.house.schema.store.lists_later(visit.reads)
+    early = _early(visit)
     member = visit.member("conversation:read")
-    chosen = visit.request.arg("status") or Status.OPEN.value
-    if chosen not in set(Status):
-        raise UnknownChoice(field="status")
-    status = Status(chosen)
-    listing = f"desk:{chosen}"
-    place = visit.cursor(listing)
-    page = visit.house.conversations.desk.page(member, status, position=place, index=index())
+    status, listing, place = _asked(visit)
+    desk = visit.house.conversations.desk
+    page = desk.page(member, status, position=place, index=index(), early=early)
     urls = visit.urls
     rows = tuple(
         DeskRow(
@@ -57,19 +57,47 @@ def desk(visit: Visit) -> Response:
         statuses=tuple(
             Choice(one.value, STATUS_LABELS[one], urls.desk(status=one.value), one is status) for one in Status
         ),
-        status=chosen,
-        more_url=urls.desk(status=chosen, cursor=visit.cursor_for(listing, page.position)) if page.position else None,
-        first_page_url=urls.desk(status=chosen) if place else None,
+        status=status.value,
+        more_url=urls.desk(status=status.value, cursor=visit.cursor_for(listing, page.position))
+        if page.position
+        else None,
+        first_page_url=urls.desk(status=status.value) if place else None,
     )
     return visit.page(view, area="desk", here="desk")
 
 
+class _Asked(NamedTuple):
+    """What the desk was asked for; ``listing`` names it for cursors, ``place`` is where in it one of them leads."""
+
+    status: Status
+    listing: str
+    place: str
+
+
+def _asked(visit: Visit) -> _Asked:
+    chosen = visit.request.arg("status") or Status.OPEN.value
+    if chosen not in set(Status):
+        raise UnknownChoice(field="status")
+    listing = f"desk:{chosen}"
+    return _Asked(Status(chosen), listing, visit.cursor(listing))
+
+
+def _early(visit: Visit) -> Callable[[], Places] | None:
+    """Ask for the list at the same moment as for the session; None where nobody is named, or something is wrong."""
+    if not visit.claimed(Kind.STAFF):
+        return None
+    try:
+        asked = _asked(visit)
+    except Refusal:
+        return None  # refused as soon as it is known who asks
+    return visit.house.conversations.desk.places_later(visit.reads, asked.status, asked.place)
+
+
 def desk_conversation(visit: Visit) -> Response:
     """One conversation with notes and history."""
-    later, _ = visit.house.conversations.desk.later(visit.reads, visit.id("conversation_id"))
+    later = heads_later(visit, visit.reads, visit.id("conversation_id"))
     member = visit.member("conversation:read")
-    before = whole_number(visit.request.arg("before")) or 0
-    return show(visit, member, _found(later()), before=before)
+    return show(visit, member, later(), place=place_of(visit.request.arg("before")))
 
 
 def desk_updates(visit: Visit) -> Response:
@@ -80,13 +108,9 @@ def desk_updates(visit: Visit) -> Response:
     version = f"{head.version}.{side().version}"
     if visit.request.arg("after") == version:
         return Response(status=204)
-    thread = visit.house.conversations.desk.read(member, head)
-    page = DeskUpdates(
-        conversation=head,
-        entries=entries_of(visit, head, thread, side()),
-        earlier_url=earlier_url(visit, head, thread),
-        may=permissions_of(member),
-    )
+    reads = visit.house.table.together(consistent=True)
+    shown = shown_later(visit, reads, member, head, side(), NEWEST)()
+    page = DeskUpdates(head, shown.entries, shown.earlier_url, permissions_of(member))
     return answer_json(
         {
             "version": version,

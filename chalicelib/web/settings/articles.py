@@ -9,18 +9,21 @@ from chalicelib.ids import is_id
 from chalicelib.knowledge.article import MAX_TITLE, Content, Draft
 from chalicelib.knowledge.model import MAX_SLUG, Scope
 from chalicelib.knowledge.text_diff import compare
-from chalicelib.refusals import Conflict, Invalid, NotFound
+from chalicelib.refusals import Conflict, Invalid, NotFound, Refusal
+from chalicelib.signin.model import Kind
 from chalicelib.speech import LANGUAGES
 from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
 from chalicelib.web.settings.article_contexts import ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.aws.items import Item
-    from chalicelib.knowledge.article import Article
+    from chalicelib.aws.table import Found, Later, Reads
+    from chalicelib.knowledge.article_store import Articles
     from chalicelib.knowledge.helpful import Votes
     from chalicelib.knowledge.model import Tree
-    from chalicelib.refusals import Refusal
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
@@ -42,12 +45,13 @@ def category_options(tree: Tree, own: str) -> tuple[Option, ...]:
 
 def articles(visit: Visit) -> Response:
     """Show all articles, by category, or those a filter leaves."""
-    visit.member(PERMISSION)
-    asked = visit.request.arg
+    asked, store = visit.request.arg, visit.house.knowledge.editing.store
     q, category, state, scope = (asked(name)[:MAX_QUERY] for name in ("q", "category", "state", "scope"))
-    tree, own = visit.house.knowledge.categories.tree(), visit.settings().languages[0]
-    if tree.get(category) is None:
-        category = ""
+    tree_later, early = visit.house.knowledge.categories.tree_later(visit.reads), _early(visit, category)
+    visit.member(PERMISSION)
+    tree, own = tree_later(), visit.settings().languages[0]
+    if category and tree.get(category) is None:
+        category, early = "", None
     listing = f"articles:{category}"
     wanted = q.casefold().split()
 
@@ -59,7 +63,8 @@ def articles(visit: Visit) -> Response:
     found: list[Item] = []
     looked, more = 0, True
     while more and len(found) < _PAGE and looked < _LOOKED:
-        items, more = visit.house.knowledge.editing.store.listed(category, after=place, limit=_PAGE)
+        items, more = early() if early else store.listed(category, after=place, limit=_PAGE)
+        early = None
         for number, item in enumerate(items, 1):
             place = item["sk"]
             looked += 1
@@ -81,6 +86,17 @@ def articles(visit: Visit) -> Response:
         first_url=visit.urls.settings("articles", **kept) if asked("cursor") else "",
     )
     return visit.page(page, area="settings", here="articles")
+
+
+def _early(visit: Visit, category: str) -> Later[Found] | None:
+    """Ask for the list at the same moment as for the session; None where nobody is named, or something is wrong."""
+    if not visit.claimed(Kind.STAFF) or (category and not is_id(category)):
+        return None
+    try:
+        place = visit.cursor(f"articles:{category}")
+    except Refusal:
+        return None  # refused as soon as it is known who asks
+    return visit.house.knowledge.editing.store.listed_later(visit.reads, category, after=place, limit=_PAGE)
 
 
 def _is(item: Item, state: str) -> bool:
@@ -112,8 +128,9 @@ def _row(visit: Visit, item: Item, tree: Tree, own: str, helpful: Votes | None) 
 
 def new(visit: Visit) -> Response:
     """Show the form of a new article."""
+    tree = visit.house.knowledge.categories.tree_later(visit.reads)
     visit.member(PERMISSION)
-    return _new(visit, category=visit.request.arg("category"), language=visit.settings().languages[0])
+    return _new(visit, tree(), category=visit.request.arg("category"), language=visit.settings().languages[0])
 
 
 def create(visit: Visit) -> Response:
@@ -133,7 +150,7 @@ def create(visit: Visit) -> Response:
             slug=typed["slug"].strip(),
         )
     except REFUSED as refusal:
-        return _new(visit, refusal, **{**typed, "language": language})
+        return _new(visit, visit.house.knowledge.categories.tree(), refusal, **{**typed, "language": language})
     return visit.go(visit.urls.settings("articles", made.id, lang=language), "saved")
 
 
@@ -142,10 +159,10 @@ def scope_of(text: str) -> Scope:
     return Scope.INTERNAL if text == Scope.INTERNAL.value else Scope.PUBLIC
 
 
-def _new(visit: Visit, refusal: Refusal | None = None, **typed: str) -> Response:
+def _new(visit: Visit, tree: Tree, refusal: Refusal | None = None, **typed: str) -> Response:
     settings = visit.settings()
     page = NewArticle(
-        categories=category_options(visit.house.knowledge.categories.tree(), settings.languages[0]),
+        categories=category_options(tree, settings.languages[0]),
         languages=tuple(Option(one, LANGUAGES[one]) for one in settings.languages),
         internal_kb=settings.internal_kb,
         max_title=MAX_TITLE,
@@ -158,19 +175,23 @@ def _new(visit: Visit, refusal: Refusal | None = None, **typed: str) -> Response
 
 def versions(visit: Visit) -> Response:
     """Show what was published of an article in a language, and what changed between two of its versions."""
+    store = visit.house.knowledge.editing.store
+    article_later = store.later(visit.reads, visit.id("article_id"))
     visit.member(PERMISSION)
-    editing = visit.house.knowledge.editing
-    article = editing.get(visit.request.params.get("article_id", ""))
+    article = article_later()
     own = visit.settings().languages[0]
     language = visit.request.arg("lang") or own
-    edition = article.editions.get(language)
-    if edition is None or not edition.last:
+    edition = article.editions.get(language) if article else None
+    if article is None or edition is None or not edition.last:
         raise NotFound
-    draft = editing.store.drafts(article.id, [language]).get(language) or Draft(Content())
+    reads = visit.house.table.together(consistent=True)
+    draft_later = store.draft_later(reads, article.id, language)
     before = _chosen(visit, "before")
-    kept, more = editing.store.versions(article.id, language, before=whole_number(before) or 0)
+    kept_later = store.versions_later(reads, article.id, language, before=whole_number(before) or 0)
     old, new_one = _chosen(visit, "old") or str(edition.last), _chosen(visit, "new") or "draft"
-    was, now = (_content(visit, article, language, one, draft) for one in (old, new_one))
+    chosen = [_content(reads, store, article.id, language, one) for one in (old, new_one)]
+    draft, (kept, more) = draft_later() or Draft(Content()), kept_later()
+    was, now = (one() if one else draft.content for one in chosen)
     parts = {
         "Title": compare(was.title, now.title),
         "Summary": compare(was.summary, now.summary),
@@ -203,10 +224,16 @@ def _chosen(visit: Visit, name: str) -> str:
     return str(number) if number else "draft" if text == "draft" else ""
 
 
-def _content(visit: Visit, article: Article, language: str, which: str, draft: Draft) -> Content:
+def _content(reads: Reads, store: Articles, article_id: str, language: str, which: str) -> Callable[[], Content] | None:
+    """Read what a version says together with other items; None for the draft."""
     if which == "draft":
-        return draft.content
-    found = visit.house.knowledge.editing.store.version(article.id, language, int(which))
-    if found is None:
-        raise NotFound
-    return found.content
+        return None
+    later = store.version_later(reads, article_id, language, int(which))
+
+    def content() -> Content:
+        found = later()
+        if found is None:
+            raise NotFound
+        return found.content
+
+    return content

@@ -15,6 +15,8 @@ from chalicelib.web.settings.contexts import AttributePage, AttributeRow, Attrib
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chalicelib.aws.table import Later
+    from chalicelib.portal.details import Shown
     from chalicelib.refusals import Refusal
     from chalicelib.web.http import Request, Response
     from chalicelib.web.visit import Visit
@@ -92,10 +94,10 @@ def declare(visit: Visit) -> Response:
 
 def attribute(visit: Visit) -> Response:
     """Show the form of an attribute."""
-    later = visit.house.conversations.labelling.later(visit.reads)
+    later, shown = visit.house.conversations.labelling.later(visit.reads), visit.house.portal.details.later(visit.reads)
     visit.member("portal:write")
     found = _found(visit, later())
-    return _page(visit, later(), found, _texts(found))
+    return _page(visit, later(), found, _texts(found), shown=shown)
 
 
 def change(visit: Visit) -> Response:
@@ -181,9 +183,10 @@ def _page(
     before: Attribute | None,
     texts: Mapping[str, str],
     refusals: Sequence[Refusal] = (),
+    shown: Later[Shown] | None = None,
 ) -> Response:
     urls = visit.urls
-    shown = {one.key for one in visit.house.portal.details.later(visit.reads)().details} if before else set()
+    see = {one.key for one in (shown or visit.house.portal.details.later(visit.reads))().details} if before else set()
     page = AttributePage(
         new=before is None,
         heading=before.name if before else "New attribute",
@@ -192,7 +195,7 @@ def _page(
         types=tuple((one.value, name) for one, name in TYPE_NAMES.items()),
         type_name=TYPE_NAMES[before.type] if before else "",
         retired=bool(before and before.retired),
-        shown=bool(before and before.key in shown),
+        shown=bool(before and before.key in see),
         version=declared.version,
         seen=forms.seen_text(_texts(before) if before else {}),
         back_url=urls.settings("attributes"),

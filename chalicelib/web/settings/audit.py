@@ -74,8 +74,9 @@ _PLACES: Mapping[str, str] = {
 
 def audit(visit: Visit) -> Response:
     """Show a page of the log."""
+    total_later = visit.house.audit.count_later(visit.reads)
     reader = visit.member(PERMISSION)
-    arg = visit.request.arg
+    arg, total = visit.request.arg, total_later()
     shown = {name: arg(name)[:200] for name in ("who", "action", "subject", "since", "until")}
     log, refusal = visit.house.audit, None
     entries: list[Entry] = []
@@ -84,11 +85,11 @@ def audit(visit: Visit) -> Response:
     place = visit.cursor(listing)
     try:
         wanted = _wanted(visit, reader)
-        bounds = log.numbers(wanted)
+        bounds = log.numbers(wanted, total)
         entries, following = log.page(wanted, before=int(place or bounds[1] + 1), limit=PAGE, look=LOOKED_THROUGH)
     except Invalid as error:
         refusal = error
-    total, urls = log.count(), visit.urls
+    urls = visit.urls
     first, last = bounds
     page = AuditPage(
         entries=tuple(_row(visit, entry) for entry in entries),

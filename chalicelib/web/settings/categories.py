@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.ids import is_id
 from chalicelib.knowledge.model import MAX_DEPTH
@@ -15,6 +15,7 @@ from chalicelib.web.settings.article_contexts import CategoriesPage, CategoryPag
 from chalicelib.web.settings.articles import PERMISSION, REFUSED
 
 if TYPE_CHECKING:
+    from chalicelib.aws.table import Reads
     from chalicelib.knowledge.model import Category, Tree
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 def categories(visit: Visit) -> Response:
     """Show all categories."""
+    known = _known(visit, visit.reads)
     visit.member(PERMISSION)
-    return _list(visit)
+    return _list(visit, known())
 
 
 def add(visit: Visit) -> Response:
@@ -37,32 +39,35 @@ def add(visit: Visit) -> Response:
             place = _number(form("place"))
             room.arrange(visit.author(), category, version=_number(form("version")), place=place)
         except (*REFUSED, NotFound) as refusal:
-            return _list(visit, refusal)
+            return _list(visit, _now(visit), refusal)
         return visit.go(visit.urls.settings("categories"), "saved")
     try:
         parent = _parent(visit)
         room.add(visit.author(), _names(visit), slug=form("slug").strip(), parent=parent, icon=form("icon"))
     except REFUSED as refusal:
-        return _form(visit, None, refusal)
+        return _form(visit, _now(visit), None, refusal)
     return visit.go(visit.urls.settings("categories"), "saved")
 
 
 def new(visit: Visit) -> Response:
     """Show the form of a new category."""
+    known = _known(visit, visit.reads)
     visit.member(PERMISSION)
-    return _form(visit, None)
+    return _form(visit, known(), None)
 
 
 def category(visit: Visit) -> Response:
     """Show the form of a category."""
+    known = _known(visit, visit.reads)
     visit.member(PERMISSION)
-    return _form(visit, _found(visit))
+    return _form(visit, known(), _found(visit, known()))
 
 
 def change(visit: Visit) -> Response:
     """Save or delete a category; a refusal shows the form again with what was typed."""
+    known = _known(visit, visit.reads)
     visit.member(PERMISSION)
-    form, room, before = visit.request.field, visit.house.knowledge.categories, _found(visit)
+    form, room, before = visit.request.field, visit.house.knowledge.categories, _found(visit, known())
     action = form("action")
     try:
         version = _number(form("version"))
@@ -81,13 +86,32 @@ def change(visit: Visit) -> Response:
         else:
             raise UnknownChoice(field="action")
     except REFUSED as refusal:
-        return _form(visit, _found(visit), refusal, typed=action == "save")
+        now = _now(visit)
+        return _form(visit, now, _found(visit, now), refusal, typed=action == "save")
     return visit.go(visit.urls.settings("categories"), "deleted" if action == "delete" else "saved")
 
 
-def _list(visit: Visit, refusal: Refusal | None = None) -> Response:
-    room, languages = visit.house.knowledge.categories, visit.settings().languages
-    tree, counts = room.tree(), room.counts()
+class _Known(NamedTuple):
+    """All categories, and how many articles each has."""
+
+    tree: Tree
+    counts: Mapping[str, int]
+
+
+def _known(visit: Visit, reads: Reads) -> Callable[[], _Known]:
+    """Read them together with other items."""
+    room = visit.house.knowledge.categories
+    tree, counts = room.tree_later(reads), room.counts_later(reads)
+    return lambda: _Known(tree(), counts())
+
+
+def _now(visit: Visit) -> _Known:
+    """Return them as they are after what was tried."""
+    return _known(visit, visit.house.table.together(consistent=True))()
+
+
+def _list(visit: Visit, known: _Known, refusal: Refusal | None = None) -> Response:
+    languages, (tree, counts) = visit.settings().languages, known
 
     def row(depth: int, one: Category) -> CategoryRow:
         beside = tree.children(one.parent)
@@ -114,16 +138,17 @@ def _list(visit: Visit, refusal: Refusal | None = None) -> Response:
     return visit.page(page, area="settings", here="categories", status=refusal.status if refusal else 200)
 
 
-def _found(visit: Visit) -> Category:
-    found = visit.house.knowledge.categories.tree().get(visit.request.params.get("category_id", ""))
+def _found(visit: Visit, known: _Known) -> Category:
+    found = known.tree.get(visit.request.params.get("category_id", ""))
     if found is None:
         raise NotFound
     return found
 
 
-def _form(visit: Visit, one: Category | None, refusal: Refusal | None = None, *, typed: bool = True) -> Response:
-    room, languages = visit.house.knowledge.categories, visit.settings().languages
-    tree = room.tree()
+def _form(
+    visit: Visit, known: _Known, one: Category | None, refusal: Refusal | None = None, *, typed: bool = True
+) -> Response:
+    languages, (tree, counts) = visit.settings().languages, known
     now: dict[str, Any] = {
         "names": dict(one.names) if one else {},
         "slug": one.slug if one else "",
@@ -157,7 +182,7 @@ def _form(visit: Visit, one: Category | None, refusal: Refusal | None = None, *,
         parent=kept["parent"],
         icon=kept["icon"],
         parents=_parents(tree, one, languages[0]),
-        articles=room.counts().get(one.id, 0) if one else 0,
+        articles=counts.get(one.id, 0) if one else 0,
         inside=len(tree.children(one.id)) if one else 0,
         title=one.name(languages[0]) if one else "",
         clash=clash,

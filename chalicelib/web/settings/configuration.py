@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.conversations.attributes import Declared
     from chalicelib.portal.details import Shown
     from chalicelib.refusals import Refusal
+    from chalicelib.snippets.model import Snippet
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
@@ -83,7 +86,8 @@ def entry(visit: Visit) -> Response:
 
 def general(visit: Visit) -> Response:
     """Show the tab General."""
-    return _show(visit, _GENERAL)
+    snippets = visit.house.snippets.all_later(visit.reads)
+    return _show(visit, replace(_GENERAL, show=partial(_general, snippets=snippets)))
 
 
 def save_general(visit: Visit) -> Response:
@@ -93,8 +97,8 @@ def save_general(visit: Visit) -> Response:
 
 def portal(visit: Visit) -> Response:
     """Show the tab Portal."""
-    _attributes(visit)  # wanted here, they are read together with the session
-    return _show(visit, _PORTAL)
+    known = _attributes(visit)
+    return _show(visit, replace(_PORTAL, show=partial(_portal, known=known)))
 
 
 def save_portal(visit: Visit) -> Response:
@@ -169,10 +173,15 @@ def _clash(visit: Visit, tab: _Tab, current: PortalSettings, sent: Mapping[str, 
 # what each shows besides its fields
 
 
-def _general(visit: Visit, texts: Mapping[str, str], refusals: Sequence[Refusal]) -> Response:
+def _general(
+    visit: Visit,
+    texts: Mapping[str, str],
+    refusals: Sequence[Refusal],
+    snippets: Later[tuple[Snippet, ...]] | None = None,
+) -> Response:
     settings = visit.settings()
     chosen = texts["languages"].split(",")
-    names = tuple(one.name for one in visit.house.snippets.all())
+    names = tuple(one.name for one in (snippets or visit.house.snippets.all)())
     page = General(
         tab="general",
         texts=texts,
@@ -198,11 +207,16 @@ def _snippet_options(names: Sequence[str], chosen: str) -> tuple[Option, ...]:
     return (Option("", "None", not chosen), *(Option(name, name, name == chosen) for name in known))
 
 
-def _portal(visit: Visit, texts: Mapping[str, str], refusals: Sequence[Refusal]) -> Response:
+def _portal(
+    visit: Visit,
+    texts: Mapping[str, str],
+    refusals: Sequence[Refusal],
+    known: tuple[Later[Shown], Later[Declared]] | None = None,
+) -> Response:
     settings = visit.settings()
     amount, _, unit = texts["session"].partition(" ")
     shows = texts["public_channels"].split(",")
-    shown, declared = _attributes(visit)
+    shown, declared = known or _attributes(visit)
     page = PortalTab(
         tab="portal",
         texts=texts,

@@ -14,7 +14,7 @@ from chalicelib.knowledge.article import MAX_BODY, Article, Content, Draft
 from chalicelib.knowledge.model import Scope, placed
 from chalicelib.knowledge.text_diff import compare
 from chalicelib.records import dataclass
-from chalicelib.refusals import ChangedMeanwhile, Invalid, SettingRefused, UnknownChoice
+from chalicelib.refusals import ChangedMeanwhile, Invalid, NotFound, SettingRefused, UnknownChoice
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
 from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
@@ -25,8 +25,10 @@ from chalicelib.web.settings.articles import PERMISSION, REFUSED, STATES, catego
 
 if TYPE_CHECKING:
     from chalicelib.audit.model import Author
+    from chalicelib.aws.table import Later
     from chalicelib.knowledge.article import Edition
     from chalicelib.knowledge.editing import Editing
+    from chalicelib.knowledge.model import Tree
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member
     from chalicelib.web.visit import Visit
@@ -62,8 +64,13 @@ class _Edit:
 
 def article(visit: Visit) -> Response:
     """Show an article to write on."""
+    room = visit.house.knowledge
+    later, tree = room.editing.store.later(visit.reads, visit.id("article_id")), room.categories.tree_later(visit.reads)
     member = visit.member(PERMISSION)
-    return _page(_Edit(visit, member, _found(visit), _language(visit, visit.request.arg("lang"))))
+    found = later()
+    if found is None:
+        raise NotFound
+    return _page(_Edit(visit, member, found, _language(visit, visit.request.arg("lang"))), tree=tree)
 
 
 def change(visit: Visit) -> Response:
@@ -256,14 +263,18 @@ def _moment(edit: _Edit, text: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(edit.zone))
 
 
-def _page(edit: _Edit, refusal: Refusal | None = None, action: str = "") -> Response:
+def _page(edit: _Edit, refusal: Refusal | None = None, action: str = "", tree: Later[Tree] | None = None) -> Response:
     """Show an article; with an ``action``, with what was typed, and why it was refused."""
     from chalicelib.knowledge.markdown import render
 
     visit, article, language = edit.visit, edit.article, edit.language
     settings, urls = visit.settings(), visit.urls
     own, form = settings.languages[0], visit.request.field
-    saved = edit.editing.store.drafts(article.id, [language]).get(language) or Draft(Content())
+    knowledge, reads = visit.house.knowledge, visit.house.table.together(consistent=True)
+    saved_later = edit.editing.store.draft_later(reads, article.id, language)
+    helpful = knowledge.helpful.count_later(reads, article.id, language)
+    tree = tree or knowledge.categories.tree_later(reads)
+    saved = saved_later() or Draft(Content())
     writing = action in {"save", "publish", "preview"}
     content = _typed(visit) if writing else saved.content
     clash = writing and isinstance(refusal, ChangedMeanwhile)
@@ -304,12 +315,12 @@ def _page(edit: _Edit, refusal: Refusal | None = None, action: str = "") -> Resp
         images_url=urls.settings("article-images"),
         view_url=_view_url(visit, article, language),
         versions_url=urls.settings("articles", article.id, "versions", lang=language),
-        categories=category_options(visit.house.knowledge.categories.tree(), own),
+        categories=category_options(tree(), own),
         internal_kb=settings.internal_kb,
         **facts,
         zone=edit.zone,
         at=form("at")[:40] if action == "schedule" and refusal else "",
-        helpful=visit.house.knowledge.helpful.counts(article.id).get(language) if edition and edition.last else None,
+        helpful=helpful() if edition and edition.last else None,
         theirs=saved if clash else None,
         differences=compare(saved.content.body, content.body.replace("\r\n", "\n")) if clash else (),
         unsaved=writing,

@@ -38,8 +38,9 @@ class _Typed(NamedTuple):
 
 def openid(visit: Visit) -> Response:
     """Show the page."""
+    saved = visit.house.openid.accounts.later(visit.reads)
     visit.member(_PERMISSION)
-    return _page(visit)
+    return _page(visit, saved=saved())
 
 
 def save(visit: Visit) -> Response:
@@ -122,10 +123,11 @@ def _page(
     typed: _Typed | None = None,
     refusals: Sequence[Refusal] = (),
     findings: tuple[Finding, ...] | None = None,
+    saved: Provider | None = None,
 ) -> Response:
     room = visit.house.openid
-    portal = visit.house.portal.settings.get(consistent=True)
-    saved = room.accounts.get(consistent=True)
+    portal = visit.settings() if saved else visit.house.portal.settings.get(consistent=True)
+    saved = saved or room.accounts.get(consistent=True)
     shown = typed.provider if typed else saved
     clash = typed is not None and any(isinstance(one, ChangedMeanwhile) for one in refusals)
     rows = typed.rows if typed else (*saved.rules, ("", ""))
@@ -136,7 +138,7 @@ def _page(
         roles=tuple(ROLE_NAMES.items()),
         on=portal.openid,
         codes=portal.staff_codes or not portal.openid,
-        proven=room.proven(visit.session),
+        proven=portal.openid and visit.session.by == saved.proof,
         complete=saved.complete,
         saved_name=saved.name,
         redirect_uri=room.redirect_uri,

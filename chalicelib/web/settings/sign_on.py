@@ -19,7 +19,7 @@ from chalicelib.web.settings.sign_on_samples import samples
 from chalicelib.web.signing_in.sign_on import depart
 
 if TYPE_CHECKING:
-    from chalicelib.signin.sign_on import Checked
+    from chalicelib.signin.sign_on import Checked, Known
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
@@ -28,8 +28,9 @@ PERMISSION = "portal:write"
 
 def page(visit: Visit) -> Response:
     """Show the settings."""
+    known = visit.house.signin.sign_on.known_later(visit.reads)
     visit.member(PERMISSION)
-    return _page(visit)
+    return _page(visit, known=known())
 
 
 def change(visit: Visit) -> Response:
@@ -91,7 +92,7 @@ def _keep_a_key(visit: Visit, typed: SignOnSettings) -> None:
 
 def _turn(visit: Visit) -> Response:
     on = visit.request.field("action") == "on"
-    missing = visit.house.signin.sign_on.missing() if on else ""
+    missing = visit.house.signin.sign_on.known().missing if on else ""
     if missing:
         return _page(visit, refusal=SettingRefused(missing, field="on"))
     visit.house.portal.settings.change(author=visit.author(), sign_on=on)
@@ -124,7 +125,7 @@ def _remove_secret(visit: Visit) -> Response:
 
 def _check(visit: Visit) -> Response:
     token = "".join(visit.request.field("token").split())[: MAX_TOKEN + 1]
-    return _page(visit, token=token, result=_result(visit.house.signin.sign_on.checked(token)))
+    return _page(visit, tried=(token, _result(visit.house.signin.sign_on.checked(token))))
 
 
 # the parts
@@ -177,16 +178,17 @@ def _page(
     refusal: Invalid | Conflict | None = None,
     fresh: str = "",
     sure: str = "",
-    token: str = "",
-    result: Result | None = None,
+    tried: tuple[str, Result | None] = ("", None),
+    known: Known | None = None,
 ) -> Response:
     sign_on = visit.house.signin.sign_on
-    saved, secrets = sign_on.store.settings(), sign_on.secrets()
+    known = known or sign_on.known()
+    saved, secrets = known.settings, known.secrets
     clash = typed is not None and isinstance(refusal, ChangedMeanwhile)
     shown = typed or saved
     view = SignOnPage(
         on=visit.settings().sign_on,
-        missing=sign_on.missing(),
+        missing=known.missing,
         # Sent once more, what was typed replaces what somebody else saved: both stand on the page.
         typed=replace(shown, version=saved.version),
         secrets=secrets,
@@ -202,8 +204,8 @@ def _page(
         ),
         fresh=fresh,
         sure=sure,
-        token=token,
-        result=result,
+        token=tried[0],
+        result=tried[1],
         theirs=_theirs(saved, shown) if clash else (),
         faults=(fault(refusal),) if refusal else (),
     )

@@ -13,9 +13,10 @@ from chalicelib.web.settings import forms
 from chalicelib.web.settings.contexts import SnippetPage, SnippetRow, SnippetsPage, TextField
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from chalicelib.refusals import Refusal
+    from chalicelib.snippets.service import Use
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
@@ -25,9 +26,10 @@ _REFUSED = (Invalid, Conflict)
 
 def snippets(visit: Visit) -> Response:
     """Show all snippets."""
+    desk = visit.house.snippets
+    every, places_later = desk.all_later(visit.reads), desk.places_later(visit.reads)
     visit.member(PERMISSION)
-    languages, desk = visit.settings().languages, visit.house.snippets
-    places = desk.places()
+    languages, places = visit.settings().languages, places_later()
     page = SnippetsPage(
         tuple(
             SnippetRow(
@@ -37,7 +39,7 @@ def snippets(visit: Visit) -> Response:
                 missing=tuple(LANGUAGES[language] for language in one.missing(languages)),
                 used=tuple(use.where for use in places.get(one.name, ())),
             )
-            for one in desk.all()
+            for one in every()
         )
     )
     return visit.page(page, area="settings", here="snippets")
@@ -61,8 +63,16 @@ def create(visit: Visit) -> Response:
 
 def snippet(visit: Visit) -> Response:
     """Show the form of a snippet."""
+    desk = visit.house.snippets
+    later, places = (
+        desk.later(visit.reads, visit.request.params.get("snippet", "")[:100]),
+        desk.places_later(visit.reads),
+    )
     visit.member(PERMISSION)
-    return _form(visit, _found(visit))
+    found = later()
+    if found is None:
+        raise NotFound
+    return _form(visit, found, uses=places().get(found.name, ()))
 
 
 def change(visit: Visit) -> Response:
@@ -112,7 +122,9 @@ def _merged(visit: Visit, saved: Snippet) -> tuple[dict[str, str], frozenset[str
     return {**saved.values, **texts}, both
 
 
-def _form(visit: Visit, saved: Snippet | None, refusal: Refusal | None = None) -> Response:
+def _form(
+    visit: Visit, saved: Snippet | None, refusal: Refusal | None = None, uses: Sequence[Use] | None = None
+) -> Response:
     offered = visit.settings().languages
     values = saved.values if saved else {}
     typed = _typed(visit) if refusal and visit.request.field("action") != "delete" else {}
@@ -131,6 +143,8 @@ def _form(visit: Visit, saved: Snippet | None, refusal: Refusal | None = None) -
         )
         for one in languages
     )
+    if uses is None:
+        uses = visit.house.snippets.uses(saved.name) if saved else ()
     page = SnippetPage(
         name=saved.name if saved else visit.request.field("name")[:100] if refusal else "",
         version=saved.version if saved else 0,
@@ -140,9 +154,7 @@ def _form(visit: Visit, saved: Snippet | None, refusal: Refusal | None = None) -
         seen=forms.seen_text({f"text_{one}": values.get(one, "") for one in languages}),
         placeholders=tuple(PLACEHOLDERS.items()),
         max_text=MAX_TEXT,
-        uses=tuple((use.where, visit.urls.settings(use.page)) for use in visit.house.snippets.uses(saved.name))
-        if saved
-        else (),
+        uses=tuple((use.where, visit.urls.settings(use.page)) for use in uses),
         clash=clash,
         faults=(fault(refusal),) if refusal else (),
     )

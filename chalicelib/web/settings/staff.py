@@ -15,6 +15,7 @@ from chalicelib.web.settings.contexts import MAX_QUERY, MemberPage, MemberRow, P
 
 if TYPE_CHECKING:
     from chalicelib.refusals import Refusal
+    from chalicelib.signin.model import Session
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
@@ -30,7 +31,9 @@ _FEW = 10
 
 def staff(visit: Visit) -> Response:
     """Show who there is, and the form to invite somebody."""
-    return _list(visit, visit.member(PERMISSION))
+    everyone = visit.house.staff.team.everyone_later(visit.reads)
+    admin = visit.member(PERMISSION)
+    return _list(visit, admin, everyone(admin))
 
 
 def invite(visit: Visit) -> Response:
@@ -41,12 +44,11 @@ def invite(visit: Visit) -> Response:
             admin, visit.author(), form.field("name"), form.field("email"), form.field("role")
         )
     except _REFUSED as refusal:
-        return _list(visit, admin, refusal)
+        return _list(visit, admin, visit.house.staff.team.everyone(admin), refusal)
     return visit.go(visit.urls.settings("staff", member.id), "invited")
 
 
-def _list(visit: Visit, admin: Member, refusal: Refusal | None = None) -> Response:
-    members = visit.house.staff.team.everyone(admin)
+def _list(visit: Visit, admin: Member, members: tuple[Member, ...], refusal: Refusal | None = None) -> Response:
     q, part = visit.request.arg("q").strip()[:MAX_QUERY], visit.request.arg("role")
     part = part if part in ROLES or part == _OUT else ""
     typed = visit.request.field if refusal else lambda _: ""
@@ -89,8 +91,9 @@ def _fits(one: Member, q: str, part: str) -> bool:
 
 def member(visit: Visit) -> Response:
     """Show a member."""
+    found = visit.house.staff.team.later(visit.reads, visit.id("staff_id"))
     admin = visit.member(PERMISSION)
-    return _member(visit, admin, visit.house.staff.team.get(admin, visit.id("staff_id")))
+    return _member(visit, admin, *found(admin))
 
 
 def change(visit: Visit) -> Response:
@@ -112,7 +115,7 @@ def change(visit: Visit) -> Response:
     except NotFound:
         raise
     except _REFUSED as refusal:
-        return _member(visit, admin, team.get(admin, staff_id), refusal)
+        return _member(visit, admin, team.get(admin, staff_id), team.sessions(admin, staff_id), refusal)
     if staff_id == admin.id and action == "deactivate":
         return visit.go(visit.urls.staff_login(), "left")
     notice = {"invite": "invited", "deactivate": "deactivated", "reactivate": "reactivated"}[action]
@@ -149,9 +152,10 @@ def _clash(visit: Visit, found: Member, sent: dict[str, str]) -> Response:
     return forms.clash(visit, form, now=_texts(found), sent=sent, version=found.version)
 
 
-def _member(visit: Visit, admin: Member, found: Member, refusal: Refusal | None = None) -> Response:
+def _member(
+    visit: Visit, admin: Member, found: Member, sessions: list[Session], refusal: Refusal | None = None
+) -> Response:
     typed = visit.request.field if refusal and visit.request.field("action") == "save" else None
-    sessions = visit.house.staff.team.sessions(admin, found.id)
     page = MemberPage(
         title=found.name,
         email=found.email,

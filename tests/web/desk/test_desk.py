@@ -15,7 +15,7 @@ from chalicelib.wiring import House
 from local import workers
 from tests.attachments.corpus import png
 from tests.browser import Browser, Page, put_upload
-from tests.people import Clock, People
+from tests.people import Clock, People, staff_items
 from tests.wire import failing, recorded
 
 WORDS = "My <answer> & more:\n\n• one 🙂 مصباح"
@@ -130,7 +130,7 @@ def test_notes_and_history_stand_with_the_page_of_messages_they_belong_to(
         seen = entries(page) + seen
     assert [one.rpartition(" ")[2] for one in seen if "note" in one] == [str(number) for number in range(1, 13)]
     assert len(seen) == 1 + 12 * 10
-    assert house.conversations.store.staff_items(head.id)[1] == []
+    assert staff_items(house, head.id)[1] == []
 
 
 def test_an_answer_reaches_the_customers_page(
@@ -226,7 +226,7 @@ def test_a_double_click_answers_once_and_notes_once(
     for form in (answer, answer, note, note):
         assert agent.submit(form, body=WORDS, follow=False).status == 303
     assert len(people.messages(head)) == 2
-    assert len(house.conversations.store.staff_items(head.id)[0]) == 1
+    assert len(staff_items(house, head.id)[0]) == 1
 
 
 def test_a_note_with_a_file_is_for_staff_alone(

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.knowledge.article import Article
 from chalicelib.knowledge.helpful import PER_IP, Votes
 from chalicelib.knowledge.model import Scope
+from chalicelib.speech import LANGUAGES
 from tests.browser import Browser, fields_of, normal
 from tests.knowledge.library import KnowledgeBase
 
@@ -18,6 +19,14 @@ def article(knowledge: KnowledgeBase) -> Article:
     article = knowledge.publish("Change the bulb", slug="bulb")
     knowledge.translate(article, "de", "Birne wechseln")
     return article
+
+
+def counts(knowledge: KnowledgeBase, article_id: str) -> dict[str, Votes]:
+    """Return the counts of an article by language, those only in which somebody answered."""
+    house = knowledge.house
+    reads = house.table.together(consistent=True)
+    asked = {one: house.knowledge.helpful.count_later(reads, article_id, one) for one in LANGUAGES}
+    return {language: found for language, later in asked.items() if (found := later())}
 
 
 def vote(browser: Browser, answer: str, path: str = "/articles/bulb") -> None:
@@ -34,7 +43,7 @@ def test_answers_are_counted_by_language(
     german = browse()
     vote(german, "no", "/articles/bulb?lang=de")
     assert "Birne wechseln" in german.page.text
-    assert knowledge.house.knowledge.helpful.counts(article.id) == {"en": Votes(2, 0), "de": Votes(0, 1)}
+    assert counts(knowledge, article.id) == {"en": Votes(2, 0), "de": Votes(0, 1)}
 
 
 def test_an_answer_is_thanked_for_and_can_be_taken_back_once(
@@ -51,7 +60,7 @@ def test_an_answer_is_thanked_for_and_can_be_taken_back_once(
     reader.submit("Undo my answer")
     assert "Was this helpful?" in reader.page.text
     reader.post("/articles/bulb/helpful", {"undo": undo})
-    assert knowledge.house.knowledge.helpful.counts(article.id) == {"en": Votes(0, 0)}
+    assert counts(knowledge, article.id) == {"en": Votes(0, 0)}
 
 
 def test_a_forged_undo_takes_nothing_back(
@@ -65,8 +74,8 @@ def test_a_forged_undo_takes_nothing_back(
     for path, token in (("bulb", undo[:-1]), ("bulb", "x"), ("shade", undo)):
         assert browse().post(f"/articles/{path}/helpful", {"undo": token}).status == 422
     assert "Thank you" not in reader.get(f"/articles/shade?voted={undo}").text
-    assert knowledge.house.knowledge.helpful.counts(article.id) == {"en": Votes(1, 0)}
-    assert knowledge.house.knowledge.helpful.counts(other.id) == {}
+    assert counts(knowledge, article.id) == {"en": Votes(1, 0)}
+    assert counts(knowledge, other.id) == {}
 
 
 def test_one_network_answers_only_so_often(
@@ -78,7 +87,7 @@ def test_one_network_answers_only_so_often(
     reader = browse(ip="203.0.113.9")
     vote(reader, "yes")
     assert reader.page.status == 429
-    assert knowledge.house.knowledge.helpful.counts(article.id) == {"en": Votes(3, 0)}
+    assert counts(knowledge, article.id) == {"en": Votes(3, 0)}
     other = "203.0.113.10"
     for _ in range(PER_IP.most):
         knowledge.house.limits.use(PER_IP, other)
@@ -92,7 +101,7 @@ def test_another_site_cannot_answer_for_its_visitors(
 ) -> None:
     answer = browse().post("/articles/bulb/helpful", {"answer": "yes"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status == 403
-    assert knowledge.house.knowledge.helpful.counts(article.id) == {}
+    assert counts(knowledge, article.id) == {}
 
 
 def test_there_are_no_answers_about_what_nobody_can_read(

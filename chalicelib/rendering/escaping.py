@@ -1,0 +1,17 @@
+"""How values get into a page: what compiled templates call for each."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+from markupsafe import _escape_inner as safe_text  # type: ignore[attr-defined]  # escape() without making a Markup
+
+__all__ = ["safe_text", "written"]
+
+
+def written(value: object) -> str:
+    """Return what a page says for a value that is no plain text: markup as it is, anything else escaped."""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, str):  # a StrEnum
+        return safe_text(value)
+    return str(value) if type(value) is int else escape(value)
