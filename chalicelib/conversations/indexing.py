@@ -85,7 +85,7 @@ class Indexing:
             if added or (rows and not more and held.last.since != reach.since and held.midway):
                 if not self.index.add(customer_id, held, reach, added):
                     rows, more = [], True  # somebody else was faster: once more from where the index is by now
-                held = self.index.held(customer_id)
+                held = self.index.held(customer_id) if more else held
             if not more:
                 return True
             place = max(held.last.upto, position(rows[-1])) if rows else held.last.upto
