@@ -16,7 +16,7 @@ from typing import Any
 from chalicelib.attachments.model import Attachment
 from chalicelib.aws.table import Put
 from chalicelib.channels.model import CHANNELS
-from chalicelib.conversations.items import head_put, message_put, side_put
+from chalicelib.conversations.items import head_put, message_put, position, side_put
 from chalicelib.conversations.model import MAX_PREVIEW, Conversation, Direction, Message, StaffSide, Status, preview
 from chalicelib.customers.store import counted
 from chalicelib.ids import new_id
@@ -49,6 +49,11 @@ BROWSER = {
     ),
 }
 """What a browser of today sends with a navigation."""
+
+_PAGE = 500
+"""Conversations of a customer that are looked at together."""
+_INDEXING = 60.0
+"""Seconds of indexing before it is said how far it got."""
 
 _SUBJECTS = (
     "Lamp arrived with a cracked shade",
@@ -115,6 +120,22 @@ class Stage:
     def heads(heads: Sequence[Conversation]) -> list[Put]:
         """Return the writes of whole conversations, but for what is said in them."""
         return [*map(head_put, heads), *(side_put(one, StaffSide(version=1)) for one in heads)]
+
+    def searched(self, customer_id: str) -> None:
+        """Say something in every conversation of a customer, and let the index of their words have it."""
+        house = self.house
+        rows, more, place = [], True, ""
+        while more:
+            found, more = house.conversations.store.rows(
+                customer_id, closed=None, newest_first=False, position=place, limit=_PAGE
+            )
+            rows += found
+            place = position(found[-1]) if found else ""
+        now = house.clock()
+        said = (message(row.id, seq, now, "") for row in rows for seq in range(1, row.last_seq + 1))
+        house.table.write_many([message_put(one) for one in said])
+        while not house.conversations.indexing.catch_up(customer_id, _INDEXING):
+            pass
 
     def visitor(self, conversations: int, messages: int, text: str = "") -> Visitor:
         """Return a new customer with so many conversations, of which the newest open and closed one have messages.

@@ -157,6 +157,7 @@ def conversations(made: Stage, asking: Asking) -> Iterator[Request]:
                 events = [asking.event(f"{path}/messages", visitor, _form(made, path, visitor)) for _ in range(2)]
                 yield Request("reply", case, events, status=303, once=True)
         if size == SIZES[-1]:
+            made.searched(visitor.customer_id)
             yield asking.get("search_miss", f"{size:,}", MISSED, visitor)
     visitor = made.visitor(1_000, messages=50, text=SHORT)
     yield asking.get("list", "1,000 of 50 short messages", "/conversations", visitor)

@@ -56,8 +56,8 @@ def count(metric: str, value: int = 1) -> None:
 def fault(error: BaseException, **where: str) -> None:
     """Log an unexpected exception: its kind, the code of an AWS error, where it happened, and ``where`` it came in."""
     frames = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in _frames(error)]
-    response = getattr(error, "response", None)
-    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+    code = getattr(error, "code", "")
+    code = code if isinstance(code, str) else ""
     _logger().error("fault", extra={"fault": type(error).__name__, "aws_code": code, "frames": frames[-12:], **where})
     count(FAULT)
 

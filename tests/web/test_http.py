@@ -317,9 +317,9 @@ def test_cookies_are_bound_to_the_host_over_https(
 
 
 def test_a_fault_of_ours_is_a_page_that_keeps_what_was_typed(
-    house: House, people: People, browse: Callable[..., Browser]
+    house: House, people: People, browse: Callable[..., Browser], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It says nothing of what went wrong, in HTML as in JSON."""
+    """It says nothing of what went wrong, in HTML as in JSON; the log has AWS's code for it."""
     head = people.starts(people.owner)
     browser = browse(people.owner)
     browser.get(f"/conversations/{head.id}")
@@ -328,6 +328,7 @@ def test_a_fault_of_ours_is_a_page_that_keeps_what_was_typed(
     assert page.status == 500
     assert page.one("#kept").content.strip() == "A long answer"
     assert "Validation" not in page.body
+    assert '"aws_code":"ValidationException"' in capsys.readouterr().out
     with failing(house.clients.dynamodb, "Query", "ValidationException"):
         answer = browser.fetch("GET", f"/conversations/{head.id}/updates?after=0")
     assert answer.status == 500
