@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import select
 import socket
+import time
 from collections.abc import Mapping
-from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -22,6 +22,12 @@ _KEPT = 8
 """Connections that lie idle at most; a request sends fewer calls at once."""
 
 
+_FRESH = 1.0
+"""Seconds for which a connection is taken again without a look whether it is still there."""
+_PIECE = 1 << 16
+_LONGEST_HEAD = 1 << 16
+
+
 class Received(NamedTuple):
     """An answer: its status, its headers by name in lower case, and its body."""
 
@@ -36,13 +42,16 @@ class Connection:
     def __init__(self, connected: socket.socket) -> None:
         """Take a socket that is connected."""
         self._socket = connected
+        self._came = b""
+        self._quiet_since = time.time()
         self.used = False
         """Whether an answer has come over it before: if it breaks now, the other side may simply have closed it."""
 
     @property
     def stale(self) -> bool:
-        """Whether something came that nobody asked for, such as its end."""
-        return bool(select.select([self._socket], [], [], 0)[0])
+        """Whether something came that nobody asked for, such as its end. Asked of one that has been quiet a while."""
+        quiet = time.time() - self._quiet_since
+        return not 0 <= quiet < _FRESH and bool(select.select([self._socket], [], [], 0)[0])
 
     def send(self, request: bytes) -> None:
         """Send a whole request."""
@@ -54,20 +63,63 @@ class Connection:
 
     def receive(self) -> tuple[Received, bool]:
         """Return the whole answer, and whether the connection can be used again."""
-        response = HTTPResponse(self._socket, method="POST")
         try:
-            response.begin()
-            body = response.read()
-            headers = {name.lower(): value for name, value in response.headers.items()}
-        except (OSError, HTTPException) as error:
+            head = self._until(b"\r\n\r\n").split("\r\n")
+            version, status, *_ = head[0].split(" ")
+            headers = {
+                name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])
+            }
+            ends = version != "HTTP/1.1" or headers.get("connection", "").lower() == "close"
+            received = Received(int(status), headers, self._body(headers))
+        except (OSError, ValueError) as error:  # what is no HTTP is no number either
             self.close()
             raise NoAnswer(str(error) or type(error).__name__) from error
-        finally:
-            response.close()
-        if response.will_close:
+        if ends or self._came:
             self.close()
-        self.used = True
-        return Received(response.status, headers, body), not response.will_close
+        self.used, self._quiet_since = True, time.time()
+        return received, not ends and not self._came
+
+    def _body(self, headers: Mapping[str, str]) -> bytes:
+        if headers.get("transfer-encoding", "").lower() == "chunked":
+            pieces = []
+            while size := int(self._until(b"\r\n").partition(";")[0], 16):
+                pieces.append(self._take(size + 2)[:size])
+            while self._until(b"\r\n"):
+                pass  # what follows the last piece are more headers, and an empty line
+            return b"".join(pieces)
+        return self._take(int(headers["content-length"])) if "content-length" in headers else self._rest()
+
+    def _until(self, end: bytes) -> str:
+        """Return what comes before ``end``, which is taken as well."""
+        while end not in self._came:
+            if len(self._came) > _LONGEST_HEAD:
+                message = "the head of the answer has no end"
+                raise ValueError(message)
+            self._came += self._more()
+        line, _, self._came = self._came.partition(end)
+        return line.decode("latin-1")
+
+    def _take(self, size: int) -> bytes:
+        pieces, missing = [self._came], size - len(self._came)
+        while missing > 0:
+            pieces.append(self._more())
+            missing -= len(pieces[-1])
+        came = b"".join(pieces)
+        self._came = came[size:]
+        return came[:size]
+
+    def _rest(self) -> bytes:
+        while piece := self._socket.recv(_PIECE):
+            self._came += piece
+        whole, self._came = self._came, b"\0"  # nothing can follow: the connection has ended
+        return whole
+
+    def _more(self) -> bytes:
+        piece = self._socket.recv(_PIECE)
+        if not piece:
+            message = "the connection was closed"
+            raise ValueError(message)
+        return piece
 
     def close(self) -> None:
         """Close it."""

@@ -98,8 +98,7 @@ class JsonService:
 
     def start(self, operation: str, request: Mapping[str, Any]) -> Asked:
         """Send a call; see :class:`~chalicelib.aws.answers.Service`."""
-        body = json.dumps(request, default=_bytes, separators=(",", ":")).encode()
-        return _Exchange(self, operation, body).answer
+        return _Exchange(self, operation, _write(request).encode()).answer
 
     def call(self, operation: str, request: Mapping[str, Any]) -> Answer:
         """Send a call and wait for its answer."""
@@ -183,6 +182,9 @@ def _bytes(value: object) -> str:
         return b64encode(value).decode()
     message = f"JSON does not hold {type(value).__name__}"
     raise TypeError(message)
+
+
+_write = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_bytes).encode
 
 
 class _Exchange:

@@ -91,15 +91,27 @@ def test_threads_get_their_own_answers(far: FarSide, client: JsonService) -> Non
 
 
 def test_a_peer_that_closed_an_idle_connection_is_noticed(
-    far: FarSide, client: JsonService, pauses: list[float]
+    far: FarSide, client: JsonService, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before anything is sent, so that nothing has to be sent again."""
+    monkeypatch.setattr(connection, "_FRESH", 0.0)
     client.call("GetItem", ASKED)
     far.hang_up()
     time.sleep(0.05)
     assert client.call("GetItem", ASKED) == {"asked": ASKED}
     assert [request.connection for request in far.requests] == [1, 2]
     assert pauses == []
+
+
+def test_a_peer_that_closed_a_connection_of_a_moment_ago_is_asked_again_at_once(
+    far: FarSide, client: JsonService, pauses: list[float]
+) -> None:
+    client.call("GetItem", ASKED)
+    far.hang_up()
+    time.sleep(0.05)
+    assert client.call("GetItem", ASKED) == {"asked": ASKED}
+    assert len(far.requests) == 2
+    assert pauses == [0.0]
 
 
 def test_a_peer_that_always_closes_costs_connections_and_nothing_else(far: FarSide, client: JsonService) -> None:
@@ -265,6 +277,36 @@ def test_answers_in_pieces_are_put_together(far: FarSide, client: JsonService) -
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     far.plan.append(lambda _: head + b'5\r\n{"n":\r\n3\r\n 7}\r\n0\r\n\r\n')
     assert client.call("GetItem", ASKED) == {"n": 7}
+    assert client.call("GetItem", ASKED) == {"asked": ASKED}
+
+
+@pytest.mark.parametrize("cut", range(1, 90, 8))
+def test_an_answer_that_comes_bit_by_bit_is_put_together(far: FarSide, client: JsonService, cut: int) -> None:
+    def pieces(request: Request) -> bytes:
+        whole = echo(request)
+        far.connections[-1].sendall(whole[:cut])
+        time.sleep(0.01)
+        return whole[cut:]
+
+    far.plan.append(pieces)
+    assert client.call("GetItem", ASKED) == {"asked": ASKED}
+
+
+def test_an_answer_without_a_length_ends_with_the_connection(far: FarSide, client: JsonService) -> None:
+    far.closing = True
+    far.plan.append(lambda _: b'HTTP/1.1 200 OK\r\n\r\n{"n": 7}')
+    assert client.call("GetItem", ASKED) == {"n": 7}
+    assert client.call("GetItem", ASKED) == {"asked": ASKED}
+
+
+def test_more_than_was_asked_for_is_not_taken_for_the_next_answer(far: FarSide, client: JsonService) -> None:
+    far.plan.append(lambda request: echo(request) + answer({"n": 7}))
+    assert client.call("GetItem", ASKED) == {"asked": ASKED}
+    assert client.call("GetItem", ASKED) == {"asked": ASKED}
+
+
+def test_a_head_without_an_end_is_refused(far: FarSide, client: JsonService) -> None:
+    far.plan.append(lambda _: b"HTTP/1.1 200 OK\r\n" + b"x-more: 1\r\n" * 10_000)
     assert client.call("GetItem", ASKED) == {"asked": ASKED}
 
 
