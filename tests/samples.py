@@ -641,6 +641,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "desk-empty": (DESK_EMPTY, STAFF),
     "desk-conversation": (DESK_CONVERSATION, STAFF),
     "desk-conversation-reader": (DESK_CONVERSATION_READER, STAFF),
+    "desk-conversation-notes": (DESK_CONVERSATION_NOTES, STAFF),
     "desk-conversation-closed": (DESK_CONVERSATION_CLOSED, STAFF),
     "desk-updates": (DeskUpdates(HEAD, ENTRIES, URLS.desk_conversation(HEAD.id, before="1"), ALL), STAFF),
 }

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.aws import article_keys, keys
 from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Delete, Found, Later, Put, Query, Reads, Table, Update, Write
-from chalicelib.clock import moment, stamp
-from chalicelib.knowledge.article import Article, Content, Draft, Edition, Shown, Version
-from chalicelib.knowledge.model import Category, Scope, Tree
+from chalicelib.clock import stamp
+from chalicelib.knowledge.article import Article, Draft, Version
+from chalicelib.knowledge.article_items import (
+    article_of,
+    content_item,
+    draft_of,
+    item_of,
+    tree_of,
+    version_of,
+)
+from chalicelib.knowledge.model import Scope, Tree
 from chalicelib.refusals import ChangedMeanwhile, Refusal, SettingRefused
 
 if TYPE_CHECKING:
@@ -63,32 +71,25 @@ class Articles:
 
     def version(self, article_id: str, language: str, number: int) -> Version | None:
         """Return a published version."""
-        item = self.table.get(article_keys.article_version(article_id, language, number), consistent=True)
-        return _version_of(item) if item else None
+        return self.version_later(self.table.together(consistent=True), article_id, language, number)()
 
     def version_later(self, reads: Reads, article_id: str, language: str, number: int) -> Later[Version | None]:
         """Read a published version together with other items."""
         key = article_keys.article_version(article_id, language, number)
-        return reads.want(key, lambda item: _version_of(item) if item else None)
-
-    def versions(
-        self, article_id: str, language: str, *, before: int = 0, limit: int = 30
-    ) -> tuple[list[Version], bool]:
-        """Return published versions in a language, the newest first, and whether there are older ones.
-
-        ``before`` is the number of a version that the first returned comes before; 0 begins with the newest.
-        """
-        return self.versions_later(self.table.together(), article_id, language, before=before, limit=limit)()
+        return reads.want(key, lambda item: version_of(item) if item else None)
 
     def versions_later(
         self, reads: Reads, article_id: str, language: str, *, before: int = 0, limit: int = 30
     ) -> Later[tuple[list[Version], bool]]:
-        """Read the same together with other items."""
+        """Read published versions in a language, the newest first, and whether there are older ones, with other items.
+
+        ``before`` is the number of a version that the first returned comes before; 0 begins with the newest.
+        """
         first = article_keys.article_version(article_id, language, 0)
         prefix = first.sk[: -len("000000")]
         after = article_keys.article_version(article_id, language, before) if before else None
         query = Query(first.pk, prefix=prefix, after=after, forward=False, limit=limit, consistent=True)
-        return reads.ask(query, lambda items, more: ([_version_of(item) for item in items], more))
+        return reads.ask(query, lambda items, more: ([version_of(item) for item in items], more))
 
     def texts(self, article: Article) -> dict[str, tuple[Item, Item]]:
         """Return the items with which readers read an article, by language: the page's and the index's."""
@@ -198,7 +199,7 @@ def draft_write(article_id: str, language: str, draft: Draft) -> Put:
     content = draft.content
     when = [("version", "=", draft.version - 1)] if draft.version > 1 else [("pk", "absent", None)]
     item = {
-        **_content_item(content),
+        **content_item(content),
         "version": draft.version,
         "at": stamp(draft.at) if draft.at else "",
         "by": draft.by,
@@ -208,7 +209,7 @@ def draft_write(article_id: str, language: str, draft: Draft) -> Put:
 
 def version_write(article_id: str, language: str, version: Version) -> Put:
     """Return the write that keeps a published version."""
-    item = {**_content_item(version.content), "number": version.number, "at": stamp(version.at), "by": version.by}
+    item = {**content_item(version.content), "number": version.number, "at": stamp(version.at), "by": version.by}
     return Put(article_keys.article_version(article_id, language, version.number), item, when=[("pk", "absent", None)])
 
 
@@ -382,119 +383,6 @@ def _pictured(before: Article | None, after: Article | None) -> list[Write]:
 
 
 # items and back
-
-
-def item_of(article: Article) -> Item:
-    """Return an article as it is stored."""
-    return {
-        "id": article.id,
-        "slug": article.slug,
-        "category_id": article.category_id,
-        "scope": article.scope.value,
-        "order": article.order,
-        "author": article.author,
-        "author_id": article.author_id,
-        "created_at": stamp(article.created_at),
-        "updated_at": stamp(article.updated_at),
-        "featured": article.featured,
-        "archived": article.archived,
-        "version": article.version,
-        "facts": article.facts,
-        "old_slugs": article.old_slugs,
-        "editions": {language: _edition_item(one) for language, one in article.editions.items()},
-    }
-
-
-def _edition_item(one: Edition) -> Item:
-    item: Item = {"title": one.title, "draft": one.draft, "last": one.last, "changed": one.changed}
-    if one.trouble:
-        item["trouble"] = one.trouble
-    for name, at in (("publish_at", one.publish_at), ("unpublish_at", one.unpublish_at)):
-        if at:
-            item[name] = stamp(at)
-    if one.shown:
-        shown = one.shown
-        item["shown"] = {
-            "number": shown.number,
-            "title": shown.title,
-            "summary": shown.summary,
-            "minutes": shown.minutes,
-            "at": stamp(shown.at),
-            "first": stamp(shown.first),
-            "images": shown.images,
-        }
-    return item
-
-
-def article_of(item: Item) -> Article:
-    """Return an article of its item."""
-    names = ("id", "slug", "category_id", "order", "author", "author_id", "featured", "archived", "version", "facts")
-    return Article(
-        **{name: item[name] for name in names},
-        scope=Scope(item["scope"]),
-        created_at=moment(item["created_at"]),
-        updated_at=moment(item["updated_at"]),
-        old_slugs=tuple(item["old_slugs"]),
-        editions={language: _edition_of(one) for language, one in item["editions"].items()},
-    )
-
-
-def _edition_of(item: Item) -> Edition:
-    raw: dict[str, Any] | None = item.get("shown")
-    shown = (
-        Shown(
-            raw["number"],
-            raw["title"],
-            raw["summary"],
-            raw["minutes"],
-            moment(raw["at"]),
-            moment(raw["first"]),
-            tuple(raw["images"]),
-        )
-        if raw
-        else None
-    )
-    times = {name: moment(item[name]) for name in ("publish_at", "unpublish_at") if name in item}
-    return Edition(
-        item["title"], item["draft"], item["last"], shown, item["changed"], trouble=item.get("trouble", ""), **times
-    )
-
-
-def _content_item(content: Content) -> Item:
-    return {"title": content.title, "summary": content.summary, "body": content.body}
-
-
-def _content_of(item: Item) -> Content:
-    return Content(item["title"], item["summary"], item["body"])
-
-
-def draft_of(item: Item) -> Draft:
-    """Return a draft of its item."""
-    return Draft(_content_of(item), item["version"], moment(item["at"]) if item["at"] else None, item["by"])
-
-
-def _version_of(item: Item) -> Version:
-    return Version(item["number"], _content_of(item), moment(item["at"]), item["by"])
-
-
-def tree_of(item: Item | None) -> Tree:
-    """Return all categories of their item."""
-    if item is None:
-        return Tree(())
-    return Tree([_category_of(one) for one in item["categories"]], item["version"])
-
-
-def _category_of(item: Item) -> Category:
-    return Category(**{**item, "names": dict(item["names"]), "old_slugs": tuple(item["old_slugs"])})
-
-
-def tree_item(tree: Tree) -> Item:
-    """Return all categories as they are stored."""
-    names = ("id", "slug", "parent", "order", "icon", "names", "old_slugs")
-    return {
-        "version": tree.version,
-        "categories": [{name: getattr(one, name) for name in names} for one in tree.all],
-    }
 
 
 def _bare(item: Item) -> Item:

@@ -9,7 +9,7 @@ from chalicelib.audit.model import Author, Change, differences
 from chalicelib.aws import article_keys, keys
 from chalicelib.aws.table import Put, Refused, Update, Write
 from chalicelib.ids import new_id
-from chalicelib.knowledge.article_store import tree_item
+from chalicelib.knowledge.article_items import tree_item
 from chalicelib.knowledge.model import Category, Tree, slug_of, tailed
 from chalicelib.refusals import CategoryNotEmpty, ChangedMeanwhile, NotFound
 from chalicelib.text import clean_line

@@ -14,7 +14,7 @@ from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Later, Query, Reads, Table
 from chalicelib.clock import moment
-from chalicelib.knowledge.article_store import tree_of
+from chalicelib.knowledge.article_items import tree_of
 from chalicelib.knowledge.model import (
     RELATED,
     Category,
