@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,6 +13,7 @@ from chalicelib import fetching
 from chalicelib.fetching import PAUSE, Fetcher
 from chalicelib.refusals import FetchRefused
 from chalicelib.wiring import House
+from local.emulator import Emulator
 from tests.browser import Browser
 from tests.openid.lying import Lying
 from tests.openid.world import configure
@@ -41,13 +43,14 @@ def silent() -> Silent:
 
 
 @pytest.fixture
-def connections(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Where connections were made to; none of them succeeds, but for those to the emulator on this machine."""
+def connections(monkeypatch: pytest.MonkeyPatch, ministack: Emulator) -> list[object]:
+    """Where connections were made to; none of them succeeds, but for those to the emulator."""
     made: list[object] = []
+    emulator = urlsplit(ministack.endpoint)
     real = socket.create_connection
 
     def connect(address: tuple[str, int], *how: float, **more: float) -> socket.socket:
-        if address[0] == "127.0.0.1":
+        if address == (emulator.hostname, emulator.port):
             return real(address, *how, **more)
         made.append(address)
         raise ConnectionRefusedError
