@@ -49,6 +49,8 @@ SQS_REQUESTS = 3
 """A message of a queue is sent, received and deleted."""
 
 TIMES = 7
+REPLIES = 48
+"""Replies of which the mean is taken where only some are told on."""
 _VIEWED = (("list", "1,000 all"), ("conversation", "1,000 all"))
 _WRITTEN = {"reply": "spread", "answer": "with its mail"}
 """Which cases of which requests are priced."""
@@ -87,6 +89,35 @@ def messages(subject: Subject) -> Measured:
         posted, *followed = _measured(subject, steps)
         costs.append(together([request(*posted), *(of_queue(*one) for one in followed)]))
     return Measured(*dollars(costs))
+
+
+def writing(subject: Subject) -> Measured:
+    """Return what the write units of a million replies of customers cost, with those of all that is told of them.
+
+    Only some are told on by themselves, and then for others too, so it is the mean of many, each in its turn.
+    """
+    (reply,) = (one for one in subject.requests if (one.name, one.case) == ("reply", _WRITTEN["reply"]))
+    sqs = infra.clients(subject.environment["AWS_ENDPOINT_URL"])("sqs")
+    over_the_wire = {**subject.environment, "AWS_ENDPOINT_URL": subject.wire.endpoint}
+    behind = [(subject.started(function, over_the_wire), queue) for function, queue in subject.behind]
+    for heard, queue in behind:
+        while event := _taken(sqs, queue, wait=0):  # what came of replies before
+            heard.invoke(event)
+    at_once = later = 0.0
+    for _ in range(REPLIES):
+        with subject.wire.listening(looking=True) as calls:
+            subject.heard.invoke(reply.take())
+        at_once += write_units(calls, subject.indexes())
+        for heard, queue in behind:
+            while event := _taken(sqs, queue, wait=0):
+                with subject.wire.listening(looking=True) as calls:
+                    heard.invoke(event)
+                later += write_units(calls, subject.indexes())
+    units = [round(one / REPLIES, 2) for one in (at_once, later)]
+    dollars = sum(units) * PRICES["dynamodb write unit"] * 1e6
+    return Measured(
+        round(dollars, 2), f"{units[0]:g} units with the message, {units[1]:g} behind it, mean of {REPLIES}"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ BUDGETS = (
     Budget("zip.mb", "MB", 8),
     Budget("cost.views_usd", "$ a million", 6),
     Budget("cost.messages_usd", "$ a million", 20),
+    Budget("cost.writing_usd", "$ a million", 11),
 )
 """In the order they are printed. KB are 1,024 bytes, MB 1,024 KB."""
 

@@ -77,7 +77,12 @@ def _figures(
     for name, one in made.items():
         seconds = {page: spent[f"{page}.real_cpu_ratio"].seconds(name) for page in ("list", "conversation")}
         views = cost.views(heard[name], seconds)
-        alone[name] = {"cost.views_usd": views, "cost.messages_usd": cost.messages(one)}
+        written = cost.writing(one)
+        alone[name] = {
+            "cost.views_usd": views,
+            "cost.messages_usd": cost.messages(one),
+            "cost.writing_usd": written,
+        }
     _go_on(made, "a crowd at the desk")
     _count(made, heard)
     spent |= rounds.cpu(made, bare)

@@ -167,7 +167,7 @@ def conversations(made: Stage, asking: Asking) -> Iterator[Request]:
 def replies(made: Stage, asking: Asking) -> Iterator[Request]:
     """Yield replies without and with a file, each sent once, spread over many conversations."""
     yield Request(
-        "reply", "spread", _spread(made, asking, 124), status=303, once=True, cpu="reply.real_cpu_ratio", times=3
+        "reply", "spread", _spread(made, asking, 180), status=303, once=True, cpu="reply.real_cpu_ratio", times=3
     )
     yield Request(
         "upload_check",
@@ -189,6 +189,9 @@ def _spread(made: Stage, asking: Asking, count: int, *, files: bool = False) -> 
         posted = made.call("POST", f"{path}/messages", visitor, _form(made, path, visitor), FORM)  # wakes it
         stage.answered(303, posted)
         csrf = _csrf(made, path, visitor)
+        index = getattr(made.house.conversations, "indexing", None)  # commits before it read messages to search them
+        if index:
+            index.catch_up(visitor.customer_id, 60.0)
         for _ in range(REPLIES):
             attached = {"attachment": _upload(made, visitor, csrf)} if files else {}
             events.append(asking.event(f"{path}/messages", visitor, _filled(csrf, **attached)))

@@ -66,6 +66,7 @@ BUDGETS = {
     "zip.mb": 8,
     "cost.views_usd": 6,
     "cost.messages_usd": 20,
+    "cost.writing_usd": 11,
 }
 
 
