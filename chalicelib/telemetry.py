@@ -1,12 +1,15 @@
-"""What operators learn: faults and events as JSON log lines, counts as CloudWatch metrics; Powertools writes both.
+"""What operators learn: faults and events as JSON log lines by Powertools, counts as CloudWatch metrics in its form.
 
 No message text, no name and no e-mail address ever reaches a log: a fault is written as its kind and where it
-happened, never with the words it carries. Powertools is imported when there is something to write.
+happened, never with the words it carries. Powertools is imported when there is something to log.
 """
 
 from __future__ import annotations
 
 import functools
+import json
+import sys
+import time
 import traceback
 from typing import TYPE_CHECKING
 
@@ -43,14 +46,25 @@ def silence() -> None:
 
 
 def count(metric: str, value: int = 1) -> None:
-    """Add ``value`` to a metric of the stage."""
+    """Add ``value`` to a metric of the stage: a line as Powertools' ``single_metric`` writes it.
+
+    That takes a tenth of what a whole reply takes, and this next to nothing. The format is CloudWatch's embedded one:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
     if _SILENCED:
         return
-    from aws_lambda_powertools.metrics import MetricUnit, single_metric
-
-    with single_metric(name=metric, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as written:
-        written.add_dimension(name="service", value=SERVICE)
-        written.add_dimension(name="stage", value=_STAGE[0])
+    block = {
+        "Namespace": NAMESPACE,
+        "Dimensions": [["service", "stage"]],
+        "Metrics": [{"Name": metric, "Unit": "Count"}],
+    }
+    emitted = {
+        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [block]},
+        "service": SERVICE,
+        "stage": _STAGE[0],
+        metric: [float(value)],
+    }
+    sys.stdout.write(json.dumps(emitted, separators=(",", ":")) + "\n")
 
 
 def fault(error: BaseException, **where: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import select
 import socket
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -29,11 +28,19 @@ _LONGEST_HEAD = 1 << 16
 
 
 class Received(NamedTuple):
-    """An answer: its status, its headers by name in lower case, and its body."""
+    """An answer. ``head`` is all before the body, in lower case."""
 
     status: int
-    headers: Mapping[str, str]
+    head: str
     body: bytes
+
+    def header(self, name: str) -> str:
+        """Return the value of a header, in lower case as its name is given; empty where it is not there."""
+        return _header(self.head, name)
+
+
+def _header(head: str, name: str) -> str:
+    return head.partition(f"\r\n{name}:")[2].partition("\r\n")[0].strip()
 
 
 class Connection:
@@ -64,13 +71,9 @@ class Connection:
     def receive(self) -> tuple[Received, bool]:
         """Return the whole answer, and whether the connection can be used again."""
         try:
-            head = self._until(b"\r\n\r\n").split("\r\n")
-            version, status, *_ = head[0].split(" ")
-            headers = {
-                name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])
-            }
-            ends = version != "HTTP/1.1" or headers.get("connection", "").lower() == "close"
-            received = Received(int(status), headers, self._body(headers))
+            head = self._until(b"\r\n\r\n").lower()
+            ends = not head.startswith("http/1.1 ") or _header(head, "connection") == "close"
+            received = Received(int(head[9:12]), head, self._body(head))
         except (OSError, ValueError) as error:  # what is no HTTP is no number either
             self.close()
             raise NoAnswer(str(error) or type(error).__name__) from error
@@ -79,15 +82,19 @@ class Connection:
         self.used, self._quiet_since = True, time.time()
         return received, not ends and not self._came
 
-    def _body(self, headers: Mapping[str, str]) -> bytes:
-        if headers.get("transfer-encoding", "").lower() == "chunked":
-            pieces = []
-            while size := int(self._until(b"\r\n").partition(";")[0], 16):
-                pieces.append(self._take(size + 2)[:size])
-            while self._until(b"\r\n"):
-                pass  # what follows the last piece are more headers, and an empty line
-            return b"".join(pieces)
-        return self._take(int(headers["content-length"])) if "content-length" in headers else self._rest()
+    def _body(self, head: str) -> bytes:
+        length = _header(head, "content-length")
+        if length:
+            return self._take(int(length))
+        return self._pieces() if _header(head, "transfer-encoding") == "chunked" else self._rest()
+
+    def _pieces(self) -> bytes:
+        pieces = []
+        while size := int(self._until(b"\r\n").partition(";")[0], 16):
+            pieces.append(self._take(size + 2)[:size])
+        while self._until(b"\r\n"):
+            pass  # what follows the last piece are more headers, and an empty line
+        return b"".join(pieces)
 
     def _until(self, end: bytes) -> str:
         """Return what comes before ``end``, which is taken as well."""

@@ -123,8 +123,8 @@ class JsonService:
     def receive(self, connection: Connection) -> Answer:
         """Return what was answered, checked."""
         received, reusable = connection.receive()
-        checksum = received.headers.get("x-amz-crc32")
-        if checksum is not None and checksum != str(crc32(received.body)):
+        checksum = received.header("x-amz-crc32")
+        if checksum and checksum != str(crc32(received.body)):
             connection.close()
             message = "the answer was damaged on its way"
             raise NoAnswer(message)
@@ -134,7 +134,7 @@ class JsonService:
 
     def _read(self, received: Received) -> Answer:
         try:
-            answer = json.loads(received.body) if received.body else {}
+            answer = json.loads(received.body.decode()) if received.body else {}
         except ValueError as error:
             if received.status == _OK:
                 message = "the answer was not JSON"
@@ -172,7 +172,7 @@ def _error(received: Received, answer: Any) -> AwsError | NoAnswer:
     if not code and received.status in _FAULTS:
         return NoAnswer(f"something on the way answered with {received.status}")
     sentence = str(said.get("message") or said.get("Message") or "")
-    more = {_STATUS: received.status, _DATE: received.headers.get("date", "")}
+    more = {_STATUS: received.status, _DATE: received.header("date")}
     return AwsError(code or f"Status{received.status}", sentence, {**said, **more})
 
 
