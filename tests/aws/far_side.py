@@ -141,6 +141,19 @@ def far_side(context: ssl.SSLContext | None = None) -> Iterator[FarSide]:
                 listening.shutdown(socket.SHUT_RDWR)
 
 
+_SIGNS = x509.KeyUsage(
+    digital_signature=True,
+    key_cert_sign=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
 def certificate(folder: Path, *, names: tuple[str, ...] = ("localhost",), days: int = 2) -> Path:
     """Make a certificate that trusts itself, with its key, in one file; ``days`` below 0: it has ended."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -156,6 +169,9 @@ def certificate(folder: Path, *, names: tuple[str, ...] = ("localhost",), days: 
         .not_valid_after(now + dt.timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([_alternative(one) for one in names]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+        .add_extension(_SIGNS, critical=True)
         .sign(key, hashes.SHA256())
     )
     file = folder / f"{'-'.join(names)}-{days}.pem"
