@@ -55,7 +55,7 @@ class Older:
         archive = subprocess.run(["git", "archive", OLDER], cwd=ROOT, capture_output=True, check=True).stdout
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")
-        kept = ROOT / "build" / "dependencies"
+        kept = ROOT / "build" / "older-dependencies"  # a build takes away what other versions depend on
         kept.mkdir(parents=True, exist_ok=True)
         (folder / "build").mkdir()
         (folder / "build" / "dependencies").symlink_to(kept)
