@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -154,8 +154,13 @@ def asked(header: str, offered: Sequence[str]) -> str:
 
     ``offered`` is not empty; ``en-GB`` asks for ``en``, ``*`` for the first that is offered.
     """
+    return _asked(header[:_LONGEST_HEADER], tuple(offered))
+
+
+@lru_cache(maxsize=128)
+def _asked(header: str, offered: tuple[str, ...]) -> str:
     wishes: list[tuple[float, str]] = []
-    for part in header[:_LONGEST_HEADER].split(","):
+    for part in header.split(","):
         tag, _, parameters = part.partition(";")
         language = tag.strip().lower().partition("-")[0]
         weight = _weight(parameters)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from chalicelib.aws import signature
 from chalicelib.aws.answers import AwsError, NoAnswer
 from chalicelib.aws.service import endpoint
+from chalicelib.once import Once
 from chalicelib.records import dataclass
 from chalicelib.refusals import Unavailable
 
@@ -40,12 +41,12 @@ class Files:
         """Take the clients and the names of the buckets."""
         self._clients, self._uploads, self._attachments = clients, uploads, attachments
 
-    @property
+    @Once
     def upload_origin(self) -> str:
         """The origin browsers upload to, for the Content-Security-Policy."""
         return self._origin(self._uploads)
 
-    @property
+    @Once
     def picture_origin(self) -> str:
         """The origin pictures come from, for the Content-Security-Policy of pages that show some."""
         return self._origin(self._attachments)

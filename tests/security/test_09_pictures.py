@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.aws.files import Files
 from chalicelib.knowledge.images import UPLOADS_AN_HOUR
 from tests.attachments import corpus
 from tests.browser import Browser, put_upload
@@ -41,11 +40,11 @@ def test_what_an_article_shows_is_not_replaced_under_the_same_policy(
 
 
 def test_a_page_loads_pictures_from_where_they_lie_and_nowhere_else(
-    browse: Callable[..., Browser], people: People, kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+    browse: Callable[..., Browser], people: People, kb: KnowledgeBase
 ) -> None:
     """On AWS each bucket is a host of its own; the policy names that of the stored pictures, not that of uploads."""
-    monkeypatch.setattr(Files, "picture_origin", "https://pictures.example")
-    monkeypatch.setattr(Files, "upload_origin", "https://uploads.example")
+    files = people.house.files
+    vars(files).update(picture_origin="https://pictures.example", upload_origin="https://uploads.example")
     people.house.portal.settings.change(internal_portal=True)
     people.house.knowledge.images.keep(image := "0" * 26, "a.png", "image/png", "Ellis")
     article = kb.publish("With a picture", f"![A lamp](/articles/images/{image})", slug="pictured")
