@@ -42,16 +42,18 @@ def environment(stage: str, root: Path = ROOT) -> dict[str, str]:
 def write(stage: str, variables: Mapping[str, str], policy: Mapping[str, Any], root: Path = ROOT) -> bool:
     """Write a stage's settings and policy, and tell whether anything changed.
 
-    An organization's own file may be older than a function: what that needs is added, and never changed.
+    An organization's own file may be older than a function: what that needs is added, and never changed. Variables
+    that somebody else set for the functions stay.
     """
     config = _config(root)
     config["lambda_functions"] = {**SIZES, **config.get("lambda_functions", {})}
     configured = config.setdefault("stages", {})
+    before = configured.get(stage, {})
     configured[stage] = {
-        **configured.get(stage, {}),
+        **before,
         "api_gateway_stage": stage,
         "iam_policy_file": f"policy-{stage}.json",
-        "environment_variables": dict(variables),
+        "environment_variables": {**before.get("environment_variables", {}), **variables},
     }
     folder = root / ".chalice"
     changed = [_write(folder / "config.json", config), _write(folder / f"policy-{stage}.json", policy)]

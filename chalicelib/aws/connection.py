@@ -19,8 +19,6 @@ CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
 _KEPT = 8
 """Connections that lie idle at most; a request sends fewer calls at once."""
-
-
 _FRESH = 1.0
 """Seconds for which a connection is taken again without a look whether it is still there."""
 _PIECE = 1 << 16

@@ -68,11 +68,14 @@ def client(made: Session, service: str, region: str, config: Config | None = Non
 
 def keys(made: Session) -> Keys:
     """Return the keys that botocore finds, refreshed where they are about to end; :class:`NoAnswer` where none are."""
-    found = made.get_credentials()
-    if found is None:
+    try:
+        found = made.get_credentials()
+        frozen = found.get_frozen_credentials() if found else None
+    except BotoCoreError as error:
+        raise NoAnswer(str(error)) from error
+    if frozen is None:
         message = "there are no credentials for AWS"
         raise NoAnswer(message)
-    frozen = found.get_frozen_credentials()
     return Keys(frozen.access_key or "", frozen.secret_key or "", frozen.token or "")
 
 

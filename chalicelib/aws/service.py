@@ -194,12 +194,13 @@ class _Exchange:
         self._service, self._operation, self._body = service, operation, body
         self._connection: Connection | None = None
         self._fault = NoAnswer()
-        self._keys = service.keys()
+        self._keys: Keys | None = None
         self._send()
 
     def _send(self, *, fresh: bool = False) -> None:
         self._kept = False
         try:
+            self._keys = self._service.keys()
             self._connection = self._service.send(self._operation, self._body, self._keys, fresh=fresh)
         except NoAnswer as fault:
             self._connection, self._fault = None, fault
@@ -227,13 +228,10 @@ class _Exchange:
         if isinstance(fault, NoAnswer):
             return True
         if fault.code in _KEYS:
-            used, self._keys = self._keys, self._service.keys()
-            return used != self._keys
+            return self._keys != self._service.keys()
         return self._service.may_pass(fault)
 
     def _wait(self, fault: AwsError | NoAnswer) -> float:
         if isinstance(fault, AwsError):
             return _THROTTLED_PAUSE if fault.code in _THROTTLED else _PAUSE
-        return (
-            0.0 if self._kept else _PAUSE
-        )  # the other side closes connections that lay idle, and is there all the same
+        return 0.0 if self._kept else _PAUSE  # one that was kept was only closed for lying idle

@@ -176,19 +176,21 @@ class Reads:
         self._table = table
         self.consistent = consistent
         self._wanted: dict[Key, None] = {}
-        self._queries: list[tuple[Query, list[Found]]] = []
+        self._queries: list[tuple[Query, list[Callable[[], Found]]]] = []
+        self._read: set[Key] = set()
         self._found: dict[Key, Item] = {}
 
     def want(self, key: Key, make: Callable[[Item | None], T]) -> Later[T]:
         """Add an item."""
-        self._wanted[key] = None
+        if key not in self._read:
+            self._wanted[key] = None
         return Later(self, lambda: make(self._found.get(key)))
 
     def ask(self, query: Query, make: Callable[[list[Item], bool], T]) -> Later[T]:
-        """Add a query, which is as consistent as it says itself."""
-        answer: list[Found] = []
+        """Add a query, which is as consistent as it says itself. What is wrong with it is told whoever asks for it."""
+        answer: list[Callable[[], Found]] = []
         self._queries.append((query, answer))
-        return Later(self, lambda: make(*answer[0]))
+        return Later(self, lambda: make(*answer[0]()))
 
     def make(self) -> None:
         """Make the reads that were not made yet."""
@@ -198,12 +200,30 @@ class Reads:
         table = self._table
         items = [table.start_get(keys[:_BATCH], consistent=self.consistent)] if keys else []
         asked = [table.start_query(query) for query, _ in queries]
-        for wait in items:
-            self._found |= wait()
-        self._found |= table.get_many(keys[_BATCH:], consistent=self.consistent)
-        for (_, answer), found in zip(queries, asked, strict=True):
-            answer.append(found())
-        self._wanted, self._queries = {}, []
+        try:
+            for wait in items:
+                self._found |= wait()
+            self._found |= table.get_many(keys[_BATCH:], consistent=self.consistent)
+        finally:  # all answers are taken off their connections
+            for (_, answer), found in zip(queries, asked, strict=True):
+                answer.append(_outcome(found))
+            self._queries = []
+        self._read.update(keys)
+        self._wanted = {}
+
+
+def _outcome(wait: Callable[[], Found]) -> Callable[[], Found]:
+    """Wait for a query, and return what gives what it found or raises what went wrong."""
+    try:
+        found = wait()
+    except (AwsError, Unavailable) as error:
+        fault = error
+
+        def refuse() -> Found:
+            raise fault
+
+        return refuse
+    return lambda: found
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,8 +258,8 @@ def test_a_signature_that_is_wrong_without_a_date_is_asked_once(
 
 
 def test_keys_that_ended_are_taken_anew_where_there_are_new_ones(far: FarSide) -> None:
-    keys = iter([KEYS, Keys("AKIDNEWER", "secret", "token")])
-    client = reaching(far, lambda: next(keys))
+    newer = Keys("AKIDNEWER", "secret", "token")
+    client = reaching(far, lambda: newer if far.requests else KEYS)
     far.plan.append(fault("ExpiredTokenException"))
     assert client.call("GetItem", ASKED) == {"asked": ASKED}
     old, new = far.requests
@@ -273,6 +273,17 @@ def test_keys_that_ended_and_have_no_successor_are_told_at_once(far: FarSide, cl
     with pytest.raises(AwsError, match="ExpiredTokenException"):
         client.call("GetItem", ASKED)
     assert len(far.requests) == 1
+
+
+def test_keys_that_cannot_be_had_are_told_where_the_answer_is_waited_for(far: FarSide) -> None:
+    def none() -> Keys:
+        message = "there are no credentials for AWS"
+        raise NoAnswer(message)
+
+    client = reaching(far, none)
+    with pytest.raises(Unavailable):
+        Table(client, "foyer").get(Key("P", "1"))
+    assert far.requests == []
 
 
 def test_answers_in_pieces_are_put_together(far: FarSide, client: JsonService) -> None:

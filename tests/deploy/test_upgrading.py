@@ -61,3 +61,13 @@ def test_what_an_organization_gives_a_function_stays(tmp_path: Path) -> None:
     file.write_text(json.dumps({"lambda_functions": {"build_index": {"lambda_memory_size": 3008}}, "stages": {}}))
     stages.write("prod", {}, {}, tmp_path)
     assert json.loads(file.read_text())["lambda_functions"] == {"build_index": {"lambda_memory_size": 3008}}
+
+
+def test_a_variable_that_an_operator_added_stays_and_ours_are_renewed(tmp_path: Path) -> None:
+    """Such as ``FOYER_AWS_CLIENT``, which no stack knows."""
+    file = tmp_path / ".chalice" / "config.json"
+    file.parent.mkdir()
+    before = {"FOYER_AWS_CLIENT": "botocore", "FOYER_TABLE": "older"}
+    file.write_text(json.dumps({"stages": {"prod": {"environment_variables": before}}}))
+    stages.write("prod", {"FOYER_TABLE": "foyer-prod"}, {}, tmp_path)
+    assert stages.environment("prod", tmp_path) == {"FOYER_AWS_CLIENT": "botocore", "FOYER_TABLE": "foyer-prod"}

@@ -16,7 +16,7 @@ from local.gateway import Gateway
 from tests.browser import Browser, cookies_of
 from tests.emulators import Stage, make_stage
 from tests.people import Clock, People
-from tests.security.watching import form_token, stored
+from tests.security.watching import form_token, seen, stored
 
 if TYPE_CHECKING:
     from tests.conftest import MailRoom
@@ -49,6 +49,36 @@ def test_a_planted_session_is_not_the_one_that_signs_in(
     attacker.cookies.update(planted)
     assert not is_in(attacker)
     assert len(sessions(ministack_stage)) == 1
+
+
+def test_a_cookie_that_names_somebody_shows_nothing_of_theirs(browse: Callable[..., Browser], people: People) -> None:
+    """A page is read by the name in the cookie before that is known to be theirs; nobody sees a difference."""
+    subject = "A lamp that flickers"
+    head = people.starts(people.owner, subject)
+    name = cookies_of(people.house).session(Kind.CUSTOMER)
+    paths = ("/conversations", "/conversations?status=open&sort=oldest", f"/conversations/{head.id}")
+    for path in paths:
+        answers = []
+        for named in (people.owner.id, new_id(people.clock.now)):
+            attacker = browse()
+            attacker.cookies[name] = f"{named}.{new_secret()}"
+            answers.append(attacker.request("GET", path))
+        named, nobody = answers
+        assert named.status == 303, path
+        assert seen(named) == seen(nobody)
+        assert subject not in named.text
+
+
+def test_an_ended_session_shows_nothing_that_was_read_with_it(browse: Callable[..., Browser], people: People) -> None:
+    """Its cookie names its owner rightly, and the rows are there at the same moment as the news that it has ended."""
+    head = people.starts(people.owner, "A lamp that flickers")
+    browser = browse(people.owner)
+    assert is_in(browser)
+    people.house.signin.sign_in.end_all(Kind.CUSTOMER, people.owner.id)
+    for path in ("/conversations", f"/conversations/{head.id}", f"/conversations/{head.id}/updates?after=0"):
+        answer = browser.request("GET", path)
+        assert answer.status in {303, 401}, path
+        assert "flickers" not in answer.text
 
 
 def test_every_sign_in_has_an_id_of_its_own(

@@ -10,7 +10,7 @@ from chalicelib.ids import new_id
 from chalicelib.wiring import House
 from tests.browser import Browser, Page
 from tests.people import People
-from tests.wire import lagging, recorded
+from tests.wire import chain, lagging, recorded
 
 FILE = Attachment("0" * 26, "Invoice 2026-1187.pdf", "application/pdf", 184_320)
 
@@ -157,13 +157,16 @@ def test_what_is_no_id_is_not_found(people: People, browse: Callable[..., Browse
         assert browser.get(f"/conversations/{address}").status == 404
 
 
-def test_a_conversation_costs_two_calls(house: House, people: People, browse: Callable[..., Browser]) -> None:
+def test_a_conversation_costs_two_calls_at_once(house: House, people: People, browse: Callable[..., Browser]) -> None:
     """Session, customer, settings and head in one, its messages in the other."""
     (head,) = people.plant(people.owner, ("Hello?", "Yes?") * 30)
     browser = browse(people.owner)
     with recorded(house.clients.dynamodb) as calls:
-        browser.get(f"/conversations/{head.id}")
-    assert [call.operation for call in calls] == ["BatchGetItem", "Query"]
+        earlier = browser.get(f"/conversations/{head.id}").link("Load earlier messages")
+    assert ([call.operation for call in calls], chain(calls)) == (["BatchGetItem", "Query"], 1)
+    with recorded(house.clients.dynamodb) as calls:
+        assert browser.get(earlier).status == 200
+    assert ([call.operation for call in calls], chain(calls)) == (["BatchGetItem", "Query"], 1)
 
 
 def test_a_page_read_while_a_replica_lags_shows_every_message_its_version_counts(

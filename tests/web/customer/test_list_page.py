@@ -13,7 +13,7 @@ from chalicelib.conversations.model import Status
 from chalicelib.wiring import House
 from tests.browser import Browser, Page
 from tests.people import Clock, People
-from tests.wire import recorded
+from tests.wire import chain, recorded
 
 
 def subjects(page: Page) -> list[str]:
@@ -237,14 +237,19 @@ def test_a_new_conversation_shows_at_once(people: People, browse: Callable[..., 
     assert counts(page) == {"All": 1, "Open": 1, "Closed": 0}
 
 
-def test_a_list_costs_two_calls(house: House, people: People, browse: Callable[..., Browser]) -> None:
-    """Session, customer and settings in one, the page of the list in the other."""
+def test_a_list_costs_two_calls_at_once(house: House, people: People, browse: Callable[..., Browser]) -> None:
+    """Session, customer and settings in one, the page of the list in the other; behind a cursor as well."""
     people.plant(people.owner, count=30)
     browser = browse(people.owner)
     for query in ("", "?status=open", "?status=done", "?sort=oldest"):
         with recorded(house.clients.dynamodb) as calls:
             browser.get(f"/conversations{query}")
         assert [call.operation for call in calls] == ["BatchGetItem", "Query"]
+        assert chain(calls) == 1
+    more = browser.get("/conversations").link("Next page")
+    with recorded(house.clients.dynamodb) as calls:
+        assert browser.get(more).status == 200
+    assert ([call.operation for call in calls], chain(calls)) == (["BatchGetItem", "Query"], 1)
 
 
 def test_whatever_is_searched_for_the_answer_is_a_page(people: People, browse: Callable[..., Browser]) -> None:
