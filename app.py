@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from chalicelib import stack
-
 gc.disable()  # until everything is imported and made: nothing of it ever becomes garbage
-stack.import_modules("chalicelib.wiring")
 
 import functools
 import json
@@ -36,7 +33,6 @@ names = settings.names()
 
 
 @functools.cache
-@stack.roomy
 def house() -> House:
     """Return everything, built once in each process."""
     return House(settings.read())

@@ -22,7 +22,7 @@
     ├── NotAllowed               405
     ├── NotJson                  415  the API accepts nothing else
     ├── FetchRefused             502  another service did not respond as expected, or must not be called
-    └── Unavailable              503  try again; nothing was changed (BeingMerged; Busy carries ``retry_after``)
+    └── Unavailable              503  try again; nothing changed (NotRead, BeingMerged; Busy carries ``retry_after``)
 
 Only ``web/errors.py`` turns these into a page or the one JSON shape.
 """
@@ -176,6 +176,12 @@ class Unavailable(Refusal):
     code = "unavailable"
     title = "Please try again"
     sentence = "We could not save this just now. Nothing was lost: please send it again."
+
+
+class NotRead(Unavailable):
+    """The same, where nothing was to be saved: a page was asked for."""
+
+    sentence = "We could not load this just now. Please try again in a few seconds."
 
 
 class Busy(Unavailable):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chalicelib.refusals import ForgedRequest, NotFound, NotSignedIn, Refusal, TokenRefused
+from chalicelib.refusals import ForgedRequest, NotFound, NotRead, NotSignedIn, Refusal, TokenRefused, Unavailable
 from chalicelib.speech import ENGLISH, mark
 from chalicelib.web.contexts import ErrorPage, Fault
 from chalicelib.web.http import Response, answer_json, see_other
@@ -37,7 +37,7 @@ class Broken(Refusal):
 
 def refused(visit: Visit, refusal: Refusal, *, area: str) -> Response:
     """Answer a refusal that no page took care of."""
-    request = visit.request
+    request, refusal = visit.request, _truly(visit, refusal)
     if area == API or as_json(visit):
         response = answer_json(error(refusal, _speech(visit, area)), refusal.status)
     elif isinstance(refusal, NotSignedIn) and not visit.writing and request.method == "GET":
@@ -53,9 +53,14 @@ def refused(visit: Visit, refusal: Refusal, *, area: str) -> Response:
 
 def plain(visit: Visit, refusal: Refusal) -> Response:
     """Answer a refusal where not even its page can be made; what was typed is given back all the same."""
-    typed = _typed(visit)
+    typed, refusal = _typed(visit), _truly(visit, refusal)
     kept = f"\n\nWhat you wrote, to copy from here:\n\n{typed}" if typed else ""
     return Response(f"{refusal.title}. {refusal.sentence}{kept}", refusal.status, "text/plain; charset=utf-8")
+
+
+def _truly(visit: Visit, refusal: Refusal) -> Refusal:
+    """Return what is true of this request: where nothing was sent, nothing could not be saved."""
+    return NotRead() if type(refusal) is Unavailable and not visit.writing else refusal
 
 
 def error(refusal: Refusal, speech: Speech = ENGLISH) -> dict[str, dict[str, str]]:

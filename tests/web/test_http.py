@@ -343,7 +343,7 @@ def test_a_table_that_does_not_answer_is_a_page(house: House, people: People, br
         with failing(house.clients.dynamodb, operation, "ThrottlingException", times=times):
             page = browser.get("/conversations")
         assert page.status == 503
-        assert "Please try again" in page.body
+        assert "We could not load this just now. Please try again in a few seconds." in page.body
         assert ("Alder &amp; Finch" in page.body) is (times == 1 or operation == "Query"), (times, operation)
         assert page.header("Cache-Control") == "no-store"
     assert browser.get("/conversations").status == 200
