@@ -8,13 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from chalicelib import refusals
-from chalicelib.attachments.model import MAX_FILES, MAX_SIZE, megabytes
+from chalicelib.attachments.model import MAX_FILES, MAX_SIZE, PENDING_FOR, megabytes
 from chalicelib.aws.files import DOWNLOAD_SECONDS, UPLOAD_SECONDS
 from chalicelib.aws.secrets import MIN_KEY
 from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT
@@ -36,6 +37,8 @@ from chalicelib.web.customer.account import EXPORTED_AT_ONCE
 from chalicelib.web.help_center import contact
 from chalicelib.web.help_center.feeds import AT_ONCE, NEWEST
 from chalicelib.web.settings.audit import LOOKED_THROUGH, MAX_PART, PART
+from local.lambda_events import ACCOUNT, REGION
+from local.template import Template
 from tools import catalogues
 
 if TYPE_CHECKING:
@@ -340,3 +343,11 @@ def test_no_document_tells_customers_limits_elsewhere() -> None:
         for sentence in DOCUMENTED.get(name, ()):
             text = text.replace(sentence, "")
         assert name.startswith("docs/decisions/") or told.findall(text) == [], name
+
+
+def test_the_bucket_drops_what_waits_when_the_product_gives_it_up() -> None:
+    """The template is not Python, so the days stand there a second time."""
+    given = {"Stage": "prod", "PublicOrigin": "https://support.example.com", "MailDomain": "support.example.com"}
+    _, bucket = Template(given, account=ACCOUNT, region=REGION).resources()["UploadBucket"]
+    days = [one["ExpirationInDays"] for one in bucket["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in one]
+    assert [timedelta(days=one) for one in days] == [PENDING_FOR]
