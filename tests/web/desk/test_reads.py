@@ -16,7 +16,7 @@ from chalicelib.signin.model import Kind
 from chalicelib.wiring import House
 from tests.browser import Browser
 from tests.people import START, People
-from tests.wire import Call, chain, recorded
+from tests.wire import Call, chain, failing, recorded
 
 SAID = "The lamp in the hall flickers at night, and the switch beside the door feels warm. What should I do with it? "
 LONGEST = 100_000
@@ -133,6 +133,19 @@ def test_while_the_index_of_the_lists_is_filled_the_older_one_is_asked(
     assert chain(calls) == 3
     house.schema.store.finish()
     assert browser.get("/desk").one(".empty h2").text == "Nothing here"
+
+
+def test_an_index_that_cannot_be_read_yet_is_in_nobodys_way(
+    house: House, people: People, browse: Callable[..., Browser]
+) -> None:
+    """DynamoDB refuses to read an index while it fills it, and the newer one is asked before that is known."""
+    people.plant(people.owner, count=3)
+    house.schema.store.reset()
+    browser = browse(people.agent)
+    with failing(house.clients.dynamodb, "Query", "ValidationException", times=keys.SHARDS) as failed:
+        page = browser.get("/desk")
+    assert len(failed) == keys.SHARDS
+    assert (page.status, len(page.all("ol.rows li"))) == (200, 3)
 
 
 def test_what_is_read_early_is_shown_to_nobody_who_may_not_see_it(
