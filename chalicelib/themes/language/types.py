@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from chalicelib.records import dataclass, field
 
@@ -31,7 +31,7 @@ class Many:
     of: Type
 
 
-Type: TypeAlias = Union[Plain, Record, Many]
+Type: TypeAlias = Plain | Record | Many
 
 TEXT = Plain("text", "is escaped wherever it stands")
 NUMBER = Plain("number", "a whole number")
