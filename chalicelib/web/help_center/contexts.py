@@ -1,4 +1,4 @@
-"""What pages of the help centre are made of and offer to themes. The portal for staff has the same, with its addresses."""
+"""What pages of the help centre are made of and offer to themes; the portal for staff has them at its own addresses."""
 
 from __future__ import annotations
 
@@ -246,10 +246,9 @@ class ArticlePage(ThemedPage):
             "newest_url": self.newest_url,
             "related": _lines(self.related),
         }
-        slots = {
-            "find": _find(frame),
-            "helpful": frame.slot("helpful", helpful=self.helpful, language=self.language) if self.helpful else Markup(),
-        }
+        slots = {"find": _find(frame), "helpful": Markup()}
+        if self.helpful:
+            slots["helpful"] = frame.slot("helpful", helpful=self.helpful, language=self.language)
         return common.offered(frame, page, slots=slots, hooks={"sections": Markup("data-sections")})
 
 
