@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from chalicelib.rendering.model import Frame
     from chalicelib.urls import Urls
 
-CHOICE = record(label=TEXT, url=URL, current=FLAG, count=NUMBER)
+STATUS = record(label=TEXT, url=URL, current=FLAG, count=NUMBER)
+SORT = record(label=TEXT, url=URL, current=FLAG)
 ROW = record(
     subject=TEXT,
     url=URL,
@@ -90,8 +91,8 @@ class Conversations(ThemedPage):
     names: ClassVar[PageNames] = common.page_names(
         record(
             rows=Many(ROW),
-            statuses=Many(CHOICE),
-            sorts=Many(CHOICE),
+            statuses=Many(STATUS),
+            sorts=Many(SORT),
             status=TEXT,
             q=TEXT,
             total=NUMBER,
@@ -135,7 +136,7 @@ class Conversations(ThemedPage):
                     "url": urls.conversation(row.id, fragment=f"m{row.last_seq}" if row.unread else ""),
                     "unread": row.unread,
                     "status": row.status.value,
-                    "status_label": says.page_text(line.status_label),
+                    "status_label": says.text(line.status_label),
                     "channel": channels[via.key],
                     "active_at": row.active_at,
                     "created_at": row.created_at,
@@ -145,8 +146,11 @@ class Conversations(ThemedPage):
             )
         page = {
             "rows": rows,
-            "statuses": [_choice(one, says.page_plural(one.label, one.label, 2)) for one in self.statuses],
-            "sorts": [_choice(one, says.page_text(one.label)) for one in self.sorts],
+            "statuses": [
+                {**_choice(one), "label": says.plural(one.label, one.label, 2), "count": one.count}
+                for one in self.statuses
+            ],
+            "sorts": [{**_choice(one), "label": says.text(one.label)} for one in self.sorts],
             "status": self.status,
             "q": self.q,
             "total": self.total,
@@ -209,7 +213,7 @@ class ConversationPage(ThemedPage):
         page = {
             "subject": head.subject,
             "status": head.status.value,
-            "status_label": says.page_text(self.status_label),
+            "status_label": says.text(self.status_label),
             "channel": common.channel(self.channel, sprite, says),
             "created_at": head.created_at,
             "closed_at": head.closed_at,
@@ -246,6 +250,9 @@ class Updates(ThemedPage):
 
     entry: ClassVar[str] = "parts/thread.html"
     part: ClassVar[bool] = True
+    names: ClassVar[PageNames] = common.page_names(
+        record(messages=Many(MESSAGE), earlier_url=URL), hooks=dict.fromkeys(_THREAD_HOOKS, ATTRIBUTES)
+    )
     messages: tuple[MessageView, ...]
     earlier_url: str | None
 
@@ -288,8 +295,8 @@ class Account(Page):
     faults: tuple[Fault, ...] = ()
 
 
-def _choice(choice: Choice, label: Markup) -> dict[str, Any]:
-    return {"label": label, "url": choice.url, "current": choice.current, "count": choice.count}
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {"url": choice.url, "current": choice.current}
 
 
 def _message(message: MessageView, sprite: str, frame: Frame) -> dict[str, Any]:
