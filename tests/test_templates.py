@@ -381,7 +381,7 @@ def _with_texts(value: object, text: str) -> object:
         "email",
     }
     written |= {"customer_name", "customer_email", "actor", "text", "delivery_detail", "sentence", "title", "device"}
-    written |= {"continues_subject", "return_to", "detail", "notice"}
+    written |= {"continues_subject", "return_to", "detail", "notice", "person"}
     if isinstance(value, tuple):
         return tuple(_with_texts(one, text) for one in value)
     if not is_dataclass(value) or isinstance(value, type):

@@ -10,8 +10,8 @@ from chalicelib.channels.contract import Channel
 from chalicelib.conversations.model import Conversation, Row
 from chalicelib.records import dataclass
 from chalicelib.rendering.escaping import markup, safe_text
-from chalicelib.rendering.filters import kind, prose, shown
-from chalicelib.rendering.model import Page, ThemedPage
+from chalicelib.rendering.filters import hours, kind, prose, shown
+from chalicelib.rendering.model import ThemedPage
 from chalicelib.themes.language.types import (
     ATTRIBUTES,
     FLAG,
@@ -267,22 +267,39 @@ class Updates(ThemedPage):
 
 
 @dataclass(frozen=True, slots=True)
-class NewConversation(Page):
+class NewConversation(ThemedPage):
     """Start a conversation; ``continues_subject`` names the closed one it links back to."""
 
-    template: ClassVar[str] = "customer/new.html"
+    entry: ClassVar[str] = "new-conversation.html"
+    names: ClassVar[PageNames] = common.page_names(
+        record(continues_subject=TEXT), slots={"composer": HTML}, required=("slots.composer",)
+    )
     composer: Composer
     continues_subject: str = ""
 
+    def offered(self, frame: Frame) -> dict[str, Any]:
+        """Return what the page says; its form is a slot."""
+        page = {"continues_subject": self.continues_subject}
+        return common.offered(frame, page, slots={"composer": frame.slot("composer", composer=self.composer)})
+
 
 @dataclass(frozen=True, slots=True)
-class Account(Page):
+class Account(ThemedPage):
     """Name, time zone, language, notifications, sessions, download of everything.
 
     An empty ``time_zone`` or ``language`` means the browser's. ``languages`` are the choices, with their names.
     """
 
-    template: ClassVar[str] = "customer/account.html"
+    entry: ClassVar[str] = "account.html"
+    names: ClassVar[PageNames] = common.page_names(
+        record(
+            session_time=TEXT,
+            sessions=Many(record(device=TEXT, ip=TEXT, since=TIME, this=FLAG, sign_out=HTML)),
+            export_url=URL,
+        ),
+        slots=dict.fromkeys(("faults", "about", "sign_out_everywhere"), HTML),
+        required=("slots.faults", "slots.about", "slots.sign_out_everywhere"),
+    )
     name: str
     email: str
     time_zone: str
@@ -293,6 +310,29 @@ class Account(Page):
     sessions: tuple[SignedIn, ...]
     session_hours: int
     faults: tuple[Fault, ...] = ()
+
+    def offered(self, frame: Frame) -> dict[str, Any]:
+        """Return where the customer is signed in as plain data; forms are slots, and one for each other session."""
+        page = {
+            "session_time": hours(self.session_hours, frame.times),
+            "sessions": [
+                {
+                    "device": one.device,
+                    "ip": one.ip,
+                    "since": one.since,
+                    "this": one.this,
+                    "sign_out": Markup() if one.this else frame.slot("sign_out_one", session=one),
+                }
+                for one in self.sessions
+            ],
+            "export_url": frame.site.urls.account_export(),
+        }
+        slots = {
+            "faults": frame.slot("account_faults") if self.faults else Markup(),
+            "about": frame.slot("account"),
+            "sign_out_everywhere": frame.slot("sign_out_everywhere"),
+        }
+        return common.offered(frame, page, slots=slots)
 
 
 def _choice(choice: Choice) -> dict[str, Any]:
