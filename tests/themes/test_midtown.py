@@ -41,6 +41,7 @@ NOT_IN_MIDTOWN = {
     "urls.search": "the form that searches is the product's; a theme may link to the page",
     "page.status": "which tab of My Conversations is open, for other headings; the tabs tell it with “current”",
     "page.rows[].created_at": "for rows that say when a conversation began",
+    "topics[].topics[].url": "for cards that lead to what is in a category; a card of Midtown is one link",
     "channel.key": "for a colour of each channel; Midtown shows its icon and its name",
 }
 """What pages offer and Midtown does not read, and why: a path, its beginning or its end."""
