@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from chalicelib.themes.archive import MAX_ENTRIES, MAX_MIDTOWN, MAX_SET, Archive, packed, read
 from chalicelib.themes.bases import Bases
-from chalicelib.themes.model import MAX_FILE, MAX_FILES, MAX_LABEL, MAX_SETTINGS, MAX_THEME, Asset, Content
+from chalicelib.themes.model import MAX_FILE, MAX_FILES, MAX_LABEL, MAX_SETTINGS, MAX_THEME, Asset, Content, Problem
 from tests.themes.midtowns import FILES, HOME, NEW, OLD, written
 
 ABOUT = json.dumps({"label": "Ours", "base": OLD})
