@@ -23,6 +23,10 @@ class Urls:
     def brand_style(self, version: int) -> str:
         return f"{self.prefix}/brand/colours.css?v={version}"
 
+    def theme_style(self, name: str) -> str:
+        """``name`` is what a theme's revision calls its stylesheet; it never changes under a name."""
+        return f"{self.prefix}/theme/{name}/theme.css"
+
     def brand_logo(self, version: int) -> str:
         return f"{self.prefix}/brand/logo.svg?v={version}"
 

@@ -18,7 +18,7 @@ from chalicelib.customers.room import CustomersRoom
 from chalicelib.deployment import Deployment
 from chalicelib.once import Once
 from chalicelib.portal.room import PortalRoom
-from chalicelib.rendering.environment import Renderer
+from chalicelib.rendering.environment import MIDTOWN, Renderer
 from chalicelib.rendering.static import StaticFiles
 from chalicelib.schema.room import SchemaRoom
 from chalicelib.settings import Settings
@@ -57,7 +57,7 @@ class House(Deployment):
         self.schema = SchemaRoom(self.table, self.conversations)
         compiled = _ROOT / "compiled_templates"
         self.renderer = Renderer(_ROOT / "templates", compiled if compiled.is_dir() else None)
-        self.static = StaticFiles(_ROOT / "static")
+        self.static = StaticFiles(_ROOT / "static", _ROOT / "templates" / MIDTOWN / "theme.css")
         self._staff = Staff(self.table, self.audit)
 
     @Once

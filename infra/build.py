@@ -261,6 +261,7 @@ def _own_files(root: Path, target: Path) -> None:
     shutil.copyfile(root / "app.py", target / "app.py")
     shutil.copytree(root / "chalicelib", target / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(root / "static", target / "static")
+    shutil.copytree(root / "templates" / "themes", target / "templates" / "themes")
     (target / "chalice").mkdir()
     for installed in files_of("chalice") or ():
         if installed.as_posix() in _CHALICE:

@@ -1,27 +1,66 @@
-"""Turns typed pages and mails into text: one Jinja2 environment, made once."""
+"""Turns typed pages and mails into text: one Jinja2 environment, made once.
+
+A page that customers see is Midtown's, or another theme's: the theme is given plain data, and a document goes around
+what it makes of them.
+"""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
+from chalicelib.once import Once
 from chalicelib.records import dataclass
-from chalicelib.rendering.escaping import safe_text, written
+from chalicelib.rendering.escaping import markup, safe_text, written
 from chalicelib.rendering.filters import FILTERS, LONG_AGO, Times
-from chalicelib.rendering.model import Page
+from chalicelib.rendering.model import Frame, Midtown, Page, ThemedPage
 from chalicelib.speech import ENGLISH, Speech, speech
 
 if TYPE_CHECKING:
-    from chalicelib.rendering.model import Mail
+    from jinja2 import nodes
+    from markupsafe import Markup
+
+    from chalicelib.rendering.model import Look, Mail
+
+MIDTOWN = "themes/midtown/"
+"""Where the files of Midtown are, among the templates."""
+PARTS_ALONE = frozenset({"parts/thread.html"})
+"""Parts that are rendered by themselves, too."""
+_LAYOUTS = frozenset({"layout.html", "help.html"})
+_TITLE_ENDS = "</title>"
 
 
 class _Environment(Environment):
+    """Compiles pages of Midtown as what they are linked to, for plain data; everything else as it is."""
+
     safe_text = staticmethod(safe_text)
     written = staticmethod(written)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        if not name or not name.startswith(MIDTOWN):
+            return super()._parse(source, name, filename)
+        from chalicelib.rendering.linking import link
+
+        loader = cast("BaseLoader", self.loader)
+        files = {
+            one.removeprefix(MIDTOWN): loader.get_source(self, one)[0]
+            for one in self.list_templates(["html"])
+            if one.startswith(MIDTOWN)
+        }
+        return link(files, name.removeprefix(MIDTOWN), self)
+
+
+def _is_rendered(name: str) -> bool:
+    """Tell whether a file is rendered by itself, in contrast to what the pages of Midtown are linked from."""
+    if not name.startswith("themes/"):
+        return True
+    name = name.removeprefix(MIDTOWN)
+    return name in PARTS_ALONE or (name not in _LAYOUTS and "/" not in name and name.endswith(".html"))
 
 
 def environment(loader: BaseLoader) -> Environment:
@@ -37,9 +76,9 @@ def environment(loader: BaseLoader) -> Environment:
     )
     made.filters.update(FILTERS)
     if not isinstance(loader, ModuleLoader):  # those are compiled, and Lambda has nothing that compiles
-        from chalicelib.rendering.compiler import Compiler
+        from chalicelib.rendering.compiler import compiler
 
-        made.code_generator_class = Compiler
+        made.code_generator_class = compiler(MIDTOWN)  # type: ignore[assignment]  # chooses a class when it is called
     return made
 
 
@@ -58,12 +97,49 @@ class Renderer:
     def __init__(self, templates: Path, compiled: Path | None = None) -> None:
         """Take the folder of templates, or the folder that :meth:`compile` wrote, which needs no parsing."""
         self.environment = environment(ModuleLoader(compiled) if compiled else FileSystemLoader(templates))
+        self._manifest = (compiled or templates / MIDTOWN) / "manifest.json"
 
-    def page(self, page: Page, site: object, zone: tzinfo, now: datetime, says: Speech = ENGLISH) -> str:
-        """Return the HTML of ``page`` for a reader in ``zone`` at ``now``, in their language."""
-        template = self.environment.get_template(page.template)
+    def page(
+        self,
+        page: Page,
+        site: object,
+        zone: tzinfo,
+        now: datetime,
+        says: Speech = ENGLISH,
+        look: Look | None = None,
+    ) -> str:
+        """Return the HTML of ``page`` for a reader in ``zone`` at ``now``, in their language and the portal's theme."""
         times = Times(zone, now, says)
-        return template.render(page=page, site=site, times=times, _=says.page_text, ngettext=says.page_plural)
+        values: dict[str, Any] = {
+            "page": page,
+            "site": site,
+            "times": times,
+            "_": says.page_text,
+            "ngettext": says.page_plural,
+        }
+        if isinstance(page, ThemedPage):
+            look = look or self.midtown
+
+            def slot(name: str, **given: object) -> Markup:
+                return markup(self.environment.get_template(f"slots/{name}.html").render(values, **given))
+
+            names = page.offered(Frame(site, look, times, says, slot))
+            title, body = look.written(page.entry, names, times, says) or self._midtown(page.entry, names, values)
+            if page.part:
+                return body
+            values |= {"title": markup(title), "body": markup(body), "look": look}
+        return self.environment.get_template(page.template).render(values)
+
+    def _midtown(self, entry: str, names: dict[str, Any], values: dict[str, Any]) -> tuple[str, str]:
+        names = {**names, "times": values["times"], "_": values["_"], "ngettext": values["ngettext"]}
+        title, _, body = self.environment.get_template(MIDTOWN + entry).render(names).partition(_TITLE_ENDS)
+        return title, body
+
+    @Once
+    def midtown(self) -> Midtown:
+        """Midtown with its settings as they come."""
+        manifest = json.loads(self._manifest.read_text(encoding="utf-8"))
+        return Midtown({one["key"]: one["default"] for group in manifest["settings"] for one in group["settings"]})
 
     def mail(self, mail: Mail) -> Written:
         """Return the three parts of ``mail``, in its language."""
@@ -81,4 +157,5 @@ class Renderer:
 
     def compile(self, target: Path) -> None:
         """Write every template as a Python module into ``target``, for a start without parsing."""
-        self.environment.compile_templates(target, zip=None, ignore_errors=False)
+        self.environment.compile_templates(target, filter_func=_is_rendered, zip=None, ignore_errors=False)
+        (target / self._manifest.name).write_bytes(self._manifest.read_bytes())

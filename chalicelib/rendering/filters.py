@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
-from functools import partial
 
 from markupsafe import Markup
 
 from chalicelib.attachments.model import LABELS, Attachment
 from chalicelib.colour import ink
 from chalicelib.conversations.model import REDACTED
-from chalicelib.rendering.escaping import safe_text
+from chalicelib.rendering.escaping import markup, safe_text
 from chalicelib.speech import ENGLISH, Speech, mark
 
 _TWO = tuple(f"{number:02}" for number in range(60))
@@ -30,9 +28,6 @@ _LINK = re.compile(
 )
 _PUNCTUATION = frozenset(".,;:!?'’*_~")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-
-_markup: Callable[[str], Markup] = partial(str.__new__, Markup)
-"""Makes markup of what is known to be safe, without Markup()'s look at what it was given."""
 
 
 class Times:
@@ -75,7 +70,7 @@ def moment(at: datetime, times: Times) -> Markup:
     ordinal, clock = local.toordinal(), times.clock(local)
     date, full = times.dates(local, ordinal)
     near = times.near.get(times.today - ordinal, date)
-    return _markup(
+    return markup(
         f'<time datetime="{_machine(at)}" title="{full}{times.joined}{clock} {local.tzname()}">'
         f"{near}{times.joined if near else ''}{clock}</time>"
     )
@@ -86,7 +81,7 @@ def day(at: datetime, times: Times) -> Markup:
     local = at.astimezone(times.zone)
     ordinal, clock = local.toordinal(), times.clock(local)
     date, full = times.dates(local, ordinal)
-    return _markup(
+    return markup(
         f'<time data-day datetime="{_machine(at)}" title="{full}{times.joined}{clock} {local.tzname()}">'
         f"{times.near.get(times.today - ordinal, date) or clock}</time>"
     )
@@ -97,7 +92,7 @@ def date(at: datetime, times: Times) -> Markup:
     local = at.astimezone(times.zone)
     short, full = times.dates(local, local.toordinal())
     title = f"{full}{times.joined}{times.clock(local)} {local.tzname()}"
-    return _markup(f'<time data-date datetime="{_machine(at)}" title="{title}">{short}</time>')
+    return markup(f'<time data-date datetime="{_machine(at)}" title="{title}">{short}</time>')
 
 
 def written_moment(at: datetime, times: Times) -> str:
@@ -157,9 +152,9 @@ def prose(text: str, *, redacted: bool = False, times: Times = _IN_ENGLISH) -> M
     if redacted:
         html = html.replace(REDACTED, f'<span class="gone">{safe_text(times.speech.text(_GONE))}</span>')
     if "\n" not in html:
-        return _markup(f'<p dir="auto">{html}</p>')
+        return markup(f'<p dir="auto">{html}</p>')
     paragraphs = [part.strip("\n").replace("\n", "<br>\n") for part in html.split("\n\n")]
-    return _markup('<p dir="auto">' + '</p>\n<p dir="auto">'.join(filter(None, paragraphs)) + "</p>")
+    return markup('<p dir="auto">' + '</p>\n<p dir="auto">'.join(filter(None, paragraphs)) + "</p>")
 
 
 def _linked(text: str) -> str:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from chalicelib.records import dataclass
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from chalicelib.rendering.filters import Times
+    from chalicelib.speech import Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +19,62 @@ class Page:
     """A page; ``template`` is its file under ``templates/``."""
 
     template: ClassVar[str]
+
+
+class Look(Protocol):
+    """The theme that a portal has."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """Its settings, as plain values by key."""
+        ...
+
+    @property
+    def stylesheet(self) -> str:
+        """What its own stylesheet is called in addresses; empty for Midtown's."""
+        ...
+
+    def written(self, entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> tuple[str, str] | None:
+        """Return title and body of a page, both markup, or None where it is Midtown's that is shown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Midtown:
+    """Midtown as it comes. ``settings`` are the defaults of its manifest."""
+
+    settings: Mapping[str, Any]
+    stylesheet: str = ""
+
+    def written(self, *_: object) -> None:
+        """Its pages are rendered by what was compiled ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the product puts around and into a page of a theme. ``slot`` renders a template of ``slots/``."""
+
+    site: Any
+    look: Look
+    times: Times
+    says: Speech
+    slot: Callable[..., Markup]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemedPage(Page):
+    """A page that a theme renders: ``entry`` is its file there, ``template`` the document around it.
+
+    ``part`` marks what is no whole page and comes without a document.
+    """
+
+    template: ClassVar[str] = "document.html"
+    entry: ClassVar[str]
+    part: ClassVar[bool] = False
+
+    def offered(self, frame: Frame) -> dict[str, Any]:
+        """Return what the page offers to themes: plain data by name."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from pathlib import Path
 class StaticFiles:
     """Styles, scripts and icons by name, read once when a function starts."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read the folder."""
+    def __init__(self, folder: Path, midtown: Path) -> None:
+        """Read the folder, and the stylesheet of Midtown as ``midtown.css``."""
         self.files = {
             path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()) if path.is_file()
         }
+        self.files["midtown.css"] = midtown.read_text(encoding="utf-8")
         self.version = hashlib.sha256("".join(self.files.values()).encode()).hexdigest()[:12]

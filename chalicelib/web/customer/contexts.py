@@ -1,14 +1,71 @@
-"""What the templates of customers' pages are given: one dataclass a page."""
+"""What customers' pages are made of: one dataclass a page, which says what the page offers to themes."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from markupsafe import Markup
 
 from chalicelib.channels.contract import Channel
 from chalicelib.conversations.model import Conversation, Row
 from chalicelib.records import dataclass
-from chalicelib.rendering.model import Page
+from chalicelib.rendering.escaping import markup, safe_text
+from chalicelib.rendering.filters import kind, prose, shown
+from chalicelib.rendering.model import Page, ThemedPage
+from chalicelib.themes.language.types import (
+    ATTRIBUTES,
+    FLAG,
+    HTML,
+    NUMBER,
+    TEXT,
+    TIME,
+    URL,
+    Many,
+    PageNames,
+    record,
+)
 from chalicelib.web.contexts import Choice, Composer, Fact, Fault, MessageView, SignedIn
+from chalicelib.web.themed import common
+
+if TYPE_CHECKING:
+    from chalicelib.rendering.model import Frame
+    from chalicelib.urls import Urls
+
+CHOICE = record(label=TEXT, url=URL, current=FLAG, count=NUMBER)
+ROW = record(
+    subject=TEXT,
+    url=URL,
+    unread=FLAG,
+    status=TEXT,
+    status_label=TEXT,
+    channel=common.CHANNEL,
+    active_at=TIME,
+    created_at=TIME,
+    preview=TEXT,
+    preview_own=FLAG,
+)
+FILE = record(name=TEXT, kind=TEXT, size=NUMBER, url=URL, icon=URL)
+MESSAGE = record(
+    anchor=TEXT,
+    url=URL,
+    direction=TEXT,
+    author=TEXT,
+    own=FLAG,
+    channel=common.OWN_CHANNEL,
+    html=HTML,
+    redacted=FLAG,
+    at=TIME,
+    attachments=Many(FILE),
+)
+
+
+_THREAD_HOOKS = {
+    "messages": Markup("data-messages"),
+    "earlier": Markup("data-earlier"),
+    "status": Markup("data-status"),
+    "announce": Markup("data-announce"),
+}
+"""What the script finds the parts of a conversation by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +78,7 @@ class ConversationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversations(Page):
+class Conversations(ThemedPage):
     """My Conversations. ``total`` is all of the customer's, whatever the filter.
 
     In a search (``q``), ``looked`` conversations have been searched so far, earlier pages included, and ``found`` of
@@ -29,7 +86,25 @@ class Conversations(Page):
     ``more_url`` is the next page.
     """
 
-    template: ClassVar[str] = "customer/conversations.html"
+    entry: ClassVar[str] = "conversations.html"
+    names: ClassVar[PageNames] = common.page_names(
+        record(
+            rows=Many(ROW),
+            statuses=Many(CHOICE),
+            sorts=Many(CHOICE),
+            status=TEXT,
+            q=TEXT,
+            total=NUMBER,
+            shown_total=NUMBER,
+            first_page_url=URL,
+            more_url=URL,
+            clear_url=URL,
+            looked=NUMBER,
+            found=NUMBER,
+            finished=FLAG,
+        ),
+        slots={"search": HTML},
+    )
     rows: tuple[ConversationRow, ...]
     statuses: tuple[Choice, ...]
     sorts: tuple[Choice, ...]
@@ -44,12 +119,75 @@ class Conversations(Page):
     found: int = 0
     finished: bool = True
 
+    def offered(self, frame: Frame) -> dict[str, Any]:
+        """Return the list as plain data."""
+        urls, says = frame.site.urls, frame.says
+        sprite = urls.static("icons.svg")
+        channels: dict[str, dict[str, Any]] = {}
+        rows = []
+        for line in self.rows:
+            row, via = line.row, line.channel
+            if via.key not in channels:
+                channels[via.key] = common.channel(via, sprite, says)
+            rows.append(
+                {
+                    "subject": row.subject,
+                    "url": urls.conversation(row.id, fragment=f"m{row.last_seq}" if row.unread else ""),
+                    "unread": row.unread,
+                    "status": row.status.value,
+                    "status_label": says.page_text(line.status_label),
+                    "channel": channels[via.key],
+                    "active_at": row.active_at,
+                    "created_at": row.created_at,
+                    "preview": shown(row.preview, frame.times),
+                    "preview_own": row.preview_direction == "in",
+                }
+            )
+        page = {
+            "rows": rows,
+            "statuses": [_choice(one, says.page_plural(one.label, one.label, 2)) for one in self.statuses],
+            "sorts": [_choice(one, says.page_text(one.label)) for one in self.sorts],
+            "status": self.status,
+            "q": self.q,
+            "total": self.total,
+            "shown_total": self.shown_total,
+            "first_page_url": self.first_page_url or "",
+            "more_url": self.more_url or "",
+            "clear_url": urls.conversations(status=self.status, sort=self.sort),
+            "looked": self.looked,
+            "found": self.found,
+            "finished": self.finished,
+        }
+        return common.offered(frame, page, slots={"search": frame.slot("search") if self.total else Markup()})
+
 
 @dataclass(frozen=True, slots=True)
-class ConversationPage(Page):
+class ConversationPage(ThemedPage):
     """A conversation for its customer. ``composer`` is None if they cannot write (then ``new_url`` helps)."""
 
-    template: ClassVar[str] = "customer/conversation.html"
+    entry: ClassVar[str] = "conversation.html"
+    names: ClassVar[PageNames] = common.page_names(
+        record(
+            subject=TEXT,
+            status=TEXT,
+            status_label=TEXT,
+            channel=common.CHANNEL,
+            created_at=TIME,
+            closed_at=TIME,
+            snoozed_until=TIME,
+            facts=Many(record(label=TEXT, value=TEXT, url=URL)),
+            messages=Many(MESSAGE),
+            earlier_url=URL,
+            newest_url=URL,
+            continues_url=URL,
+            new_url=URL,
+            reopen_allowed=FLAG,
+            writes=TEXT,
+        ),
+        slots={"composer": HTML, "mark_read": HTML},
+        hooks=dict.fromkeys(("thread", "messages", "earlier", "status", "announce"), ATTRIBUTES),
+        required=("slots.composer", "slots.mark_read", "hooks.thread", "hooks.messages", "hooks.announce"),
+    )
     conversation: Conversation
     channel: Channel
     status_label: str
@@ -64,14 +202,61 @@ class ConversationPage(Page):
     seen_url: str
     facts: tuple[Fact, ...] = ()
 
+    def offered(self, frame: Frame) -> dict[str, Any]:
+        """Return the conversation as plain data; ``writes`` is reply, reopen, new, or none for who cannot write."""
+        head, urls, says = self.conversation, frame.site.urls, frame.says
+        sprite = urls.static("icons.svg")
+        page = {
+            "subject": head.subject,
+            "status": head.status.value,
+            "status_label": says.page_text(self.status_label),
+            "channel": common.channel(self.channel, sprite, says),
+            "created_at": head.created_at,
+            "closed_at": head.closed_at,
+            "snoozed_until": head.snoozed_until,
+            "facts": [{"label": one.label, "value": one.value_text, "url": one.link} for one in self.facts],
+            "messages": [_message(one, sprite, frame) for one in self.messages],
+            "earlier_url": self.earlier_url or "",
+            "newest_url": "" if self.newest else urls.conversation(head.id),
+            "continues_url": self.continues_url or "",
+            "new_url": self.new_url,
+            "reopen_allowed": self.reopen_allowed,
+            "writes": self.composer.kind if self.composer else "none",
+        }
+        slots = {
+            "composer": frame.slot("composer", composer=self.composer) if self.composer else Markup(),
+            "mark_read": frame.slot("mark_read") if head.unread else Markup(),
+        }
+        return common.offered(frame, page, slots=slots, hooks={**_THREAD_HOOKS, "thread": self._thread(urls)})
+
+    def _thread(self, urls: Urls) -> Markup:
+        """Return what the script must know of the part that changes."""
+        head = self.conversation
+        known = {"last": head.last_seq, "closed": "yes" if head.closed else "no"}
+        if self.newest:
+            known |= {"updates": self.updates_url, "seen-url": self.seen_url}
+        known["started"] = self.continues_url or urls.conversations()
+        told = " ".join(f'data-{name}="{safe_text(str(value))}"' for name, value in known.items())
+        return markup(f'id="thread" data-thread {told}')
+
 
 @dataclass(frozen=True, slots=True)
-class Updates(Page):
+class Updates(ThemedPage):
     """The parts of a conversation page that change, for the script; they are in the JSON of ``updates``."""
 
-    template: ClassVar[str] = "customer/_thread.html"
+    entry: ClassVar[str] = "parts/thread.html"
+    part: ClassVar[bool] = True
     messages: tuple[MessageView, ...]
     earlier_url: str | None
+
+    def offered(self, frame: Frame) -> dict[str, Any]:
+        """Return what the part shows as plain data."""
+        sprite = frame.site.urls.static("icons.svg")
+        page = {
+            "messages": [_message(one, sprite, frame) for one in self.messages],
+            "earlier_url": self.earlier_url or "",
+        }
+        return common.offered(frame, page, hooks=_THREAD_HOOKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +286,32 @@ class Account(Page):
     sessions: tuple[SignedIn, ...]
     session_hours: int
     faults: tuple[Fault, ...] = ()
+
+
+def _choice(choice: Choice, label: Markup) -> dict[str, Any]:
+    return {"label": label, "url": choice.url, "current": choice.current, "count": choice.count}
+
+
+def _message(message: MessageView, sprite: str, frame: Frame) -> dict[str, Any]:
+    """Return a message; its text is markup that the product made, so no theme can show what was redacted."""
+    return {
+        "anchor": f"m{message.seq}",
+        "url": f"#m{message.seq}",
+        "direction": message.direction.value,
+        "author": message.author,
+        "own": message.own,
+        "channel": common.channel(message.channel, sprite, frame.says) if message.channel else None,
+        "html": prose(message.body, redacted=message.redacted, times=frame.times) if message.body else "",
+        "redacted": message.redacted,
+        "at": message.at,
+        "attachments": [
+            {
+                "name": file.name,
+                "kind": kind(file),
+                "size": file.size,
+                "url": url,
+                "icon": f"{sprite}#{'image' if file.type[:6] == 'image/' else 'file'}",
+            }
+            for file, url in message.attachments
+        ],
+    }
