@@ -76,6 +76,8 @@ class Declarations:
                 self._function(one)
             elif one.type in _BRACKETS:
                 self.values(one.content)
+            elif one.type == "error":
+                self._tell(one, *(("url", _FOREIGN) if one.kind == "bad-url" else ("syntax", "This cannot be read.")))
             elif not (one.type in _PARTS or _fits(one) or (ranges and one.type == "unicode-range")):
                 self._tell(one, "syntax", f"{shown(one)} cannot be part of a value.")
 

@@ -17,11 +17,15 @@ Node: TypeAlias = Any
 
 DEPTH: Final = 12
 """How deep rules, brackets and functions may be nested, counted together."""
+MAX_PARTS: Final = 20_000
+"""Words and signs of a stylesheet; one of all the bytes it may have, written as people write, has about 16,000."""
+_PART: Final = re.compile(r"[\w-]+|[^\w\s-]")
 _BRACKETS: Final = re.compile(r"/\*.*?\*/|\"[^\"\n]*\"|'[^'\n]*'|[()\[\]{}]|/\*|[\"']", re.DOTALL)
 """Comments and texts as a whole, brackets, and what opens a comment or text that never ends."""
 _QUOTED: Final = re.compile(r"/\*.*?\*/|\"[^\"\n]*\"|'[^'\n]*'", re.DOTALL)
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
+_CLOSED: Final = frozenset(_CLOSING.values())
 _OPENING: Final = {"/*": "This comment", '"': "This text", "'": "This text"}
 _CHARACTERS: Final = re.compile(
     "\\\\|</|<!--|-->|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
@@ -76,6 +80,8 @@ def misshapen(text: str) -> Problem | None:
     if size > MAX_FILE:
         sentence = f"A stylesheet has at most {MAX_FILE:,} bytes; this one has {size:,}."
         return Problem(STYLESHEET, 0, 0, "size", sentence)
+    if sum(1 for _ in _PART.finditer(text)) > MAX_PARTS:
+        return Problem(STYLESHEET, 0, 0, "size", f"A stylesheet has at most {MAX_PARTS:,} words and signs.")
     if found := _CHARACTERS.search(text):
         return _at(text, found.start(), "character", _told_of_character(found[0]))
     if found := _DIGITS.search(text):
@@ -104,21 +110,30 @@ def _open(text: str) -> Problem | None:
     """Return what is nested too deeply, never closed, or closes nothing, and comments that only seem to part words."""
     stack: list[tuple[str, int]] = []
     for found in _BRACKETS.finditer(text):
-        sign, at = found[0], found.start()
-        if sign in _CLOSING:
-            stack.append((_CLOSING[sign], at))
-            if len(stack) > DEPTH:
-                return _at(text, at, "nesting", f"Rules, brackets and functions can be nested {DEPTH} deep.")
-        elif sign in _OPENING:
-            return _at(text, at, "unclosed", f"{_OPENING[sign]} is never closed.")
-        elif sign.startswith("/*"):
-            if not _parted(text, at, found.end()):
-                return _at(text, at, "comment", "Put a space before or after this comment.")
-        elif sign in ")]}" and (not stack or stack.pop()[0] != sign):
-            return _at(text, at, "unclosed", f"This {sign} closes nothing.")
+        if told := _told_of_sign(text, found, stack):
+            return _at(text, found.start(), *told)
     if stack:
-        sign, at = stack[-1]
-        return _at(text, at, "unclosed", f"What begins here is never closed: a {sign} is missing.")
+        wanted, at = stack[-1]
+        return _at(text, at, "unclosed", f"What begins here is never closed: a {wanted} is missing.")
+    return None
+
+
+def _told_of_sign(text: str, found: re.Match[str], stack: list[tuple[str, int]]) -> tuple[str, str] | None:
+    """Return what is wrong with a bracket, comment or text where it is, and keep account of open brackets."""
+    sign = found[0]
+    if sign in _CLOSING:
+        stack.append((_CLOSING[sign], found.start()))
+        return None if len(stack) <= DEPTH else ("nesting", f"Rules and brackets can be nested {DEPTH} deep.")
+    if sign in _OPENING:
+        return "unclosed", f"{_OPENING[sign]} is never closed."
+    if sign.startswith("/*"):
+        parted = _parted(text, found.start(), found.end())
+        return None if parted else ("comment", "Put a space before or after this comment.")
+    if sign in _CLOSED:
+        wanted = stack.pop()[0] if stack else ""
+        if wanted != sign:
+            missing = f"A {wanted} is missing before this {sign}."
+            return "unclosed", missing if wanted else f"This {sign} closes nothing."
     return None
 
 
@@ -172,8 +187,11 @@ def rule_text(node: Node, address: Callable[[str], str]) -> str:
         prelude = _text(node.prelude, address)
         opening = f"@{node.lower_at_keyword}{' ' if prelude else ''}{prelude}"
         return f"{opening};" if node.content is None else f"{opening}{{{_body(node, address)}}}"
-    message = f"This stylesheet was not checked: line {node.source_line} cannot be read."
-    raise ValueError(message)
+    raise _unreadable(node)
+
+
+def _unreadable(node: Node) -> ValueError:
+    return ValueError(f"This stylesheet was not checked: line {node.source_line} cannot be read.")
 
 
 def _body(node: Node, address: Callable[[str], str]) -> str:
@@ -203,6 +221,8 @@ def _token(one: Node, address: Callable[[str], str]) -> str:
         return f"[{_text(one.content, address)}]"
     if one.type == "string":
         return _quoted(one.value)
+    if one.type == "error":
+        raise _unreadable(one)
     return str(one.serialize())
 
 

@@ -25,13 +25,15 @@ class Reach:
     """What a rule applies to.
 
     ``guarded``: what the product puts in itself, by name. ``near``: what is named together with that. ``broad``: any
-    element of a kind that the product's parts are made of. ``named``: only what has a class or id, or is inside
-    something that has. ``ornament``: not an element but what a stylesheet puts before or behind one.
+    element of a kind that the product's parts are made of; ``typed`` where that kind is written out. ``named``: only
+    what has a class or id, or is inside something that has. ``ornament``: not an element but what a stylesheet puts
+    before or behind one.
     """
 
     guarded: bool = False
     near: bool = False
     broad: bool = False
+    typed: bool = False
     named: bool = False
     ornament: bool = False
 
@@ -86,6 +88,7 @@ class Selectors:
             guarded=any(one.guarded for one in reaches),
             near=any(one.near for one in reaches),
             broad=any(one.broad and not one.named for one in reaches),
+            typed=any(one.typed and not one.named for one in reaches),
             named=all(one.named for one in reaches),
             ornament=all(one.ornament for one in reaches),
         )
@@ -100,6 +103,7 @@ class Selectors:
             guarded=subject.guarded or (subject.itself and above.guarded),
             near=above.near or any(one.near for one in compounds),
             broad=subject.reaches_all_of_a_kind(parent),
+            typed=subject.element in words.BROAD,
             named=above.named or any(one.named for one in compounds),
             ornament=subject.pseudo in words.ORNAMENTS or bool(words.VENDOR.fullmatch(subject.pseudo)),
         )
@@ -165,7 +169,7 @@ class Selectors:
                     self._tell(part, "selector", f"{shown(part)} cannot be used in :{one.name}().")
         elif one.lower_name in words.SELECTOR_LISTS:
             inner = self.reach(one.arguments)
-            made.near = made.near or inner.near or (one.lower_name == "has" and inner.protected)
+            made.near = made.near or inner.near or (one.lower_name == "has" and inner.typed)
             if one.lower_name in {"is", "where"}:
                 made.guarded = made.guarded or inner.guarded
                 made.named = made.named or inner.named

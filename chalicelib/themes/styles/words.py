@@ -36,12 +36,12 @@ FUNCTIONS: Final = _words(
     "counter counters format tech local",
 )
 """Functions of values. ``attr()`` reads what stands in the page, ``image-set()`` and others load by a text."""
-CONDITIONS: Final = FUNCTIONS | _words("selector style font-tech font-format")
-"""Functions of ``@supports`` and ``@container``."""
 SELECTOR_LISTS: Final = _words("is where not has")
 """Pseudo-classes that take selectors."""
 COUNTING: Final = _words("nth-child nth-last-child nth-of-type nth-last-of-type lang dir")
 """Pseudo-classes that take numbers or words."""
+CONDITIONS: Final = FUNCTIONS | SELECTOR_LISTS | COUNTING | _words("selector style font-tech font-format")
+"""Functions of ``@supports`` and ``@container``."""
 PSEUDO_CLASSES: Final = _words(
     "hover focus focus-visible focus-within active link any-link target target-within",
     "root empty first-child last-child only-child first-of-type last-of-type only-of-type",
