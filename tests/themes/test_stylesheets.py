@@ -210,10 +210,15 @@ BLOCKS = st.recursive(
     max_leaves=12,
 )
 SOUP = st.lists(st.sampled_from(WORDS), max_size=30).map("".join)
-MIXED = st.lists(st.one_of(BLOCKS.map(lambda one: f".z {{ {one} }}"), SOUP), max_size=4).map("\n".join)
+SHEETS = BLOCKS.map(lambda one: f".z {{ {one} }}")
+ANY = st.one_of(
+    SHEETS,
+    SOUP,
+    st.lists(st.one_of(SHEETS, SOUP), max_size=4).map("\n".join),
+)
 
 
-@given(st.one_of(MIXED, SOUP, BLOCKS.map(lambda one: f".z {{ {one} }}")))
+@given(ANY)
 @settings(max_examples=600, deadline=None)
 def test_whatever_is_taken_is_written_as_something_that_is_taken(text: str) -> None:
     """And as itself the second time, with the same meaning, and nothing in it is loaded but the theme's own."""
@@ -227,7 +232,7 @@ def test_whatever_is_taken_is_written_as_something_that_is_taken(text: str) -> N
     assert not any(sign in served for sign in ("\\", "/*", "</", "@import"))
 
 
-@given(BLOCKS.map(lambda one: f".z {{ {one} }}"))
+@given(SHEETS)
 @settings(max_examples=100, deadline=None)
 def test_rules_in_rules_are_taken(text: str) -> None:
     """So the property above is about something."""
