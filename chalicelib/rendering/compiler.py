@@ -97,6 +97,13 @@ class ThemeCompiler(Compiler):
     Midtown is ours and trusted. Themes that others wrote go through Jinja2's own compiler and its sandbox.
     """
 
+    def visit_Name(self, node: nodes.Name, frame: Frame) -> None:
+        """Name a value, which is always there."""
+        if node.ctx == "load":
+            self.write(frame.symbols.ref(node.name))
+        else:
+            super().visit_Name(node, frame)
+
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         """Read a field; of ``loop``, which is no data, an attribute."""
         if isinstance(node.node, nodes.Name) and node.node.name == "loop":

@@ -36,6 +36,7 @@ def link(files: Mapping[str, str], entry: str, environment: Environment) -> node
     for node in tree.find_all(nodes.Filter):
         if node.name in TIMED:
             node.kwargs = [*node.kwargs, nodes.Keyword("times", nodes.Name("times", "load"))]  # type: ignore[list-item]
+    tree.body[:0] = _looked_up_once(tree)
     tree.set_lineno(1, override=False)
     return tree.set_environment(environment)  # type: ignore[return-value]  # it is this tree
 
@@ -84,6 +85,14 @@ class _Linker:
                         setattr(one, field, self.inlined(inner))
                 made.append(one)
         return _joined(made)
+
+
+def _looked_up_once(tree: nodes.Template) -> list[nodes.Node]:
+    """Return statements that name what the page is given: else every scope, each row of a list, looks it up again."""
+    named = list(tree.find_all(nodes.Name))
+    made = {one.name for one in named if one.ctx != "load"} | {"loop"}
+    given = sorted({one.name for one in named} - made)
+    return [nodes.ExprStmt(nodes.Name(one, "load")) for one in given]
 
 
 def _joined(body: list[nodes.Node]) -> list[nodes.Node]:
