@@ -126,5 +126,6 @@ def _settings(item: Item | None) -> PortalSettings:
 
 
 def _theme(item: Item) -> LiveTheme:
-    found = {name: item[name] for name in LiveTheme.__slots__ if name in item}
-    return LiveTheme(**{name: tuple(value) if isinstance(value, list) else value for name, value in found.items()})
+    found: dict[str, Any] = {name: item[name] for name in LiveTheme.__slots__ if name in item}
+    found |= {name: tuple(value) for name, value in found.items() if isinstance(value, list)}
+    return LiveTheme(**found)

@@ -27,11 +27,12 @@ _MB = 1024 * 1024
 def tidied(content: Content, midtown: Mapping[str, str]) -> Content:
     r"""Return a content with ``\n`` at the ends of lines and without files that are Midtown's, or refuse it.
 
-    ``midtown`` are the files of its base. Their texts are noted beside the files that differ from them.
+    ``midtown`` are the files of its base. Beside each file that differs stays the text it was made from.
     """
     texts = {name: text.replace("\r\n", "\n").replace("\r", "\n") for name, text in content.files.items()}
     files = {name: text for name, text in sorted(texts.items()) if text != midtown.get(name)}
-    origins = {name: midtown[name] for name in files if name in midtown}
+    known = {**midtown, **content.origins}
+    origins = {name: known[name] for name in files if name in known}
     tidy = replace(content, files=files, origins=origins, assets=dict(sorted(content.assets.items())))
     _refuse_too_much(tidy)
     return tidy
