@@ -30,15 +30,17 @@ class LiveTheme:
     """The theme that the portal has, as far as every page needs it: revision ``number`` of theme ``id``.
 
     ``base`` is the version of Midtown it was made from. ``pages`` are the files of those pages that it renders itself;
-    the others are Midtown's. ``styled`` tells that it has a stylesheet of its own. ``values`` are its settings that
-    differ from their defaults, as JSON of at most MAX_THEME_VALUES bytes; ``snippets`` are the names of snippets among
-    them.
+    the others are Midtown's. ``covered`` are those of all pages that its base has; what came later is plain Midtown.
+    ``styled`` tells that it has a stylesheet of its own. ``values`` are its settings that differ from their defaults,
+    as JSON of at most MAX_THEME_VALUES bytes, pictures by their file in addresses; ``snippets`` are the names of
+    snippets among them.
     """
 
     id: str
     number: int
     base: str
     pages: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
     styled: bool = False
     values: str = "{}"
     snippets: tuple[str, ...] = ()
