@@ -17,6 +17,8 @@ MAX_NAME = 80
 MAX_LOGO = 40 * 1024
 """Bytes of its SVG."""
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+_PICTURED = ".picture"
+"""How ``logo_mark`` ends where the logo is a picture in the bucket."""
 _SNIPPET = re.compile(r"[a-z0-9-]{0,60}")
 """What the name of a snippet looks like: each request reads the settings, and home and mails ask for that name."""
 
@@ -45,6 +47,11 @@ class LiveTheme:
     values: str = "{}"
     snippets: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What the revision is called in addresses."""
+        return f"{self.id}-{self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -52,6 +59,11 @@ class Picture:
 
     sha256: str
     type: str
+
+    @property
+    def mark(self) -> str:
+        """What tells it from other logos."""
+        return f"{self.sha256[:12]}{_PICTURED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,11 @@ class PortalSettings:
     staff_codes: bool = True
     theme: LiveTheme | None = None
     version: int = 0
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether pages load pictures or fonts from the bucket: a theme's, or a logo that is one of them."""
+        return self.theme is not None or self.logo_mark.endswith(_PICTURED)
 
     def shows(self, channel: str, scope: str) -> bool:
         """Tell whether customers see a message of this channel and scope: direct ones always."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.themes.model import Asset
+
 LOGO = "logo"
 TYPES = {
     "png": "image/png",
@@ -28,9 +30,9 @@ def is_sha(text: str) -> bool:
     return bool(_SHA.fullmatch(text))
 
 
-def file_name(sha256: str, content_type: str) -> str:
+def file_name(asset: Asset) -> str:
     """Return what a picture or font is called in addresses: ``<sha256>.png``."""
-    return f"{sha256}.{_ENDS[content_type]}"
+    return f"{asset.sha256}.{_ENDS[asset.type]}"
 
 
 def asset_name(title: str, content_type: str) -> str:
