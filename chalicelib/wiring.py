@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.outbox.service import Outbox
     from chalicelib.snippets.service import Snippets
     from chalicelib.themes.bases import Bases
+    from chalicelib.themes.looks import Looks
     from chalicelib.themes.service import Themes
     from chalicelib.tokens.service import TokenDesk
 
@@ -165,6 +166,24 @@ class House(Deployment):
         from chalicelib.themes.store import ThemeStore
 
         return Themes(ThemeStore(self.table), self.portal.settings, self.audit, self.files, self.midtowns, self.clock)
+
+    @Once
+    def looks(self) -> Looks:
+        """What customers see of themes."""
+        from chalicelib.themes.editions import Editions
+        from chalicelib.themes.failures import Failures
+        from chalicelib.themes.looks import Looks, Reader
+        from chalicelib.themes.store import ThemeStore
+
+        def said(name: str, reader: Reader) -> str:
+            found, settings = self.snippets.get(name), reader.settings
+            return (
+                found.text(reader.language, settings.languages[0], organization=settings.organization) if found else ""
+            )
+
+        store = ThemeStore(self.table)
+        editions = Editions(store, lambda: self.midtowns)
+        return Looks(lambda: self.renderer.midtown, editions, Failures(store, self.clock), said, self.clock)
 
     @Once
     def tokens(self) -> TokenDesk:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-from chalicelib.themes.model import Asset
-
 LOGO = "logo"
+SVG = "image/svg+xml"
 TYPES = {
     "png": "image/png",
     "jpg": "image/jpeg",
     "gif": "image/gif",
     "webp": "image/webp",
-    "svg": "image/svg+xml",
+    "svg": SVG,
     "woff2": "font/woff2",
 }
 """Media types by the end of a name."""
@@ -30,9 +29,9 @@ def is_sha(text: str) -> bool:
     return bool(_SHA.fullmatch(text))
 
 
-def file_name(asset: Asset) -> str:
+def file_name(sha256: str, content_type: str) -> str:
     """Return what a picture or font is called in addresses: ``<sha256>.png``."""
-    return f"{asset.sha256}.{_ENDS[asset.type]}"
+    return f"{sha256}.{_ENDS[content_type]}"
 
 
 def asset_name(title: str, content_type: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.once import Once
@@ -56,12 +56,14 @@ class Edition:
         from chalicelib.themes.styles import written
 
         assets = self.content.assets.values()
-        return written(self.files[STYLESHEET], {one.name: f"../assets/{file_name(one)}" for one in assets})
+        return written(
+            self.files[STYLESHEET], {one.name: f"../assets/{file_name(one.sha256, one.type)}" for one in assets}
+        )
 
     def address(self, asset: str, urls: Urls) -> str:
         """Return where a picture or font is, by its name in the theme; empty where it has none of this name."""
         found = self.content.assets.get(asset)
-        return urls.theme_asset(file_name(found)) if found else ""
+        return urls.theme_asset(file_name(found.sha256, found.type)) if found else ""
 
     def written(self, entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> tuple[str, str]:
         """Return title and body of a page, both markup; raise :class:`~chalicelib.themes.sandbox.ThemeFailed`."""
@@ -76,10 +78,15 @@ class Edition:
 class Editions:
     """Gives revisions, and keeps a few of them."""
 
-    def __init__(self, store: ThemeStore, midtowns: Bases) -> None:
-        """Take the store and the versions of Midtown."""
-        self._store, self.midtowns = store, midtowns
+    def __init__(self, store: ThemeStore, midtowns: Callable[[], Bases]) -> None:
+        """Take the store, and what gives the versions of Midtown, which no page of plain Midtown needs."""
+        self._store, self._midtowns = store, midtowns
         self._kept: dict[tuple[str, int], Edition] = {}
+
+    @property
+    def midtowns(self) -> Bases:
+        """The versions of Midtown."""
+        return self._midtowns()
 
     def get(self, theme_id: str, number: int) -> Edition | None:
         """Return a revision, whether or not it was published, or None."""

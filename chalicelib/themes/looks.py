@@ -49,8 +49,10 @@ Written = Callable[[str, Mapping[str, Any], "Times", "Speech"], tuple[str, str] 
 
 @dataclass(frozen=True, slots=True)
 class Themed:
-    """The look of a theme. ``midtown`` is that of pages which Midtown renders, with what of the theme's settings it
-    has, too; ``covered`` are the files of the theme's version of Midtown.
+    """The look of a theme.
+
+    ``midtown`` is that of pages which Midtown renders, with what of the theme's settings it knows; ``covered`` are the
+    files of the theme's version of Midtown.
     """
 
     name: str

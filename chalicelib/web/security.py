@@ -24,7 +24,9 @@ def policy(upload_origin: str, picture_origin: str = "") -> str:
     ``picture_origin`` is for pages that show pictures of articles, or pictures and fonts of a theme, which come from
     another bucket.
     """
-    pictures = f"img-src 'self' {picture_origin}; font-src 'self' {picture_origin}" if picture_origin else "img-src 'self'"
+    pictures = (
+        f"img-src 'self' {picture_origin}; font-src 'self' {picture_origin}" if picture_origin else "img-src 'self'"
+    )
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; {pictures}; "
         f"connect-src 'self' {upload_origin}; form-action 'self'; "
