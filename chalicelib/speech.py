@@ -96,7 +96,7 @@ class Speech:
         """Return a phrase translated, as plain text."""
         return self.text(phrase.text, **phrase.values)
 
-    def page_text(self, text: str, **values: object) -> Markup:
+    def page_text(self, text: str, /, **values: object) -> Markup:
         """Return the same for a page, where values are escaped and may be markup; in templates ``_``."""
         said = self._pages.get(text)
         if said is None:
@@ -105,7 +105,7 @@ class Speech:
                 self._pages[text] = said
         return self._filled(said, values) if values else said
 
-    def page_plural(self, one: str, some: str, count: int, **values: object) -> Markup:
+    def page_plural(self, one: str, some: str, count: int, /, **values: object) -> Markup:
         """Return the same for a page; in templates ``ngettext``."""
         return self._filled(escape(self._some(one, some, count)), {"num": count, **values})
 

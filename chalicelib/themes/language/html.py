@@ -202,11 +202,11 @@ class Html:
         place, word = self.place, self.place.word
         drawn = word in SHAPES or (word == "svg" and place.closing)
         if word not in _ALL_ELEMENTS:
-            self._no(position, "element", f"The element <{shown(word)}> is not possible in a theme.")
+            self._no_word(position, "element", f"The element <{shown(word)}> is not possible in a theme.")
         elif place.svg and not drawn:
-            self._no(position, "element", f"The element <{word}> cannot be inside a drawing; close the svg first.")
+            self._no_word(position, "element", f"The element <{word}> cannot be inside a drawing; close the svg first.")
         elif drawn and not place.svg:
-            self._no(position, "element", f"<{'/' if place.closing else ''}{word}> belongs inside an svg.")
+            self._no_word(position, "element", f"<{'/' if place.closing else ''}{word}> belongs inside an svg.")
         place.mode, place.element, place.word = Mode.NAMED, word, ""
 
     def _in_named(self, position: int) -> int:
@@ -257,7 +257,7 @@ class Html:
         """Come to the end of an attribute's name."""
         place = self.place
         if not is_attribute(place.word):
-            self._no(position, "attribute", why_no_attribute(place.word))
+            self._no_word(position, "attribute", why_no_attribute(place.word))
         place.mode, place.attribute = Mode.NAMED, ""
 
     def _in_equals(self, position: int) -> int:
@@ -288,9 +288,9 @@ class Html:
     def _end_value(self, position: int) -> None:
         place = self.place
         if place.lead is Lead.WRITTEN and not is_address(place.word, place.element):
-            self._no(position, "address", self._address_rule())
+            self._no_word(position, "address", self._address_rule())
         if place.attribute in FIXED and not FIXED[place.attribute][0].fullmatch(place.word):
-            self._no(position, "attribute", FIXED[place.attribute][1])
+            self._no_word(position, "attribute", FIXED[place.attribute][1])
         place.mode, place.attribute, place.quote, place.word, place.lead = Mode.NAMED, "", "", "", Lead.EMPTY
 
     # --- addresses
@@ -359,6 +359,10 @@ class Html:
         if _name(kind) == ATTRIBUTES.name:
             return "Hooks belong in a tag, with a space before them."
         return "A value can be shown in text, or in an attribute's value between quotes."
+
+    def _no_word(self, position: int, kind: str, sentence: str) -> None:
+        """Refuse the word that ends here, where it begins, if it begins in the same text."""
+        self._no(max(0, position - len(self.place.word)), kind, sentence)
 
     def _no(self, position: int, kind: str, sentence: str) -> None:
         self._refuse(self._began.moved(self._text[:position]), kind, sentence)

@@ -7,7 +7,7 @@ make it fail with other errors than its own. So what it is given is bounded firs
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -124,6 +124,14 @@ class _Shape:
         self._tag: list[Token] = []
         """The tag that the tokens are in, from its bracket on."""
         self._unnamed = False
+        self._kinds: dict[str, Callable[[Token], None]] = {
+            "integer": _check_number,
+            "float": _check_number,
+            "string": self._check_text,
+            "operator": self._bracket,
+            "block_end": self._end,
+            "variable_end": self._end,
+        }
 
     def read(self, source: str) -> tuple[list[Token], int]:
         """Return all tokens and the number of those that count."""
@@ -167,14 +175,8 @@ class _Shape:
             raise Unreadable(self._tag[0].line, "size", f"A tag has at most {self._limits.tag} words and signs.")
         if self._unnamed:
             self._begin(one)
-        elif one.kind in {"integer", "float"}:
-            _check_number(one)
-        elif one.kind == "string":
-            self._check_text(one)
-        elif one.kind in {"block_end", "variable_end"}:
-            self._end()
-        elif one.kind == "operator":
-            self._brackets += _BRACKETS.get(one.value, 0)
+        elif look := self._kinds.get(one.kind):
+            look(one)
         if self._depth + self._brackets > self._limits.nesting:
             most = self._limits.nesting
             raise Unreadable(one.line, "nesting", f"At most {most} blocks and brackets can be open at once.")
@@ -189,7 +191,10 @@ class _Shape:
             raise Unreadable(one.line, "tag", f"There is no tag {shown(one.value)}. {why}")
         self._depth = max(0, self._depth + (one.value in OPENING) - one.value.startswith("end"))
 
-    def _end(self) -> None:
+    def _bracket(self, one: Token) -> None:
+        self._brackets += _BRACKETS.get(one.value, 0)
+
+    def _end(self, _: Token) -> None:
         """Take the end of a tag or value."""
         tag, self._tag = self._tag, []
         if tag[0].kind != "block_begin":
