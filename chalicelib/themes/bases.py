@@ -85,13 +85,18 @@ class Bases:
         for one in (version, than):
             if one not in self.versions:
                 raise UnknownVersion(one)
-        return self.known().index(version) < self.known().index(than)
+        return numbers(version) > numbers(than)
 
     def changes(self, since: str, until: str) -> tuple[Change, ...]:
         """Return what changed after ``since``, up to and with ``until``, newest first."""
         known = self.known()
         self.newer(until, since)
         return tuple(self.versions[version].change for version in known[known.index(until) : known.index(since)])
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """Return a version as something to compare: 1.0.20 is newer than 1.0.9."""
+    return tuple(int(part) for part in version.split("."))
 
 
 def lock_of(files: Mapping[str, str]) -> dict[str, str]:

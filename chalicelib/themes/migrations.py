@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from chalicelib.records import dataclass
+from chalicelib.themes.bases import numbers
 from chalicelib.themes.model import WARNING, Problem
 
 
@@ -61,12 +62,7 @@ def migrate(
 
 
 def _between(steps: Sequence[Step], since: str, until: str) -> list[Step]:
-    return [step for step in steps if _number(since) < _number(step.version) <= _number(until)]
-
-
-def _number(version: str) -> tuple[int, ...]:
-    """Return a version such as 1.0.20 as something to compare: it is newer than 1.0.9."""
-    return tuple(int(part) for part in version.split("."))
+    return [step for step in steps if numbers(since) < numbers(step.version) <= numbers(until)]
 
 
 def _taken(values: dict[str, Any], step: Step) -> Note:
