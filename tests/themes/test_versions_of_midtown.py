@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_each_version_says_what_is_new_in_it() -> None:
     for entry in entries:
         assert entry.change.sentences
         assert all(one.endswith(".") for one in entry.change.sentences)
-    for newer, older in zip(MIDTOWN.known(), MIDTOWN.known()[1:], strict=False):
+    for newer, older in pairwise(MIDTOWN.known()):
         assert MIDTOWN.newer(newer, older)
         assert not MIDTOWN.newer(older, newer)
 
@@ -57,7 +58,7 @@ def keys(version: str) -> set[str]:
 
 def test_every_setting_that_went_has_a_step() -> None:
     """What was called otherwise in the version before has its new name in the steps, and those are of real settings."""
-    for newer, older in zip(MIDTOWN.known(), MIDTOWN.known()[1:], strict=False):
+    for newer, older in pairwise(MIDTOWN.known()):
         steps = {step.old: step.new for step in STEPS if step.version == newer}
         assert keys(older) - keys(newer) <= set(steps)
         assert set(steps) <= keys(older)
