@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import gzip
 import itertools
@@ -12,8 +13,9 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from importlib import import_module
+from inspect import getsource
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
@@ -53,12 +56,10 @@ PAGE_MODULES = [
     if any(issubclass(kind, model.Page) for kind in own_classes(module))
 ]
 """Where pages are defined: ``contexts.py`` of the web room and of each surface."""
-PAGE_TYPES = [
-    kind
-    for module in PAGE_MODULES
-    for kind in own_classes(module)
-    if issubclass(kind, model.Page) and kind is not model.Page
-]
+PAGE_TYPES = [kind for module in PAGE_MODULES for kind in own_classes(module) if issubclass(kind, model.Page)]
+PLAIN_TYPES = [kind for kind in PAGE_TYPES if not issubclass(kind, model.ThemedPage)]
+THEMED_TYPES = [kind for kind in PAGE_TYPES if issubclass(kind, model.ThemedPage)]
+"""Pages that a theme renders; ``tests/themes/test_midtown.py`` holds them and its files together."""
 MAIL_TYPES = [kind for kind in vars(mail_pages).values() if isinstance(kind, type) and issubclass(kind, model.Mail)][1:]
 MAIL_PARTS = ("subject.txt", "body.txt", "body.html")
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "use", "wbr"})
@@ -87,19 +88,57 @@ def attributes(name: str, variable: str) -> set[str]:
 
 
 def all_attributes() -> set[str]:
-    """Return every attribute that any template reads of anything."""
-    return {
+    """Return every attribute that any template reads of anything, and what pages offer to themes reads of it."""
+    said = {
         node.attr
-        for path in TEMPLATES.rglob("*")
-        if path.is_file()
-        for node in ENVIRONMENT.parse(path.read_text()).find_all(nodes.Getattr)
+        for path in TEMPLATES.rglob("*.*")
+        for node in ENVIRONMENT.parse(path.read_text(encoding="utf-8")).find_all(nodes.Getattr)
+    }
+    offering = [kind for module in PAGE_MODULES for kind in own_classes(module) if issubclass(kind, model.ThemedPage)]
+    code = [ast.parse(getsource(module)) for module in {import_module(kind.__module__) for kind in offering}]
+    return said | {node.attr for tree in code for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def slots() -> set[str]:
+    """Return the templates of what the product puts into pages of themes."""
+    return {
+        f"slots/{node.args[0].value}.html"
+        for found in pkgutil.walk_packages(web.__path__, f"{web.__name__}.")
+        for node in ast.walk(ast.parse(getsource(import_module(found.name))))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "frame.slot"
+        and isinstance(node.args[0], ast.Constant)
     }
 
 
-@pytest.mark.parametrize("kind", PAGE_TYPES, ids=lambda kind: kind.__name__)
+def watched(record: T, seen: set[str]) -> T:
+    """Return a copy of a record that notes in ``seen`` which of its fields are read."""
+    names = {field.name for field in fields(record)}  # type: ignore[arg-type]
+
+    def read(self: T, name: str) -> object:
+        seen.update({name} & names)
+        return object.__getattribute__(self, name)
+
+    copy = object.__new__(type("Watched", (type(record),), {"__getattribute__": read}))
+    for name in names:
+        object.__setattr__(copy, name, getattr(record, name))
+    return copy  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("kind", PLAIN_TYPES, ids=lambda kind: kind.__name__)
 def test_a_page_and_its_template_know_the_same_fields(kind: type[model.Page]) -> None:
     """A template reads every field of its page, and none that is not there."""
     assert attributes(kind.template, "page") == {field.name for field in fields(kind)}
+
+
+@pytest.mark.parametrize("kind", THEMED_TYPES, ids=lambda kind: kind.__name__)
+def test_what_a_themed_page_knows_is_offered(kind: type[model.ThemedPage]) -> None:
+    """Every field is read for what a theme is given, by the page itself or by what the product puts in."""
+    seen: set[str] = set()
+    for page, site in samples.PAGES.values():
+        if type(page) is kind:
+            RENDERER.page(watched(page, seen), site, samples.ZONE, samples.NOW)
+    assert seen == {field.name for field in fields(kind)}
 
 
 @pytest.mark.parametrize("kind", MAIL_TYPES, ids=lambda kind: kind.__name__)
@@ -119,10 +158,14 @@ def test_the_two_forms_of_a_mail_say_the_same() -> None:
 
 
 def test_templates_use_all_of_site_and_nothing_else() -> None:
-    """Every field of Site is shown somewhere; no template reads another."""
+    """Every field of Site is shown or offered somewhere; no template reads another."""
     known = {field.name for field in fields(Site)}
-    read = {name: attributes(name, "site") for name in {kind.template for kind in PAGE_TYPES}}
-    assert set[str]().union(*read.values()) == known
+    read = {name: attributes(name, "site") for name in {kind.template for kind in PAGE_TYPES} | slots()}
+    assert set[str]().union(*read.values()) <= known
+    seen: set[str] = set()
+    for page, site in samples.PAGES.values():
+        RENDERER.page(page, watched(site, seen), samples.ZONE, samples.NOW)
+    assert seen == known
 
 
 def test_no_line_of_a_template_is_too_long_to_review() -> None:
@@ -151,12 +194,11 @@ def test_what_pages_are_made_of_is_used() -> None:
 
 
 def test_every_page_and_every_template_has_a_sample() -> None:
-    """Samples cover every kind of page and mail, and no template file is left over."""
+    """Samples cover every kind of page and mail, and no template file is left over but those of themes."""
     assert {type(page) for page, _ in samples.PAGES.values()} == set(PAGE_TYPES)
     assert {type(mail) for mail in samples.MAILS.values()} == set(MAIL_TYPES)
-    used = {kind.template for kind in PAGE_TYPES} | {
-        f"email/{kind.name}/{part}" for kind in MAIL_TYPES for part in MAIL_PARTS
-    }
+    used = {kind.template for kind in PAGE_TYPES} | slots()
+    used |= {f"email/{kind.name}/{part}" for kind in MAIL_TYPES for part in MAIL_PARTS}
     for name in list(used):
         used |= {
             node.template.value  # type: ignore[attr-defined]
@@ -170,16 +212,13 @@ def test_templates_name_only_what_they_are_given() -> None:
     """A template knows ``site``, ``page``, ``times`` or ``mail``; parts say in their first line what else they want."""
     from jinja2 import meta
 
-    for kind in PAGE_TYPES:
-        assert meta.find_undeclared_variables(ENVIRONMENT.parse((TEMPLATES / kind.template).read_text())) <= {
-            "site",
-            "page",
-            "times",
-            "_",
-            "ngettext",
-        }
-    for part in (TEMPLATES / "_parts").iterdir():
-        wanted = meta.find_undeclared_variables(ENVIRONMENT.parse(part.read_text())) - {"site", "_", "ngettext"}
+    given = {"site", "page", "times", "_", "ngettext"}
+    for kind in PLAIN_TYPES:
+        assert meta.find_undeclared_variables(ENVIRONMENT.parse((TEMPLATES / kind.template).read_text())) <= given
+    parts = [(part, given - {"page", "times"}) for part in (TEMPLATES / "_parts").iterdir()]
+    parts += [(TEMPLATES / name, given) for name in {"document.html", "_document.html"} | slots()]
+    for part, known in parts:
+        wanted = meta.find_undeclared_variables(ENVIRONMENT.parse(part.read_text())) - known
         assert all(f"``{name}``" in part.read_text().partition("\n")[0] for name in wanted), part.name
 
 
@@ -342,7 +381,7 @@ def _with_texts(value: object, text: str) -> object:
         "email",
     }
     written |= {"customer_name", "customer_email", "actor", "text", "delivery_detail", "sentence", "title", "device"}
-    written |= {"continues_subject", "return_to", "detail", "notice"}
+    written |= {"continues_subject", "return_to", "detail", "notice", "person"}
     if isinstance(value, tuple):
         return tuple(_with_texts(one, text) for one in value)
     if not is_dataclass(value) or isinstance(value, type):

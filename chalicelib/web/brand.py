@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.colour import contrast, ink
+from chalicelib.colour import WHITE, brand_colours, contrast, ink
 from chalicelib.refusals import NotFound
 from chalicelib.web.http import Response
 from chalicelib.web.routing import Route
@@ -56,32 +56,20 @@ def brand_style(colour: str) -> str:
 
     Both are moved until text on them, and they as text on the page, keep a contrast of 4.5 (WCAG 2.2, 1.4.3).
     """
-    light = _moved(colour, towards=0, against="#ffffff")
-    dark = _moved(colour, towards=255, against="#1b1e23")
+    light, dark = brand_colours(colour)
     return f":root{{--brand:{light};--brand-ink:{ink(light)};--brand-dark:{dark};--brand-dark-ink:{ink(dark)}}}\n"
 
 
 def told_of_colour(colour: str) -> str:
     """Return in a sentence what becomes of the organization's colour (``#rrggbb``) on light and on dark pages."""
-    light, dark = _moved(colour, towards=0, against="#ffffff"), _moved(colour, towards=255, against="#1b1e23")
+    light, dark = brand_colours(colour)
     on_it = ink(light)
-    written = "White" if on_it == "#ffffff" else "Black"
+    written = "White" if on_it == WHITE else "Black"
     on_light = "as it is" if light == colour else f"as {light}, which is dark enough to read"
     return (
         f"Light pages use it {on_light}. {written} text on it has a contrast of {contrast(light, on_it):.1f} to 1. "
         f"Dark pages use {dark}."
     )
-
-
-def _moved(colour: str, *, towards: int, against: str) -> str:
-    channels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-    wanted = 4.6
-    for _ in range(40):
-        current = "#" + "".join(f"{channel:02x}" for channel in channels)
-        if contrast(current, against) >= wanted:
-            return current
-        channels = [round(channel + (towards - channel) * 0.06) for channel in channels]
-    return "#000000" if towards == 0 else "#ffffff"
 
 
 ROUTES = (
