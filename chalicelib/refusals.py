@@ -13,11 +13,11 @@
     │   ├── TooManyFiles, FileRefused (FileMissing, FilesRefused)
     │   ├── AddressRefused, CodeRefused, LoginRefused
     │   ├── UnknownChoice, CursorRefused
-    │   └── PartNotFound, SettingRefused, AttributesMissing
+    │   └── PartNotFound, SettingRefused, ThemeRefused, AttributesMissing
     ├── Conflict                 409  possible when the page was opened, but no longer
     │   ├── ConversationClosed, ReopeningNotAllowed, NotClosed
     │   ├── KeyReused, ChangedMeanwhile, IdentityTaken
-    │   └── LastAdmin, InUse, MergeUnderWay, CategoryNotEmpty
+    │   └── LastAdmin, InUse, ThemeChanged, MergeUnderWay, CategoryNotEmpty
     ├── PayloadTooLarge          413
     ├── NotAllowed               405
     ├── NotJson                  415  the API accepts nothing else

@@ -14,7 +14,7 @@ import pytest
 import chalicelib
 from app import app
 from chalicelib import telemetry
-from chalicelib.aws import article_keys, keys
+from chalicelib.aws import article_keys, keys, theme_keys
 from chalicelib.aws.limits import Limit
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAILED_CHANNELS
@@ -243,6 +243,7 @@ def test_every_key_is_described() -> None:
     for name, make in (
         *inspect.getmembers(keys, inspect.isfunction),
         *inspect.getmembers(article_keys, inspect.isfunction),
+        *inspect.getmembers(theme_keys, inspect.isfunction),
     ):
         signature = inspect.signature(make)
         if signature.return_annotation != "Key":
@@ -260,7 +261,7 @@ def test_the_table_beside_the_keys_is_the_same() -> None:
     """The access patterns in keys.py name no key that the data model lacks."""
     text = (REFERENCE / "data-model.md").read_text(encoding="utf-8")
     partitions = set(
-        re.findall(r"\b([A-Z]{4,}#<[a-z]+>|PORTAL|STAFF)(?=[\s#])", f"{keys.__doc__}{article_keys.__doc__}")
+        re.findall(r"\b([A-Z]{4,}#<[a-z]+>|PORTAL|STAFF)(?=[\s#])", f"{keys.__doc__}{article_keys.__doc__}{theme_keys.__doc__}")
     )
     assert partitions
     assert {partition for partition in partitions if f"`{partition}" not in text} == set()

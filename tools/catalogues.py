@@ -53,6 +53,8 @@ _MET_BY_STAFF = frozenset(
         "MergeUnderWay",
         "NotJson",
         "PartNotFound",
+        "ThemeChanged",
+        "ThemeRefused",
         "TokenRefused",
     }
 )

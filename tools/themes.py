@@ -1,8 +1,8 @@
 """``python -m tools.themes``: locks a version of Midtown, marks it as released, begins the next one.
 
 A theme that people made from a version is merged with that version's texts for as long as it exists, so a released one
-never changes. ``lock`` writes the SHA-256 of every file of the newest version into the change list, ``release`` does so
-for good, and ``begin 1.0.21`` keeps a copy of the released files and opens an entry for the next version.
+never changes. ``lock`` writes the SHA-256 of every file of what is not released into the change list, ``release`` does
+so for good, and ``begin 1.0.21`` keeps a copy of the released files and opens an entry for the next version.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def main() -> int:
     """Do what the command line says; return the exit status."""
     parser = argparse.ArgumentParser(description="The versions of Midtown.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("lock", help="write the lock of the newest version, which is not released yet")
-    commands.add_parser("release", help="lock the newest version for good, with today's date")
+    commands.add_parser("lock", help="write the locks of what is not released yet")
+    commands.add_parser("release", help="lock it for good, with today's date")
     commands.add_parser("begin", help="begin the next version").add_argument("version")
     chosen = parser.parse_args()
     try:
@@ -47,19 +47,21 @@ def main() -> int:
 
 
 def lock(root: Path, *, released: bool = False) -> str:
-    """Write the lock of the newest version of a folder, and whether it is released; return what to say."""
+    """Write the locks of what is not released in a folder, and whether it is now; return what to say."""
     bases = Bases(root)
-    version = bases.newest
-    if bases.versions[version].released:
-        raise CannotLock(f"{version} is released and does not change. Begin the next: python -m tools.themes begin …")
+    newest = bases.newest
+    if bases.versions[newest].released:
+        raise CannotLock(f"{newest} is released and does not change. Begin the next: python -m tools.themes begin …")
     entries = _entries(root)
-    entries[0] |= {"lock": lock_of(bases.files(version)), "released": released}
+    if released and not entries[0]["changes"]:
+        raise CannotLock(f"Say first in {CHANGES} what is new in {newest}.")
     if released:
-        if not entries[0]["changes"]:
-            raise CannotLock(f"Say first in {CHANGES} what is new in {version}.")
         entries[0]["date"] = _today()
+    locked = [entry for entry in entries if not entry["released"]]
+    for entry in locked:
+        entry |= {"lock": lock_of(bases.files(entry["version"])), "released": released}
     _write(root, entries)
-    return f"{version} is released." if released else f"{version} is locked."
+    return f"{'Released' if released else 'Locked'}: {', '.join(entry['version'] for entry in locked)}."
 
 
 def begin(root: Path, version: str) -> str:

@@ -17,6 +17,8 @@ MAX_NAME = 80
 MAX_LOGO = 40 * 1024
 """Bytes of its SVG."""
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+_PICTURED = ".picture"
+"""How ``logo_mark`` ends where the logo is a picture in the bucket."""
 _SNIPPET = re.compile(r"[a-z0-9-]{0,60}")
 """What the name of a snippet looks like: each request reads the settings, and home and mails ask for that name."""
 
@@ -30,18 +32,25 @@ class LiveTheme:
     """The theme that the portal has, as far as every page needs it: revision ``number`` of theme ``id``.
 
     ``base`` is the version of Midtown it was made from. ``pages`` are the files of those pages that it renders itself;
-    the others are Midtown's. ``styled`` tells that it has a stylesheet of its own. ``values`` are its settings that
-    differ from their defaults, as JSON of at most MAX_THEME_VALUES bytes; ``snippets`` are the names of snippets among
-    them.
+    the others are Midtown's. ``covered`` are those of all pages that its base has; what came later is plain Midtown.
+    ``styled`` tells that it has a stylesheet of its own. ``values`` are its settings that differ from their defaults,
+    as JSON of at most MAX_THEME_VALUES bytes, pictures by their file in addresses; ``snippets`` are the names of
+    snippets among them.
     """
 
     id: str
     number: int
     base: str
     pages: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
     styled: bool = False
     values: str = "{}"
     snippets: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the revision is called in addresses."""
+        return f"{self.id}-{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,11 @@ class Picture:
 
     sha256: str
     type: str
+
+    @property
+    def mark(self) -> str:
+        """What tells it from other logos."""
+        return f"{self.sha256[:12]}{_PICTURED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,11 @@ class PortalSettings:
     staff_codes: bool = True
     theme: LiveTheme | None = None
     version: int = 0
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether pages load pictures or fonts from the bucket: a theme's, or a logo that is one of them."""
+        return self.theme is not None or self.logo_mark.endswith(_PICTURED)
 
     def shows(self, channel: str, scope: str) -> bool:
         """Tell whether customers see a message of this channel and scope: direct ones always."""

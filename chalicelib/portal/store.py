@@ -81,7 +81,7 @@ class Portal:
         """
         writes: list[Write] = []
         if isinstance(logo, Picture):
-            changes["has_logo"], changes["logo_mark"] = True, logo.sha256[:12]
+            changes["has_logo"], changes["logo_mark"] = True, logo.mark
             writes.append(Put(keys.portal_logo(), asdict(logo)))
         elif logo is not None:
             from chalicelib.portal.logo import check_logo, logo_mark

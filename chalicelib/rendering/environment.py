@@ -118,7 +118,7 @@ class Renderer:
             "ngettext": says.page_plural,
         }
         if isinstance(page, ThemedPage):
-            look = look or self.midtown
+            look = (look or self.midtown).of(page.entry)
 
             def slot(name: str, **given: object) -> Markup:
                 return markup(self.environment.get_template(f"slots/{name}.html").render(values, **given))

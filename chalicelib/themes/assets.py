@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 LOGO = "logo"
+SVG = "image/svg+xml"
 TYPES = {
     "png": "image/png",
     "jpg": "image/jpeg",
     "gif": "image/gif",
     "webp": "image/webp",
-    "svg": "image/svg+xml",
+    "svg": SVG,
     "woff2": "font/woff2",
 }
 """Media types by the end of a name."""

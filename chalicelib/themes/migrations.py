@@ -47,6 +47,7 @@ def _corners(rounded: object) -> str:
 
 STEPS: Final = (
     Step("1.0.20", "accent", "brand", _same, "The colour “accent” is now called “brand”."),
+    Step("1.0.20", "accent_ink", "brand_ink", _same, "The colour “accent_ink” is now called “brand_ink”."),
     Step("1.0.20", "rounded", "corners", _corners, "The switch “rounded” is now the choice “corners”."),
 )
 """Every change of a setting's name or type, oldest first."""

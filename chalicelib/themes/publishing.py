@@ -14,7 +14,7 @@ from chalicelib.refusals import ThemeRefused
 from chalicelib.themes.bounds import values_json
 from chalicelib.themes.migrations import migrate
 from chalicelib.themes.model import ERROR, MANIFEST, STYLESHEET, Content, Problem
-from chalicelib.themes.pages import customised
+from chalicelib.themes.pages import ENTRIES, customised
 
 _TOLD_PROBLEMS = 20
 _TOLD_LENGTH = 200
@@ -47,13 +47,14 @@ def live(theme_id: str, number: int, content: Content, files: Mapping[str, str])
     kinds = _kinds(files[MANIFEST])
     snippets = {value for key, value in content.values.items() if kinds.get(key) == "snippet" and value}
     return LiveTheme(
-        theme_id,
-        number,
-        content.base,
-        customised(files, content.files),
-        STYLESHEET in content.files,
-        values_json(content.values),
-        tuple(sorted(snippets)),
+        id=theme_id,
+        number=number,
+        base=content.base,
+        pages=customised(files, content.files),
+        covered=tuple(one for one in ENTRIES if one in files),
+        styled=STYLESHEET in content.files,
+        values=values_json(content.values),
+        snippets=tuple(sorted(snippets)),
     )
 
 

@@ -13,7 +13,7 @@ from chalicelib.records import replace
 from chalicelib.refusals import ChangedMeanwhile, InUse, Invalid, NotFound, ThemeChanged, ThemeRefused, Unavailable
 from chalicelib.text import clean_line
 from chalicelib.themes import publishing
-from chalicelib.themes.assets import LOGO, asset_key, asset_name, is_sha
+from chalicelib.themes.assets import LOGO, SVG, asset_key, asset_name, is_sha
 from chalicelib.themes.bases import UnknownVersion
 from chalicelib.themes.bounds import tidied
 from chalicelib.themes.model import MAX_LABEL, Asset, Content
@@ -171,6 +171,10 @@ class Themes:
         """Return the bytes of a picture or font."""
         return self._bucket.read(asset_key(self.asset(sha256).sha256))
 
+    def asset_address(self, sha256: str, content_type: str) -> str:
+        """Return a URL that serves it for ten minutes. Whether the reader may see it is for the caller to know."""
+        return self._bucket.presign_asset(asset_key(sha256), content_type)
+
     # publishing
 
     def publish(
@@ -248,7 +252,7 @@ class Themes:
             return Content(self.bases.newest, values=values)
         logo = self._portal.shown_logo()
         if isinstance(logo, str):
-            asset = self.keep(asset_name(LOGO, "image/svg+xml"), logo.encode())
+            asset = self.keep(asset_name(LOGO, SVG), logo.encode())
         else:
             found = self.asset(logo.sha256)
             asset = Asset(asset_name(LOGO, found.type), found.type, found.size, found.sha256)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.colour import WHITE, brand_colours, contrast, ink
+from chalicelib.portal.model import Picture
 from chalicelib.refusals import NotFound
 from chalicelib.web.http import Response
 from chalicelib.web.routing import Route
@@ -13,15 +14,15 @@ if TYPE_CHECKING:
     from chalicelib.web.visit import Visit
 
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_YEAR = "public, max-age=31536000, immutable"
+YEAR = "public, max-age=31536000, immutable"
 
 
-def _kept(visit: Visit, response: Response, version: str) -> Response:
+def kept(visit: Visit, response: Response, version: str) -> Response:
     """Return an answer for caches to keep, where the address names the version it has.
 
     Else a cache that asks early, by a guess or while a new version is rolled out, would show the old one for a year.
     """
-    return response.set("Cache-Control", _YEAR) if visit.request.arg("v") == version else response
+    return response.set("Cache-Control", YEAR) if visit.request.arg("v") == version else response
 
 
 def static(visit: Visit) -> Response:
@@ -31,23 +32,31 @@ def static(visit: Visit) -> Response:
     if content is None:
         raise NotFound
     response = Response(content, content_type=f"{_TYPES[name.rpartition('.')[2]]}; charset=utf-8")
-    return _kept(visit, response, visit.house.static.version)
+    return kept(visit, response, visit.house.static.version)
 
 
 def colours(visit: Visit) -> Response:
     """The organization's colour as custom properties, for light and dark pages."""
     settings = visit.settings()
     response = Response(brand_style(settings.colour), content_type="text/css; charset=utf-8")
-    return _kept(visit, response, str(settings.version))
+    return kept(visit, response, str(settings.version))
 
 
 def logo(visit: Visit) -> Response:
     """The organization's logo; opened by itself it can run nothing."""
-    content = visit.house.portal.settings.logo()
-    if not content:
+    found = visit.house.portal.settings.shown_logo()
+    if isinstance(found, Picture):
+        from chalicelib.web.themed.serving import picture
+
+        return picture(visit, found.sha256, found.type)
+    if not found:
         raise NotFound
-    response = Response(content, content_type="image/svg+xml; charset=utf-8")
-    response = _kept(visit, response, str(visit.settings().version))
+    return kept(visit, drawn(found), str(visit.settings().version))
+
+
+def drawn(svg: str) -> Response:
+    """Return an SVG that was checked; opened by itself it can run nothing."""
+    response = Response(svg, content_type="image/svg+xml; charset=utf-8")
     return response.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
 
 
@@ -76,4 +85,7 @@ ROUTES = (
     Route("GET", "/static/{name}", static),
     Route("GET", "/brand/colours.css", colours),
     Route("GET", "/brand/logo.svg", logo),
+    Route("GET", "/theme/{name}/theme.css", "themed.serving:stylesheet"),
+    Route("GET", "/theme/{name}/settings.css", "themed.serving:settings"),
+    Route("GET", "/theme/assets/{name}", "themed.serving:asset"),
 )

@@ -21,11 +21,14 @@ _HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 def policy(upload_origin: str, picture_origin: str = "") -> str:
     """Return the Content-Security-Policy: scripts and styles of ours alone, uploads to the bucket.
 
-    ``picture_origin`` is for pages that show pictures of articles, which come from another bucket.
+    ``picture_origin`` is for pages that show pictures of articles, or pictures and fonts of a theme, which come from
+    another bucket.
     """
-    pictures = f"'self' {picture_origin}".rstrip()
+    pictures = (
+        f"img-src 'self' {picture_origin}; font-src 'self' {picture_origin}" if picture_origin else "img-src 'self'"
+    )
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {pictures}; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'; {pictures}; "
         f"connect-src 'self' {upload_origin}; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     )

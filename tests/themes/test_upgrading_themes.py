@@ -13,6 +13,7 @@ from chalicelib.themes.migrations import Note, Step, migrate, old_names
 from chalicelib.themes.model import WARNING, Asset, Content
 from chalicelib.themes.upgrade import Outcome, Upgrade, plan, settled, to_look_at, unsettled
 from tests.themes.midtowns import CSS, FILES, HEADER, HOME, NEW, OLD, written
+from tools import themes
 
 SWITCH = "The switch “rounded” is now the choice “corners”."
 
@@ -196,3 +197,29 @@ def test_a_theme_without_its_origins_is_merged_with_its_base(bases: Bases) -> No
     """What Midtown's text was at the time can be told from the version."""
     content = theme(home=HOME.replace("How can we help?", "Hello, neighbour"))
     assert settled(plan(replace(content, origins={}), bases, NEW), {}) == settled(plan(content, bases, NEW), {})
+
+
+def test_a_theme_from_before_the_portal_comes_to_it() -> None:
+    """With Midtown's real files: the home page keeps its words and gets the portal's section, one conflict is settled."""
+    midtown = Bases(themes.ROOT)
+    old, new = midtown.files("1.0.19"), midtown.files("1.0.20")
+    question, ours = "{{ _('How can we help?') }}", "{{ _('Search articles') }}"
+    link = "<a href=\"{{ urls.contact }}\">{{ _('Contact us') }}</a>\n"
+    files = {
+        "home.html": old["home.html"].replace(question, ours),
+        "parts/header.html": old["parts/header.html"].replace("</a>\n{% if ", f"</a>\n{link}{{% if "),
+    }
+    content = Content("1.0.19", files, {name: old[name] for name in files}, {"accent": "#aa0000"})
+
+    upgrade = plan(content, midtown, "1.0.20")
+    (home,), (header,) = upgrade.of(Outcome.MERGED), upgrade.of(Outcome.CONFLICT)
+    assert "Welcome back" in "".join(lines.text for lines in home.joined)
+    assert header.merged is not None
+    (conflict,) = header.merged.conflicts
+    after = settled(upgrade, {header.name: [Choice(Take.TEXT, link + conflict.theirs.text)]})
+
+    assert after.files["home.html"] == new["home.html"].replace(question, ours)
+    assert after.files["parts/header.html"].replace(link, "") == new["parts/header.html"]
+    assert set(after.files) == set(after.origins) == set(files)
+    assert after.values == {"brand": "#aa0000"}
+    assert {file.name for file in upgrade.of(Outcome.NEW)} == set(new) - set(old)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ from tests.themes.midtowns import FILES, NEW, OLD, written
 from tools import themes
 
 MIDTOWN = Bases(themes.ROOT)
+PORTAL = {
+    *("conversations.html", "conversation.html", "new-conversation.html", "account.html"),
+    *(f"parts/{part}.html" for part in ("row", "thread", "message", "attachment")),
+}
 
 
 @pytest.mark.parametrize("version", MIDTOWN.known())
@@ -37,16 +42,24 @@ def test_a_version_has_what_themes_may_have(version: str) -> None:
 
 
 def test_each_version_says_what_is_new_in_it() -> None:
-    """Newest first, each released before the next, with sentences for theme makers; all but the newest are released."""
+    """Newest first, with sentences for theme makers; what is older than a released one is released, too."""
     entries = list(MIDTOWN.versions.values())
     assert [entry.change.date for entry in entries] == sorted((e.change.date for e in entries), reverse=True)
-    assert all(entry.released and entry.lock for entry in entries[1:])
+    assert [entry.released for entry in entries] == sorted(entry.released for entry in entries)
+    assert all(entry.lock for entry in entries[1:])
     for entry in entries:
         assert entry.change.sentences
         assert all(one.endswith(".") for one in entry.change.sentences)
-    for newer, older in zip(MIDTOWN.known(), MIDTOWN.known()[1:], strict=False):
+    for newer, older in pairwise(MIDTOWN.known()):
         assert MIDTOWN.newer(newer, older)
         assert not MIDTOWN.newer(older, newer)
+
+
+def test_the_version_before_the_portal_lacks_its_pages() -> None:
+    """1.0.19 has every other page; what is only there is nothing, so that no file of a theme is left alone."""
+    old, new = MIDTOWN.files("1.0.19"), MIDTOWN.files("1.0.20")
+    assert set(new) - set(old) == PORTAL
+    assert set(old) <= set(new)
 
 
 def keys(version: str) -> set[str]:
@@ -57,7 +70,7 @@ def keys(version: str) -> set[str]:
 
 def test_every_setting_that_went_has_a_step() -> None:
     """What was called otherwise in the version before has its new name in the steps, and those are of real settings."""
-    for newer, older in zip(MIDTOWN.known(), MIDTOWN.known()[1:], strict=False):
+    for newer, older in pairwise(MIDTOWN.known()):
         steps = {step.old: step.new for step in STEPS if step.version == newer}
         assert keys(older) - keys(newer) <= set(steps)
         assert set(steps) <= keys(older)
@@ -89,7 +102,7 @@ def test_a_version_that_is_not_released_can_be_locked_again(tmp_path: Path) -> N
     """A change, a new file and a missing one are told, with what to do."""
     bases = written(tmp_path)
     assert themes.differences(bases, NEW) == [], "before its first lock it may change"
-    assert themes.lock(tmp_path) == f"{NEW} is locked."
+    assert themes.lock(tmp_path) == f"Locked: {NEW}, {OLD}."
     assert themes.differences(Bases(tmp_path), NEW) == []
 
     change(tmp_path, "home.html", "<hr>\n")
@@ -106,7 +119,7 @@ def test_a_version_that_is_not_released_can_be_locked_again(tmp_path: Path) -> N
 def test_a_released_version_never_changes_again(tmp_path: Path) -> None:
     """Its lock stays; a change needs a new version, which begins with a copy of it."""
     written(tmp_path)
-    assert themes.lock(tmp_path, released=True) == f"{NEW} is released."
+    assert themes.lock(tmp_path, released=True) == f"Released: {NEW}, {OLD}."
     with pytest.raises(themes.CannotLock, match="is released and does not change"):
         themes.lock(tmp_path)
 
@@ -152,8 +165,8 @@ def test_the_command_says_what_it_did(
         out, err = capsys.readouterr()
         said.append((out or err).strip())
     assert said == [
-        "1.0.20 is locked.",
-        "1.0.20 is released.",
+        "Locked: 1.0.20, 1.0.19.",
+        "Released: 1.0.20, 1.0.19.",
         "1.0.20 is released and does not change. Begin the next: python -m tools.themes begin …",
         "1.0.21 has begun. Say in changes.json what is new in it.",
     ]
