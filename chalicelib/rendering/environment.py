@@ -139,7 +139,7 @@ class Renderer:
     def midtown(self) -> Midtown:
         """Midtown with its settings as they come."""
         manifest = json.loads(self._manifest.read_text(encoding="utf-8"))
-        return Midtown({one["key"]: one["default"] for group in manifest["settings"] for one in group["settings"]})
+        return Midtown({one["key"]: one["default"] for group in manifest["groups"] for one in group["settings"]})
 
     def mail(self, mail: Mail) -> Written:
         """Return the three parts of ``mail``, in its language."""
