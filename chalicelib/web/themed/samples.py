@@ -155,7 +155,7 @@ _INVOICE = Attachment(
 _SAID = (
     (
         Direction.IN,
-        "Hello,\n\nmy lamp came today, and its shade is cracked.\n\nOrder 1187. Can I get a new one, or must it all go back?",
+        "Hello,\n\nmy lamp came today, and its shade is cracked.\n\nOrder 1187. Can I get a new one?",
         (_PHOTO, _INVOICE),
     ),
     (
