@@ -14,33 +14,25 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Any, Final
 
 from chalicelib.attachments.content.hidden import CONTROL, ZIP_ENTRY
 from chalicelib.attachments.content.unfit import Unfit
 from chalicelib.attachments.content.zipped import listed, unpacked
 from chalicelib.records import dataclass
+from chalicelib.refusals import ThemeRefused
 from chalicelib.text import clean_line
 from chalicelib.themes.archive_names import ABOUT, SETTINGS, TEXTS, by_name
+from chalicelib.themes.assets import TYPES
 from chalicelib.themes.bases import Bases
-from chalicelib.themes.model import (
-    ASSET,
-    MAX_FILE,
-    MAX_FILES,
-    MAX_LABEL,
-    MAX_SETTINGS,
-    MAX_THEME,
-    Asset,
-    Content,
-    Problem,
-)
+from chalicelib.themes.bounds import tidied
+from chalicelib.themes.model import ASSET, MAX_FILE, MAX_LABEL, MAX_THEME, Asset, Content, Problem
 
 MAX_ENTRIES: Final = 400
 """Entries of a zip, with folders and what systems put in."""
 MAX_MIDTOWN: Final = 1024 * 1024
 """Bytes that files of Midtown's may add to a theme in a zip."""
-MAX_SET: Final = 256 * 1024
-"""Bytes of ``settings.json``."""
 MAX_RATIO: Final = 100
 """How many times larger a file above 60 KB may become when it is unpacked."""
 _MADE_ON: Final = (1980, 1, 1, 0, 0, 0)
@@ -50,18 +42,11 @@ _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A theme out of a zip. ``files`` are those that differ from Midtown's, with ``origins``; ``assets`` are bytes."""
+    """A theme out of a zip. ``content`` tells its pictures and fonts as they came, ``assets`` has their bytes."""
 
     label: str
-    base: str
-    files: Mapping[str, str]
-    origins: Mapping[str, str]
-    values: Mapping[str, Any]
+    content: Content
     assets: Mapping[str, bytes]
-
-    def content(self, assets: Mapping[str, Asset]) -> Content:
-        """Return it as a revision holds it, with its pictures and fonts as they were stored."""
-        return Content(self.base, self.files, self.origins, self.values, assets)
 
 
 def packed(label: str, content: Content, bases: Bases, assets: Mapping[str, bytes]) -> bytes:
@@ -131,7 +116,7 @@ def _contents(data: bytes) -> dict[str, bytes]:
 
 def _size_problems(name: str, entry: zipfile.ZipInfo) -> Iterator[Problem]:
     """Yield what is wrong with the size that a file declares; unpacking holds it to that."""
-    most = MAX_THEME if ASSET.fullmatch(name) else MAX_SET if name == SETTINGS else MAX_FILE
+    most = MAX_THEME if ASSET.fullmatch(name) else MAX_FILE
     if entry.file_size > most:
         yield Problem(name, 0, 0, "too-large", f"{name} is larger than {_size(most)}. Make it smaller.")
     elif entry.file_size > max(MAX_FILE, MAX_RATIO * entry.compress_size):
@@ -160,16 +145,16 @@ def _theme(contents: Mapping[str, bytes], bases: Bases) -> Archive:
         raise _wrong("missing", f"The zip has no {ABOUT} with the theme's label and base. Export a theme to see one.")
     label, base = _about(_json(ABOUT, texts.pop(ABOUT)), bases)
     values = _values(_json(SETTINGS, texts.pop(SETTINGS, "{}")))
-    midtown = bases.files(base)
-    files = {name: text for name, text in texts.items() if text != midtown.get(name)}
-    origins = {name: midtown[name] for name in files if name in midtown}
-    assets = {name: content for name, content in contents.items() if ASSET.fullmatch(name)}
-    if len(files) + len(assets) > MAX_FILES:
-        sentence = f"The theme has {len(files) + len(assets)} files besides Midtown's. There may be {MAX_FILES}."
-        raise _wrong("too-many", sentence)
-    if sum(len(contents[name]) for name in (*files, *assets)) > MAX_THEME:
-        raise _wrong("too-large", f"The theme is larger than {_size(MAX_THEME)}. Use smaller pictures.")
-    return Archive(label, base, files, origins, values, assets)
+    data = {name: content for name, content in contents.items() if ASSET.fullmatch(name)}
+    assets = {name: _asset(name, content) for name, content in data.items()}
+    try:
+        return Archive(label, tidied(Content(base, texts, {}, values, assets), bases.files(base)), data)
+    except ThemeRefused as error:
+        raise _wrong("limits", error.sentence, error.field or "") from error
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    return Asset(name, TYPES[name.rpartition(".")[2]], len(content), sha256(content).hexdigest())
 
 
 def _texts(contents: Mapping[str, bytes]) -> dict[str, str]:
@@ -188,9 +173,9 @@ def _texts(contents: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def _text(name: str, content: bytes) -> str:
-    r"""Return a file as text with ``\n`` at the ends of lines."""
+    """Return a file as text."""
     try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise _wrong("encoding", f"{name} is not UTF-8 text. Save it as UTF-8.", name, line) from error
@@ -205,10 +190,11 @@ def _json(name: str, text: str) -> dict[str, Any]:
     """Return the object in a file of JSON."""
     try:
         found = json.loads(text, parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False).encode()  # what cannot be written again cannot be kept
     except json.JSONDecodeError as error:
         raise _wrong("json", f"{name} is not JSON: {error.msg}.", name, error.lineno) from error
     except (ValueError, RecursionError) as error:
-        raise _wrong("json", f"{name} has numbers or lists that nothing can read.", name) from error
+        raise _wrong("json", f"{name} has numbers, texts or lists that nothing can keep.", name) from error
     if not isinstance(found, dict):
         raise _wrong("json", f"{name} must be an object in braces.", name)
     return found
@@ -233,8 +219,6 @@ def _about(about: Mapping[str, Any], bases: Bases) -> tuple[str, str]:
 
 def _values(values: dict[str, Any]) -> dict[str, Any]:
     """Return what was set, as far as it can be told without a manifest."""
-    if len(values) > MAX_SETTINGS:
-        raise _wrong("too-many", f"{SETTINGS} has {len(values)} settings. There may be {MAX_SETTINGS}.", SETTINGS)
     for key in values:
         if not _KEY.fullmatch(key):
             shown = clean_line(key)[:40]

@@ -9,12 +9,14 @@ import stat
 import struct
 import zipfile
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.themes.archive import MAX_ENTRIES, MAX_MIDTOWN, MAX_SET, Archive, packed, read
+from chalicelib.portal.model import MAX_THEME_VALUES
+from chalicelib.themes.archive import MAX_ENTRIES, MAX_MIDTOWN, Archive, packed, read
 from chalicelib.themes.bases import Bases
 from chalicelib.themes.model import MAX_FILE, MAX_FILES, MAX_LABEL, MAX_SETTINGS, MAX_THEME, Asset, Content, Problem
 from tests.themes.midtowns import FILES, HOME, NEW, OLD, written
@@ -75,7 +77,7 @@ def one_refusal(data: bytes, bases: Bases) -> str:
 def content(files: Mapping[str, str], values: Mapping[str, object] | None = None) -> Content:
     """Return a theme made from the old version."""
     origins = {name: FILES[OLD][name] for name in files if name in FILES[OLD]}
-    asset = Asset("assets/logo.png", "image/png", len(PICTURE), "0" * 64)
+    asset = Asset("assets/logo.png", "image/png", len(PICTURE), sha256(PICTURE).hexdigest())
     return Content(OLD, files, origins, values or {}, {asset.name: asset})
 
 
@@ -97,9 +99,7 @@ def test_what_goes_out_comes_back(bases: Bases, files: dict[str, str], values: d
     files = {name: text.removeprefix("\ufeff") for name, text in files.items()}
     before = content({name: text for name, text in files.items() if text != FILES[OLD].get(name)}, values)
     after = theme(packed(label, before, bases, {"assets/logo.png": PICTURE}), bases)
-    assert after.label == label
-    assert after.assets == {"assets/logo.png": PICTURE}
-    assert after.content(before.assets) == before
+    assert after == Archive(label, before, {"assets/logo.png": PICTURE})
 
 
 def test_the_whole_theme_goes_out(bases: Bases) -> None:
@@ -122,12 +122,12 @@ def test_a_theme_at_its_limits_comes_back(bases: Bases) -> None:
     files = {f"parts/part-{number}.html": "x" * MAX_FILE for number in range(MAX_FILES - 1)}
     picture = bytes(MAX_THEME - len(files) * MAX_FILE)
     data = packed("Ours", content(files), bases, {"assets/logo.png": picture})
-    assert theme(data, bases).files == files
+    assert theme(data, bases).content.files == files
     more = packed("Ours", content(files), bases, {"assets/logo.png": picture + b"\0"})
-    assert one_refusal(more, bases) == "too-large: The theme is larger than 5 MB. Use smaller pictures."
+    assert one_refusal(more, bases) == "limits: The theme is larger than 5 MB. Use smaller pictures or fonts."
     files["parts/one-more.html"] = "x"
     more = packed("Ours", content(files), bases, {"assets/logo.png": PICTURE})
-    assert one_refusal(more, bases) == "too-many: The theme has 61 files besides Midtown's. There may be 60."
+    assert one_refusal(more, bases) == "limits: The theme has 61 files besides Midtown's. It may have 60."
 
 
 def test_a_folder_around_the_theme_is_no_matter(bases: Bases) -> None:
@@ -147,7 +147,7 @@ def test_a_folder_around_the_theme_is_no_matter(bases: Bases) -> None:
             made.writestr(name, one)
         made.comment = b"made by hand"
     found = theme(target.getvalue(), bases)
-    assert found.files == {"home.html": "<hr>\n"}
+    assert found.content.files == {"home.html": "<hr>\n"}
     assert found.assets == {"assets/logo.png": PICTURE}
 
 
@@ -155,9 +155,9 @@ def test_texts_come_in_as_they_are_kept(bases: Bases) -> None:
     """Line ends of Windows and a mark of the encoding are no changes; the base's text is the origin."""
     windows = ("\ufeff" + HOME.replace("\n", "\r\n")).encode()
     found = theme(zipped({"home.html": windows, "layout.html": "<hr>\r\n"}), bases)
-    assert found.files == {"layout.html": "<hr>\n"}
-    assert found.origins == {"layout.html": FILES[OLD]["layout.html"]}
-    assert found.values == {}
+    assert found.content.files == {"layout.html": "<hr>\n"}
+    assert found.content.origins == {"layout.html": FILES[OLD]["layout.html"]}
+    assert found.content.values == {}
 
 
 ELSEWHERE = (
@@ -227,7 +227,7 @@ def test_a_folder_with_content_is_refused(bases: Bases) -> None:
 
 @pytest.mark.parametrize(
     ("name", "limit", "said"),
-    [("home.html", MAX_FILE, "60 KB"), ("theme.css", MAX_FILE, "60 KB"), ("settings.json", MAX_SET, "256 KB")],
+    [("home.html", MAX_FILE, "60 KB"), ("theme.css", MAX_FILE, "60 KB"), ("settings.json", MAX_FILE, "60 KB")],
 )
 def test_a_file_that_is_too_large_is_refused(name: str, limit: int, said: str, bases: Bases) -> None:
     """By what it is and by what it says it is, before it is unpacked."""
@@ -297,7 +297,7 @@ def test_a_text_that_is_none_is_refused(bases: Bases) -> None:
     [
         ("{", "json: theme.json is not JSON: Expecting property name enclosed in double quotes."),
         ("[]", "json: theme.json must be an object in braces."),
-        ('{"label": NaN}', "json: theme.json has numbers or lists that nothing can read."),
+        ('{"label": NaN}', "json: theme.json has numbers, texts or lists that nothing can keep."),
         ('{"base": "1.0.19"}', f"label: {LABEL}"),
         ('{"label": " \\n", "base": "1.0.19"}', f"label: {LABEL}"),
         (json.dumps({"label": "x" * 61, "base": OLD}), f"label: {LABEL}"),
@@ -324,12 +324,14 @@ def test_a_zip_without_theme_json_is_no_theme(bases: Bases) -> None:
     ("values", "said"),
     [
         ('{"Accent": 1}', "“Accent” in settings.json is no key."),
-        (json.dumps({f"key_{number}": 1 for number in range(MAX_SETTINGS + 1)}), "has 101 settings. There may be 100."),
+        (json.dumps({f"key_{number}": 1 for number in range(MAX_SETTINGS + 1)}), "The theme sets 101 settings."),
+        (json.dumps({"welcome": "x" * MAX_THEME_VALUES}), "The settings have more than 10 KB of text."),
+        ('{"welcome": "\\ud800"}', "settings.json has numbers, texts or lists that nothing can keep."),
         ("[]", "settings.json must be an object in braces."),
         ("{}\n{}", "settings.json is not JSON: Extra data."),
-        ("1" * 5_000, "settings.json has numbers or lists that nothing can read."),
+        ("1" * 5_000, "settings.json has numbers, texts or lists that nothing can keep."),
     ],
-    ids=["key", "too many", "a list", "two", "a long number"],
+    ids=["key", "too many", "too long", "half a character", "a list", "two", "a long number"],
 )
 def test_what_settings_json_may_say(values: str, said: str, bases: Bases) -> None:
     assert said in one_refusal(zipped({"settings.json": values}), bases)
@@ -339,5 +341,5 @@ def test_a_theme_made_from_the_newest_version_has_its_texts(bases: Bases) -> Non
     """The version that it names decides what is Midtown's: the old home page is a change of the new one."""
     about = json.dumps({"label": "Ours", "base": NEW})
     found = theme(zipped({"theme.json": about, "home.html": HOME}), bases)
-    assert (found.base, found.files) == (NEW, {"home.html": HOME})
-    assert found.origins == {"home.html": FILES[NEW]["home.html"]}
+    assert (found.content.base, found.content.files) == (NEW, {"home.html": HOME})
+    assert found.content.origins == {"home.html": FILES[NEW]["home.html"]}

@@ -200,7 +200,7 @@ def test_a_theme_without_its_origins_is_merged_with_its_base(bases: Bases) -> No
 
 
 def test_a_theme_from_before_the_portal_comes_to_it() -> None:
-    """With Midtown's real files: the home page keeps its words and gets the portal's section, one conflict is settled."""
+    """With the real files: the home page keeps its words and gets the portal's section, one conflict is settled."""
     midtown = Bases(themes.ROOT)
     old, new = midtown.files("1.0.19"), midtown.files("1.0.20")
     question, ours = "{{ _('How can we help?') }}", "{{ _('Search articles') }}"
