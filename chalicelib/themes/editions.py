@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.once import Once
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.speech import Speech
     from chalicelib.themes.bases import Bases
     from chalicelib.themes.manifest import Manifest
-    from chalicelib.themes.sandbox import Page
+    from chalicelib.themes.sandbox import Compiled
     from chalicelib.themes.store import ThemeStore
     from chalicelib.urls import Urls
 
@@ -31,7 +32,7 @@ class Edition:
         """Take what it is called in addresses, what it holds, and the files of its version of Midtown."""
         self.name, self.content = name, content
         self.files = {**midtown, **content.files}
-        self._pages: dict[str, Page] = {}
+        self._pages: dict[str, Compiled] = {}
 
     @property
     def styled(self) -> bool:
@@ -51,6 +52,11 @@ class Edition:
         return read(self.files[MANIFEST])[0]
 
     @Once
+    def values(self) -> dict[str, Any]:
+        """What was set; what a setting cannot be, as a draft may have it, is left out."""
+        return sound(self.manifest, self.content.values)
+
+    @Once
     def stylesheet(self) -> str:
         """Its stylesheet as browsers get it from ``/theme/<name>/theme.css``; ValueError where that cannot be."""
         from chalicelib.themes.styles import written
@@ -66,13 +72,25 @@ class Edition:
         return urls.theme_asset(file_name(found.sha256, found.type)) if found else ""
 
     def written(self, entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> tuple[str, str]:
-        """Return title and body of a page, both markup; raise :class:`~chalicelib.themes.sandbox.ThemeFailed`."""
-        from chalicelib.themes.sandbox import Page
-
+        """Return title and body of a page, both markup; raise what ``sandbox.py`` raises where that cannot be."""
         page = self._pages.get(entry)
         if page is None:
-            page = self._pages[entry] = Page(self.files, entry)
-        return page.written(names, times, says)
+            from chalicelib.themes.sandbox import Sandbox
+
+            page = self._pages[entry] = Sandbox().page(self.files, entry)
+        return page.render(names, says, times)
+
+
+def sound(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of some values that the settings of a manifest can have; names of pictures are taken as they are."""
+    from chalicelib.themes.settings import Unfit, parsed
+
+    made: dict[str, Any] = {}
+    for one in manifest.settings():
+        if one.key in values:
+            with suppress(Unfit):
+                made[one.key] = values[one.key] if one.kind == "image" else parsed(one, values[one.key])
+    return made
 
 
 class Editions:

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Container, Mapping
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.once import Once
 from chalicelib.records import dataclass, replace
-from chalicelib.refusals import Unavailable
 from chalicelib.rendering.model import Midtown
+from chalicelib.themes.editions import sound
 from chalicelib.themes.model import MANIFEST
 
 if TYPE_CHECKING:
@@ -42,8 +42,14 @@ class Reader:
     language: str
 
 
-Said = Callable[[str, Reader], str]
-"""Gives the text of a snippet by its name."""
+class Said(Protocol):
+    """Gives the text of a snippet by its name."""
+
+    def __call__(self, name: str, reader: Reader) -> str:
+        """Return it in the reader's language; empty where there is no such snippet."""
+        ...
+
+
 Written = Callable[[str, Mapping[str, Any], "Times", "Speech"], tuple[str, str] | None]
 
 
@@ -95,34 +101,32 @@ class Looks:
         return look
 
     def preview(self, edition: Edition, reader: Reader) -> Themed:
-        """Return the look of a revision for its editors: a page of it that fails raises ``ThemeFailed``."""
-        content, pages = edition.content, edition.pages
-        midtown = self._with_values(content.base, content.values, reader, partial(edition.address, urls=reader.urls))
+        """Return the look of a revision for its editors: of a page that fails, the fault is raised."""
+        midtown = self._with_values(
+            edition.content.base, edition.values, reader, partial(edition.address, urls=reader.urls)
+        )
 
         def written(entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> tuple[str, str] | None:
-            return self._page(edition, reader, entry, names, times, says) if entry in pages else None
+            return self._page(edition, reader, entry, names, times, says) if entry in edition.pages else None
 
         return Themed(edition.name, edition.name if edition.styled else "", midtown, edition.files, written)
 
     def properties(self, settings: PortalSettings, edition: Edition | None) -> str:
         """Return settings as custom properties: of a revision, or of Midtown with those that the live theme set.
 
-        Pages of a theme from before have parts that are Midtown's newest; these read the newest's properties.
+        Pages of a theme from before have parts that are Midtown's newest, and these read the newest's properties.
         """
-        from chalicelib.themes.properties import properties
+        from chalicelib.themes.palette import properties
 
-        theme = settings.theme
+        live, brand = settings.theme, {"brand": settings.colour}
         if edition is None:
-            base, values = (theme.base, json.loads(theme.values)) if theme else (self._newest, {})
-        else:
-            base, values = edition.content.base, edition.content.values
-        values = self._migrated(base, values)
-        live = edition is None or (theme is not None and edition.name == theme.name)
-        colour = {"brand": settings.colour} if live else {}
-        newest = properties(self._manifest, {**values, **colour})
-        if edition is None or edition.manifest == self._manifest:
-            return newest
-        return newest + properties(edition.manifest, {**edition.content.values, **colour})
+            values = self._migrated(live.base, json.loads(live.values)) if live else {}
+            return properties(self._manifest, sound(self._manifest, {**values, **brand}))
+        own = edition.values | (brand if live and live.name == edition.name else {})
+        if edition.manifest == self._manifest:
+            return properties(self._manifest, own)
+        values = self._migrated(edition.content.base, own)
+        return properties(self._manifest, sound(self._manifest, values)) + properties(edition.manifest, own)
 
     # one look
 
@@ -132,28 +136,17 @@ class Looks:
         return replace(plain, settings={**plain.settings, "brand": reader.settings.colour})
 
     def _live(self, theme: LiveTheme, reader: Reader) -> Themed:
-        colour = {"brand": reader.settings.colour}
-        midtown = self._with_values(theme.base, json.loads(theme.values) | colour, reader, reader.urls.theme_asset)
+        values = {**json.loads(theme.values), "brand": reader.settings.colour}
+        midtown = self._with_values(theme.base, values, reader, reader.urls.theme_asset)
 
         def written(entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> tuple[str, str] | None:
-            return self._shown(theme, reader, entry, names, times, says) if entry in theme.pages else None
+            if entry in theme.pages:
+                with self._failures.watched(theme, entry):
+                    edition = self.editions.get(theme.id, theme.number)
+                    return self._page(edition, reader, entry, names, times, says) if edition else None
+            return None
 
         return Themed(theme.name, theme.name if theme.styled else "", midtown, theme.covered, written)
-
-    def _shown(
-        self, theme: LiveTheme, reader: Reader, entry: str, names: Mapping[str, Any], times: Times, says: Speech
-    ) -> tuple[str, str] | None:
-        """Return a page of the live theme; where it fails, Midtown's is shown and the editor is told."""
-        from chalicelib.themes.sandbox import ThemeFailed
-
-        try:
-            edition = self.editions.get(theme.id, theme.number)
-            return self._page(edition, reader, entry, names, times, says) if edition else None
-        except ThemeFailed as failure:
-            self._failures.note(theme.id, theme.number, entry, str(failure))
-        except Unavailable:
-            pass
-        return None
 
     def _page(
         self, edition: Edition, reader: Reader, entry: str, names: Mapping[str, Any], times: Times, says: Speech
@@ -161,8 +154,8 @@ class Looks:
         """Return a page of a revision with that revision's settings."""
         from chalicelib.themes.values import offered
 
-        snippet, picture = partial(self._text, reader=reader), partial(edition.address, urls=reader.urls)
-        settings = offered(edition.manifest, edition.content.values, snippet, picture)
+        snippet, picture = partial(self._said, reader=reader), partial(edition.address, urls=reader.urls)
+        settings = offered(edition.manifest, edition.values, snippet, picture)
         return edition.written(entry, {**names, "settings": settings}, times, says)
 
     # settings
@@ -183,15 +176,13 @@ class Looks:
         """Return Midtown with settings that a theme made from version ``base`` gave values."""
         from chalicelib.themes.values import offered
 
-        snippet = partial(self._text, reader=reader)
-        return Midtown(offered(self._manifest, self._migrated(base, values), snippet, picture))
+        found = sound(self._manifest, self._migrated(base, values))
+        return Midtown(offered(self._manifest, found, partial(self._said, reader=reader), picture))
 
     def _migrated(self, base: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return values by the names that the newest version has for them."""
         if base == self._newest:
             return values
         from chalicelib.themes.migrations import migrate
 
         return migrate(values, base, self._newest)[0]
-
-    def _text(self, name: str, reader: Reader) -> str:
-        return self._said(name, reader)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.model import differences
 from chalicelib.portal.model import LiveTheme, Picture, PortalSettings
 from chalicelib.portal.store import told as portal_told
 from chalicelib.records import dataclass
 from chalicelib.refusals import ThemeRefused
+from chalicelib.themes.assets import file_name
 from chalicelib.themes.bounds import values_json
+from chalicelib.themes.manifest import read
 from chalicelib.themes.migrations import migrate
-from chalicelib.themes.model import ERROR, MANIFEST, STYLESHEET, Content, Problem
-from chalicelib.themes.pages import ENTRIES, customised
+from chalicelib.themes.model import ERROR, MANIFEST, Content, Problem
+from chalicelib.themes.pages import ENTRIES
+from chalicelib.themes.values import clean, complete
+
+if TYPE_CHECKING:
+    from chalicelib.themes.editions import Edition
 
 _TOLD_PROBLEMS = 20
 _TOLD_LENGTH = 200
@@ -42,32 +47,46 @@ def refuse(problems: Sequence[Problem], reason: str) -> None:
         raise ThemeRefused("The checks found something to look at. Give a reason to publish it anyway.", field="reason")
 
 
-def live(theme_id: str, number: int, content: Content, files: Mapping[str, str]) -> LiveTheme:
-    """Return what every page must know of a revision; ``files`` are all of its files."""
-    kinds = _kinds(files[MANIFEST])
-    snippets = {value for key, value in content.values.items() if kinds.get(key) == "snippet" and value}
+def faults(edition: Edition) -> list[Problem]:
+    """Return the errors in a theme's settings, which pages read that have no other check."""
+    manifest, found = read(edition.files[MANIFEST])
+    _, values = clean(manifest, edition.content.values)
+    return [one for one in (*found, *values) if one.level == ERROR]
+
+
+def live(edition: Edition, theme_id: str, number: int) -> LiveTheme:
+    """Return what every page must know of a revision."""
+    content, kinds = edition.content, {one.key: one.kind for one in edition.manifest.settings()}
+    values = {
+        key: _in_addresses(content, value) if kinds[key] == "image" else value for key, value in edition.values.items()
+    }
     return LiveTheme(
         id=theme_id,
         number=number,
         base=content.base,
-        pages=customised(files, content.files),
-        covered=tuple(one for one in ENTRIES if one in files),
-        styled=STYLESHEET in content.files,
-        values=values_json(content.values),
-        snippets=tuple(sorted(snippets)),
+        pages=edition.pages,
+        covered=tuple(one for one in ENTRIES if one in edition.files),
+        styled=edition.styled,
+        values=values_json(values),
+        snippets=tuple(sorted({value for key, value in values.items() if kinds[key] == "snippet" and value})),
     )
 
 
-def brand(content: Content, files: Mapping[str, str], newest: str) -> Brand:
+def brand(edition: Edition, newest: str) -> Brand:
     """Return what the settings take over: what is not set has its default, and settings of old bases their new name."""
-    values = {**_defaults(files[MANIFEST]), **content.values}
-    if content.base != newest:
-        values, _ = migrate(values, content.base, newest)
+    values: Mapping[str, Any] = complete(edition.manifest, edition.values)
+    if edition.content.base != newest:
+        values, _ = migrate(values, edition.content.base, newest)
     settings = {name: values[key] for key, name in (("brand", "colour"), ("welcome", "welcome")) if key in values}
     if "logo" not in values:
         return Brand(settings, None)
-    asset = content.assets.get(values["logo"])
+    asset = edition.content.assets.get(values["logo"])
     return Brand(settings, Picture(asset.sha256, asset.type) if asset else "")
+
+
+def _in_addresses(content: Content, name: str) -> str:
+    found = content.assets.get(name)
+    return file_name(found.sha256, found.type) if found else ""
 
 
 def told(before: Content, after: Content) -> dict[str, Any]:
@@ -95,15 +114,3 @@ def told_of_settings(
 def _changed(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
     old, new = differences(before, after)
     return sorted({*old, *new})
-
-
-def _settings(manifest: str) -> list[Mapping[str, Any]]:
-    return [one for group in json.loads(manifest)["settings"] for one in group["settings"]]
-
-
-def _defaults(manifest: str) -> dict[str, Any]:
-    return {one["key"]: one["default"] for one in _settings(manifest)}
-
-
-def _kinds(manifest: str) -> dict[str, str]:
-    return {one["key"]: one["type"] for one in _settings(manifest)}

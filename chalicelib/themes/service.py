@@ -16,7 +16,8 @@ from chalicelib.themes import publishing
 from chalicelib.themes.assets import LOGO, SVG, asset_key, asset_name, is_sha
 from chalicelib.themes.bases import UnknownVersion
 from chalicelib.themes.bounds import tidied
-from chalicelib.themes.model import MAX_LABEL, Asset, Content
+from chalicelib.themes.editions import Edition
+from chalicelib.themes.model import MAX_LABEL, Asset, Content, Problem
 from chalicelib.themes.revisions import (
     DRAFT,
     DRAFTS_KEPT,
@@ -40,9 +41,10 @@ if TYPE_CHECKING:
     from chalicelib.portal.store import Portal
     from chalicelib.staff.model import Member
     from chalicelib.themes.bases import Bases
-    from chalicelib.themes.model import Problem
     from chalicelib.themes.store import ThemeStore
 
+MAX_NAME = 80
+"""Characters of the name of a file that are told back."""
 _TRIES = 4
 """So often a draft is saved again behind a change that is none of its content, such as of the label."""
 
@@ -155,8 +157,13 @@ class Themes:
 
     def keep(self, name: str, data: bytes) -> Asset:
         """Check a picture or font and store its bytes for themes, or refuse what it cannot be (ThemeRefused)."""
-        asset = Asset(name, publishing.checked(name, data), len(data), hashlib.sha256(data).hexdigest())
-        self._bucket.put(asset_key(asset.sha256), data, asset.type)
+        from chalicelib.themes.pictures import checked
+
+        found = checked(name, data)
+        if isinstance(found, Problem):
+            raise ThemeRefused(found.sentence, field=name[:MAX_NAME])
+        asset = Asset(name, found.type, len(found.data), hashlib.sha256(found.data).hexdigest())
+        self._bucket.put(asset_key(asset.sha256), found.data, asset.type)
         self._store.put_asset(asset)
         return asset
 
@@ -189,8 +196,9 @@ class Themes:
         publishing.refuse(problems, reason)
         head, held = self._head(theme_id), self._held(theme_id, number)
         content, settings = self._content(held), self._portal.get(consistent=True)
-        brand = publishing.brand(content, self.files(content), self.bases.newest)
-        live = publishing.live(theme_id, number, content, self.files(content))
+        edition = Edition(f"{theme_id}-{number}", content, self._base_files(content.base))
+        publishing.refuse(publishing.faults(edition), reason)
+        live, brand = publishing.live(edition, theme_id, number), publishing.brand(edition, self.bases.newest)
         after, writes = self._portal.changed(settings, brand.logo, theme=live, **brand.settings)
         revision = replace(held.revision, kind=PUBLISHED, published_at=self._clock())
         newest = revision if head.newest.number == number else head.newest

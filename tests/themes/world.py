@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from chalicelib.audit.model import Author
 from chalicelib.ids import new_id
 from chalicelib.staff.model import Member
+from chalicelib.themes.bases import Bases
 from chalicelib.themes.model import Content
 from tests.people import START
 
-NEW, OLD = "1.0.20", "1.0.19"
-"""Versions of Midtown."""
+BASES = Bases(Path(__file__).resolve().parents[2] / "templates" / "themes")
+NEW, OLD = BASES.newest, "1.0.19"
+"""Versions of Midtown; the old one has no pages of the portal, and calls its colour “accent”."""
 MIRA = Author("mira", "Mira", "192.0.2.7")
 NILS = Author("nils", "Nils", "192.0.2.8")
 AGENT, LEAD = (Member(new_id(START), name, f"{name}@example.com", "admin", True, START) for name in ("Ana", "Lena"))

@@ -12,7 +12,7 @@ as one of a theme's own boxes laid over a form, is left to that sheet and to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Final
 
 from chalicelib.themes.model import STYLESHEET, Problem
@@ -66,6 +66,16 @@ def written(text: str, assets: Mapping[str, str] | Callable[[str], str]) -> str:
 def assets_of(text: str) -> tuple[str, ...]:
     """Return the names of the pictures and fonts that a stylesheet uses, each once."""
     return tuple(dict.fromkeys(named(one) for one in addresses(tokens(plain(text)))))
+
+
+def missing(text: str, assets: Container[str]) -> list[Problem]:
+    """Return each place of a stylesheet that names a picture or font which is not among ``assets``."""
+    found = ((one, named(one)) for one in addresses(tokens(plain(text))))
+    return [
+        Problem(STYLESHEET, one.source_line, one.source_column, "missing", f"The theme has no file {name}. Upload it.")
+        for one, name in found
+        if name not in assets
+    ]
 
 
 class _Sheet:
