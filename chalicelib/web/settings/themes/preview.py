@@ -27,8 +27,7 @@ from chalicelib.web.settings.themes.value_contexts import PreviewFailed
 
 if TYPE_CHECKING:
     from chalicelib.themes.editions import Edition
-    from chalicelib.web.settings.themes.preview_urls import PreviewUrls
-from chalicelib.web.settings.themes.samples import Sample
+    from chalicelib.web.settings.themes.samples import Sample
     from chalicelib.web.visit import Visit
 
 PERMISSION = "portal:write"
@@ -129,4 +128,3 @@ def _answer(visit: Visit, html: str) -> Response:
     files = visit.house.files
     response = Response(html).set("X-Frame-Options", "SAMEORIGIN")
     return response.set("Content-Security-Policy", preview_policy(files.picture_origin))
-

@@ -18,7 +18,7 @@ FIELD = "settings."
 def typed(visit: Visit, manifest: Manifest) -> tuple[dict[str, Any], list[Problem]]:
     """Return the values of a form that differ from their defaults, and what is wrong with them.
 
-    What is wrong is kept as it was typed. Of a switch that is off the form says ``off`` first, so the last value counts.
+    What is wrong is kept as it was typed. A form says ``off`` before the value of a switch: the last one counts.
     """
     sent = {
         name.removeprefix(FIELD): values[-1]
