@@ -126,7 +126,7 @@ class Looks:
         if edition.manifest == self._manifest:
             return properties(self._manifest, own)
         values = self._migrated(edition.content.base, own)
-        return properties(self._manifest, sound(self._manifest, values)) + properties(edition.manifest, own)
+        return properties(edition.manifest, own) + properties(self._manifest, sound(self._manifest, values))
 
     # one look
 
