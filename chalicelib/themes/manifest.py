@@ -23,8 +23,8 @@ OWN: Final = "own_"
 """What the keys of settings begin with that a theme has added to its base's."""
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _PROPERTY: Final = re.compile(r"--[a-z][a-z0-9-]{0,40}")
-_SET: Final = re.compile(r"[a-zA-Z0-9#%., ()-]{0,60}")
-"""What a choice may set a property to: lengths, words and colours, nothing that ends a declaration."""
+_SET: Final = re.compile(r"[a-zA-Z0-9#%., -]{1,60}")
+"""What a choice may set a property to: lengths, words and colours, nothing that loads or ends a declaration."""
 _UNITS: Final = ("", "rem", "em", "px", "%")
 _LINE: Final = 80
 _HELP: Final = 200
