@@ -34,6 +34,10 @@ class Edition:
         self.files = {**midtown, **content.files}
         self._pages: dict[str, Compiled | Exception] = {}
 
+    def with_content(self, content: Content) -> Edition:
+        """Return it with another content of the same version of Midtown, for a look at what was typed."""
+        return Edition(self.name, content, {**self.files, **self.content.origins})
+
     @property
     def styled(self) -> bool:
         """Whether it has a stylesheet of its own."""

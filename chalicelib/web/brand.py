@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.aws.files import ASSET_SECONDS
 from chalicelib.colour import WHITE, brand_colours, contrast, ink
 from chalicelib.portal.model import Picture
 from chalicelib.refusals import NotFound
+from chalicelib.themes.assets import SVG
 from chalicelib.web.http import Response
 from chalicelib.web.routing import Route
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 YEAR = "public, max-age=31536000, immutable"
+_REDIRECTED = f"private, max-age={ASSET_SECONDS // 2}"
+"""The address that it leads to works for longer."""
 
 
 def kept(visit: Visit, response: Response, version: str) -> Response:
@@ -46,12 +50,18 @@ def logo(visit: Visit) -> Response:
     """The organization's logo; opened by itself it can run nothing."""
     found = visit.house.portal.settings.shown_logo()
     if isinstance(found, Picture):
-        from chalicelib.web.themed.serving import picture
-
         return picture(visit, found.sha256, found.type)
     if not found:
         raise NotFound
     return kept(visit, drawn(found), str(visit.settings().version))
+
+
+def picture(visit: Visit, sha256: str, content_type: str) -> Response:
+    """Return an SVG with a policy that lets it run nothing; the browser fetches everything else from the bucket."""
+    if content_type == SVG:
+        return drawn(visit.house.themes.data(sha256).decode())
+    response = Response(status=302).set("Location", visit.house.themes.asset_address(sha256, content_type))
+    return response.set("Cache-Control", _REDIRECTED)
 
 
 def drawn(svg: str) -> Response:
@@ -85,7 +95,7 @@ ROUTES = (
     Route("GET", "/static/{name}", static),
     Route("GET", "/brand/colours.css", colours),
     Route("GET", "/brand/logo.svg", logo),
-    Route("GET", "/theme/{name}/theme.css", "themed.serving:stylesheet"),
-    Route("GET", "/theme/{name}/settings.css", "themed.serving:settings"),
-    Route("GET", "/theme/assets/{name}", "themed.serving:asset"),
+    Route("GET", "/theme/{name}/theme.css", "theme_files:stylesheet"),
+    Route("GET", "/theme/{name}/settings.css", "theme_files:settings"),
+    Route("GET", "/theme/assets/{name}", "theme_files:asset"),
 )

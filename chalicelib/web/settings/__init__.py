@@ -41,6 +41,22 @@ SNIPPETS = _routes(
     ("GET", "/snippets/{snippet}", "snippet"),
     ("POST", "/snippets/{snippet}", "change"),
 )
+THEME_VALUES = (
+    *_routes(
+        "themes.values",
+        ("GET", "/themes/{theme}", "values"),
+        ("POST", "/themes/{theme}", "save"),
+        ("POST", "/themes/{theme}/judge", "judge"),
+        ("POST", "/themes/{theme}/assets", "picture"),
+    ),
+    *_routes(
+        "themes.preview",
+        ("GET", "/themes/{theme}/preview/{page}", "preview"),
+        ("POST", "/themes/{theme}/preview/{page}", "preview"),
+        ("GET", "/themes/{theme}/look.css", "look"),
+    ),
+)
+"""The settings of a theme, and previews."""
 STAFF = _routes(
     "staff",
     ("GET", "/staff", "staff"),
@@ -94,6 +110,7 @@ ROUTES = (
     *DETAILS,
     *ATTRIBUTES,
     *SNIPPETS,
+    *THEME_VALUES,
     *STAFF,
     *AUDIT,
     *SIGN_ON,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.aws.files import ASSET_SECONDS
 from chalicelib.ids import is_id
 from chalicelib.refusals import NotFound, NotPermitted, NotSignedIn
 from chalicelib.text import whole_number
 from chalicelib.themes.assets import SVG, file_name
 from chalicelib.themes.model import STYLESHEET
-from chalicelib.web.brand import YEAR, drawn, kept
+from chalicelib.web.brand import YEAR, kept, picture
 from chalicelib.web.http import Response
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 _CSS = "text/css; charset=utf-8"
 _MIDTOWN = "midtown"
 _EDITS = "portal:write"
-_REDIRECTED = f"private, max-age={ASSET_SECONDS // 2}"
-"""The address that it leads to works for longer."""
 
 
 def stylesheet(visit: Visit) -> Response:
@@ -54,14 +51,6 @@ def asset(visit: Visit) -> Response:
         _editor(visit)
     response = picture(visit, found.sha256, found.type)
     return response.set("Cache-Control", YEAR) if found.public and found.type == SVG else response
-
-
-def picture(visit: Visit, sha256: str, content_type: str) -> Response:
-    """Return an SVG with a policy that lets it run nothing; the browser fetches everything else from the bucket."""
-    if content_type == SVG:
-        return drawn(visit.house.themes.data(sha256).decode())
-    response = Response(status=302).set("Location", visit.house.themes.asset_address(sha256, content_type))
-    return response.set("Cache-Control", _REDIRECTED)
 
 
 def _name(visit: Visit) -> str:
