@@ -7,6 +7,17 @@ import pytest
 from chalicelib.themes.language.elements import ATTRIBUTES, ELEMENTS, SHAPES, is_attribute
 from tests.themes.offers import kinds, problems, refusal, rendered
 
+FOREIGN_ELEMENTS = """
+script style iframe object embed base meta link form input button select textarea option label template slot math frame
+frameset noscript title head body html audio video source track canvas applet marquee portal dialog map area
+foreignobject animate set image feimage xmp plaintext listing noembed blink
+"""
+FOREIGN_ATTRIBUTES = """
+style onclick onload onmouseover srcdoc srcset formaction action xlink:href ping background data-portal data-x name is
+slot contenteditable autofocus accesskey draggable nonce integrity crossorigin http-equiv content usemap filter mask
+clip-path xmlns manifest poster sandbox allow referrerpolicy popover popovertarget inert
+"""
+
 
 @pytest.mark.parametrize(
     "body",
@@ -36,15 +47,10 @@ from tests.themes.offers import kinds, problems, refusal, rendered
     ],
 )
 def test_what_a_theme_can_write(body: str) -> None:
-    assert [str(one) for one in problems(body, p="a")] in ([], [f"parts/p.html:1: unused: No page uses this file."])
+    assert [str(one) for one in problems(body, p="a") if one.kind != "unused"] == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    "script style iframe object embed base meta link form input button select textarea option label template slot math "
-    "frame frameset noscript title head body html audio video source track canvas applet marquee portal dialog map area "
-    "foreignobject animate set image feimage xmp plaintext listing noembed blink".split(),
-)
+@pytest.mark.parametrize("name", FOREIGN_ELEMENTS.split())
 def test_elements_that_do_something_are_the_products(name: str) -> None:
     assert name not in ELEMENTS | SHAPES
     found = problems(f"<{name}>")
@@ -52,12 +58,7 @@ def test_elements_that_do_something_are_the_products(name: str) -> None:
     assert found[0].column == 2
 
 
-@pytest.mark.parametrize(
-    "name",
-    "style onclick onload onmouseover srcdoc srcset formaction action xlink:href ping background data-portal data-x name "
-    "is slot contenteditable autofocus accesskey draggable nonce integrity crossorigin http-equiv content usemap filter "
-    "mask clip-path xmlns manifest poster usemap sandbox allow referrerpolicy popover popovertarget inert".split(),
-)
+@pytest.mark.parametrize("name", FOREIGN_ATTRIBUTES.split())
 def test_attributes_that_do_something_are_the_products(name: str) -> None:
     assert not is_attribute(name)
     assert name not in ATTRIBUTES

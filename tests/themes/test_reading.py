@@ -7,6 +7,7 @@ import pytest
 from chalicelib.themes.language.checker import check
 from chalicelib.themes.language.limits import LIMITS
 from chalicelib.themes.language.tokens import Line, Unreadable, parse, tokens
+from chalicelib.themes.language.vocabulary import NO_TAGS
 from chalicelib.themes.model import MAX_FILE, MAX_FILES, WARNING
 from tests.themes.offers import BEGINNING, ENTRY, LAYOUT, NAMES, kinds, problems, refusal, theme
 
@@ -191,9 +192,7 @@ def test_texts_have_a_length() -> None:
     assert kinds("{{ '" + "x" * (LIMITS.text - 1) + "' }}") == ["size"]
 
 
-@pytest.mark.parametrize(
-    "tag", ["macro", "call", "import", "from", "filter", "raw", "autoescape", "print", "do", "trans"]
-)
+@pytest.mark.parametrize("tag", sorted(NO_TAGS))
 def test_a_tag_of_jinja2_is_refused_with_what_to_do_instead(tag: str) -> None:
     found = refusal("{% " + tag + " x %}{% end" + tag + " %}")
     assert (found.kind, found.line) == ("tag", 1)

@@ -165,7 +165,8 @@ def test_blocks_are_filled_through_several_files() -> None:
         "layout.html": LAYOUT,
         "help.html": "{% extends 'layout.html' %}{% block main %}<{% block word %}p{% endblock %}>"
         "{% block content %}none{% endblock %}</p>{% endblock %}",
-        ENTRY: "{% extends 'help.html' %}{% block title %}t{% endblock %}{% block content %}{{ page.total }}{% endblock %}",
+        ENTRY: "{% extends 'help.html' %}{% block title %}t{% endblock %}"
+        "{% block content %}{{ page.total }}{% endblock %}",
     }
     files["help.html"] = files["help.html"].replace("<{% block word %}p{% endblock %}>", "<p>")
     assert told(files, NAMES) == []
@@ -203,7 +204,7 @@ def test_blocks_are_filled_through_several_files() -> None:
 )
 def test_files_are_put_together_in_one_way_only(body: str, sentence: str) -> None:
     found = problems(body, p="", r="{% include 'parts/r.html' %}", s="{% extends 'layout.html' %}")
-    assert [one.sentence for one in found if one.kind not in {"unused"}][:1] == [sentence]
+    assert [one.sentence for one in found if one.kind != "unused"][:1] == [sentence]
     assert {one.level for one in found} == {"error"}
 
 

@@ -1,4 +1,4 @@
-"""Names, fields, filters, tests and texts: what they take, what they give, and what is said of those that are not there."""
+"""Names, fields, filters, tests and texts: what they take and give, and what is said of those that are not there."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_fields_of_a_group_that_may_be_missing_are_empty() -> None:
 
 
 def test_a_filter_of_nothing_makes_nothing() -> None:
-    body = "[{{ page.closed_at|moment }}{{ page.closed_at|day }}{{ page.total|number }}{{ page.total|size }}{{ page.total }}]"
+    body = "[{{ page.closed_at|moment }}{{ page.closed_at|day }}{{ page.total|number }}{{ page.total|size }}]"
     assert rendered(body, given=data(full=False)) == "[]"
     assert rendered("[{{ (page.rows|first).subject }}{{ (page.words|last)|upper }}]", given=data(full=False)) == "[]"
     assert rendered("[{{ none }}{{ page.title|default('-') }}]", given=data(full=False)) == "[-]"
