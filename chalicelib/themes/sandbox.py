@@ -40,8 +40,8 @@ Value: TypeAlias = Any
 _BUDGET: Final = "_budget"
 _EACH, _KEPT, _BEFORE = "_each", "_kept", "_before"
 """Filters that this module puts into pages; a theme has no names that begin so."""
-_A_FILTER: Final = 8
-"""Characters of work that using a filter counts as, besides those it is given and makes."""
+_A_FILTER: Final = 300
+"""Characters of work that a filter or a translated text counts as, besides those it is given and makes."""
 _A_STEP: Final = 4
 """Values and texts of a loop that are one step."""
 

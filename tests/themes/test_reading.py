@@ -174,7 +174,7 @@ def test_numbers_are_whole_and_short(number: str, allowed: bool) -> None:
 
 @pytest.mark.parametrize("character", ["\0", "\x0c", "\x1b", "\x85", "\u2028", "\u202e", "\u2066", "\ud800", "\ufeff"])
 def test_characters_that_cannot_be_seen_are_refused(character: str) -> None:
-    """Some end lines for editors and not for Jinja2, some turn the text around, and some cannot be sent to a browser."""
+    """Some end lines for editors alone, some turn the text around, and some cannot be sent to a browser."""
     found = refusal(f"a\nb{character}c")
     assert (found.kind, found.line, found.column) == ("character", 2, 2)
     assert f"U+{ord(character):04X}" in found.sentence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import escape
 
 from chalicelib.themes.language.expressions import either
 from chalicelib.themes.language.limits import LIMITS
@@ -138,7 +139,7 @@ def test_nothing_can_be_called(body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "made"),
     [
-        ("{{ page.title|upper }}", "O&#39;NEIL &amp; &lt;B&gt;&#34;SONS&#34;&lt;/B&gt;\u2028{{ 7*7 }}"),
+        ("{{ page.title|upper }}", str(escape(HARD.upper()))),
         ("{{ page.title|truncate(6) }}", "O&#39;N..."),
         ("{{ page.title|length }}", str(len(HARD))),
         ("{{ page.rows|length }}", "2"),
