@@ -7,7 +7,6 @@ never meets a setting that means something else, and what the product reads by n
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +14,7 @@ from typing import Any, Final
 
 from chalicelib.records import dataclass, replace
 from chalicelib.themes.model import MANIFEST, MAX_FILE, MAX_SETTINGS, Problem
-from chalicelib.themes.settings import KINDS, ROW_KINDS, Choice, Pair, Setting, Unfit, parsed
+from chalicelib.themes.settings import KINDS, ROW_KINDS, Choice, NotAValue, Pair, Setting, did_you_mean, parsed
 
 FORMAT: Final = 1
 """Of the file; another one is another way to read it."""
@@ -23,8 +22,8 @@ OWN: Final = "own_"
 """What the keys of settings begin with that a theme has added to its base's."""
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _PROPERTY: Final = re.compile(r"--[a-z][a-z0-9-]{0,40}")
-_SET: Final = re.compile(r"[a-zA-Z0-9#%., ()-]{0,60}")
-"""What a choice may set a property to: lengths, words and colours, nothing that ends a declaration."""
+_SET: Final = re.compile(r"[a-zA-Z0-9#%., -]{1,60}")
+"""What a choice may set a property to: lengths, words and colours, nothing that loads or ends a declaration."""
 _UNITS: Final = ("", "rem", "em", "px", "%")
 _LINE: Final = 80
 _HELP: Final = 200
@@ -139,8 +138,7 @@ class _Reader:
             self._tell(str(key)[:_LINE], "The key of a setting has small letters, digits and _.")
             return None
         if not isinstance(kind, str) or kind not in KINDS:
-            near = difflib.get_close_matches(str(kind), KINDS, 1)
-            also = f" Did you mean {near[0]}?" if near else f" There are {', '.join(KINDS)}."
+            also = did_you_mean(str(kind), KINDS) or f" There are {', '.join(KINDS)}."
             self._tell(key, f"There is no type {str(kind)[:_LINE]}.{also}")
             return None
         self._only(content, {"key", "type", "label", "help", "default", *_FIELDS[kind]}, key)
@@ -154,8 +152,8 @@ class _Reader:
         """Return a setting with its default, which must be a value of it."""
         try:
             return replace(setting, default=parsed(setting, raw))
-        except Unfit as unfit:
-            for _, sentence in unfit.faults:
+        except NotAValue as wrong:
+            for _, sentence in wrong.faults:
                 self._tell(setting.key, f"The default cannot be this. {sentence}")
         return setting
 

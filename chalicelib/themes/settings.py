@@ -18,7 +18,7 @@ JSON holds, into a plain value:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from chalicelib.records import dataclass
@@ -107,7 +107,7 @@ class Setting:
     of: tuple[Setting, ...] = ()
 
 
-class Unfit(Exception):
+class NotAValue(Exception):
     """What was typed cannot be. ``faults`` are sentences by place: empty for all of it, ``2.url`` in a list."""
 
     def __init__(self, *faults: tuple[str, str]) -> None:
@@ -117,17 +117,25 @@ class Unfit(Exception):
 
 
 def parsed(setting: Setting, raw: object) -> Value:
-    """Return the value that somebody typed for a setting, or that JSON holds for it; raise :class:`Unfit`."""
+    """Return the value that somebody typed for a setting, or that JSON holds for it; raise :class:`NotAValue`."""
     return _KINDS[setting.kind](setting, raw)
 
 
-def _unfit(sentence: str) -> Unfit:
-    return Unfit(("", sentence))
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """Return a question with the nearest known name, or nothing where none is near."""
+    import difflib
+
+    near = difflib.get_close_matches(name[:MAX_TEXT], known, 1)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+def _not_a_value(sentence: str) -> NotAValue:
+    return NotAValue(("", sentence))
 
 
 def _line(raw: object) -> str:
     if not isinstance(raw, str):
-        raise _unfit("This is not a text.")
+        raise _not_a_value("This is not a text.")
     return clean_line(raw)
 
 
@@ -139,12 +147,12 @@ def _colour(setting: Setting, raw: object) -> Value:
         return f"#{found[1]}"
     if found := _SHORT.fullmatch(text):
         return "#" + "".join(2 * one for one in found.groups())
-    raise _unfit("Enter a colour such as #2f5d8a.")
+    raise _not_a_value("Enter a colour such as #2f5d8a.")
 
 
 def _font(_: Setting, raw: object) -> Value:
     if (text := _line(raw)) not in FONTS:
-        raise _unfit("Choose a font from the list.")
+        raise _not_a_value("Choose a font from the list.")
     return text
 
 
@@ -153,14 +161,14 @@ def _size(setting: Setting, raw: object) -> Value:
     if isinstance(raw, str) and _NUMBER.fullmatch(raw.strip()):
         number = float(raw.strip().replace(",", "."))
     if isinstance(number, bool) or not isinstance(number, int | float) or not setting.least <= number <= setting.most:
-        raise _unfit(f"Enter a number from {setting.least:g} to {setting.most:g}.")
+        raise _not_a_value(f"Enter a number from {setting.least:g} to {setting.most:g}.")
     return int(number) if number == int(number) else float(number)
 
 
 def _choice(setting: Setting, raw: object) -> Value:
     text = _line(raw)
     if all(one.value != text for one in setting.choices):
-        raise _unfit(f"Choose one of these: {', '.join(one.label for one in setting.choices)}.")
+        raise _not_a_value(f"Choose one of these: {', '.join(one.label for one in setting.choices)}.")
     return text
 
 
@@ -169,42 +177,44 @@ def _switch(_: Setting, raw: object) -> Value:
         return raw
     text = _line(raw).lower()
     if text not in _ON | _OFF:
-        raise _unfit("Switch this on or off.")
+        raise _not_a_value("Switch this on or off.")
     return text in _ON
 
 
 def _text(setting: Setting, raw: object) -> Value:
     text, most = _line(raw), int(setting.most) or MAX_TEXT
     if len(text) > most:
-        raise _unfit(f"This can have at most {most} characters.")
+        raise _not_a_value(f"This can have at most {most} characters.")
     return text
 
 
 def _snippet(_: Setting, raw: object) -> Value:
     if not _SNIPPET.fullmatch(text := _line(raw)):
-        raise _unfit("Choose a snippet from the list, or none.")
+        raise _not_a_value("Choose a snippet from the list, or none.")
     return text
 
 
 def _link(_: Setting, raw: object) -> Value:
     text = _line(raw)
     if len(text) > MAX_LINK:
-        raise _unfit(f"An address can have at most {MAX_LINK} characters.")
+        raise _not_a_value(f"An address can have at most {MAX_LINK} characters.")
     if text and not ADDRESS.fullmatch(text):
-        raise _unfit("Enter an address that begins with https://, with / for a page of the portal, mailto: or tel:.")
+        raise _not_a_value(
+            "Enter an address that begins with https://, with / for a page of the portal, mailto: or tel:."
+        )
     return text
 
 
 def _image(_: Setting, raw: object) -> Value:
     text = _line(raw)
     if text and (not ASSET.fullmatch(text) or text.endswith(".woff2")):
-        raise _unfit("Choose a picture of this theme, such as assets/photo.jpg, or none.")
+        raise _not_a_value("Choose a picture of this theme, such as assets/photo.jpg, or none.")
     return text
 
 
 def _list(setting: Setting, raw: object) -> Value:
     if not isinstance(raw, list | tuple) or not all(isinstance(row, Mapping) for row in raw):
-        raise _unfit("This is not a list.")
+        raise _not_a_value("This is not a list.")
     rows: list[dict[str, str]] = []
     faults: list[tuple[str, str]] = []
     for at, row in enumerate(raw):
@@ -214,7 +224,7 @@ def _list(setting: Setting, raw: object) -> Value:
     if len(raw) > setting.most:
         faults.append(("", f"At most {setting.most:g} rows are possible."))
     if faults:
-        raise Unfit(*faults)
+        raise NotAValue(*faults)
     return rows
 
 
@@ -227,8 +237,8 @@ def _row(setting: Setting, row: Mapping[str, object]) -> tuple[dict[str, str], l
     for field in setting.of:
         try:
             made[field.key] = str(parsed(field, row.get(field.key, "")))
-        except Unfit as unfit:
-            faults += [(field.key, sentence) for _, sentence in unfit.faults]
+        except NotAValue as wrong:
+            faults += [(field.key, sentence) for _, sentence in wrong.faults]
         else:
             faults += [] if made[field.key] else [(field.key, "Fill this in, or leave the whole row empty.")]
     return made, faults

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -10,11 +9,13 @@ from typing import Any, Final
 from chalicelib.themes.language.types import FLAG, TEXT, URL, Many, Record, Type
 from chalicelib.themes.manifest import Manifest
 from chalicelib.themes.model import WARNING, Problem
-from chalicelib.themes.settings import Setting, Unfit, parsed
+from chalicelib.themes.settings import NotAValue, Setting, did_you_mean, parsed
 
 PLACE: Final = "settings"
 """What the places of problems begin with: ``settings.brand``, ``settings.footer_links.2.url``. The rest is the name of
 the field in a form."""
+_SHOWN: Final = 80
+"""Characters of an unknown key that are repeated."""
 
 
 def clean(manifest: Manifest, raw: Mapping[str, object]) -> tuple[dict[str, Any], list[Problem]]:
@@ -33,9 +34,9 @@ def clean(manifest: Manifest, raw: Mapping[str, object]) -> tuple[dict[str, Any]
             continue
         try:
             values[setting.key] = parsed(setting, given)
-        except Unfit as unfit:
+        except NotAValue as wrong:
             values[setting.key] = given
-            problems += [_problem(setting.key, place, sentence) for place, sentence in unfit.faults]
+            problems += [_problem(setting.key, place, sentence) for place, sentence in wrong.faults]
     return values, problems + [_unknown(manifest, key) for key in rest]
 
 
@@ -106,8 +107,6 @@ def _problem(key: str, place: str, sentence: str) -> Problem:
 
 
 def _unknown(manifest: Manifest, key: str) -> Problem:
-    near = difflib.get_close_matches(key, [one.key for one in manifest.settings()], 1)
-    also = f" Did you mean {near[0]}?" if near else ""
-    return Problem(
-        f"{PLACE}.{key[:80]}", 0, 0, "unknown", f"This theme has no such setting; it is left out.{also}", WARNING
-    )
+    also = did_you_mean(key, [one.key for one in manifest.settings()])
+    place = f"{PLACE}.{key[:_SHOWN]}"
+    return Problem(place, 0, 0, "unknown", f"This theme has no such setting; it is left out.{also}", WARNING)

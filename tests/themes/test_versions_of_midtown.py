@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import date
 from itertools import pairwise
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.themes.bases import Bases, Change, UnknownVersion
+from chalicelib.themes.manifest import read
 from chalicelib.themes.migrations import STEPS
 from chalicelib.themes.model import MAX_FILE, MAX_FILES
 from tests.themes.midtowns import FILES, NEW, OLD, written
@@ -38,7 +38,9 @@ def test_a_version_has_what_themes_may_have(version: str) -> None:
     assert len(files) < MAX_FILES
     assert all(len(text.encode()) <= MAX_FILE for text in files.values())
     assert all("\r" not in text for text in files.values())
-    assert json.loads(files["manifest.json"])["base"] == {"name": "midtown", "version": version}
+    manifest, problems = read(files["manifest.json"])
+    assert problems == []
+    assert (manifest.name, manifest.version) == ("Midtown", version)
 
 
 def test_each_version_says_what_is_new_in_it() -> None:
@@ -64,8 +66,7 @@ def test_the_version_before_the_portal_lacks_its_pages() -> None:
 
 def keys(version: str) -> set[str]:
     """Return the settings of a version."""
-    groups = json.loads(MIDTOWN.files(version)["manifest.json"])["settings"]
-    return {setting["key"] for group in groups for setting in group["settings"]}
+    return {setting.key for setting in read(MIDTOWN.files(version)["manifest.json"])[0].settings()}
 
 
 def test_every_setting_that_went_has_a_step() -> None:

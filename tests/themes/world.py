@@ -18,7 +18,7 @@ MIRA = Author("mira", "Mira", "192.0.2.7")
 NILS = Author("nils", "Nils", "192.0.2.8")
 AGENT, LEAD = (Member(new_id(START), name, f"{name}@example.com", "admin", True, START) for name in ("Ana", "Lena"))
 
-HOME = "{% extends 'layout.html' %}{% block title %}Help{% endblock %}{% block content %}<h1>Hello</h1>{% endblock %}"
+HOME = "{% extends 'help.html' %}{% block title %}Help{% endblock %}{% block content %}<h1>Hello</h1>{% endblock %}"
 
 
 def content(*, base: str = NEW, **values: object) -> Content:
