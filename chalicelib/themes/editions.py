@@ -32,7 +32,7 @@ class Edition:
         """Take what it is called in addresses, what it holds, and the files of its version of Midtown."""
         self.name, self.content = name, content
         self.files = {**midtown, **content.files}
-        self._pages: dict[str, Compiled] = {}
+        self._pages: dict[str, Compiled | Exception] = {}
 
     def with_content(self, content: Content) -> Edition:
         """Return it with another content of the same version of Midtown, for a look at what was typed."""
@@ -77,22 +77,34 @@ class Edition:
 
     def written(self, entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> tuple[str, str]:
         """Return title and body of a page, both markup; raise what ``sandbox.py`` raises where that cannot be."""
-        page = self._pages.get(entry)
-        if page is None:
-            from chalicelib.themes.sandbox import Sandbox
-
-            page = self._pages[entry] = Sandbox().page(self.files, entry)
+        page = self._pages.get(entry) or self._compiled(entry)
+        if isinstance(page, Exception):
+            raise page
         return page.render(names, says, times)
+
+    def _compiled(self, entry: str) -> Compiled | Exception:
+        """Compile a page, or keep why that cannot be: a page that is broken may be asked for all the time."""
+        from jinja2 import TemplateError
+
+        from chalicelib.rendering.linking import NotLinked
+        from chalicelib.themes.sandbox import NotAllowed, Sandbox
+
+        try:
+            made: Compiled | Exception = Sandbox().page(self.files, entry)
+        except (TemplateError, NotLinked, NotAllowed) as error:
+            made = error
+        self._pages[entry] = made
+        return made
 
 
 def sound(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of some values that the settings of a manifest can have; names of pictures are taken as they are."""
-    from chalicelib.themes.settings import Unfit, parsed
+    from chalicelib.themes.settings import NotAValue, parsed
 
     made: dict[str, Any] = {}
     for one in manifest.settings():
         if one.key in values:
-            with suppress(Unfit):
+            with suppress(NotAValue):
                 made[one.key] = values[one.key] if one.kind == "image" else parsed(one, values[one.key])
     return made
 

@@ -84,7 +84,7 @@ class Looks:
         self, plain: Callable[[], Midtown], editions: Editions, failures: Failures, said: Said, clock: Clock
     ) -> None:
         """Take Midtown as it comes, the revisions, what notes failures, what snippets say, and the clock."""
-        self._plain, self.editions, self._failures = plain, editions, failures
+        self._plain, self.editions, self.failures = plain, editions, failures
         self._said, self._clock = said, clock
         self._kept: dict[tuple[int, str, str], tuple[datetime, Look]] = {}
 
@@ -141,7 +141,7 @@ class Looks:
 
         def written(entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> tuple[str, str] | None:
             if entry in theme.pages:
-                with self._failures.watched(theme, entry):
+                with self.failures.watched(theme, entry):
                     edition = self.editions.get(theme.id, theme.number)
                     return self._page(edition, reader, entry, names, times, says) if edition else None
             return None

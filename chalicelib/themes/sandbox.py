@@ -40,8 +40,8 @@ Value: TypeAlias = Any
 _BUDGET: Final = "_budget"
 _EACH, _KEPT, _BEFORE = "_each", "_kept", "_before"
 """Filters that this module puts into pages; a theme has no names that begin so."""
-_A_FILTER: Final = 8
-"""Characters of work that using a filter counts as, besides those it is given and makes."""
+_A_FILTER: Final = 300
+"""Characters of work that a filter or a translated text counts as, besides those it is given and makes."""
 _A_STEP: Final = 4
 """Values and texts of a loop that are one step."""
 
@@ -151,7 +151,7 @@ class _Said:
     def __init__(self, budget: _Budget, says: Callable[..., Markup]) -> None:
         self._budget, self._says = budget, says
 
-    def __call__(self, *texts: Value, **values: Value) -> Markup:
+    def __call__(self, /, *texts: Value, **values: Value) -> Markup:
         one, *rest = texts
         said = {name: "" if _is_nothing(value) else value for name, value in values.items()}
         length = sum(len(value) for value in said.values() if isinstance(value, str))
@@ -256,8 +256,12 @@ def _is_nothing(value: object) -> bool:
     return value is None or isinstance(value, Undefined)
 
 
-def _shown(value: Value) -> Value:
-    """Return what is shown of a value: of nothing, nothing."""
+@pass_context
+def _shown(_: Context, value: Value) -> Value:
+    """Return what is shown of a value: of nothing, nothing.
+
+    It asks for the context because Jinja2 would show constants without it: ``{{ none }}`` as ``None``.
+    """
     return "" if value is None else value
 
 
@@ -303,7 +307,7 @@ def _kept(context: Context, value: Value) -> Value:
 
 def _before(value: Value, other: Value, operator: str) -> bool:
     """Compare two numbers; nothing is neither more nor less than anything."""
-    if type(value) is not int or type(other) is not int:
+    if not isinstance(value, (int, float)) or not isinstance(other, (int, float)):
         return False
     return {"lt": value < other, "lteq": value <= other, "gt": value > other, "gteq": value >= other}[operator]
 

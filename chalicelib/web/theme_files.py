@@ -8,6 +8,7 @@ from chalicelib.ids import is_id
 from chalicelib.refusals import NotFound, NotPermitted, NotSignedIn
 from chalicelib.text import whole_number
 from chalicelib.themes.assets import SVG, file_name
+from chalicelib.themes.model import STYLESHEET
 from chalicelib.web.brand import YEAR, kept, picture
 from chalicelib.web.http import Response
 
@@ -21,9 +22,15 @@ _EDITS = "portal:write"
 
 
 def stylesheet(visit: Visit) -> Response:
-    """The stylesheet of a revision, written anew from what was checked."""
+    """The stylesheet of a revision, written anew from what was checked; Midtown's where that cannot be."""
     edition, public = _edition(visit)
-    response = Response(edition.stylesheet, content_type=_CSS)
+    live, failures = visit.settings().theme, visit.house.looks.failures
+    try:
+        response = Response(edition.stylesheet, content_type=_CSS)
+    except ValueError as error:
+        if live and live.name == edition.name:
+            failures.note(live, STYLESHEET, error)
+        return Response(visit.house.static.files["midtown.css"], content_type=_CSS)
     return kept(visit, response, visit.house.static.version) if public else response
 
 

@@ -11,7 +11,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Put
 from chalicelib.portal.model import MAX_THEME_VALUES, LiveTheme, PortalSettings
 from chalicelib.records import asdict, replace
-from chalicelib.refusals import ChangedMeanwhile, NotFound, SettingRefused, ThemeRefused
+from chalicelib.refusals import ChangedMeanwhile, NotFound, ThemeRefused
 from chalicelib.themes.model import MAX_FILES, WARNING, Content, Problem
 from chalicelib.themes.pages import ENTRIES, PAGES
 from chalicelib.themes.revisions import DRAFT, PUBLISHED
@@ -145,8 +145,9 @@ def test_warnings_want_a_reason_which_the_audit_log_keeps(any_house: House) -> N
 
 def test_a_colour_that_is_none_is_not_published(any_house: House) -> None:
     theme = any_house.themes.create(MIRA, "Spring", content(brand="red"))
-    with pytest.raises(SettingRefused):
+    with pytest.raises(ThemeRefused) as refused:
         any_house.themes.publish(MIRA, theme.id, 1, ())
+    assert refused.value.field == "settings.brand"
     assert any_house.themes.get(theme.id) == theme
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_NAMED = re.compile(r"\{%[-+]?\s*(?:extends|include)\s+(?:'([^']*)'|\"([^\"]*)\")")
+_NAMED = re.compile(r"\{%[-+]?\s*(?:extends|include)\s*(?:'([^']*)'|\"([^\"]*)\")")
 """The checker allows the name of one file in quotes behind these tags, and nothing else."""
 
 

@@ -44,6 +44,13 @@ def path_of(node: nodes.Node) -> str:
     return ""
 
 
+def _written(node: nodes.Node) -> str:
+    """Return a field as a template writes it, with … for what is no name."""
+    if isinstance(node, nodes.Getattr):
+        return f"{_written(node.node)}.{node.attr}"
+    return node.name if isinstance(node, nodes.Name) else "…"
+
+
 class Expressions:
     """Finds the types of values on one page, and says what is wrong with them."""
 
@@ -130,8 +137,7 @@ class Expressions:
             what = "a list; use for, first or last" if isinstance(of, Many) else "no group of fields"
             self._findings.say(at, "field", f"There is no {node.attr}: what is before the dot is {what}.")
         elif node.attr not in of.fields:
-            path = path_of(node) or f"….{node.attr}"
-            self.unknown(at, node.attr, of.fields, f"There is no {path}.")
+            self.unknown(at, node.attr, of.fields, f"There is no {_written(node)}.")
         else:
             return of.fields[node.attr]
         return ANY

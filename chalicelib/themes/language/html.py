@@ -29,6 +29,7 @@ from chalicelib.themes.language.vocabulary import PRINTABLE
 
 _ELEMENT = re.compile(r"[A-Za-z0-9]+")
 _ATTRIBUTE = re.compile(r"[A-Za-z0-9:_-]+")
+_BARE = re.compile(r"[^\s>]*")
 _SPACE: Final = " \t\n"
 _IN_TEXT: Final = PRINTABLE | {HTML.name}
 _ALL_ELEMENTS: Final = ELEMENTS | SHAPES
@@ -155,6 +156,8 @@ class Html:
             place.mode = Mode.NAMED
         elif place.mode in {Mode.VALUE, Mode.TITLE}:
             self._show_in_value(kind)
+        elif place.mode is Mode.EQUALS:
+            self._unquoted(0)
         else:
             self._no(0, "output", self._why_not_here(kind))
 
@@ -264,13 +267,14 @@ class Html:
         place, character = self.place, self._text[position]
         if character not in "\"'":
             self._unquoted(position)
-            return position
+            bare = _BARE.match(self._text, position)
+            return bare.end() if bare else position
         place.mode, place.quote, place.word, place.lead = Mode.VALUE, character, "", Lead.EMPTY
         return position + 1
 
     def _unquoted(self, position: int) -> None:
         self._no(position, "html", "The value of an attribute is in quotes, which follow the = directly.")
-        self.place.mode, self.place.attribute = Mode.TAG, ""
+        self.place.mode, self.place.attribute = Mode.NAMED, ""
 
     def _in_value(self, position: int) -> int:
         place = self.place
