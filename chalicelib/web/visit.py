@@ -63,6 +63,7 @@ NOTICES = {
     "deleted": "It was deleted.",
     "labelled": "The details were saved.",
     "theme-made": "The theme was created. Customers see it once it is published.",
+    "theme-restored": "The newest draft is what that revision was. Customers see it once it is published.",
     "theme-off": "Themes are switched off. Customers see plain Midtown.",
 }
 """What a page says once after a form; an empty one only makes the page read what was just written."""

@@ -51,6 +51,11 @@ THEMES = _routes(
     ("GET", "/themes/{theme}/picture", "picture"),
 )
 """All themes, and what is done with one as a whole."""
+THEME_HISTORY = _routes(
+    "themes.history",
+    ("GET", "/themes/{theme}/history", "history"),
+    ("POST", "/themes/{theme}/history", "restore"),
+)
 THEME_VALUES = (
     *_routes(
         "themes.values",
@@ -121,6 +126,7 @@ ROUTES = (
     *ATTRIBUTES,
     *SNIPPETS,
     *THEMES,
+    *THEME_HISTORY,
     *THEME_VALUES,
     *STAFF,
     *AUDIT,

@@ -10,6 +10,7 @@ from chalicelib.audit.model import OPERATOR
 from chalicelib.refusals import NotFound
 from chalicelib.themes.model import Content
 from chalicelib.themes.revisions import Failure
+from chalicelib.themes.store import ThemeStore
 from tests.browser import Browser
 from tests.people import People
 from tests.themes.world import HOME, NEW, OLD, content
@@ -126,7 +127,7 @@ def test_a_page_that_failed_is_told_until_another_revision_is_live(ellis: Browse
     themes = ellis.house.themes
     one = themes.create(OPERATOR, "Sale", content())
     themes.publish(OPERATOR, one.id, 1, ())
-    themes._store.failed(one.id, Failure(1, "home.html", "home.html, line 3: too much", ellis.house.clock(), 12))
+    ThemeStore(ellis.house.table).failed(one.id, Failure(1, "home.html", "home.html, line 3: too much", ellis.house.clock(), 12))
     said = ellis.get("/settings/themes").one(".changed").text
     assert "failed 12 times" in said
     assert "home.html, line 3: too much" in said
