@@ -30,7 +30,7 @@ python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
 provider := tests/openid/node_modules/oidc-provider/package.json
 
-.PHONY: .venv .venv-dev admin audit axe bench build check clean deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import token token-revoke tokens undeploy
+.PHONY: .venv .venv-dev admin audit axe bench build check clean deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import theme-off token token-revoke tokens undeploy
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -82,6 +82,9 @@ staff-codes: .venv ## let a stage's staff sign in by e-mailed code again, when t
 
 sign-on-off: .venv ## let customers sign in by e-mailed code only, whatever their own login does (STAGE=prod)
 	@$(python) -m infra.admin sign-on-off --stage='$(STAGE)'
+
+theme-off: .venv ## let customers see plain Midtown, whatever their theme does (STAGE=prod)
+	@$(python) -m infra.admin theme-off --stage='$(STAGE)'
 
 audit: .venv ## verify the audit log (STAGE=prod, KNOWN=number:hash; without a stage, of the running local portal)
 	@$(python) -m tools.audit '$(STAGE)' --known='$(KNOWN)'

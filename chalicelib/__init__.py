@@ -17,6 +17,8 @@
     outbox          what still has to leave, whatever it is: leases, retries, failures
     portal          what a content manager can set
     knowledge       articles: written, published, read, searched
+    themes          what the portal looks like: files, settings and pictures that differ from Midtown's
+    themes          what the portal looks like: the language of themes, their checks, editing and publishing
     snippets        named texts, one for each language
     schema          the form of the table's items, and how an older one becomes the newest
     audit           the log of every change, chained

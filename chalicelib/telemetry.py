@@ -28,6 +28,7 @@ MAIL_FAILED = "MailFailed"
 MAIL_SWEPT = "MailSwept"
 FACTS_SWEPT = "FactsSwept"
 FACTS_PARKED = "FactsParked"
+THEME_FAILED = "ThemeFailed"
 FAULT = "Fault"
 
 

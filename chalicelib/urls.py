@@ -24,8 +24,16 @@ class Urls:
         return f"{self.prefix}/brand/colours.css?v={version}"
 
     def theme_style(self, name: str) -> str:
-        """``name`` is what a theme's revision calls its stylesheet; it never changes under a name."""
-        return f"{self.prefix}/theme/{name}/theme.css"
+        """``name`` is a theme's revision: its stylesheet, as this version of the product serves it."""
+        return f"{self.prefix}/theme/{name}/theme.css?v={self.static_version}"
+
+    def theme_settings(self, name: str, version: int) -> str:
+        """``name`` is a theme's revision, or ``midtown``: its settings as custom properties."""
+        return f"{self.prefix}/theme/{name}/settings.css?v={version}"
+
+    def theme_asset(self, name: str) -> str:
+        """``name`` is the SHA-256 of a picture or font, and its kind: ``….png``."""
+        return f"{self.prefix}/theme/assets/{name}"
 
     def brand_logo(self, version: int) -> str:
         return f"{self.prefix}/brand/logo.svg?v={version}"

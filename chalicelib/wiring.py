@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from chalicelib.openid.service import OpenId
     from chalicelib.outbox.service import Outbox
     from chalicelib.snippets.service import Snippets
+    from chalicelib.themes.bases import Bases
+    from chalicelib.themes.looks import Looks
+    from chalicelib.themes.service import Themes
     from chalicelib.tokens.service import TokenDesk
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -148,6 +151,39 @@ class House(Deployment):
         from chalicelib.knowledge.room import KnowledgeRoom
 
         return KnowledgeRoom(self, self.attachments, self.portal.settings, self.audit)
+
+    @Once
+    def midtowns(self) -> Bases:
+        """The versions of Midtown."""
+        from chalicelib.themes.bases import Bases
+
+        return Bases(_ROOT / "templates" / "themes")
+
+    @Once
+    def themes(self) -> Themes:
+        """Themes as their editors know them."""
+        from chalicelib.themes.service import Themes
+        from chalicelib.themes.store import ThemeStore
+
+        return Themes(ThemeStore(self.table), self.portal.settings, self.audit, self.files, self.midtowns, self.clock)
+
+    @Once
+    def looks(self) -> Looks:
+        """What customers see of themes."""
+        from chalicelib.themes.editions import Editions
+        from chalicelib.themes.failures import Failures
+        from chalicelib.themes.looks import Looks, Reader
+        from chalicelib.themes.store import ThemeStore
+
+        def said(name: str, reader: Reader) -> str:
+            found, settings = self.snippets.get(name), reader.settings
+            return (
+                found.text(reader.language, settings.languages[0], organization=settings.organization) if found else ""
+            )
+
+        store = ThemeStore(self.table)
+        editions = Editions(store, lambda: self.midtowns)
+        return Looks(lambda: self.renderer.midtown, editions, Failures(store, self.clock), said, self.clock)
 
     @Once
     def tokens(self) -> TokenDesk:

@@ -1,4 +1,4 @@
-"""``make admin``, ``staff``, ``deactivate``, ``staff-codes``, ``sign-on-off``, ``portal``: who gets in.
+"""``make admin``, ``staff``, ``deactivate``, ``staff-codes``, ``sign-on-off``, ``theme-off``, ``portal``: who gets in.
 
 All of them work on the stage's table with the operator's own credentials, through the product's own rules.
 """
@@ -25,6 +25,7 @@ _OPTIONS = {
     "deactivate": ("email",),
     "staff-codes": (),
     "sign-on-off": (),
+    "theme-off": (),
     "portal": ("name", "on"),
 }
 """The commands, and what each takes besides the stage."""
@@ -80,6 +81,12 @@ def sign_on_off(home: House, say: Say, author: Author = OPERATOR) -> None:
     say(f"Custom sign-on is off: customers sign in by e-mailed code, at {home.settings.public_url}/login.")
 
 
+def theme_off(home: House, say: Say, author: Author = OPERATOR) -> None:
+    """Let customers see plain Midtown, whatever became of the theme; no theme is changed by it."""
+    home.themes.switch_off(author)
+    say(f"The theme is off: customers see plain Midtown, at {home.settings.public_url}.")
+
+
 def switch(home: House, on: str, organization: str, say: Say, author: Author = OPERATOR) -> None:
     """Switch the portal on (``1``) or off (``0``), and name the organization; what is empty stays as it was."""
     if on not in {"", "0", "1"}:
@@ -122,6 +129,8 @@ def _do(account: Account, chosen: argparse.Namespace) -> None:
         codes(home, print, author)
     elif chosen.command == "sign-on-off":
         sign_on_off(home, print, author)
+    elif chosen.command == "theme-off":
+        theme_off(home, print, author)
     else:
         switch(home, chosen.on, chosen.name, print, author)
 

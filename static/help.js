@@ -77,5 +77,5 @@
   }
 
   all("[data-deflect]").forEach(deflect);
-  all(".sections.large").forEach(follow);
+  all("[data-sections]").forEach(follow);
 })();

@@ -65,7 +65,7 @@
   // Forms: sent once, however often the button is pressed; ready again when the browser comes back to the page.
   addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.method !== "post" || event.defaultPrevented || event.submitter?.formTarget) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "yes";
     if ("leave" in form.dataset) { sessionStorage.clear(); localStorage.clear(); }

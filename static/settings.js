@@ -91,7 +91,7 @@ for (const form of document.querySelectorAll('[data-guard]')) {
   const said = form.querySelector('[data-unsaved]');
   const note = () => { if (said) said.hidden = !changed; };
   form.addEventListener('input', () => { changed = true; note(); });
-  form.addEventListener('submit', () => { sent = true; });
+  form.addEventListener('submit', ({ submitter }) => { sent = sent || !submitter?.formTarget; });
   addEventListener('pageshow', () => { sent = false; });
   addEventListener('beforeunload', (event) => { if (changed && !sent) event.preventDefault(); });
   note();

@@ -16,9 +16,21 @@ from chalicelib.mail.contexts import InvitationLetter, Quoted, ReplyLetter, Sign
 from chalicelib.refusals import CodeRefused, MessageTooLong, SubjectTooLong, TooManyFiles
 from chalicelib.rendering.model import Mail, Page
 from chalicelib.signin.model import CODE_DIGITS, CODE_MINUTES, Why
+from chalicelib.themes.settings import FONTS
 from chalicelib.urls import Urls
 from chalicelib.web.composing import LIMITS
-from chalicelib.web.contexts import Choice, Composer, ErrorPage, Fact, Fault, MessageView, SignedIn, Site
+from chalicelib.web.contexts import (
+    Choice,
+    Composer,
+    ErrorPage,
+    Fact,
+    Fault,
+    MessageView,
+    SignedIn,
+    Site,
+    StaffErrorPage,
+    Wrong,
+)
 from chalicelib.web.customer.contexts import (
     Account,
     ConversationPage,
@@ -38,7 +50,7 @@ from chalicelib.web.desk.contexts import (
     Permissions,
 )
 from chalicelib.web.errors import fault
-from chalicelib.web.signing_in.contexts import Login, LoginCode, LoginLink
+from chalicelib.web.signing_in.contexts import Login, LoginCode, LoginLink, SignIn, StaffSignIn
 from tests import sample_pages
 
 NOW = datetime(2026, 11, 20, 15, 4, 30, tzinfo=UTC)
@@ -570,8 +582,8 @@ DESK_CONVERSATION_CLOSED = replace(
     ),
 )
 
-ERROR = ErrorPage(404, "Page not found", "There is nothing at this address, or you do not have access to it.")
-ERROR_KEPT = ErrorPage(
+LOST = Wrong(404, "Page not found", "There is nothing at this address, or you do not have access to it.")
+ERROR_KEPT = Wrong(
     409,
     "This conversation was closed",
     "This conversation was closed before your message arrived. Your text is kept below.",
@@ -581,38 +593,58 @@ ERROR_KEPT = ErrorPage(
 )
 
 PAGES: dict[str, tuple[Page, Site]] = {
-    "login": (Login(URLS.login()), STRANGER),
+    "login": (SignIn(Login(URLS.login())), STRANGER),
     "login-refused": (
-        Login(
-            URLS.staff_login(),
-            email="not an address",
-            return_to="/desk",
-            staff=True,
-            fault=Fault("Enter an e-mail address like name@example.com.", "email"),
-        ),
-        replace(STRANGER, area="desk"),
-    ),
-    "code": (LoginCode(URLS.login_code(), URLS.login(), "nadia@example.com"), STRANGER),
-    "code-refused": (
-        LoginCode(
-            URLS.staff_login_code(),
-            URLS.staff_login(),
-            "",
-            staff=True,
-            fault=fault(CodeRefused(Why.WRONG)),
-        ),
-        replace(STRANGER, area="desk"),
-    ),
-    "link": (LoginLink(URLS.login_link("t" * 43), URLS.login(), usable=True), STRANGER),
-    "link-elsewhere": (
-        LoginLink(
-            URLS.login_link("t" * 43),
-            URLS.login(),
-            usable=False,
-            staff=True,
-            fault=Fault("That link was used already.", "code"),
+        SignIn(
+            Login(
+                URLS.login(),
+                email="not an address",
+                return_to="/account",
+                sso_url=URLS.login_sso("/account"),
+                fault=Fault("Enter an e-mail address like name@example.com.", "email"),
+            )
         ),
         STRANGER,
+    ),
+    "login-staff-refused": (
+        StaffSignIn(
+            Login(
+                URLS.staff_login(),
+                email="not an address",
+                return_to="/desk",
+                fault=Fault("Enter an e-mail address like name@example.com.", "email"),
+            )
+        ),
+        replace(STRANGER, area="desk"),
+    ),
+    "code": (SignIn(LoginCode(URLS.login_code(), URLS.login(), "nadia@example.com")), STRANGER),
+    "code-refused": (
+        SignIn(LoginCode(URLS.login_code(), URLS.login(), "", fault=fault(CodeRefused(Why.WRONG)))),
+        STRANGER,
+    ),
+    "code-staff-refused": (
+        StaffSignIn(LoginCode(URLS.staff_login_code(), URLS.staff_login(), "", fault=fault(CodeRefused(Why.WRONG)))),
+        replace(STRANGER, area="desk"),
+    ),
+    "code-staff": (
+        StaffSignIn(LoginCode(URLS.staff_login_code(), URLS.staff_login(), "jonas@example.com")),
+        replace(STRANGER, area="desk"),
+    ),
+    "link": (SignIn(LoginLink(URLS.login_link("t" * 43), URLS.login(), usable=True)), STRANGER),
+    "link-elsewhere": (
+        SignIn(
+            LoginLink(
+                URLS.login_link("t" * 43),
+                URLS.login(),
+                usable=False,
+                fault=Fault("That link was used already.", "code"),
+            )
+        ),
+        STRANGER,
+    ),
+    "link-staff": (
+        StaffSignIn(LoginLink(URLS.staff_login_link("t" * 43), URLS.staff_login(), usable=True)),
+        replace(STRANGER, area="desk"),
     ),
     "list": (LIST, CUSTOMER),
     "list-later": (LIST_LATER, replace(CUSTOMER, time_zone="")),
@@ -635,8 +667,10 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "new-refused": (NEW_REFUSED, replace(CUSTOMER, here="new")),
     "account": (ACCOUNT, replace(CUSTOMER, here="account")),
     "account-refused": (ACCOUNT_REFUSED, replace(CUSTOMER, here="account", time_zone="")),
-    "error": (ERROR, STRANGER),
-    "error-kept": (ERROR_KEPT, CUSTOMER),
+    "error": (ErrorPage(LOST), STRANGER),
+    "error-kept": (ErrorPage(ERROR_KEPT), CUSTOMER),
+    "error-internal": (ErrorPage(LOST), replace(STAFF, area="internal", here="")),
+    "error-desk": (StaffErrorPage(LOST), STAFF),
     "desk": (DESK, STAFF),
     "desk-empty": (DESK_EMPTY, STAFF),
     "desk-conversation": (DESK_CONVERSATION, STAFF),
@@ -653,6 +687,8 @@ MAILS: dict[str, Mail] = {
     "reply": ReplyLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
+        font=FONTS["system"].stack,
+        logo_url="https://support.example.com/brand/logo.svg?v=3",
         agent="Jonas Weber",
         subject="Lamp arrived with a cracked shade",
         body=_SAID[5][2],
@@ -665,6 +701,8 @@ MAILS: dict[str, Mail] = {
     "reply-plain": ReplyLetter(
         organization="Alder & Finch",
         colour="#ffd34e",
+        font=FONTS["system"].stack,
+        logo_url="",
         agent="さくら 田中",
         subject="Re: <b>Lamp</b>",
         body="<script>alert(1)</script> & so on",
@@ -676,6 +714,8 @@ MAILS: dict[str, Mail] = {
     "invitation": InvitationLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
+        font=FONTS["system"].stack,
+        logo_url="",
         member="さくら 田中",
         email="sakura@example.com",
         by="Ruth <Adeyemi>",
@@ -684,6 +724,8 @@ MAILS: dict[str, Mail] = {
     "sign-in": SignInLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
+        font=FONTS["system"].stack,
+        logo_url="",
         code="4815162342"[:CODE_DIGITS],
         link="https://support.example.com/login/link/" + "t" * 43,
         minutes=CODE_MINUTES,
@@ -691,6 +733,8 @@ MAILS: dict[str, Mail] = {
     "sign-in-staff": SignInLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
+        font=FONTS["system"].stack,
+        logo_url="",
         code="4815162342"[:CODE_DIGITS],
         link="https://support.example.com/staff/login/link/" + "t" * 43,
         minutes=CODE_MINUTES,

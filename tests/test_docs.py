@@ -14,7 +14,7 @@ import pytest
 import chalicelib
 from app import app
 from chalicelib import telemetry
-from chalicelib.aws import article_keys, keys
+from chalicelib.aws import article_keys, keys, theme_keys
 from chalicelib.aws.limits import Limit
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAILED_CHANNELS
@@ -230,7 +230,15 @@ def test_every_reason_to_refuse_a_sign_in_is_described(heading: str, kinds: set[
 
 # reference/data-model.md
 
-SAMPLES: dict[str, object] = {"seq": 7, "closed": False, "status": "open", "kind": "email", "order": 3, "number": 2}
+SAMPLES: dict[str, object] = {
+    "seq": 7,
+    "closed": False,
+    "status": "open",
+    "kind": "email",
+    "order": 3,
+    "number": 2,
+    "piece": 1,
+}
 
 
 def test_every_key_is_described() -> None:
@@ -243,6 +251,7 @@ def test_every_key_is_described() -> None:
     for name, make in (
         *inspect.getmembers(keys, inspect.isfunction),
         *inspect.getmembers(article_keys, inspect.isfunction),
+        *inspect.getmembers(theme_keys, inspect.isfunction),
     ):
         signature = inspect.signature(make)
         if signature.return_annotation != "Key":
@@ -259,9 +268,8 @@ def test_every_key_is_described() -> None:
 def test_the_table_beside_the_keys_is_the_same() -> None:
     """The access patterns in keys.py name no key that the data model lacks."""
     text = (REFERENCE / "data-model.md").read_text(encoding="utf-8")
-    partitions = set(
-        re.findall(r"\b([A-Z]{4,}#<[a-z]+>|PORTAL|STAFF)(?=[\s#])", f"{keys.__doc__}{article_keys.__doc__}")
-    )
+    patterns = f"{keys.__doc__}{article_keys.__doc__}{theme_keys.__doc__}"
+    partitions = set(re.findall(r"\b([A-Z]{4,}#<[a-z]+>|PORTAL|STAFF)(?=[\s#])", patterns))
     assert partitions
     assert {partition for partition in partitions if f"`{partition}" not in text} == set()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import gzip
 import itertools
@@ -12,8 +13,9 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from importlib import import_module
+from inspect import getsource
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,8 +28,9 @@ from chalicelib.attachments.model import Attachment
 from chalicelib.colour import ink
 from chalicelib.mail import contexts as mail_pages
 from chalicelib.rendering import filters, model
-from chalicelib.rendering.environment import Renderer
+from chalicelib.rendering.environment import MIDTOWN, Renderer
 from chalicelib.rendering.filters import Times, day, hours, moment, number, prose, quoted, size, written_moment
+from chalicelib.rendering.static import StaticFiles
 from chalicelib.web.contexts import Site
 from tests import samples
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
@@ -53,12 +57,10 @@ PAGE_MODULES = [
     if any(issubclass(kind, model.Page) for kind in own_classes(module))
 ]
 """Where pages are defined: ``contexts.py`` of the web room and of each surface."""
-PAGE_TYPES = [
-    kind
-    for module in PAGE_MODULES
-    for kind in own_classes(module)
-    if issubclass(kind, model.Page) and kind is not model.Page
-]
+PAGE_TYPES = [kind for module in PAGE_MODULES for kind in own_classes(module) if issubclass(kind, model.Page)]
+PLAIN_TYPES = [kind for kind in PAGE_TYPES if not issubclass(kind, model.ThemedPage)]
+THEMED_TYPES = [kind for kind in PAGE_TYPES if issubclass(kind, model.ThemedPage)]
+"""Pages that a theme renders; ``tests/themes/test_midtown.py`` holds them and its files together."""
 MAIL_TYPES = [kind for kind in vars(mail_pages).values() if isinstance(kind, type) and issubclass(kind, model.Mail)][1:]
 MAIL_PARTS = ("subject.txt", "body.txt", "body.html")
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "use", "wbr"})
@@ -87,19 +89,58 @@ def attributes(name: str, variable: str) -> set[str]:
 
 
 def all_attributes() -> set[str]:
-    """Return every attribute that any template reads of anything."""
-    return {
+    """Return every attribute that any template reads of anything, and what pages offer to themes reads of it."""
+    said = {
         node.attr
-        for path in TEMPLATES.rglob("*")
+        for path in TEMPLATES.rglob("*.*")
         if path.is_file()
-        for node in ENVIRONMENT.parse(path.read_text()).find_all(nodes.Getattr)
+        for node in ENVIRONMENT.parse(path.read_text(encoding="utf-8")).find_all(nodes.Getattr)
+    }
+    offering = [kind for module in PAGE_MODULES for kind in own_classes(module) if issubclass(kind, model.ThemedPage)]
+    code = [ast.parse(getsource(module)) for module in {import_module(kind.__module__) for kind in offering}]
+    return said | {node.attr for tree in code for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def slots() -> set[str]:
+    """Return the templates of what the product puts into pages of themes."""
+    return {
+        f"slots/{node.args[0].value}.html"
+        for found in pkgutil.walk_packages(web.__path__, f"{web.__name__}.")
+        for node in ast.walk(ast.parse(getsource(import_module(found.name))))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "frame.slot"
+        and isinstance(node.args[0], ast.Constant)
     }
 
 
-@pytest.mark.parametrize("kind", PAGE_TYPES, ids=lambda kind: kind.__name__)
+def watched(record: T, seen: set[str]) -> T:
+    """Return a copy of a record that notes in ``seen`` which of its fields are read."""
+    names = {field.name for field in fields(record)}  # type: ignore[arg-type]
+
+    def read(self: T, name: str) -> object:
+        seen.update({name} & names)
+        return object.__getattribute__(self, name)
+
+    copy = object.__new__(type("Watched", (type(record),), {"__getattribute__": read}))
+    for name in names:
+        object.__setattr__(copy, name, getattr(record, name))
+    return copy  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("kind", PLAIN_TYPES, ids=lambda kind: kind.__name__)
 def test_a_page_and_its_template_know_the_same_fields(kind: type[model.Page]) -> None:
     """A template reads every field of its page, and none that is not there."""
     assert attributes(kind.template, "page") == {field.name for field in fields(kind)}
+
+
+@pytest.mark.parametrize("kind", THEMED_TYPES, ids=lambda kind: kind.__name__)
+def test_what_a_themed_page_knows_is_offered(kind: type[model.ThemedPage]) -> None:
+    """Every field is read for what a theme is given, by the page itself or by what the product puts in."""
+    seen: set[str] = set()
+    for page, site in samples.PAGES.values():
+        if type(page) is kind:
+            RENDERER.page(watched(page, seen), site, samples.ZONE, samples.NOW)
+    assert seen == {field.name for field in fields(kind)}
 
 
 @pytest.mark.parametrize("kind", MAIL_TYPES, ids=lambda kind: kind.__name__)
@@ -114,15 +155,19 @@ def test_the_two_forms_of_a_mail_say_the_same() -> None:
     for kind in MAIL_TYPES:
         text = attributes(f"email/{kind.name}/body.txt", "mail")
         html = attributes(f"email/{kind.name}/body.html", "mail")
-        assert html - text <= {"colour", "subject", "language"}
+        assert html - text <= {"colour", "font", "logo_url", "subject", "language"}
         assert text <= html
 
 
 def test_templates_use_all_of_site_and_nothing_else() -> None:
-    """Every field of Site is shown somewhere; no template reads another."""
+    """Every field of Site is shown or offered somewhere; no template reads another."""
     known = {field.name for field in fields(Site)}
-    read = {name: attributes(name, "site") for name in {kind.template for kind in PAGE_TYPES}}
-    assert set[str]().union(*read.values()) == known
+    read = {name: attributes(name, "site") for name in {kind.template for kind in PAGE_TYPES} | slots()}
+    assert set[str]().union(*read.values()) <= known
+    seen: set[str] = set()
+    for page, site in samples.PAGES.values():
+        RENDERER.page(page, watched(site, seen), samples.ZONE, samples.NOW)
+    assert seen == known
 
 
 def test_no_line_of_a_template_is_too_long_to_review() -> None:
@@ -130,6 +175,7 @@ def test_no_line_of_a_template_is_too_long_to_review() -> None:
     long = [
         f"{path.relative_to(TEMPLATES)}:{number}"
         for path in sorted(TEMPLATES.rglob("*.*"))
+        if path.is_file()
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         if len(line) >= 160
     ]
@@ -151,12 +197,11 @@ def test_what_pages_are_made_of_is_used() -> None:
 
 
 def test_every_page_and_every_template_has_a_sample() -> None:
-    """Samples cover every kind of page and mail, and no template file is left over."""
+    """Samples cover every kind of page and mail, and no template file is left over but those of themes."""
     assert {type(page) for page, _ in samples.PAGES.values()} == set(PAGE_TYPES)
     assert {type(mail) for mail in samples.MAILS.values()} == set(MAIL_TYPES)
-    used = {kind.template for kind in PAGE_TYPES} | {
-        f"email/{kind.name}/{part}" for kind in MAIL_TYPES for part in MAIL_PARTS
-    }
+    used = {kind.template for kind in PAGE_TYPES} | slots()
+    used |= {f"email/{kind.name}/{part}" for kind in MAIL_TYPES for part in MAIL_PARTS}
     for name in list(used):
         used |= {
             node.template.value  # type: ignore[attr-defined]
@@ -170,16 +215,13 @@ def test_templates_name_only_what_they_are_given() -> None:
     """A template knows ``site``, ``page``, ``times`` or ``mail``; parts say in their first line what else they want."""
     from jinja2 import meta
 
-    for kind in PAGE_TYPES:
-        assert meta.find_undeclared_variables(ENVIRONMENT.parse((TEMPLATES / kind.template).read_text())) <= {
-            "site",
-            "page",
-            "times",
-            "_",
-            "ngettext",
-        }
-    for part in (TEMPLATES / "_parts").iterdir():
-        wanted = meta.find_undeclared_variables(ENVIRONMENT.parse(part.read_text())) - {"site", "_", "ngettext"}
+    given = {"site", "page", "times", "_", "ngettext"}
+    for kind in PLAIN_TYPES:
+        assert meta.find_undeclared_variables(ENVIRONMENT.parse((TEMPLATES / kind.template).read_text())) <= given
+    parts = [(part, given - {"page", "times"}) for part in (TEMPLATES / "_parts").iterdir()]
+    parts += [(TEMPLATES / name, given) for name in {"document.html", "_document.html"} | slots()]
+    for part, known in parts:
+        wanted = meta.find_undeclared_variables(ENVIRONMENT.parse(part.read_text())) - known
         assert all(f"``{name}``" in part.read_text().partition("\n")[0] for name in wanted), part.name
 
 
@@ -249,7 +291,8 @@ def test_nothing_is_inline_and_nothing_foreign_is_loaded(name: str) -> None:
     """No style or script in the page, no handler attribute, no address outside but in links that people wrote."""
     page = Page(html_of(name))
     for tag, values in page.tags:
-        assert tag not in {"style", "iframe", "object", "embed", "base"}
+        assert tag not in {"style", "object", "embed", "base"}
+        assert tag != "iframe" or values["name"] == "preview"
         assert not [key for key in values if key.startswith("on") or key == "style"]
         for key in {"src", "href", "action", "formaction", "srcset", "data-uploads", "data-updates"} & set(values):
             own = values[key].startswith(("/", "#")) and not values[key].startswith("//")
@@ -342,7 +385,7 @@ def _with_texts(value: object, text: str) -> object:
         "email",
     }
     written |= {"customer_name", "customer_email", "actor", "text", "delivery_detail", "sentence", "title", "device"}
-    written |= {"continues_subject", "return_to", "detail", "notice"}
+    written |= {"continues_subject", "return_to", "detail", "notice", "person"}
     if isinstance(value, tuple):
         return tuple(_with_texts(one, text) for one in value)
     if not is_dataclass(value) or isinstance(value, type):
@@ -359,14 +402,15 @@ def _with_texts(value: object, text: str) -> object:
 
 @pytest.mark.parametrize("name", samples.MAILS)
 def test_mails_are_whole(name: str) -> None:
-    """A mail has a subject of one line, text, and HTML that closes, escapes, and loads nothing."""
+    """A mail has a subject of one line, text, and HTML that closes, escapes, and loads the logo at most."""
     written = RENDERER.mail(samples.MAILS[name])
     assert written.subject
     assert "\n" not in written.subject
     assert "&amp;" not in written.subject + written.text
     page = Page(written.html)
     assert page.all("html")[0]["lang"] == "en"
-    assert not [tag for tag, _ in page.tags if tag in {"script", "img", "link", "table", "iframe", "form", "style"}]
+    assert not [tag for tag, _ in page.tags if tag in {"script", "link", "table", "iframe", "form", "style"}]
+    assert {values["src"] for values in page.all("img")} <= {samples.MAILS[name].logo_url}  # type: ignore[attr-defined]
     for values in page.all("a"):
         assert values["href"] in written.text
 
@@ -450,15 +494,17 @@ def test_icons_that_pages_use_are_drawn() -> None:
 
 
 def test_the_first_view_of_the_list_is_light() -> None:
-    """Page, style, script and icons together weigh less than 30 KB compressed."""
-    loaded = [
-        html_of("list").encode(),
-        *((STATIC / name).read_bytes() for name in ("portal.css", "portal.js", "icons.svg", "favicon.svg")),
-    ]
-    sizes = [len(gzip.compress(part, 6)) for part in loaded]
-    assert sum(sizes) < 30 * 1024
-    assert sizes[1] <= 9 * 1024
-    assert sizes[2] <= 8 * 1024
+    """Page, styles, script and icons together weigh less than 30 KB compressed."""
+    files = StaticFiles(STATIC, TEMPLATES / MIDTOWN / "theme.css").files
+    html = html_of("list")
+    styles = re.findall(r'<link rel="stylesheet" href="/static/([a-z]+\.css)', html)
+    assert styles == ["portal.css", "midtown.css", "guard.css"]
+    sizes = {
+        name: len(gzip.compress(files[name].encode(), 6)) for name in (*styles, "portal.js", "icons.svg", "favicon.svg")
+    }
+    assert sum(sizes.values()) + len(gzip.compress(html.encode(), 6)) < 30 * 1024
+    assert sum(sizes[name] for name in styles) <= 9 * 1024
+    assert sizes["portal.js"] <= 8 * 1024
 
 
 def test_pages_come_out_the_same_from_compiled_templates(tmp_path: Path) -> None:

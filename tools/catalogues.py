@@ -42,6 +42,8 @@ _CLASSES = ("chalicelib/refusals.py", "chalicelib/web/errors.py")
 """Where every class has a title and a sentence for people."""
 _FOR_STAFF = ("chalicelib/web/settings/", "chalicelib/web/desk", "templates/email/invitation/")
 """What only staff read, in English."""
+_TEMPLATES = frozenset({".html", ".txt"})
+"""What of ``templates/`` says something: a theme has a stylesheet and a manifest, too."""
 _MET_BY_STAFF = frozenset(
     {
         "AttributesMissing",
@@ -51,6 +53,8 @@ _MET_BY_STAFF = frozenset(
         "MergeUnderWay",
         "NotJson",
         "PartNotFound",
+        "ThemeChanged",
+        "ThemeRefused",
         "TokenRefused",
     }
 )
@@ -84,7 +88,7 @@ def texts(root: Path = ROOT) -> Iterator[Text]:
             yield from _of_python(path, place)
     for path in sorted((root / "templates").rglob("*.*")):
         place = path.relative_to(root).as_posix()
-        if not place.startswith(_FOR_STAFF):
+        if path.suffix in _TEMPLATES and not place.startswith(_FOR_STAFF):
             yield from _of_template(path, place)
     for name in _SAID_BY_SCRIPTS:
         if (root / name).is_file():

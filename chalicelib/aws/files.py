@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 UPLOAD_SECONDS = 300
 DOWNLOAD_SECONDS = 60
+ASSET_SECONDS = 600
+"""How long an address of a picture or font of a theme works: browsers keep it for half of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +143,20 @@ class Files:
         """Return a URL that shows a stored picture for a minute, as a picture and nothing else."""
         return self._presigned(key, "inline", content_type, "private, max-age=3600")
 
-    def _presigned(self, key: str, disposition: str, content_type: str, caching: str) -> str:
+    def presign_asset(self, key: str, content_type: str) -> str:
+        """Return a URL that serves a picture or font of a theme for ten minutes."""
+        return self._presigned(key, "inline", content_type, "private, max-age=86400", ASSET_SECONDS)
+
+    def _presigned(
+        self, key: str, disposition: str, content_type: str, caching: str, seconds: int = DOWNLOAD_SECONDS
+    ) -> str:
         query = {
             "response-cache-control": caching,
             "response-content-disposition": disposition,
             "response-content-type": content_type,
         }
         origin, path = self._origin(self._attachments), urlsplit(self._address(self._attachments)).path
-        return signature.presigned_get(self._signing(time.time()), origin, path + key, query, DOWNLOAD_SECONDS)
+        return signature.presigned_get(self._signing(time.time()), origin, path + key, query, seconds)
 
     def _signing(self, now: float) -> signature.Signing:
         return signature.Signing(self._clients.keys(), self._clients.region, signature.moment(now))

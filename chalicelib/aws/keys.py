@@ -1,6 +1,6 @@
 """Every DynamoDB key and every index, with the access patterns they serve. No other module spells one.
 
-Those of articles are in ``article_keys.py``.
+Those of articles are in ``article_keys.py``, those of themes in ``theme_keys.py``.
 
 One table, ``pk`` and ``sk``; four indexes, each with ``gNpk`` and ``gNsk``. The names of :data:`INDEXES` are on AWS
 and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_work`` has now, and serves what is due.
@@ -66,7 +66,8 @@ downwards it is the head, then the newest messages first. Notes and history sort
 too (``p#``), so no query for a customer's range can return them.
 
 Items end by TTL on ``expires`` (epoch seconds): sessions, challenges, sign-in mail, counters, idempotency records,
-used sign-on tokens and OpenID states, trials of sign-on, and uploads that were never attached.
+used sign-on tokens and OpenID states, trials of sign-on, signs of editors and failures of themes, and uploads that were
+never attached.
 """
 
 from __future__ import annotations

@@ -17,14 +17,61 @@ MAX_NAME = 80
 MAX_LOGO = 40 * 1024
 """Bytes of its SVG."""
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+_PICTURED = ".picture"
+"""How ``logo_mark`` ends where the logo is a picture in the bucket."""
 _SNIPPET = re.compile(r"[a-z0-9-]{0,60}")
 """What the name of a snippet looks like: each request reads the settings, and home and mails ask for that name."""
+
+
+MAX_THEME_VALUES = 10 * 1024
+"""Bytes of a published theme's settings as JSON: every request reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTheme:
+    """The theme that the portal has, as far as every page needs it: revision ``number`` of theme ``id``.
+
+    ``base`` is the version of Midtown it was made from. ``pages`` are the files of those pages that it renders itself;
+    the others are Midtown's. ``covered`` are those of all pages that its base has; what came later is plain Midtown.
+    ``styled`` tells that it has a stylesheet of its own. ``values`` are its settings that differ from their defaults,
+    as JSON of at most MAX_THEME_VALUES bytes, pictures by their file in addresses; ``snippets`` are the names of
+    snippets among them.
+    """
+
+    id: str
+    number: int
+    base: str
+    pages: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
+    styled: bool = False
+    values: str = "{}"
+    snippets: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the revision is called in addresses."""
+        return f"{self.id}-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a theme in the bucket, which ``sha256`` (hexadecimal) names, with its media type."""
+
+    sha256: str
+    type: str
+
+    @property
+    def mark(self) -> str:
+        """What tells it from other logos."""
+        return f"{self.sha256[:12]}{_PICTURED}"
 
 
 @dataclass(frozen=True, slots=True)
 class PortalSettings:
     """Everything a content manager can set that every page needs. ``colour`` is ``#rrggbb``.
 
+    ``theme`` is the one that customers see, None for Midtown as it comes. Colour, logo and welcome are what pages,
+    mails and the desk show; publishing a theme sets them to what it says, and switching it off leaves them.
     The logo, the attributes shown, and what custom sign-on and OpenID Connect are set to lie beside the settings;
     ``logo_mark`` tells one logo from another.
     ``languages`` are those offered, the organization's own first. ``sender_name`` is how mail names its sender; empty,
@@ -54,7 +101,18 @@ class PortalSettings:
     sign_on: bool = False
     openid: bool = False
     staff_codes: bool = True
+    theme: LiveTheme | None = None
     version: int = 0
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether pages load pictures or fonts from the bucket: a theme's, or a logo that is one of them."""
+        return self.theme is not None or self.pictured
+
+    @property
+    def pictured(self) -> bool:
+        """Whether the logo is a picture, and no drawing."""
+        return self.logo_mark.endswith(_PICTURED)
 
     def shows(self, channel: str, scope: str) -> bool:
         """Tell whether customers see a message of this channel and scope: direct ones always."""

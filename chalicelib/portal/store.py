@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.audit.model import OPERATOR, Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item
-from chalicelib.aws.table import Delete, Later, Put, Reads, Refused, Table, Write
-from chalicelib.portal.model import PortalSettings, check, with_changes
+from chalicelib.aws.table import Check, Delete, Later, Put, Reads, Refused, Table, Write
+from chalicelib.portal.model import LiveTheme, Picture, PortalSettings, check, with_changes
 from chalicelib.records import asdict, replace
 from chalicelib.refusals import ChangedMeanwhile
 
@@ -32,9 +32,16 @@ class Portal:
         return _settings(self._table.get(keys.portal(), consistent=consistent))
 
     def logo(self) -> str:
-        """Return the logo as SVG text, empty where there is none."""
+        """Return the logo as SVG text, empty where there is none or it is a picture of a theme."""
+        found = self.shown_logo()
+        return found if isinstance(found, str) else ""
+
+    def shown_logo(self) -> str | Picture:
+        """Return the logo: SVG text, empty where there is none, or a picture of a theme."""
         # As it is now: caches keep it for a year as that of the settings' newest version.
         item = self._table.get(keys.portal_logo(), consistent=True)
+        if item and "sha256" in item:
+            return Picture(item["sha256"], item["type"])
         return str(item["svg"]) if item else ""
 
     def change(
@@ -53,30 +60,57 @@ class Portal:
         before = self.get(consistent=True)
         if version is not None and version != before.version:
             raise ChangedMeanwhile
+        after, writes = self.changed(before, logo, **changes)
+        if after == before:
+            return before
+        old, new = told(before, after)
+        if before.logo_mark != after.logo_mark or before.has_logo != after.has_logo:
+            new["logo"] = "replaced" if logo else "removed"
+        try:
+            self._audit.commit(writes, Change(author, "portal:change", "Portal settings", old, new))
+        except Refused as refused:
+            raise ChangedMeanwhile from refused
+        return after
+
+    def changed(
+        self, before: PortalSettings, logo: str | Picture | None = None, **changes: object
+    ) -> tuple[PortalSettings, list[Write]]:
+        """Return settings with some changed, and the writes that make them so while they are as ``before``.
+
+        Refuse what cannot be. Where nothing changes there is nothing to write.
+        """
         writes: list[Write] = []
-        if logo is not None:
+        if isinstance(logo, Picture):
+            changes["has_logo"], changes["logo_mark"] = True, logo.mark
+            writes.append(Put(keys.portal_logo(), asdict(logo)))
+        elif logo is not None:
             from chalicelib.portal.logo import check_logo, logo_mark
 
             changes["has_logo"], changes["logo_mark"] = bool(logo := check_logo(logo)), logo_mark(logo)
             writes.append(Put(keys.portal_logo(), {"svg": logo}) if logo else Delete(keys.portal_logo()))
         after = check(with_changes(before, changes))
         if after == before:
-            return before
+            return before, []
         after = replace(after, version=before.version + 1)
         unchanged = ("version", "=", before.version) if before.version else ("pk", "absent", None)
-        old, new = differences(asdict(before), asdict(after))
-        if before.logo_mark != after.logo_mark or before.has_logo != after.has_logo:
-            new["logo"] = "replaced" if logo else "removed"
-        change = Change(author, "portal:change", "Portal settings", _told(old), _told(new))
-        try:
-            self._audit.commit([Put(keys.portal(), asdict(after), when=[unchanged]), *writes], change)
-        except Refused as refused:
-            raise ChangedMeanwhile from refused
-        return after
+        return after, [Put(keys.portal(), asdict(after), when=[unchanged]), *writes]
+
+    @staticmethod
+    def unchanged(settings: PortalSettings) -> Check:
+        """Return the condition that the settings are still as they were read."""
+        version = settings.version
+        return Check(keys.portal(), [("version", "=", version) if version else ("pk", "absent", None)])
 
 
-def _told(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name not in {"version", "logo_mark"}}
+def told(before: PortalSettings, after: PortalSettings) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a change of the settings was, before and after, as the audit log keeps it."""
+    return differences(_shown(before), _shown(after))
+
+
+def _shown(settings: PortalSettings) -> dict[str, Any]:
+    values = {name: value for name, value in asdict(settings).items() if name not in {"version", "logo_mark"}}
+    theme = settings.theme
+    return {**values, "theme": f"{theme.id}, revision {theme.number}" if theme else ""}
 
 
 def _settings(item: Item | None) -> PortalSettings:
@@ -86,4 +120,12 @@ def _settings(item: Item | None) -> PortalSettings:
     for name in ("languages", "public_channels"):
         if name in found:
             found[name] = tuple(found[name])
+    if found.get("theme"):
+        found["theme"] = _theme(found["theme"])
     return PortalSettings(**found)
+
+
+def _theme(item: Item) -> LiveTheme:
+    found: dict[str, Any] = {name: item[name] for name in LiveTheme.__slots__ if name in item}
+    found |= {name: tuple(value) for name, value in found.items() if isinstance(value, list)}
+    return LiveTheme(**found)

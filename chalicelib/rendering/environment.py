@@ -82,6 +82,12 @@ def environment(loader: BaseLoader) -> Environment:
     return made
 
 
+def _default(setting: dict[str, Any]) -> object:
+    """Return the default of a setting of Midtown as templates get it; ``themes/values.py`` has all kinds."""
+    default = setting["default"]
+    return f"{default:g}{setting.get('unit', '')}" if setting["type"] == "size" else default
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A rendered mail: ``subject`` is one line, ``text`` and ``html`` say the same."""
@@ -118,7 +124,7 @@ class Renderer:
             "ngettext": says.page_plural,
         }
         if isinstance(page, ThemedPage):
-            look = look or self.midtown
+            look = (look or self.midtown).of(page.entry)
 
             def slot(name: str, **given: object) -> Markup:
                 return markup(self.environment.get_template(f"slots/{name}.html").render(values, **given))
@@ -139,7 +145,7 @@ class Renderer:
     def midtown(self) -> Midtown:
         """Midtown with its settings as they come."""
         manifest = json.loads(self._manifest.read_text(encoding="utf-8"))
-        return Midtown({one["key"]: one["default"] for group in manifest["settings"] for one in group["settings"]})
+        return Midtown({one["key"]: _default(one) for group in manifest["groups"] for one in group["settings"]})
 
     def mail(self, mail: Mail) -> Written:
         """Return the three parts of ``mail``, in its language."""

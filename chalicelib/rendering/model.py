@@ -25,6 +25,11 @@ class Look(Protocol):
     """The theme that a portal has."""
 
     @property
+    def name(self) -> str:
+        """What it is called in addresses, ``midtown`` for Midtown: its settings are there as custom properties."""
+        ...
+
+    @property
     def settings(self) -> Mapping[str, Any]:
         """Its settings, as plain values by key."""
         ...
@@ -32,6 +37,10 @@ class Look(Protocol):
     @property
     def stylesheet(self) -> str:
         """What its own stylesheet is called in addresses; empty for Midtown's."""
+        ...
+
+    def of(self, entry: str) -> Look:
+        """Return what a page looks like: this, or Midtown for a page that it was made before."""
         ...
 
     def written(self, entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> tuple[str, str] | None:
@@ -44,7 +53,12 @@ class Midtown:
     """Midtown as it comes. ``settings`` are the defaults of its manifest."""
 
     settings: Mapping[str, Any]
+    name: str = "midtown"
     stylesheet: str = ""
+
+    def of(self, _: str) -> Midtown:
+        """Return itself: it has every page."""
+        return self
 
     def written(self, *_: object) -> None:
         """Its pages are rendered by what was compiled ahead."""
@@ -65,11 +79,13 @@ class Frame:
 class ThemedPage(Page):
     """A page that a theme renders: ``entry`` is its file there, ``template`` the document around it.
 
-    ``part`` marks what is no whole page and comes without a document.
+    ``part`` marks what is no whole page and comes without a document. ``names`` declares what it offers, in the types
+    of the language of themes, of which nothing is known here.
     """
 
     template: ClassVar[str] = "document.html"
     entry: ClassVar[str]
+    names: ClassVar[Any]
     part: ClassVar[bool] = False
 
     def offered(self, frame: Frame) -> dict[str, Any]:

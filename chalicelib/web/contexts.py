@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from markupsafe import Markup
 
 from chalicelib.attachments.model import Attachment
 from chalicelib.channels.contract import Channel
 from chalicelib.conversations.model import Direction
 from chalicelib.knowledge import MAX_QUESTION
 from chalicelib.records import dataclass
-from chalicelib.rendering.model import Page
+from chalicelib.rendering.model import Page, ThemedPage
+from chalicelib.themes.language.types import HTML, NUMBER, TEXT, PageNames, record
 from chalicelib.urls import Urls
+from chalicelib.web.themed import common
+
+if TYPE_CHECKING:
+    from chalicelib.rendering.model import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +148,51 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorPage(Page):
-    """Any refusal. ``kept`` is the text that was typed, shown to copy, where there was some."""
+class Wrong:
+    """A refusal as a page shows it. ``kept`` is the text that was typed, shown to copy, where there was some.
 
-    template: ClassVar[str] = "error.html"
+    ``back_url`` leads out of it, to the start page where it is empty.
+    """
+
     status: int
     title: str
     sentence: str
     kept: str = ""
     back_url: str = ""
     back_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage(ThemedPage):
+    """Any refusal that customers, readers of the help centre or of the portal for staff meet."""
+
+    entry: ClassVar[str] = "error.html"
+    names: ClassVar[PageNames] = common.page_names(
+        record(status=NUMBER, title=TEXT, sentence=TEXT),
+        slots=dict.fromkeys(("kept", "back", "find"), HTML),
+        required=("slots.kept", "slots.back"),
+    )
+    wrong: Wrong
+
+    def offered(self, frame: Frame) -> dict[str, Any]:
+        """Return what is wrong as plain data; what was typed, and the way out, are slots."""
+        wrong = self.wrong
+        page = {"status": wrong.status, "title": wrong.title, "sentence": wrong.sentence}
+        lost = wrong.status == _NOT_FOUND and frame.site.area == "portal"
+        slots = {
+            "kept": frame.slot("kept", wrong=wrong) if wrong.kept else Markup(),
+            "back": frame.slot("back", wrong=wrong),
+            "find": frame.slot("find", q="", language="") if lost else Markup(),
+        }
+        return common.offered(frame, page, slots=slots)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffErrorPage(Page):
+    """Any refusal at the desk or in the settings, which no theme has a part in."""
+
+    template: ClassVar[str] = "error.html"
+    wrong: Wrong
+
+
+_NOT_FOUND = 404

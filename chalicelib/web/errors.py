@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.refusals import ForgedRequest, NotFound, NotRead, NotSignedIn, Refusal, TokenRefused, Unavailable
 from chalicelib.speech import ENGLISH, mark
-from chalicelib.web.contexts import ErrorPage, Fault
+from chalicelib.web.contexts import ErrorPage, Fault, StaffErrorPage, Wrong
 from chalicelib.web.http import Response, answer_json, see_other
 
 if TYPE_CHECKING:
@@ -154,7 +154,8 @@ def _page(visit: Visit, refusal: Refusal, area: str) -> Response:
         back = visit.urls.internal() if area == "internal" else visit.urls.home()
         label = speech.text("Back to the start page")
     title, sentence = speech.text(refusal.title), refusal.said(speech)
-    page = ErrorPage(refusal.status, title, sentence, _typed(visit, speech, staff=area in STAFF_AREAS), back, label)
+    wrong = Wrong(refusal.status, title, sentence, _typed(visit, speech, staff=area in STAFF_AREAS), back, label)
+    page = StaffErrorPage(wrong) if area in STAFF_AREAS - {"internal"} else ErrorPage(wrong)
     return visit.page(page, area=area, status=refusal.status)
 
 

@@ -18,17 +18,28 @@ _HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 @functools.cache
-def policy(upload_origin: str, picture_origin: str = "") -> str:
+def policy(upload_origin: str, picture_origin: str = "", *, frames: bool = False) -> str:
     """Return the Content-Security-Policy: scripts and styles of ours alone, uploads to the bucket.
 
-    ``picture_origin`` is for pages that show pictures of articles, which come from another bucket.
+    ``picture_origin`` is for pages that show pictures of articles, or pictures and fonts of a theme, which come from
+    another bucket. ``frames`` is for the editor of themes, which shows previews.
     """
-    pictures = f"'self' {picture_origin}".rstrip()
+    pictures = (
+        f"img-src 'self' {picture_origin}; font-src 'self' {picture_origin}" if picture_origin else "img-src 'self'"
+    )
+    framed = "frame-src 'self'; " if frames else ""
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {pictures}; "
+        f"default-src 'none'; {framed}script-src 'self'; style-src 'self'; {pictures}; "
         f"connect-src 'self' {upload_origin}; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
+
+
+@functools.cache
+def preview_policy(picture_origin: str) -> str:
+    """Return the policy of previews of themes: pages of ours may frame them, and their forms go nowhere."""
+    allowed = policy("", picture_origin).replace("form-action 'self'", "form-action 'none'")
+    return allowed.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 
 @functools.cache

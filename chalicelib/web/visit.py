@@ -19,6 +19,7 @@ from chalicelib.urls import Urls
 from chalicelib.web.contexts import Site
 from chalicelib.web.cookies import Cookies
 from chalicelib.web.http import Response, see_other
+from chalicelib.web.security import policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,9 @@ NOTICES = {
     "restored": "The draft says what that version said. Publish it when it is right.",
     "deleted": "It was deleted.",
     "labelled": "The details were saved.",
+    "theme-made": "The theme was created. Customers see it once it is published.",
+    "theme-restored": "The newest draft is what that revision was. Customers see it once it is published.",
+    "theme-off": "Themes are switched off. Customers see plain Midtown.",
 }
 """What a page says once after a form; an empty one only makes the page read what was just written."""
 _NOTICE_SECONDS = 20
@@ -262,6 +266,9 @@ class Visit:
     def page(self, page: Page, *, area: str = "portal", here: str = "", status: int = 200) -> Response:
         """Return a page."""
         response = Response(self.render(page, area=area, here=here), status)
+        if self._settings().shows_pictures:
+            files = self.house.files
+            response.set("Content-Security-Policy", policy(files.upload_origin, files.picture_origin))
         secure = self.house.settings.secure
         if self._new_form_secret:
             response.cookie(self.cookies.form, self._new_form_secret, secure=secure)
@@ -294,7 +301,8 @@ class Visit:
             address=self.address("lang") if self._chooses(area) else "",
         )
         zone = ZoneInfo(zone_name or settings.time_zone)
-        return self.house.renderer.page(page, site, zone, self.now, says)
+        look = None if area in _ENGLISH_AREAS else self.house.looks.look(settings, self.urls, says.language)
+        return self.house.renderer.page(page, site, zone, self.now, says, look)
 
     def _chooses(self, area: str) -> bool:
         """Tell whether a page lets its reader choose a language: not where coming back would lose what was typed."""

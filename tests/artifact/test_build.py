@@ -137,7 +137,7 @@ def test_chalice_alone_packages_templates_and_static_files(elsewhere: Path) -> N
         assert (elsewhere / "vendor" / name).readlink() == Path("..") / name
     with ZipFile(chalice_packager().create_deployment_package(str(elsewhere), "python3.11")) as zipped:
         names = set(zipped.namelist())
-    assert {"app.py", "chalicelib/wiring.py", "templates/help_center/home.html", "static/portal.css"} <= names
+    assert {"app.py", "chalicelib/wiring.py", "templates/themes/midtown/home.html", "static/portal.css"} <= names
 
 
 def test_nothing_but_the_runtime_is_beside_the_package(python: Path) -> None:

@@ -105,6 +105,13 @@ def test_texts_are_found_in_templates_code_and_scripts(copy: Path) -> None:
     assert catalogues.faults(copy) == []
 
 
+def test_texts_of_midtown_are_the_products() -> None:
+    """Its pages are found whole, whatever of them is in parts; nothing is taken from its stylesheet or manifest."""
+    places = {text.place for text in catalogues.texts() if text.place.startswith("templates/themes/")}
+    assert {"templates/themes/midtown/conversation.html", "templates/themes/midtown/parts/message.html"} <= places
+    assert {place.rpartition(".")[2] for place in places} == {"html"}
+
+
 def test_a_new_text_is_missed_until_it_is_translated(copy: Path) -> None:
     """And merged it stands in the catalogue; one that nothing says any more is taken away."""
     (copy / "chalicelib" / "rules.py").write_text('LABEL = mark("Closed")\n')

@@ -12,7 +12,7 @@ from chalicelib.staff.model import ROLE_NAMES, ROLES, check_name
 from chalicelib.web.contexts import Fault, Site
 from chalicelib.web.desk.contexts import Place, StaffAccount
 from chalicelib.web.settings.sign_in_contexts import OpenIdSettings, Theirs
-from chalicelib.web.signing_in.contexts import Login
+from chalicelib.web.signing_in.contexts import Login, StaffSignIn
 from tests import samples
 from tests.sample_pages import refused
 
@@ -101,23 +101,22 @@ PAGES: dict[str, tuple[Page, Site]] = {
         ADMIN,
     ),
     "login-staff-openid": (
-        Login(
-            URLS.staff_login(),
-            staff=True,
-            sso_url=URLS.staff_login_openid("/desk"),
-            provider="Alder ID",
-            return_to="/desk",
+        StaffSignIn(
+            Login(URLS.staff_login(), sso_url=URLS.staff_login_openid("/desk"), provider="Alder ID", return_to="/desk")
         ),
         VISITOR,
     ),
     "login-staff-openid-only": (
-        Login(
-            URLS.staff_login(),
-            staff=True,
-            sso_url=URLS.staff_login_openid(),
-            provider="Alder <ID>",
-            codes=False,
-            fault=Fault("We could not sign you in. eve@elsewhere.example is not of a domain that may sign in here."),
+        StaffSignIn(
+            Login(
+                URLS.staff_login(),
+                sso_url=URLS.staff_login_openid(),
+                provider="Alder <ID>",
+                codes=False,
+                fault=Fault(
+                    "We could not sign you in. eve@elsewhere.example is not of a domain that may sign in here."
+                ),
+            )
         ),
         VISITOR,
     ),

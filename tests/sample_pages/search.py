@@ -44,7 +44,6 @@ def _page(*hits: FoundArticle, q: str = "ceiling lamp", **more: object) -> Searc
         "total": len(hits),
         "more": False,
         "first": 1,
-        "action": URLS.search(),
         "language": "",
         "browse_url": URLS.home(),
         **more,
@@ -73,7 +72,6 @@ PAGES: dict[str, tuple[Page, Site]] = {
         _page(
             *_HITS[:1],
             _hit("Refunds over 500", "refunds", "Ask a lead about the <mark>lamp</mark>.", "Refunds", internal="yes"),
-            action=URLS.internal("search"),
             browse_url=URLS.internal(),
         ),
         STAFF,

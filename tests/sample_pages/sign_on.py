@@ -15,7 +15,7 @@ from chalicelib.web.contexts import Fault, Site
 from chalicelib.web.settings.contexts import Candidate, MergePage, Pending
 from chalicelib.web.settings.sign_in_contexts import Result, SignOnPage, SignOnTrial, Theirs
 from chalicelib.web.settings.sign_on_samples import samples as code_samples
-from chalicelib.web.signing_in.contexts import Arriving, Leaving, Refused
+from chalicelib.web.signing_in.contexts import Arriving, Leaving, Refused, SignIn
 from tests import samples
 
 URLS, NOW = samples.URLS, samples.NOW
@@ -70,16 +70,16 @@ _TWO = (
 MERGE = MergePage(one="AF-10041", other="+46 70 555 01 41", found=_TWO, pending=())
 
 PAGES: dict[str, tuple[Page, Site]] = {
-    "sign-on-arriving": (Arriving("/login/sso", "ey.ey.x", "state", "", asks=False), VISITOR),
+    "sign-on-arriving": (SignIn(Arriving("/login/sso", "ey.ey.x", "state", "")), VISITOR),
     "sign-on-unasked": (
-        Arriving("/login/sso", "ey.ey.x", "", "/conversations", asks=True, name="Ada <Lindqvist>"),
+        SignIn(Arriving("/login/sso", "ey.ey.x", "", "/conversations", "Ada <Lindqvist>")),
         VISITOR,
     ),
-    "sign-on-refused": (Refused("issued_too_long_ago", URLS.login()), VISITOR),
-    "sign-on-refused-state": (Refused("state_wrong", URLS.login()), VISITOR),
-    "sign-on-refused-used": (Refused("token_used", URLS.login()), VISITOR),
-    "sign-on-refused-keys": (Refused("keys_unavailable", URLS.login()), VISITOR),
-    "sign-on-leaving": (Leaving("https://www.alder-finch.example/logged-out?a=1&b=2"), VISITOR),
+    "sign-on-refused": (SignIn(Refused("issued_too_long_ago", URLS.login())), VISITOR),
+    "sign-on-refused-state": (SignIn(Refused("state_wrong", URLS.login())), VISITOR),
+    "sign-on-refused-used": (SignIn(Refused("token_used", URLS.login())), VISITOR),
+    "sign-on-refused-keys": (SignIn(Refused("keys_unavailable", URLS.login())), VISITOR),
+    "sign-on-leaving": (SignIn(Leaving("https://www.alder-finch.example/logged-out?a=1&b=2")), VISITOR),
     "sign-on": (PAGE, MANAGER),
     "sign-on-empty": (
         replace(

@@ -37,6 +37,11 @@ def check(content: bytes) -> None:
     check_trailer(content, place + 1)
 
 
+def size(content: bytes) -> tuple[int, int]:
+    """Return width and height of a sound GIF."""
+    return int.from_bytes(content[6:8], "little"), int.from_bytes(content[8:10], "little")
+
+
 def _colours(flags: int) -> int:
     """Return the bytes of a table of colours."""
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0

@@ -40,6 +40,15 @@ def check(content: bytes) -> None:
     check_trailer(content, end)
 
 
+def size(content: bytes) -> tuple[int, int]:
+    """Return width and height of a sound JPG; zero where its frame is too short to tell."""
+    for marker, start, _ in _segments(content):
+        if marker in _FRAMES:
+            height, width = content[start + 3 : start + 5], content[start + 5 : start + 7]
+            return int.from_bytes(width, "big"), int.from_bytes(height, "big")
+    return 0, 0
+
+
 def _segments(content: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield each segment's marker, start and end; the last is the end of the picture. A scan has its data with it."""
     place = 2

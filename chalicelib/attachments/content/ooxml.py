@@ -6,11 +6,8 @@ when it is opened. Embedded documents, hyperlinks and linked pictures are not: O
 
 from __future__ import annotations
 
-import io
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
@@ -19,6 +16,7 @@ from chalicelib.attachments.content.doc import COMPOUND_FILE, VBA_PROJECT
 from chalicelib.attachments.content.hidden import CONTROL, ZIP_END, ZIP_ENTRY, ZIP_PART
 from chalicelib.attachments.content.unfit import Unfit, another_kind, damaged, has_macros
 from chalicelib.attachments.content.xml import PIECE, Elements, check_prolog, xml_text
+from chalicelib.attachments.content.zipped import ENCRYPTED, HEADER, listed, unpacked
 
 MAX_ENTRIES: Final = 2_000
 """Parts of a package."""
@@ -26,23 +24,12 @@ MAX_UNPACKED: Final = 100 * 1024 * 1024
 """Bytes of all parts of a package together, unpacked."""
 MAX_READ: Final = 8 * 1024 * 1024
 """Bytes of the parts of a package that are parsed: relationships and content types."""
-_PIECE: Final = 1_048_576
-"""Bytes that are unpacked at once."""
 
-_HEADER: Final = 30
-"""Bytes before a part, its name and its extra fields."""
-_ENCRYPTED: Final = 0x2041
-_UTF_8: Final = 0x800
-"""Flags of a part: encrypted in one of three ways, and how its name is written."""
 _CONTENT_TYPES: Final = "[content_types].xml"
 _MACRO_TYPES: Final = ("macroenabled", "vbaproject", "vbadata", "macrosheet", "activex")
 _MACRO_PARTS: Final = re.compile(r"(?:^|/)(?:vbaproject[^/]*|vbadata\.xml|activex/.*|macrosheets/.*)$")
 _FETCHED: Final = frozenset({"attachedtemplate", "oleobject", "frame", "subdocument"})
 _HERE: Final = re.compile(r"file:///[^/\\]|[a-z]:[/\\]|(?![/\\]{2})(?![a-z][a-z0-9+.-]+:)", re.IGNORECASE)
-_ZIP_FAULTS: Final = (
-    zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError, IndexError, OverflowError,
-    struct.error,
-)  # fmt: skip
 
 
 def check_package(content: bytes, *, main: str, main_type: str) -> None:
@@ -61,8 +48,8 @@ def check_package(content: bytes, *, main: str, main_type: str) -> None:
     if sum(part.file_size for part in parsed) > MAX_READ:
         raise _too_large()
     for name, part in parts.items():
-        _check_part(name, _unpack(content, part))
-    mains = {main} | _mains([b"".join(_unpack(content, part)) for part in parsed], main_type)
+        _check_part(name, unpacked(content, part))
+    mains = {main} | _mains([b"".join(unpacked(content, part)) for part in parsed], main_type)
     folder = main.partition("/")[0] + "/"
     if not any(name in parts and name.startswith(folder) for name in mains):
         raise another_kind()
@@ -110,10 +97,7 @@ def _parts(content: bytes) -> dict[str, zipfile.ZipInfo]:
         raise damaged()
     if content.count(ZIP_ENTRY) > 2 * MAX_ENTRIES:
         raise _too_large()
-    try:
-        entries = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except _ZIP_FAULTS as error:
-        raise damaged() from error
+    entries = listed(content)
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise _too_large()
     parts: dict[str, zipfile.ZipInfo] = {}
@@ -121,7 +105,7 @@ def _parts(content: bytes) -> dict[str, zipfile.ZipInfo]:
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         name = entry.orig_filename.lower()
         steps = name.replace("\\", "/").split("/")
-        if entry.flag_bits & _ENCRYPTED:
+        if entry.flag_bits & ENCRYPTED:
             raise Unfit("it is encrypted. Save it as %(kind)s again without a password.")
         if name in parts or not steps[0] or ".." in steps or ":" in steps[0] or CONTROL.search(name):
             raise damaged()
@@ -129,46 +113,9 @@ def _parts(content: bytes) -> dict[str, zipfile.ZipInfo]:
             raise damaged()
         if _MACRO_PARTS.search(name):
             raise has_macros()
-        free = entry.header_offset + _HEADER + entry.compress_size
+        free = entry.header_offset + HEADER + entry.compress_size
         parts[name] = entry
     return parts
-
-
-def _unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Yield a part's bytes in pieces; refuse where it does not unpack to exactly the size its directory declares.
-
-    zipfile itself stops at the declared size, so that one which goes on would pass here and burst elsewhere.
-    """
-    start = part.header_offset + _HEADER
-    header = content[part.header_offset : start]
-    if len(header) < _HEADER or not header.startswith(ZIP_PART):
-        raise damaged()
-    name_length, extra_length = struct.unpack("<HH", header[26:])
-    name = content[start : start + name_length].decode("utf-8" if part.flag_bits & _UTF_8 else "cp437", "replace")
-    start += name_length + extra_length
-    pending = content[start : start + part.compress_size]
-    if name != part.orig_filename or len(pending) != part.compress_size:
-        raise damaged()
-    if part.compress_type == zipfile.ZIP_STORED:
-        if part.file_size != part.compress_size:
-            raise damaged()
-        yield pending
-        return
-    if part.compress_type != zipfile.ZIP_DEFLATED:
-        raise damaged()
-    inflater, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
-    try:
-        while not inflater.eof:
-            piece = inflater.decompress(pending, _PIECE)
-            pending = inflater.unconsumed_tail
-            size += len(piece)
-            if size > part.file_size or not (piece or pending or inflater.eof):
-                raise damaged()
-            yield piece
-    except zlib.error as error:
-        raise damaged() from error
-    if size != part.file_size:
-        raise damaged()
 
 
 def _start_of_part(piece: bytes) -> str:

@@ -39,3 +39,8 @@ def check(content: bytes) -> None:
     if not seen or length:
         raise damaged()
     check_trailer(content, following)
+
+
+def size(content: bytes) -> tuple[int, int]:
+    """Return width and height of a sound PNG."""
+    return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")

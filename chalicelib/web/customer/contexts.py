@@ -10,8 +10,8 @@ from chalicelib.channels.contract import Channel
 from chalicelib.conversations.model import Conversation, Row
 from chalicelib.records import dataclass
 from chalicelib.rendering.escaping import markup, safe_text
-from chalicelib.rendering.filters import kind, prose, shown
-from chalicelib.rendering.model import Page, ThemedPage
+from chalicelib.rendering.filters import hours, kind, prose, shown
+from chalicelib.rendering.model import ThemedPage
 from chalicelib.themes.language.types import (
     ATTRIBUTES,
     FLAG,
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from chalicelib.rendering.model import Frame
     from chalicelib.urls import Urls
 
-CHOICE = record(label=TEXT, url=URL, current=FLAG, count=NUMBER)
+STATUS = record(label=TEXT, url=URL, current=FLAG, count=NUMBER)
+SORT = record(label=TEXT, url=URL, current=FLAG)
 ROW = record(
     subject=TEXT,
     url=URL,
@@ -90,8 +91,8 @@ class Conversations(ThemedPage):
     names: ClassVar[PageNames] = common.page_names(
         record(
             rows=Many(ROW),
-            statuses=Many(CHOICE),
-            sorts=Many(CHOICE),
+            statuses=Many(STATUS),
+            sorts=Many(SORT),
             status=TEXT,
             q=TEXT,
             total=NUMBER,
@@ -135,7 +136,7 @@ class Conversations(ThemedPage):
                     "url": urls.conversation(row.id, fragment=f"m{row.last_seq}" if row.unread else ""),
                     "unread": row.unread,
                     "status": row.status.value,
-                    "status_label": says.page_text(line.status_label),
+                    "status_label": says.text(line.status_label),
                     "channel": channels[via.key],
                     "active_at": row.active_at,
                     "created_at": row.created_at,
@@ -145,8 +146,11 @@ class Conversations(ThemedPage):
             )
         page = {
             "rows": rows,
-            "statuses": [_choice(one, says.page_plural(one.label, one.label, 2)) for one in self.statuses],
-            "sorts": [_choice(one, says.page_text(one.label)) for one in self.sorts],
+            "statuses": [
+                {**_choice(one), "label": says.plural(one.label, one.label, 2), "count": one.count}
+                for one in self.statuses
+            ],
+            "sorts": [{**_choice(one), "label": says.text(one.label)} for one in self.sorts],
             "status": self.status,
             "q": self.q,
             "total": self.total,
@@ -209,7 +213,7 @@ class ConversationPage(ThemedPage):
         page = {
             "subject": head.subject,
             "status": head.status.value,
-            "status_label": says.page_text(self.status_label),
+            "status_label": says.text(self.status_label),
             "channel": common.channel(self.channel, sprite, says),
             "created_at": head.created_at,
             "closed_at": head.closed_at,
@@ -246,6 +250,9 @@ class Updates(ThemedPage):
 
     entry: ClassVar[str] = "parts/thread.html"
     part: ClassVar[bool] = True
+    names: ClassVar[PageNames] = common.page_names(
+        record(messages=Many(MESSAGE), earlier_url=URL), hooks=dict.fromkeys(_THREAD_HOOKS, ATTRIBUTES)
+    )
     messages: tuple[MessageView, ...]
     earlier_url: str | None
 
@@ -260,22 +267,39 @@ class Updates(ThemedPage):
 
 
 @dataclass(frozen=True, slots=True)
-class NewConversation(Page):
+class NewConversation(ThemedPage):
     """Start a conversation; ``continues_subject`` names the closed one it links back to."""
 
-    template: ClassVar[str] = "customer/new.html"
+    entry: ClassVar[str] = "new-conversation.html"
+    names: ClassVar[PageNames] = common.page_names(
+        record(continues_subject=TEXT), slots={"composer": HTML}, required=("slots.composer",)
+    )
     composer: Composer
     continues_subject: str = ""
 
+    def offered(self, frame: Frame) -> dict[str, Any]:
+        """Return what the page says; its form is a slot."""
+        page = {"continues_subject": self.continues_subject}
+        return common.offered(frame, page, slots={"composer": frame.slot("composer", composer=self.composer)})
+
 
 @dataclass(frozen=True, slots=True)
-class Account(Page):
+class Account(ThemedPage):
     """Name, time zone, language, notifications, sessions, download of everything.
 
     An empty ``time_zone`` or ``language`` means the browser's. ``languages`` are the choices, with their names.
     """
 
-    template: ClassVar[str] = "customer/account.html"
+    entry: ClassVar[str] = "account.html"
+    names: ClassVar[PageNames] = common.page_names(
+        record(
+            session_time=TEXT,
+            sessions=Many(record(device=TEXT, ip=TEXT, since=TIME, this=FLAG, sign_out=HTML)),
+            export_url=URL,
+        ),
+        slots=dict.fromkeys(("faults", "about", "sign_out_everywhere"), HTML),
+        required=("slots.faults", "slots.about", "slots.sign_out_everywhere"),
+    )
     name: str
     email: str
     time_zone: str
@@ -287,9 +311,32 @@ class Account(Page):
     session_hours: int
     faults: tuple[Fault, ...] = ()
 
+    def offered(self, frame: Frame) -> dict[str, Any]:
+        """Return where the customer is signed in as plain data; forms are slots, and one for each other session."""
+        page = {
+            "session_time": hours(self.session_hours, frame.times),
+            "sessions": [
+                {
+                    "device": one.device,
+                    "ip": one.ip,
+                    "since": one.since,
+                    "this": one.this,
+                    "sign_out": Markup() if one.this else frame.slot("sign_out_one", session=one),
+                }
+                for one in self.sessions
+            ],
+            "export_url": frame.site.urls.account_export(),
+        }
+        slots = {
+            "faults": frame.slot("account_faults") if self.faults else Markup(),
+            "about": frame.slot("account"),
+            "sign_out_everywhere": frame.slot("sign_out_everywhere"),
+        }
+        return common.offered(frame, page, slots=slots)
 
-def _choice(choice: Choice, label: Markup) -> dict[str, Any]:
-    return {"label": label, "url": choice.url, "current": choice.current, "count": choice.count}
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {"url": choice.url, "current": choice.current}
 
 
 def _message(message: MessageView, sprite: str, frame: Frame) -> dict[str, Any]:

@@ -89,7 +89,6 @@ def _page(visit: Visit, q: str, found: Found, number: int, *, internal: bool) ->
         total=found.total,
         more=found.more,
         first=(number - 1) * PAGE + 1,
-        action=visit.urls.internal("search") if internal else visit.urls.search(),
         language=ways.language,
         browse_url=ways.home(),
         previous_url=page(number - 1) if number > 1 else "",

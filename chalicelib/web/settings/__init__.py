@@ -41,6 +41,37 @@ SNIPPETS = _routes(
     ("GET", "/snippets/{snippet}", "snippet"),
     ("POST", "/snippets/{snippet}", "change"),
 )
+THEMES = _routes(
+    "themes.lists",
+    ("GET", "/themes", "themes"),
+    ("POST", "/themes", "change_all"),
+    ("GET", "/themes/new", "new"),
+    ("GET", "/themes/{theme}/manage", "manage"),
+    ("POST", "/themes/{theme}/manage", "change_one"),
+    ("GET", "/themes/{theme}/picture", "picture"),
+)
+"""All themes, and what is done with one as a whole."""
+THEME_HISTORY = _routes(
+    "themes.history",
+    ("GET", "/themes/{theme}/history", "history"),
+    ("POST", "/themes/{theme}/history", "restore"),
+)
+THEME_VALUES = (
+    *_routes(
+        "themes.values",
+        ("GET", "/themes/{theme}", "values"),
+        ("POST", "/themes/{theme}", "save"),
+        ("POST", "/themes/{theme}/judge", "judge"),
+        ("POST", "/themes/{theme}/assets", "picture"),
+    ),
+    *_routes(
+        "themes.preview",
+        ("GET", "/themes/{theme}/preview/{page}", "preview"),
+        ("POST", "/themes/{theme}/preview/{page}", "preview"),
+        ("GET", "/themes/{theme}/look.css", "look"),
+    ),
+)
+"""The settings of a theme, and previews."""
 STAFF = _routes(
     "staff",
     ("GET", "/staff", "staff"),
@@ -94,6 +125,9 @@ ROUTES = (
     *DETAILS,
     *ATTRIBUTES,
     *SNIPPETS,
+    *THEMES,
+    *THEME_HISTORY,
+    *THEME_VALUES,
     *STAFF,
     *AUDIT,
     *SIGN_ON,

@@ -14,12 +14,13 @@ from chalicelib.text import MAX_EMAIL
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, see_other
 from chalicelib.web.routing import Route
-from chalicelib.web.signing_in.contexts import Login, LoginCode, LoginLink
+from chalicelib.web.signing_in.contexts import Login, LoginCode, LoginLink, SignIn, StaffSignIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from chalicelib.refusals import Refusal
     from chalicelib.web.visit import Visit
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -184,42 +185,39 @@ class Door:
     ) -> Response:
         openid = self.staff and visit.settings().openid
         sso_url = visit.urls.login_sso(return_to) if not self.staff and visit.settings().sign_on else ""
-        page = Login(
+        step = Login(
             action=self._ask_url(visit),
             email=email,
             return_to=return_to,
-            staff=self.staff,
             sso_url=visit.urls.staff_login_openid(return_to) if openid else sso_url,
             provider=visit.house.openid.accounts.get().name if openid else "",
             codes=not self.staff or _staff_codes(visit),
             fault=fault(refusal, visit.speech_in(self.area)) if refusal else None,
         )
-        return self._answer(visit.page(page, area=self.area, status=_status(refusal)), refusal)
+        return self._shown(visit, step, refusal)
 
     def _code_page(
         self, visit: Visit, refusal: CodeRefused | ForgedRequest | TooManyRequests | None = None
     ) -> Response:
-        page = LoginCode(
+        step = LoginCode(
             action=self._code_url(visit),
             again=self._ask_url(visit),
             email=self._email(visit) or "",
-            staff=self.staff,
             fault=fault(refusal, visit.speech_in(self.area)) if refusal else None,
         )
-        return self._answer(visit.page(page, area=self.area, status=_status(refusal)), refusal)
+        return self._shown(visit, step, refusal)
 
     def _link_page(
         self, visit: Visit, token: str, refusal: CodeRefused | ForgedRequest | TooManyRequests | None = None
     ) -> Response:
         urls = visit.urls
-        page = LoginLink(
+        step = LoginLink(
             action=urls.staff_login_link(token) if self.staff else urls.login_link(token),
             again=self._ask_url(visit),
             usable=self._usable(visit, token),
-            staff=self.staff,
             fault=fault(refusal, visit.speech_in(self.area)) if refusal else None,
         )
-        return self._answer(visit.page(page, area=self.area, status=_status(refusal)), refusal)
+        return self._shown(visit, step, refusal)
 
     def _usable(self, visit: Visit, token: str) -> bool:
         try:
@@ -228,8 +226,9 @@ class Door:
             return False
         return True
 
-    @staticmethod
-    def _answer(response: Response, refusal: Exception | None) -> Response:
+    def _shown(self, visit: Visit, step: Login | LoginCode | LoginLink, refusal: Refusal | None) -> Response:
+        page = StaffSignIn(step) if self.staff else SignIn(step)
+        response = visit.page(page, area=self.area, status=refusal.status if refusal else 200)
         response.set("Referrer-Policy", "no-referrer")
         if isinstance(refusal, TooManyRequests):
             response.set("Retry-After", str(refusal.retry_after))
@@ -246,10 +245,6 @@ def own_sign_out(visit: Visit) -> str:
 def _staff_codes(visit: Visit) -> bool:
     settings = visit.settings()
     return settings.staff_codes or not settings.openid
-
-
-def _status(refusal: Invalid | ForgedRequest | TooManyRequests | CodeRefused | None) -> int:
-    return refusal.status if refusal else 200
 
 
 ROUTES = (*Door(Kind.CUSTOMER).routes(), *Door(Kind.STAFF).routes())

@@ -1,86 +1,140 @@
-"""What the templates of the sign-in pages are given: one dataclass a page."""
+"""What the sign-in pages are made of: the page of customers, that of staff, and the steps that both can show."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from chalicelib.records import dataclass
-from chalicelib.rendering.model import Page
+from chalicelib.rendering.model import Page, ThemedPage
 from chalicelib.signin.model import CODE_DIGITS, CODE_MINUTES
+from chalicelib.themes.language.types import HTML, TEXT, PageNames, record
 from chalicelib.web.contexts import Fault
+from chalicelib.web.themed import common
+
+if TYPE_CHECKING:
+    from chalicelib.rendering.model import Frame
+    from chalicelib.speech import Speech
 
 
 @dataclass(frozen=True, slots=True)
-class Login(Page):
-    """Ask for an e-mail address. ``action`` is where the form posts (customers and staff share the page).
+class Login:
+    """Ask for an e-mail address. ``action`` is where the form posts (customers and staff share the form).
 
     ``sso_url`` leads to the organization's own login, if customers have one, or to the ``provider`` of staff. ``codes``
     tells whether people can sign in with an e-mailed code.
     """
 
-    template: ClassVar[str] = "signing_in/login.html"
+    name: ClassVar[str] = "email"
     action: str
     email: str = ""
     return_to: str = ""
-    staff: bool = False
     sso_url: str = ""
     provider: str = ""
     codes: bool = True
     fault: Fault | None = None
 
+    def heading(self, says: Speech) -> str:
+        """Return the heading of the page."""
+        return says.text("Sign in")
+
 
 @dataclass(frozen=True, slots=True)
-class LoginCode(Page):
+class LoginCode:
     """Ask for the code. ``email`` is the address entered; ``again`` is the page for a new code."""
 
-    template: ClassVar[str] = "signing_in/login_code.html"
+    name: ClassVar[str] = "code"
     action: str
     again: str
     email: str
-    staff: bool = False
     digits: int = CODE_DIGITS
     minutes: int = CODE_MINUTES
     fault: Fault | None = None
 
+    def heading(self, says: Speech) -> str:
+        """Return the heading of the page."""
+        return says.text("Enter your code")
+
 
 @dataclass(frozen=True, slots=True)
-class LoginLink(Page):
-    """The page that a sign-in link opens: a button that posts. ``usable`` is False in another browser."""
+class LoginLink:
+    """What a sign-in link opens: a button that posts. ``usable`` is False in another browser."""
 
-    template: ClassVar[str] = "signing_in/login_link.html"
+    name: ClassVar[str] = "link"
     action: str
     again: str
     usable: bool
-    staff: bool = False
     minutes: int = CODE_MINUTES
     fault: Fault | None = None
 
+    def heading(self, says: Speech) -> str:
+        """Return the heading of the page."""
+        return says.text("Sign in")
+
 
 @dataclass(frozen=True, slots=True)
-class Arriving(Page):
-    """Sends a token again from our own page, automatically if scripts run. With ``name`` it asks the person first."""
+class Arriving:
+    """Sends a token again from our own page, automatically if scripts run. With ``person`` it asks them first."""
 
-    template: ClassVar[str] = "signing_in/arriving.html"
+    name: ClassVar[str] = "arriving"
     action: str
     token: str
     state: str
     return_to: str
-    asks: bool
-    name: str = ""
+    person: str = ""
+
+    def heading(self, says: Speech) -> str:
+        """Return the heading of the page."""
+        return says.text("Sign in as %(name)s?", name=self.person) if self.person else says.text("One moment")
 
 
 @dataclass(frozen=True, slots=True)
-class Refused(Page):
+class Refused:
     """Why the sign-in failed: a sentence for people, and the name of the rule for the support they ask."""
 
-    template: ClassVar[str] = "signing_in/login_refused.html"
+    name: ClassVar[str] = "refused"
     rule: str
     again: str
 
+    def heading(self, says: Speech) -> str:
+        """Return the heading of the page."""
+        return says.text("We could not sign you in")
+
 
 @dataclass(frozen=True, slots=True)
-class Leaving(Page):
+class Leaving:
     """The customer is signed out here, and goes on to the organization's own sign-out."""
 
-    template: ClassVar[str] = "signing_in/leaving.html"
+    name: ClassVar[str] = "leaving"
     url: str
+
+    def heading(self, says: Speech) -> str:
+        """Return the heading of the page."""
+        return says.text("You are signed out.")
+
+
+Step: TypeAlias = Login | LoginCode | LoginLink | Arriving | Refused | Leaving
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn(ThemedPage):
+    """A step of a customer's signing in or out. Words and forms of all steps are the product's, in one slot."""
+
+    template: ClassVar[str] = "signing_in/document.html"
+    entry: ClassVar[str] = "login.html"
+    names: ClassVar[PageNames] = common.page_names(
+        record(heading=TEXT, step=TEXT), slots={"sign_in": HTML}, required=("slots.sign_in",)
+    )
+    step: Step
+
+    def offered(self, frame: Frame) -> dict[str, Any]:
+        """Return the heading and the name of the step; its form is a slot."""
+        page = {"heading": self.step.heading(frame.says), "step": self.step.name}
+        return common.offered(frame, page, slots={"sign_in": frame.slot("sign_in", step=self.step, staff=False)})
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSignIn(Page):
+    """A step of signing in to the desk: the same forms, in the product's own frame, in English."""
+
+    template: ClassVar[str] = "signing_in/staff.html"
+    step: Login | LoginCode | LoginLink

@@ -19,7 +19,7 @@ from chalicelib.signin.model import Kind, network
 from chalicelib.signin.refusal_log import Way
 from chalicelib.signin.sign_on import MAX_STATE, SIGN_IN, STATE_LIFETIME, TRIAL
 from chalicelib.web.http import Response, see_other
-from chalicelib.web.signing_in.contexts import Arriving, Leaving, Refused
+from chalicelib.web.signing_in.contexts import Arriving, Leaving, Refused, SignIn
 
 if TYPE_CHECKING:
     from chalicelib.signin.sign_on import State
@@ -83,7 +83,7 @@ def out(visit: Visit) -> Response:
     url = visit.house.signin.sign_on.store.settings().logout_url if visit.portal_on().sign_on else ""
     if not url:
         return see_other(visit.urls.home())
-    return _quiet(visit.page(Leaving(url)))
+    return _quiet(visit.page(SignIn(Leaving(url))))
 
 
 def _on(visit: Visit) -> None:
@@ -109,11 +109,11 @@ def _unasked(visit: Visit, token: str) -> Response:
     checked.examined.reading.must()
     person = checked.examined.person
     name = person.name or person.identities.get("email", "") or person.identities.get("external_id", "")
-    return _quiet(visit.page(_arriving(visit, token, "", return_to, name=name)))
+    return _quiet(visit.page(_arriving(visit, token, "", return_to, name)))
 
 
-def _arriving(visit: Visit, token: str, sealed: str, return_to: str = "", name: str = "") -> Arriving:
-    return Arriving(visit.urls.login_sso(), token, sealed, return_to, asks=bool(name), name=name)
+def _arriving(visit: Visit, token: str, sealed: str, return_to: str = "", person: str = "") -> SignIn:
+    return SignIn(Arriving(visit.urls.login_sso(), token, sealed, return_to, person))
 
 
 def _signed_in(visit: Visit, token: str, return_to: str) -> Response:
@@ -142,7 +142,7 @@ def _refused(visit: Visit, refusal: LoginRefused, *, trial: bool = False) -> Res
     if visit.request.wants_json:
         raise refusal
     again = visit.urls.settings("sign-on") if trial else visit.urls.login()
-    return _quiet(visit.page(Refused(refusal.rule, again), status=refusal.status))
+    return _quiet(visit.page(SignIn(Refused(refusal.rule, again)), status=refusal.status))
 
 
 def _quiet(response: Response) -> Response:

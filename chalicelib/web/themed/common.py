@@ -115,4 +115,4 @@ def icons(sprite: str) -> dict[str, str]:
 
 def channel(one: Channel, sprite: str, says: Speech) -> dict[str, Any]:
     """Return a channel as pages show it."""
-    return {"key": one.key, "name": says.page_text(one.name), "icon": f"{sprite}#channel-{one.key}"}
+    return {"key": one.key, "name": says.text(one.name), "icon": f"{sprite}#channel-{one.key}"}

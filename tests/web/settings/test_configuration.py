@@ -368,7 +368,7 @@ def _author(house: House):  # type: ignore[no-untyped-def]  # noqa: ANN202
 
 
 def test_every_setting_has_one_row_or_a_page_of_its_own() -> None:
-    elsewhere = {"version", "has_logo", "sign_on", "openid", "staff_codes"}
+    elsewhere = {"version", "has_logo", "sign_on", "openid", "staff_codes", "theme"}
     rows = [NAMES.get(row.name, row.name) for row in ROWS]
     assert sorted(rows) == sorted({one.name for one in fields(PortalSettings)} - elsewhere)
 

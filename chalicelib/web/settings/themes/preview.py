@@ -1,0 +1,141 @@
+"""What a page looks like in a theme that is not published: for its editors alone, with a made-up customer.
+
+Nothing in a preview does anything: its forms go nowhere, and its links lead to other previews.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.records import replace
+from chalicelib.refusals import NotFound
+from chalicelib.speech import LANGUAGES, speech
+from chalicelib.text import whole_number
+from chalicelib.themes.language.checker import check
+from chalicelib.themes.looks import Reader
+from chalicelib.themes.model import ERROR
+from chalicelib.themes.palette import properties
+from chalicelib.themes.sandbox import TooMuch
+from chalicelib.themes.values import types
+from chalicelib.web.contexts import Site
+from chalicelib.web.http import Response
+from chalicelib.web.security import preview_policy
+from chalicelib.web.settings.themes.preview_urls import PreviewUrls
+from chalicelib.web.settings.themes.samples import NOW, sample
+from chalicelib.web.settings.themes.typed import typed
+from chalicelib.web.settings.themes.value_contexts import PreviewFailed
+
+if TYPE_CHECKING:
+    from chalicelib.rendering.model import ThemedPage
+    from chalicelib.themes.editions import Edition
+    from chalicelib.web.settings.themes.samples import Sample
+    from chalicelib.web.visit import Visit
+
+PERMISSION = "portal:write"
+_CSS = "text/css; charset=utf-8"
+_LONGEST = 6_000
+"""Characters of settings in an address."""
+
+
+def preview(visit: Visit) -> Response:
+    """A page of a draft, or of any revision; sent a form of settings, with what was typed there."""
+    visit.member(PERMISSION)
+    edition = _edition(visit)
+    shown = sample(f"{visit.request.params.get('page', '')}.html", _asked(visit, "state"))
+    if shown is None:
+        raise NotFound
+    return _answer(visit, _rendered(visit, edition, shown))
+
+
+def look(visit: Visit) -> Response:
+    """The custom properties that some settings of a theme make."""
+    visit.member(PERMISSION)
+    edition, text = _edition(visit), visit.request.arg("values")
+    try:
+        values: Any = json.loads(text) if len(text) <= _LONGEST else {}
+    except (ValueError, RecursionError):
+        values = {}
+    changed = replace(edition.content, values=values if isinstance(values, dict) else {})
+    return Response(properties(edition.manifest, edition.with_content(changed).values), content_type=_CSS)
+
+
+def _asked(visit: Visit, name: str) -> str:
+    return visit.request.field(name) if visit.writing else visit.request.arg(name)
+
+
+def _edition(visit: Visit) -> Edition:
+    theme_id = visit.request.params.get("theme", "")
+    theme = visit.house.themes.get(theme_id)
+    number = whole_number(_asked(visit, "revision")) or theme.newest.number
+    edition = visit.house.looks.editions.get(theme_id, number)
+    if edition is None:
+        raise NotFound
+    if not visit.writing:
+        return edition
+    values, _ = typed(visit, edition.manifest)
+    return edition.with_content(replace(edition.content, values=values))
+
+
+def _rendered(visit: Visit, edition: Edition, shown: Sample) -> str:
+    settings = visit.settings()
+    wished = "ar" if shown.rtl and not _asked(visit, "language") else _asked(visit, "language")
+    says = speech(wished if wished in LANGUAGES else settings.languages[0])
+    asked = {name: one for name in ("revision", "language") if (one := _asked(visit, name))}
+    place = visit.urls.settings("themes", visit.request.params["theme"])
+    shapes = {one.key for one in edition.manifest.settings() if one.kind in _SHAPING}
+    urls = PreviewUrls(
+        prefix=visit.urls.prefix,
+        static_version=visit.urls.static_version,
+        place=place,
+        asked=asked,
+        values={key: value for key, value in edition.values.items() if key in shapes},
+        logo=edition.address(edition.values.get("logo", ""), visit.urls),
+    )
+    site = Site(
+        organization=settings.organization,
+        urls=urls,
+        area="portal",
+        csrf="",
+        brand_version=settings.version,
+        has_logo=bool(urls.logo),
+        portal_on=True,
+        viewer=shown.viewer,
+        notice=says.text(shown.notice) if shown.notice else "",
+        here=shown.here,
+        time_zone=settings.time_zone,
+        language=says.language,
+        direction=says.direction,
+        languages=tuple(LANGUAGES.items()),
+        address="/",
+    )
+    page = shown.page(urls)
+    zone = ZoneInfo(settings.time_zone)
+    wrong = _wrong(edition, page)
+    if not wrong:
+        dressed = visit.house.looks.preview(edition, Reader(settings, urls, says.language))
+        try:
+            return visit.house.renderer.page(page, site, zone, NOW, says, dressed)
+        except TooMuch as fault:
+            wrong = (f"{page.entry}: {fault}",)
+    plain = replace(site, urls=visit.urls, area="settings", viewer="", languages=())
+    return visit.house.renderer.page(PreviewFailed(wrong, f"{place}/files"), plain, zone, NOW)
+
+
+def _wrong(edition: Edition, page: ThemedPage) -> tuple[str, ...]:
+    """Return what the language of themes does not allow of a page. Nothing else of a draft is ever rendered."""
+    if page.entry not in edition.pages:
+        return ()
+    offered = replace(page.names, names={**page.names.names, "settings": types(edition.manifest)})
+    return tuple(str(one) for one in check(edition.files, {page.entry: offered}) if one.level == ERROR)
+
+
+_SHAPING = frozenset({"colour", "font", "size", "choice", "switch"})
+"""Kinds of settings that become custom properties."""
+
+
+def _answer(visit: Visit, html: str) -> Response:
+    files = visit.house.files
+    response = Response(html).set("X-Frame-Options", "SAMEORIGIN")
+    return response.set("Content-Security-Policy", preview_policy(files.picture_origin))
