@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib.rendering.environment import Renderer
+from chalicelib.rendering.environment import MIDTOWN, Renderer
+from chalicelib.rendering.static import StaticFiles
 from chalicelib.speech import speech
 from chalicelib.web.brand import brand_style
 from tests import samples
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 RENDERER = Renderer(ROOT / "templates")
+STATIC = StaticFiles(ROOT / "static", ROOT / "templates" / MIDTOWN / "theme.css").files
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 SITE = "http://samples.test"
 
@@ -49,13 +51,13 @@ LOOKS = {"light": LARGE, "dark": PHONE}
 def serve(route: Route) -> None:
     """Answer with a sample, a static file or the colours; everything else is not there."""
     path = urlsplit(route.request.url).path.removeprefix("/")
-    static = ROOT / "static" / path.removeprefix("static/")
+    static = path.removeprefix("static/")
     if path in samples.PAGES:
         page, site = samples.PAGES[path]
         html = RENDERER.page(page, site, samples.ZONE, samples.NOW, speech(site.language))
         route.fulfill(body=html, content_type="text/html; charset=utf-8")
-    elif path.startswith("static/") and static.is_file() and static.name != "sign-on.js":  # that one goes on at once
-        route.fulfill(body=static.read_text(encoding="utf-8"), content_type=TYPES[static.suffix[1:]])
+    elif path.startswith("static/") and static in STATIC and static != "sign-on.js":  # that one goes on at once
+        route.fulfill(body=STATIC[static], content_type=TYPES[static.rpartition(".")[2]])
     elif path == "brand/colours.css":
         route.fulfill(body=brand_style("#2f6b4f"), content_type="text/css")
     elif not route.request.url.startswith(SITE):

@@ -123,6 +123,13 @@ STAFF = {
     ("GET", "/settings/attributes/new"): "portal:write",
     ("GET", "/settings/attributes/{attribute}"): "portal:write",
     ("POST", "/settings/attributes/{attribute}"): "portal:write",
+    ("GET", "/settings/themes/{theme}"): "portal:write",
+    ("POST", "/settings/themes/{theme}"): "portal:write",
+    ("POST", "/settings/themes/{theme}/judge"): "portal:write",
+    ("POST", "/settings/themes/{theme}/assets"): "portal:write",
+    ("GET", "/settings/themes/{theme}/preview/{page}"): "portal:write",
+    ("POST", "/settings/themes/{theme}/preview/{page}"): "portal:write",
+    ("GET", "/settings/themes/{theme}/look.css"): "portal:write",
     ("GET", "/settings/snippets"): "portal:write",
     ("POST", "/settings/snippets"): "portal:write",
     ("GET", "/settings/snippets/new"): "portal:write",
@@ -214,6 +221,7 @@ SENT: dict[str, dict[str, str]] = {
     "/settings/details": {"key": "order", "label-order": "Attack"},
     "/settings/attributes": {"key": "attack", "name": "Attack", "type": "text"},
     "/settings/attributes/{attribute}": {"action": "retire"},
+    "/settings/themes/{theme}": {"seen": "1", "settings.brand": "#aa0000"},
     "/settings/snippets": {"name": "attack", "text_en": "Attack"},
     "/settings/snippets/{snippet}": {"action": "save", "version": "1", "text_en": "Attack"},
     "/settings/staff": {"name": "Attack", "email": "attack@example.com", "role": "admin"},
@@ -262,6 +270,7 @@ class Scene:
     article_id: str = ""
     category_id: str = ""
     image_id: str = ""
+    theme: str = ""
     more: dict[str, str] = field(default_factory=dict)
 
     def asks(self, routes: frozenset[tuple[str, str]] | dict[tuple[str, str], str]) -> Iterator[Ask]:
@@ -287,10 +296,12 @@ class Scene:
             .replace("{article_id}", self.article_id)
             .replace("{category_id}", self.category_id)
             .replace("{image_id}", self.image_id)
+            .replace("{theme}", self.theme)
+            .replace("{page}", "conversations")
         )
         if odd:
             path = re.sub(r"\{\w+\}", lambda _: odd, route)
-        uploads = route.endswith(("/uploads", "/article-images"))
+        uploads = route.endswith(("/uploads", "/article-images", "/assets"))
         fields = (
             {}
             if method == "GET" or uploads
@@ -341,4 +352,5 @@ def scene(people: People, owner: Browser) -> Scene:
         article_id=article.id,
         category_id=article.category_id,
         image_id=upload,
+        theme=people.house.themes.create(OPERATOR, "Winter").id,
     )
