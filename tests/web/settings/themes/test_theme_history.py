@@ -122,4 +122,7 @@ def test_pictures_that_differ_are_named(ellis: Browser) -> None:
 def test_what_went_wrong_last_is_shown(ellis: Browser, history: str) -> None:
     now = ellis.house.clock()
     ThemeStore(ellis.house.table).failed(history.split("/")[3], Failure(2, "home.html", "line 3: too much", now, 1))
-    assert "A page of revision 2 failed 1 time and customers saw Midtown instead." in ellis.get(history).one(".changed").text
+    assert (
+        "A page of revision 2 failed 1 time and customers saw Midtown instead."
+        in ellis.get(history).one(".changed").text
+    )

@@ -127,7 +127,9 @@ def test_a_page_that_failed_is_told_until_another_revision_is_live(ellis: Browse
     themes = ellis.house.themes
     one = themes.create(OPERATOR, "Sale", content())
     themes.publish(OPERATOR, one.id, 1, ())
-    ThemeStore(ellis.house.table).failed(one.id, Failure(1, "home.html", "home.html, line 3: too much", ellis.house.clock(), 12))
+    ThemeStore(ellis.house.table).failed(
+        one.id, Failure(1, "home.html", "home.html, line 3: too much", ellis.house.clock(), 12)
+    )
     said = ellis.get("/settings/themes").one(".changed").text
     assert "failed 12 times" in said
     assert "home.html, line 3: too much" in said
