@@ -15,7 +15,7 @@ from chalicelib.themes.upgrade import unsettled
 from tests.themes.midtowns import CSS, FILES, HEADER, HOME, NEW, OLD, written
 
 OURS = "<a href=\"{{ urls.search }}\">{{ _('Search') }}</a>\n"
-SHOP = "<a href=\"https://shop.example/\">Shop</a>\n"
+SHOP = '<a href="https://shop.example/">Shop</a>\n'
 COMMON = Content(OLD, {"parts/own.html": "<p>Own</p>\n"}, values={"accent": "#123456", "rounded": True})
 
 
