@@ -221,7 +221,7 @@ SENT: dict[str, dict[str, str]] = {
     "/settings/details": {"key": "order", "label-order": "Attack"},
     "/settings/attributes": {"key": "attack", "name": "Attack", "type": "text"},
     "/settings/attributes/{attribute}": {"action": "retire"},
-    "/settings/themes/{theme}": {"action": "save", "seen": "1", "settings.brand": "#aa0000"},
+    "/settings/themes/{theme}": {"seen": "1", "settings.brand": "#aa0000"},
     "/settings/snippets": {"name": "attack", "text_en": "Attack"},
     "/settings/snippets/{snippet}": {"action": "save", "version": "1", "text_en": "Attack"},
     "/settings/staff": {"name": "Attack", "email": "attack@example.com", "role": "admin"},

@@ -9,14 +9,16 @@ import json
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import TemplateError
-
 from chalicelib.records import replace
 from chalicelib.refusals import NotFound
 from chalicelib.speech import LANGUAGES, speech
 from chalicelib.text import whole_number
+from chalicelib.themes.language.checker import check
 from chalicelib.themes.looks import Reader
+from chalicelib.themes.model import ERROR
 from chalicelib.themes.palette import properties
+from chalicelib.themes.sandbox import TooMuch
+from chalicelib.themes.values import types
 from chalicelib.web.contexts import Site
 from chalicelib.web.http import Response
 from chalicelib.web.security import preview_policy
@@ -26,6 +28,7 @@ from chalicelib.web.settings.themes.typed import typed
 from chalicelib.web.settings.themes.value_contexts import PreviewFailed
 
 if TYPE_CHECKING:
+    from chalicelib.rendering.model import ThemedPage
     from chalicelib.themes.editions import Edition
     from chalicelib.web.settings.themes.samples import Sample
     from chalicelib.web.visit import Visit
@@ -34,8 +37,6 @@ PERMISSION = "portal:write"
 _CSS = "text/css; charset=utf-8"
 _LONGEST = 6_000
 """Characters of settings in an address."""
-_FAULTS = (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
-"""What a template raises that was not checked yet."""
 
 
 def preview(visit: Visit) -> Response:
@@ -109,15 +110,25 @@ def _rendered(visit: Visit, edition: Edition, shown: Sample) -> str:
         languages=tuple(LANGUAGES.items()),
         address="/",
     )
-    dressed = visit.house.looks.preview(edition, Reader(settings, urls, says.language))
+    page = shown.page(urls)
     zone = ZoneInfo(settings.time_zone)
-    try:
-        return visit.house.renderer.page(shown.page(urls), site, zone, NOW, says, dressed)
-    except _FAULTS as fault:
-        line = getattr(fault, "lineno", None) or 0
-        failed = PreviewFailed(str(fault)[:300] or type(fault).__name__, line, f"{place}/files")
-        plain = replace(site, urls=visit.urls, area="settings", viewer="", languages=())
-        return visit.house.renderer.page(failed, plain, zone, NOW)
+    wrong = _wrong(edition, page)
+    if not wrong:
+        dressed = visit.house.looks.preview(edition, Reader(settings, urls, says.language))
+        try:
+            return visit.house.renderer.page(page, site, zone, NOW, says, dressed)
+        except TooMuch as fault:
+            wrong = (f"{page.entry}: {fault}",)
+    plain = replace(site, urls=visit.urls, area="settings", viewer="", languages=())
+    return visit.house.renderer.page(PreviewFailed(wrong, f"{place}/files"), plain, zone, NOW)
+
+
+def _wrong(edition: Edition, page: ThemedPage) -> tuple[str, ...]:
+    """Return what the language of themes does not allow of a page. Nothing else of a draft is ever rendered."""
+    if page.entry not in edition.pages:
+        return ()
+    offered = replace(page.names, names={**page.names.names, "settings": types(edition.manifest)})
+    return tuple(str(one) for one in check(edition.files, {page.entry: offered}) if one.level == ERROR)
 
 
 _SHAPING = frozenset({"colour", "font", "size", "choice", "switch"})

@@ -71,9 +71,7 @@ def values(visit: Visit) -> Response:
 def save(visit: Visit) -> Response:
     """Save a draft, or go on to publishing with it; a refusal shows the form again with what was typed."""
     visit.member(PERMISSION)
-    action, theme_id = visit.request.field("action"), _theme(visit)
-    if action not in {"save", "publish"}:
-        raise UnknownChoice(field="action")
+    theme_id = _theme(visit)
     seen = whole_number(visit.request.field("seen")) or 0
     content = visit.house.themes.content(theme_id, seen)
     edition = visit.house.looks.editions.get(theme_id, seen)
@@ -88,7 +86,7 @@ def save(visit: Visit) -> Response:
         return _clash(visit, edition, changed, refusal)
     except Invalid as refusal:
         return _page(visit, edition, seen, changed, refused=refusal)
-    rest = ("publish",) if action == "publish" else ()
+    rest = ("publish",) if visit.request.field("then") == "publish" else ()
     return visit.go(visit.urls.settings("themes", theme_id, *rest), "saved")
 
 
