@@ -10,3 +10,11 @@ document.addEventListener('keydown', ({ key }) => {
   if (key !== 'Escape') return;
   for (const one of tipped) if (one.matches(':hover, :focus-within')) one.classList.add('shut');
 });
+
+// What is written by hand is shown where that was chosen; writing there chooses it.
+for (const place of document.querySelectorAll('[data-by-hand]')) {
+  const choice = document.getElementById(place.dataset.byHand);
+  const show = () => { place.hidden = !choice.checked; };
+  for (const one of document.getElementsByName(choice.name)) one.addEventListener('change', show);
+  show();
+}

@@ -65,6 +65,7 @@ NOTICES = {
     "labelled": "The details were saved.",
     "theme-made": "The theme was created. Customers see it once it is published.",
     "theme-restored": "The newest draft is what that revision was. Customers see it once it is published.",
+    "theme-upgraded": "The upgrade is saved as a draft. Look at it in the preview, then publish it.",
     "theme-off": "Themes are switched off. Customers see plain Midtown.",
 }
 """What a page says once after a form; an empty one only makes the page read what was just written."""
