@@ -83,7 +83,7 @@ class Request:
 
     def json(self) -> object:
         """Return the body as JSON, whatever that holds, or refuse it."""
-        if len(self.body) > MAX_FORM:
+        if len(self.body) > self.max_form:
             raise PayloadTooLarge
         try:
             found: object = json.loads(self.body)
