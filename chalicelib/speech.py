@@ -143,6 +143,25 @@ def speech(language: str) -> Speech:
     return Speech(language, gettext.translation("foyer", _CATALOGUES, [language], fallback=True))
 
 
+class _Missing(gettext.NullTranslations):
+    """What a catalogue asks for a text that it has not."""
+
+    def gettext(self, message: str) -> str:
+        return ""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return ""
+
+
+def has_translation(language: str, one: str, some: str = "") -> bool:
+    """Tell whether people who read a language get a text in it; ``some`` is its plural, or empty. English has all."""
+    if language not in LANGUAGES or language == "en":
+        return True
+    catalogue = gettext.translation("foyer", _CATALOGUES, [language], fallback=True)
+    catalogue.add_fallback(_Missing())
+    return bool(catalogue.ngettext(one, some, 2) if some else catalogue.gettext(one))
+
+
 def spoken(tag: str) -> str:
     """Return the language of a tag such as ``de-AT`` or ``de_AT``, or empty if the product does not have it."""
     language = tag.strip().lower().replace("_", "-").partition("-")[0]

@@ -1,4 +1,4 @@
-"""What a rendered page is made of, for people who do not see it: title, landmarks, headings, and ways to reach people."""
+"""What a rendered page is made of for people who do not see it: title, landmarks, headings, ways to reach people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from chalicelib.records import dataclass, field
 
-_EMPTY: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_EMPTY: Final = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
 """Elements without an end."""
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DIRECT: Final = ("mailto:", "tel:")
