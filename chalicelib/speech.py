@@ -143,14 +143,10 @@ def speech(language: str) -> Speech:
     return Speech(language, gettext.translation("foyer", _CATALOGUES, [language], fallback=True))
 
 
-class _Missing(gettext.NullTranslations):
-    """What a catalogue asks for a text that it has not."""
+class _Asked(str):
+    """A text that a catalogue gives back itself where it has no translation."""
 
-    def gettext(self, message: str) -> str:
-        return ""
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return ""
+    __slots__ = ()
 
 
 def has_translation(language: str, one: str, some: str = "") -> bool:
@@ -158,8 +154,8 @@ def has_translation(language: str, one: str, some: str = "") -> bool:
     if language not in LANGUAGES or language == "en":
         return True
     catalogue = gettext.translation("foyer", _CATALOGUES, [language], fallback=True)
-    catalogue.add_fallback(_Missing())
-    return bool(catalogue.ngettext(one, some, 2) if some else catalogue.gettext(one))
+    said = catalogue.ngettext(_Asked(one), _Asked(some), 2) if some else catalogue.gettext(_Asked(one))
+    return not isinstance(said, _Asked)
 
 
 def spoken(tag: str) -> str:
