@@ -33,7 +33,7 @@ from chalicelib.ids import new_id
 from chalicelib.mail.model import ReplyMail
 from chalicelib.outbox.model import State as DispatchState
 from chalicelib.speech import LANGUAGES
-from local import cast, demo_articles, demo_attributes, demo_snippets
+from local import cast, demo_articles, demo_attributes, demo_snippets, demo_themes
 from local.long_stories import hotel_stories, long_story
 from local.stories import STORIES
 from local.story import Line, Story
@@ -76,6 +76,7 @@ def seed(house: House) -> bool:
     demo_snippets.seed(house)
     demo_attributes.seed(house, staff[cast.AGENT.email])
     demo_articles.seed(house, staff[cast.CONTENT_MANAGER.email])
+    demo_themes.seed(house, staff[cast.CONTENT_MANAGER.email])
     return True
 
 

@@ -99,12 +99,12 @@ class Edition:
 
 def sound(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of some values that the settings of a manifest can have; names of pictures are taken as they are."""
-    from chalicelib.themes.settings import Unfit, parsed
+    from chalicelib.themes.settings import NotAValue, parsed
 
     made: dict[str, Any] = {}
     for one in manifest.settings():
         if one.key in values:
-            with suppress(Unfit):
+            with suppress(NotAValue):
                 made[one.key] = values[one.key] if one.kind == "image" else parsed(one, values[one.key])
     return made
 

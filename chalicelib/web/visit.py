@@ -62,6 +62,9 @@ NOTICES = {
     "restored": "The draft says what that version said. Publish it when it is right.",
     "deleted": "It was deleted.",
     "labelled": "The details were saved.",
+    "theme-made": "The theme was created. Customers see it once it is published.",
+    "theme-restored": "The newest draft is what that revision was. Customers see it once it is published.",
+    "theme-off": "Themes are switched off. Customers see plain Midtown.",
 }
 """What a page says once after a form; an empty one only makes the page read what was just written."""
 _NOTICE_SECONDS = 20

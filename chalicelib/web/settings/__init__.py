@@ -41,6 +41,21 @@ SNIPPETS = _routes(
     ("GET", "/snippets/{snippet}", "snippet"),
     ("POST", "/snippets/{snippet}", "change"),
 )
+THEMES = _routes(
+    "themes.lists",
+    ("GET", "/themes", "themes"),
+    ("POST", "/themes", "change_all"),
+    ("GET", "/themes/new", "new"),
+    ("GET", "/themes/{theme}/manage", "manage"),
+    ("POST", "/themes/{theme}/manage", "change_one"),
+    ("GET", "/themes/{theme}/picture", "picture"),
+)
+"""All themes, and what is done with one as a whole."""
+THEME_HISTORY = _routes(
+    "themes.history",
+    ("GET", "/themes/{theme}/history", "history"),
+    ("POST", "/themes/{theme}/history", "restore"),
+)
 THEME_VALUES = (
     *_routes(
         "themes.values",
@@ -110,6 +125,8 @@ ROUTES = (
     *DETAILS,
     *ATTRIBUTES,
     *SNIPPETS,
+    *THEMES,
+    *THEME_HISTORY,
     *THEME_VALUES,
     *STAFF,
     *AUDIT,
