@@ -14,8 +14,9 @@ from chalicelib.refusals import TooManyRequests
 from chalicelib.themes.model import ASSET
 from chalicelib.tokens.model import SCOPES
 from chalicelib.web.api.addresses import ROOT
+from chalicelib.web.api.calls import Operation
 from chalicelib.web.api.models import ID, ErrorOut
-from chalicelib.web.api.operations import OPERATIONS, Operation
+from chalicelib.web.api.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

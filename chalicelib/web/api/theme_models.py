@@ -55,7 +55,7 @@ class ThemeList(Given):
     """Every theme, by label."""
 
     items: list[ThemeOut]
-    next: None = Field(None, description="All themes fit on one page.")
+    next: None = Field(description="All themes fit on one page.")
 
 
 class RevisionQuery(BaseModel):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chalicelib.audit.model import Author
 from chalicelib.records import replace
 from chalicelib.refusals import Conflict, Invalid, NotFound, ThemeChanged, ThemeRefused
-from chalicelib.themes.model import ERROR, MANIFEST, WARNING, Asset, Content, Problem
+from chalicelib.themes.model import ERROR, MANIFEST, Asset, Content, Problem
 from chalicelib.web.api import theme_models as models
 from chalicelib.web.api.calls import Answer, Call, Operation
 
@@ -29,7 +29,7 @@ _TOLD = 20
 
 def list_themes(call: Call) -> Answer:
     """List every theme, by label."""
-    return 200, models.ThemeList(items=[_theme(one) for one in call.visit.house.themes.list()])
+    return 200, models.ThemeList(items=[_theme(one) for one in call.visit.house.themes.list()], next=None)
 
 
 def create_theme(call: Call) -> Answer:
@@ -280,7 +280,7 @@ def _problem(one: Problem) -> models.ProblemOut:
         column=one.column,
         kind=one.kind,
         sentence=one.sentence,
-        level="error" if one.level == ERROR else WARNING,
+        level="error" if one.level == ERROR else "warning",
     )
 
 
