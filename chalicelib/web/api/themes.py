@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chalicelib.themes.editions import Edition
-    from chalicelib.themes.merge import Choice
     from chalicelib.themes.revisions import Revision, Theme
     from chalicelib.themes.upgrade import FileUpgrade, Upgrade
 
@@ -205,31 +204,13 @@ def _told(problems: Sequence[Problem]) -> str:
 
 def _joined(planned: Upgrade) -> tuple[Content, int]:
     """Return the upgraded content, with both texts of each conflict between markers, and the number of conflicts."""
+    from chalicelib.themes.merge import marked
     from chalicelib.themes.upgrade import settled
 
     choices = {
-        name: _marked(file, planned.until)
-        for name, file in planned.files.items()
-        if file.merged and not file.merged.clean
+        name: marked(file.merged, f"Midtown {planned.until}") for name, file in planned.files.items() if file.merged
     }
     return settled(planned, choices), sum(len(one) for one in choices.values())
-
-
-def _marked(file: FileUpgrade, until: str) -> list[Choice]:
-    from chalicelib.themes.merge import Choice, Take
-
-    conflicts = file.merged.conflicts if file.merged else ()
-    return [
-        Choice(
-            Take.TEXT,
-            f"<<<<<<< yours\n{_ended(one.yours.text)}=======\n{_ended(one.theirs.text)}>>>>>>> Midtown {until}\n",
-        )
-        for one in conflicts
-    ]
-
-
-def _ended(text: str) -> str:
-    return text if not text or text.endswith("\n") else f"{text}\n"
 
 
 def _notes(planned: Upgrade, content: Content) -> list[str]:
