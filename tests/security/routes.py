@@ -174,6 +174,7 @@ STAFF = {
 """For staff, with the permission each needs; empty for every member there is."""
 
 _API = "/api/v1/conversations/{conversation_id}"
+_THEME = "/api/v1/themes/{theme_id}"
 PROGRAMS = {
     ("GET", "/api/v1/openapi.json"): "",
     ("POST", "/api/v1/customers"): "customer:write",
@@ -190,6 +191,16 @@ PROGRAMS = {
     ("POST", f"{_API}/notes/{{note_id}}/redact"): "message:redact",
     ("POST", "/api/v1/attachments"): "message:write",
     ("GET", "/api/v1/attachments/{attachment_id}"): "conversation:read",
+    ("GET", "/api/v1/themes"): "theme:write",
+    ("POST", "/api/v1/themes"): "theme:write",
+    ("GET", _THEME): "theme:write",
+    ("GET", f"{_THEME}/content"): "theme:write",
+    ("PUT", f"{_THEME}/content"): "theme:write",
+    ("GET", f"{_THEME}/assets/{{name}}"): "theme:write",
+    ("PUT", f"{_THEME}/assets/{{name}}"): "theme:write",
+    ("GET", f"{_THEME}/problems"): "theme:write",
+    ("POST", f"{_THEME}/publish"): "theme:write",
+    ("POST", f"{_THEME}/upgrade"): "theme:write",
 }
 """For programs with an API token, with the scope each needs; ``test_30_api_tokens.py`` attacks them."""
 
