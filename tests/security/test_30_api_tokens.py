@@ -40,7 +40,7 @@ BODIES = {
 
 @dataclass
 class Target:
-    """A conversation with a message and a note, a theme, and a request to each address that would do something with it."""
+    """A conversation with a message and a note, a theme, and requests that would do something with them."""
 
     program: Program
     customer: str

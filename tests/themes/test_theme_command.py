@@ -1,4 +1,4 @@
-"""``make theme``: a theme in a folder goes to the portal and comes back, and nothing of anybody's is lost on the way."""
+"""``make theme``: a theme in a folder goes to the portal and comes back, and nothing is lost on the way."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from chalicelib.audit.model import OPERATOR
-from chalicelib.records import replace
 from chalicelib.themes.model import Content
 from chalicelib.themes.revisions import Theme
 from chalicelib.wiring import House
@@ -173,7 +172,7 @@ def test_a_push_never_overwrites_and_a_pull_joins_what_git_has(
     mine = SOUND.replace(">Help<", ">Our help<").replace("block title %}Help", "block title %}Our help")
     (folder / "home.html").write_text(mine, "utf-8")
     theirs = SOUND.replace("Hello", "Good morning")
-    house.themes.save(MIRA, spring.id, Content(NEW, {"home.html": theirs, "error.html": SOUND}), seen=2)
+    house.themes.save(MIRA, spring.id, Content(NEW, {"home.html": theirs, "contact-sent.html": SOUND}), seen=2)
 
     status, said = run("push")
     assert status == 1
@@ -190,7 +189,7 @@ def test_a_push_never_overwrites_and_a_pull_joins_what_git_has(
     text = (folder / "home.html").read_text("utf-8")
     assert "<<<<<<< yours\n" in text
     assert ">>>>>>> revision 3\n" in text
-    assert (folder / "error.html").read_text("utf-8") == SOUND
+    assert (folder / "contact-sent.html").read_text("utf-8") == SOUND
     status, said = run("push")
     assert status == 1
     assert "home.html:2:1: conflict: " in said
