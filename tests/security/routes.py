@@ -15,6 +15,8 @@ from chalicelib.conversations.attributes import Attribute, Type
 from chalicelib.conversations.model import Conversation
 from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
+from chalicelib.themes.model import Content
+from chalicelib.wiring import House
 from tests.attachments import corpus
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase
@@ -64,9 +66,10 @@ LEAVING = frozenset({("POST", "/logout"), ("POST", "/staff/logout")})
 ELSEWHERE = frozenset({("POST", "/login/sso")})
 """What another site sends by its nature; ``tests/web/test_custom_sign_on.py`` sees that it comes to nothing alone."""
 
-LOOKS = frozenset({"/static/{name}", "/brand/colours.css", "/brand/logo.svg"})
-"""What caches may keep under the version it has, and under no other."""
-CACHED = LOOKS | MACHINES
+STYLES = frozenset({"/static/{name}", "/theme/{name}/theme.css"})
+LOOKS = STYLES | {"/brand/colours.css", "/brand/logo.svg", "/theme/{name}/settings.css"}
+"""What caches may keep under the version it has, and under no other: styles that of the product."""
+CACHED = LOOKS | MACHINES | {"/theme/assets/{name}"}
 """Nobody's own: what a cache may keep."""
 
 CUSTOMER = frozenset(
@@ -270,6 +273,7 @@ class Scene:
     article_id: str = ""
     category_id: str = ""
     image_id: str = ""
+    names: dict[str, str] = field(default_factory=dict)
     theme: str = ""
     more: dict[str, str] = field(default_factory=dict)
 
@@ -288,7 +292,7 @@ class Scene:
             route.replace("{conversation_id}", conversation or one.id)
             .replace("{attachment_id}", attachment or self.file)
             .replace("{token}", self.token)
-            .replace("{name}", "portal.css")
+            .replace("{name}", self.names.get(route, "portal.css"))
             .replace("{slug}", conversation or "lamps")
             .replace("{snippet}", "footer")
             .replace("{attribute}", "order")
@@ -322,6 +326,19 @@ class Scene:
         return new_id(self.people.clock())
 
 
+def files_of_a_theme(house: House) -> dict[str, str]:
+    """Publish a theme with a stylesheet and a drawing, and return what those are called, by their routes."""
+    drawing = house.themes.keep("assets/lamp.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>')
+    content = Content(house.midtowns.newest, {"theme.css": "main { color: red }"}, assets={drawing.name: drawing})
+    theme = house.themes.create(OPERATOR, "Spring", content)
+    house.themes.publish(OPERATOR, theme.id, 1, ())
+    return {
+        "/theme/{name}/theme.css": f"{theme.id}-1",
+        "/theme/{name}/settings.css": f"{theme.id}-1",
+        "/theme/assets/{name}": f"{drawing.sha256}.svg",
+    }
+
+
 def scene(people: People, owner: Browser) -> Scene:
     """Set the stage; ``owner`` is a browser the owner is signed in with."""
     owner.get("/conversations/new")
@@ -352,5 +369,6 @@ def scene(people: People, owner: Browser) -> Scene:
         article_id=article.id,
         category_id=article.category_id,
         image_id=upload,
+        names=files_of_a_theme(people.house),
         theme=people.house.themes.create(OPERATOR, "Winter").id,
     )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.themes.editions import sound
 from chalicelib.themes.manifest import read
 from chalicelib.themes.migrations import migrate
 from chalicelib.themes.model import MANIFEST
 from chalicelib.themes.palette import page
-from chalicelib.themes.values import complete
+from chalicelib.themes.values import complete, sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from chalicelib.audit.model import OPERATOR
@@ -12,14 +10,7 @@ from chalicelib.themes.model import Content
 from chalicelib.themes.revisions import Failure
 from chalicelib.themes.store import ThemeStore
 from tests.browser import Browser
-from tests.people import People
 from tests.themes.world import HOME, MIRA, NEW, NILS, OLD, content
-
-
-@pytest.fixture
-def ellis(browse: Callable[..., Browser], people: People) -> Browser:
-    """The content manager's browser."""
-    return browse(people.content_manager)
 
 
 @pytest.fixture
