@@ -9,7 +9,7 @@ from functools import partial
 from chalicelib.rendering.model import Page
 from chalicelib.themes.merge import merge
 from chalicelib.themes.model import MAX_LABEL, WARNING, Problem
-from chalicelib.themes.revisions import DRAFT, MAX_THEMES, PUBLISHED, Failure, Revision
+from chalicelib.themes.revisions import DRAFT, PUBLISHED, Failure, Revision
 from chalicelib.themes.upgrade import FileUpgrade, Outcome
 from chalicelib.web.contexts import Fault, Site
 from chalicelib.web.http import Request
@@ -53,7 +53,7 @@ SALE = ThemeCard(
     upgrade="",
     number=3,
 )
-LIST = ThemeList((LIVE, SALE), NEW, MAX_THEMES, live_id=THEME_ID)
+LIST = ThemeList((LIVE, SALE), NEW, live_id=THEME_ID)
 NEW_THEME = NewTheme(NEW, "", MAX_LABEL)
 MANAGING = ThemeManaging(
     theme=replace(HEAD, tab="manage", live=False),
