@@ -13,7 +13,7 @@ from jinja2 import TemplateError
 
 from chalicelib.records import replace
 from chalicelib.refusals import NotFound
-from chalicelib.speech import LANGUAGES, speech
+from chalicelib.speech import ENGLISH, LANGUAGES, speech
 from chalicelib.text import whole_number
 from chalicelib.themes.looks import Reader
 from chalicelib.themes.palette import properties
@@ -26,7 +26,11 @@ from chalicelib.web.settings.themes.typed import typed
 from chalicelib.web.settings.themes.value_contexts import PreviewFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.speech import Speech
     from chalicelib.themes.editions import Edition
+    from chalicelib.urls import Urls
     from chalicelib.web.settings.themes.samples import Sample
     from chalicelib.web.visit import Visit
 
@@ -78,27 +82,50 @@ def _edition(visit: Visit) -> Edition:
 
 
 def _rendered(visit: Visit, edition: Edition, shown: Sample) -> str:
-    settings = visit.settings()
-    wished = "ar" if shown.rtl and not _asked(visit, "language") else _asked(visit, "language")
-    says = speech(wished if wished in LANGUAGES else settings.languages[0])
     asked = {name: one for name in ("revision", "language") if (one := _asked(visit, name))}
-    place = visit.urls.settings("themes", visit.request.params["theme"])
+    try:
+        return drawn(visit, edition, shown, asked)
+    except _FAULTS as fault:
+        line = getattr(fault, "lineno", None) or 0
+        files = visit.urls.settings("themes", visit.request.params["theme"], "files")
+        failed = PreviewFailed(str(fault)[:300] or type(fault).__name__, line, files)
+        settings = visit.settings()
+        site = _site(visit, visit.urls, shown, ENGLISH)
+        plain = replace(site, area="settings", viewer="", languages=(), has_logo=settings.has_logo)
+        return visit.house.renderer.page(failed, plain, ZoneInfo(settings.time_zone), NOW)
+
+
+def drawn(visit: Visit, edition: Edition, shown: Sample, asked: Mapping[str, str]) -> str:
+    """Return a sample as a revision shows it, or raise what it fails with.
+
+    Links lead to previews that are asked for the same: ``revision``, and ``language`` where it is not the portal's.
+    """
+    settings, wished = visit.settings(), asked.get("language", "ar" if shown.rtl else "")
+    says = speech(wished if wished in LANGUAGES else settings.languages[0])
     shapes = {one.key for one in edition.manifest.settings() if one.kind in _SHAPING}
     urls = PreviewUrls(
         prefix=visit.urls.prefix,
         static_version=visit.urls.static_version,
-        place=place,
+        place=visit.urls.settings("themes", visit.request.params["theme"]),
         asked=asked,
         values={key: value for key, value in edition.values.items() if key in shapes},
         logo=edition.address(edition.values.get("logo", ""), visit.urls),
     )
-    site = Site(
+    site = replace(_site(visit, urls, shown, says), has_logo=bool(urls.logo))
+    dressed = visit.house.looks.preview(edition, Reader(settings, urls, says.language))
+    zone = ZoneInfo(settings.time_zone)
+    return visit.house.renderer.page(shown.page(urls), site, zone, NOW, says, dressed)
+
+
+def _site(visit: Visit, urls: Urls, shown: Sample, says: Speech) -> Site:
+    settings = visit.settings()
+    return Site(
         organization=settings.organization,
         urls=urls,
         area="portal",
         csrf="",
         brand_version=settings.version,
-        has_logo=bool(urls.logo),
+        has_logo=False,
         portal_on=True,
         viewer=shown.viewer,
         notice=says.text(shown.notice) if shown.notice else "",
@@ -109,15 +136,6 @@ def _rendered(visit: Visit, edition: Edition, shown: Sample) -> str:
         languages=tuple(LANGUAGES.items()),
         address="/",
     )
-    dressed = visit.house.looks.preview(edition, Reader(settings, urls, says.language))
-    zone = ZoneInfo(settings.time_zone)
-    try:
-        return visit.house.renderer.page(shown.page(urls), site, zone, NOW, says, dressed)
-    except _FAULTS as fault:
-        line = getattr(fault, "lineno", None) or 0
-        failed = PreviewFailed(str(fault)[:300] or type(fault).__name__, line, f"{place}/files")
-        plain = replace(site, urls=visit.urls, area="settings", viewer="", languages=())
-        return visit.house.renderer.page(failed, plain, zone, NOW)
 
 
 _SHAPING = frozenset({"colour", "font", "size", "choice", "switch"})
