@@ -24,7 +24,7 @@ Starts = dict[str, list[tuple[float, float]]]
 
 def measure(subjects: Mapping[str, Subject], python: Path, folder: Path) -> dict[str, Measured]:
     """Return the figures; the first request of a package is its list of 1,000 conversations."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "app.py").write_text(_BARE, encoding="utf-8")
     starts: Starts = {name: [] for name in ("bare", *subjects)}
     environment = subjects["new"].environment

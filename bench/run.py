@@ -17,6 +17,7 @@ from pathlib import Path
 from bench import cold, cost, counted, figures, rounds, subjects
 from bench.counted import Counted
 from bench.figures import Measured
+from bench.rounds import Spent
 from bench.subjects import Subject
 from local.lambda_runtime import Function, interpreter
 
@@ -86,9 +87,33 @@ def _figures(
     _go_on(made, "a crowd at the desk")
     _count(made, heard)
     spent |= rounds.cpu(made, bare)
+    alone["new"] |= _in_a_theme({"new": made["new"]}, bare, python, folder, spent, paired)
     for name, one in made.items():
         alone[name] |= counted.figures(heard[name]) | one.figures
     return alone, paired | {name: one.measured() for name, one in spent.items()}
+
+
+def _in_a_theme(
+    made: Mapping[str, Subject],
+    bare: Function,
+    python: Path,
+    folder: Path,
+    spent: Mapping[str, Spent],
+    paired: Mapping[str, Measured],
+) -> dict[str, Measured]:
+    """Return what pages cost in a theme that changed their files, over what they cost in Midtown."""
+    _go_on(made, "a theme")
+    _say("pages and cold starts in a theme")
+    pages = {name: one.measured().value for name, one in rounds.cpu(made, bare).items()}
+    over = {name.partition(".")[0]: value / spent[name].measured().value for name, value in pages.items()}
+    cold_first = cold.measure(made, python, folder / "bare")["cold_first.cpu_ratio"]
+    before = paired["cold_first.cpu_ratio"].value
+    return {
+        "theme.cpu_ratio": Measured(
+            round(max(over.values()), 2), ", ".join(f"{name} {value:.2f}" for name, value in over.items())
+        ),
+        "theme.cold_ratio": Measured(round(cold_first.value / before, 2), cold_first.note),
+    }
 
 
 def _count(made: Mapping[str, Subject], heard: dict[str, list[Counted]]) -> None:

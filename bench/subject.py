@@ -37,6 +37,7 @@ from urllib.parse import urlencode
 from bench import help_center, stage, weight
 from bench.figures import Measured
 from bench.stage import BROWSER, SHORT, Stage, Visitor
+from chalicelib.audit.model import OPERATOR
 from chalicelib.conversations.items import event_put, note_put
 from chalicelib.conversations.model import Event, Note, Status
 from chalicelib.ids import new_id
@@ -51,6 +52,8 @@ FEW, CROWD = 100, 20_000
 however long it is, and the emulator all of it for each query, until the client no longer waits."""
 REPLIES = 4
 """To one conversation, so that none of them grows."""
+THEMED_PARTS = ("parts/header.html", "parts/footer.html", "parts/row.html", "parts/message.html")
+"""What the theme of the benchmark changed besides both pages."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 MISSED = "/conversations?q=zeppelin"
@@ -128,6 +131,23 @@ def chapters(made: Stage) -> Iterator[Chapter]:
         crowd(made, owners, CROWD - FEW)
         name = "desk_list.crowd_cpu_ratio"
         yield Chapter([asking.get("desk_list", f"{CROWD:,} open", "/desk", agent, name, times=1, every=4)])
+    yield Chapter(list(themed(made, asking)))
+
+
+def themed(made: Stage, asking: Asking) -> Iterator[Request]:
+    """Publish a theme that changed the files of both pages, and yield these pages in it."""
+    themes = made.house.themes
+    theme = themes.create(OPERATOR, "Bench")
+    content = themes.content(theme.id)
+    files = themes.files(content)
+    changed = {name: "{# ours #}" + files[name] for name in ("conversations.html", "conversation.html", *THEMED_PARTS)}
+    origins = {name: files[name] for name in changed}
+    saved = themes.save(OPERATOR, theme.id, replace(content, files=changed, origins=origins), seen=1)
+    themes.publish(OPERATOR, theme.id, saved.number, ())
+    visitor = made.visitor(1_000, messages=20)
+    yield asking.get("list", "in a theme", "/conversations", visitor, "list.real_cpu_ratio")
+    path = _first(made, "/conversations", visitor)
+    yield asking.get("conversation", "in a theme", path, visitor, "conversation.real_cpu_ratio")
 
 
 def crowd(made: Stage, owners: Sequence[str], count: int) -> None:

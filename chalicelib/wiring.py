@@ -170,10 +170,7 @@ class House(Deployment):
     @Once
     def looks(self) -> Looks:
         """What customers see of themes."""
-        from chalicelib.themes.editions import Editions
-        from chalicelib.themes.failures import Failures
         from chalicelib.themes.looks import Looks, Reader
-        from chalicelib.themes.store import ThemeStore
 
         def said(name: str, reader: Reader) -> str:
             found, settings = self.snippets.get(name), reader.settings
@@ -181,9 +178,7 @@ class House(Deployment):
                 found.text(reader.language, settings.languages[0], organization=settings.organization) if found else ""
             )
 
-        store = ThemeStore(self.table)
-        editions = Editions(store, lambda: self.midtowns)
-        return Looks(lambda: self.renderer.midtown, editions, Failures(store, self.clock), said, self.clock)
+        return Looks(self.table, self.midtowns, said, self.clock)
 
     @Once
     def tokens(self) -> TokenDesk:

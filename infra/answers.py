@@ -6,6 +6,7 @@ Chalice overwrites the API at each deployment, the answers with it, so they are 
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.attachments.model import MAX_SIZE, megabytes
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
     from mypy_boto3_apigateway.literals import GatewayResponseTypeType
     from mypy_boto3_apigateway.type_defs import PatchOperationTypeDef
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The organization, as it was at the last deployment; ``colour`` is ``#rrggbb``."""
+
+    organization: str
+    colour: str
+
+
+PLAIN: Final = Brand("", "#808080")
+"""Where nothing is known of it yet."""
 
 RATE, BURST = 1000, 2000
 """Requests a second, and at once, that a stage lets through at first. What an operator sets later is left alone."""
@@ -50,10 +63,11 @@ _PAGE = (
     "<style>:root{{color-scheme:light dark}}body{{max-width:34em;margin:12vh auto;padding:0 20px;"
     "font:1rem/1.6 system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,Arial,sans-serif}}"
     "h1{{font-size:1.625rem;line-height:1.25;margin:0 0 8px}}p{{margin:0 0 20px}}a{{color:inherit}}"
+    ".brand{{font-weight:600;margin:0 0 32px;padding:0 0 14px;border-bottom:3px solid {colour}}}"
     "ul{{list-style:none;margin:48px 0 0;padding:20px 0 0;border-top:1px solid rgb(128 128 128 / 35%);"
     "font-size:.875rem}}li{{margin:0 0 10px}}</style></head>"
-    '<body><main><h1>{title}</h1><p>{advice}</p><p><a href="{home}">Home page</a></p><ul>{others}</ul></main></body>'
-    "</html>"
+    '<body>{brand}<main><h1>{title}</h1><p>{advice}</p><p><a href="{home}">Home page</a></p><ul>{others}</ul></main>'
+    "</body></html>"
 )
 _OTHER = '<li lang="{language}" dir="{direction}">{said} · <a href="{home}">{label}</a></li>'
 _HEADERS = {
@@ -62,7 +76,7 @@ _HEADERS = {
 }
 
 
-def page(case: GatewayResponseTypeType, public_url: str) -> str:
+def page(case: GatewayResponseTypeType, public_url: str, brand: Brand = PLAIN) -> str:
     """Return the page for a case: in English with what to do, then a line in each other language."""
     _, title, advice = ANSWERS[case]
     home = html.escape(f"{public_url}/")
@@ -77,7 +91,10 @@ def page(case: GatewayResponseTypeType, public_url: str) -> str:
         for language in LANGUAGES
         if language != "en"
     )
-    return _PAGE.format(title=title, advice=advice, home=home, others="".join(others))
+    # API Gateway would take these for its own.
+    name = brand.organization.replace("$", "").replace("#", "")
+    name = f'<p class="brand" dir="auto">{html.escape(name)}</p>' if name else ""
+    return _PAGE.format(title=title, advice=advice, home=home, others="".join(others), brand=name, colour=brand.colour)
 
 
 def headers(public_url: str) -> dict[str, str]:
@@ -85,13 +102,13 @@ def headers(public_url: str) -> dict[str, str]:
     return {**_HEADERS, **gateway_headers(secure=_is_secure(public_url))}
 
 
-def absent(public_url: str) -> tuple[int, str]:
+def absent(public_url: str, brand: Brand = PLAIN) -> tuple[int, str]:
     """Return status and page for an address the API does not have."""
     case: Final = "MISSING_AUTHENTICATION_TOKEN"
-    return int(ANSWERS[case][0] or 404), page(case, public_url)
+    return int(ANSWERS[case][0] or 404), page(case, public_url, brand)
 
 
-def give(client: APIGatewayClient, api: str, stage: str, public_url: str) -> None:
+def give(client: APIGatewayClient, api: str, stage: str, public_url: str, brand: Brand) -> None:
     """Set what the API answers by itself, with a link to ``public_url``, and put it into force."""
     sent = headers(public_url)
     for case, (status, _, _) in ANSWERS.items():
@@ -99,7 +116,7 @@ def give(client: APIGatewayClient, api: str, stage: str, public_url: str) -> Non
             restApiId=api,
             responseType=case,
             # The JSON template answers whatever a browser accepts; the header says what it really is.
-            responseTemplates={"application/json": page(case, public_url)},
+            responseTemplates={"application/json": page(case, public_url, brand)},
             responseParameters={f"gatewayresponse.header.{name}": f"'{value}'" for name, value in sent.items()},
             **({"statusCode": status} if status else {}),
         )

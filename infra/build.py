@@ -49,8 +49,7 @@ _NOT_RUN = (
     "dateutil/easter.py",
     "dateutil/rrule.py",
     "dateutil/zoneinfo",  # zoneinfo reads tzdata
-    *(f"jinja2/{name}.py" for name in ("_identifier", "constants", "ext", "idtracking", "meta", "nativetypes")),
-    *(f"jinja2/{name}.py" for name in ("optimizer", "sandbox", "visitor")),
+    *(f"jinja2/{name}.py" for name in ("constants", "ext", "meta", "nativetypes")),
     "pydantic/color.py",
     "pydantic/experimental",
     "pydantic/v1",
@@ -99,32 +98,70 @@ def async_variant(normal):
 auto_aiter = auto_await = auto_to_list = None
 """,
     "jinja2/bccache.py": "BytecodeCache = FileSystemBytecodeCache = MemcachedBytecodeCache = None\n",
-    "jinja2/compiler.py": "class CodeGenerator: ...\n\n\ngenerate = None\n",
-    "jinja2/lexer.py": "class Lexer: ...\n\n\nTokenStream, get_lexer = Lexer, None\n",
-    "jinja2/nodes.py": """\
+    "urllib3/http2/__init__.py": "",
+}
+"""What is imported although nothing uses it: botocore's writer of documentation, which every client brings along, what
+renders templates asynchronously or keeps their bytecode, and what would switch HTTP/2 on."""
+_LATE = {
+    "jinja2/environment.py": (
+        (
+            "from . import nodes\nfrom .compiler import CodeGenerator\nfrom .compiler import generate\n",
+            """\
+def _later(module, name):
+    def made(*given, **named):
+        from importlib import import_module
+
+        return getattr(import_module(f"jinja2.{module}"), name)(*given, **named)
+
+    return made
+
+
+class nodes:
+    Template = None
+
+
+CodeGenerator = staticmethod(_later("compiler", "CodeGenerator"))
+generate = _later("compiler", "generate")
+""",
+        ),
+        (
+            """\
+from .lexer import get_lexer
+from .lexer import Lexer
+from .lexer import TokenStream
+from .nodes import EvalContext
+from .parser import Parser
+""",
+            """\
+get_lexer, Parser = _later("lexer", "get_lexer"), _later("parser", "Parser")
+Lexer = TokenStream = None
+from .runtime import EvalContext
+""",
+        ),
+    ),
+    "jinja2/filters.py": (
+        (
+            "from inspect import getattr_static\n",
+            "def getattr_static(*given):\n    import inspect\n\n    return inspect.getattr_static(*given)\n",
+        ),
+    ),
+    "jinja2/runtime.py": (
+        (
+            "from .nodes import EvalContext\n",
+            """\
 class EvalContext:
     def __init__(self, environment, template_name=None):
         chosen = environment.autoescape
         self.environment = environment
         self.autoescape = chosen(template_name) if callable(chosen) else chosen
         self.volatile = False
-
-
-Template = None
 """,
-    "jinja2/parser.py": "class Parser: ...\n",
-    "urllib3/http2/__init__.py": "",
+        ),
+    ),
 }
-"""What is imported although nothing uses it: botocore's writer of documentation, which every client brings along, what
-compiles templates, which :func:`_own_files` has done, and what would switch HTTP/2 on."""
-_LATE = {
-    "jinja2/filters.py": (
-        "from inspect import getattr_static\n",
-        "def getattr_static(*given):\n    import inspect\n\n    return inspect.getattr_static(*given)\n",
-    )
-}
-"""Imports that wait until they are used: what stands there, and what takes its place. ``inspect`` takes longer than all
-filters."""
+"""Imports that wait until they are used: what stands there, and what takes its place. What compiles templates is needed
+for themes that somebody has changed, and for nothing else, as :func:`_own_files` has compiled the product's own.
+``inspect`` takes longer than all filters."""
 _MADE_ON = (1980, 1, 1, 0, 0, 0)
 """The oldest date a zip can hold: the same for every file."""
 
@@ -240,11 +277,13 @@ def _replace(packages: Path) -> None:
         if not (packages / name).parent.is_dir():
             raise BuildError(f"{name} is no longer there to be replaced; see _STAND_INS in infra/build.py.")
         (packages / name).write_text(source, encoding="utf-8")
-    for name, (now, later) in _LATE.items():
+    for name, imports in _LATE.items():
         source = (packages / name).read_text(encoding="utf-8")
-        if now not in source:
-            raise BuildError(f"{name} no longer has what is to wait there; see _LATE in infra/build.py.")
-        (packages / name).write_text(source.replace(now, later), encoding="utf-8")
+        for now, later in imports:
+            if now not in source:
+                raise BuildError(f"{name} no longer has what is to wait there; see _LATE in infra/build.py.")
+            source = source.replace(now, later)
+        (packages / name).write_text(source, encoding="utf-8")
 
 
 def _fingerprint(*files: Path) -> str:

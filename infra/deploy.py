@@ -116,7 +116,8 @@ class Deployment:
         say(f"  the API is {api.id}")
         say("Answers of API Gateway")
         gateway = self._account.client("apigateway")
-        answers.give(gateway, api.id, wish.stage, self._url)
+        portal = self._house().portal.settings.get(consistent=True)
+        answers.give(gateway, api.id, wish.stage, self._url, answers.Brand(portal.organization, portal.colour))
         say(f"  pages for {', '.join(answers.ANSWERS)}")
         if answers.limit(gateway, api.id, wish.stage):
             say(f"  at most {answers.RATE} requests a second, {answers.BURST} at once")

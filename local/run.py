@@ -48,6 +48,8 @@ except ModuleNotFoundError as missing:
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from chalicelib.wiring import House
+
 ROOT = Path(__file__).resolve().parent.parent
 STAGE = "local"
 MAIL_DOMAIN = "alder-finch.example"
@@ -172,13 +174,19 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
         app.app,
         domain=f"localhost:{choice.port}",
         compress_from=_compress_from(),
-        absent=answers.absent(f"http://localhost:{choice.port}"),
+        absent=answers.absent(f"http://localhost:{choice.port}", _brand(app.house())),
     )
     serving = threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True)
     serving.start()
     stack.callback(server.shutdown)
     print(demo.welcome(choice.url, choice.log), flush=True)
     _watch(emulator)
+
+
+def _brand(house: House) -> answers.Brand:
+    """Return how API Gateway's own pages name the organization: as it is now, for they are made when it starts."""
+    portal = house.portal.settings.get(consistent=True)
+    return answers.Brand(portal.organization, portal.colour)
 
 
 def _watch(emulator: Emulator) -> None:

@@ -16,6 +16,7 @@ from chalicelib.mail.contexts import InvitationLetter, Quoted, ReplyLetter, Sign
 from chalicelib.refusals import CodeRefused, MessageTooLong, SubjectTooLong, TooManyFiles
 from chalicelib.rendering.model import Mail, Page
 from chalicelib.signin.model import CODE_DIGITS, CODE_MINUTES, Why
+from chalicelib.themes.settings import FONTS
 from chalicelib.urls import Urls
 from chalicelib.web.composing import LIMITS
 from chalicelib.web.contexts import (
@@ -686,6 +687,8 @@ MAILS: dict[str, Mail] = {
     "reply": ReplyLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
+        font=FONTS["system"].stack,
+        logo_url="https://support.example.com/brand/logo.svg?v=3",
         agent="Jonas Weber",
         subject="Lamp arrived with a cracked shade",
         body=_SAID[5][2],
@@ -698,6 +701,8 @@ MAILS: dict[str, Mail] = {
     "reply-plain": ReplyLetter(
         organization="Alder & Finch",
         colour="#ffd34e",
+        font=FONTS["system"].stack,
+        logo_url="",
         agent="さくら 田中",
         subject="Re: <b>Lamp</b>",
         body="<script>alert(1)</script> & so on",
@@ -709,6 +714,8 @@ MAILS: dict[str, Mail] = {
     "invitation": InvitationLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
+        font=FONTS["system"].stack,
+        logo_url="",
         member="さくら 田中",
         email="sakura@example.com",
         by="Ruth <Adeyemi>",
@@ -717,6 +724,8 @@ MAILS: dict[str, Mail] = {
     "sign-in": SignInLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
+        font=FONTS["system"].stack,
+        logo_url="",
         code="4815162342"[:CODE_DIGITS],
         link="https://support.example.com/login/link/" + "t" * 43,
         minutes=CODE_MINUTES,
@@ -724,6 +733,8 @@ MAILS: dict[str, Mail] = {
     "sign-in-staff": SignInLetter(
         organization="Alder & Finch",
         colour="#2f5d8a",
+        font=FONTS["system"].stack,
+        logo_url="",
         code="4815162342"[:CODE_DIGITS],
         link="https://support.example.com/staff/login/link/" + "t" * 43,
         minutes=CODE_MINUTES,

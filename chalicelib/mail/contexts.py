@@ -23,15 +23,19 @@ class Quoted:
 class ReplyLetter(Mail):
     """An agent's reply on its way to the customer.
 
-    ``colour`` is the organization's, ``#rrggbb``. ``time_zone`` is the reader's, such as ``Europe/Berlin``.
-    ``quoted`` is newest first. ``answerable`` tells whether a reply to this mail reaches the conversation; if not, the
-    mail asks the customer to reply on the page. ``signature`` is the end of the organization's mails; if it is empty,
-    the mail ends with the names of the agent and the organization.
+    ``colour`` is the organization's, ``#rrggbb``, ``font`` the stack of fonts of its theme, and ``logo_url`` its
+    logo where mail programs can show it; empty, the mail begins with the name. So it is in every mail.
+    ``time_zone`` is the reader's, such as ``Europe/Berlin``. ``quoted`` is newest first. ``answerable`` tells
+    whether a reply to this mail reaches the conversation; if not, the mail asks the customer to reply on the page.
+    ``signature`` is the end of the organization's mails; if it is empty, the mail ends with the names of the agent
+    and the organization.
     """
 
     name: ClassVar[str] = "reply"
     organization: str
     colour: str
+    font: str
+    logo_url: str
     agent: str
     subject: str
     body: str
@@ -51,6 +55,8 @@ class SignInLetter(Mail):
     name: ClassVar[str] = "sign-in"
     organization: str
     colour: str
+    font: str
+    logo_url: str
     code: str
     link: str
     minutes: int
@@ -68,6 +74,8 @@ class InvitationLetter(Mail):
     name: ClassVar[str] = "invitation"
     organization: str
     colour: str
+    font: str
+    logo_url: str
     member: str
     email: str
     by: str

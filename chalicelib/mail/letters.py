@@ -5,8 +5,9 @@ A mail is written when it is sent, from what the table then says, so what was re
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypedDict, TypeVar
 
 from chalicelib.conversations.model import REDACTED, Message, preview
 from chalicelib.mail import contexts, mime
@@ -17,6 +18,7 @@ from chalicelib.refusals import AddressRefused
 from chalicelib.signin.model import CODE_LIFETIME, CODE_MINUTES, Kind, SignInMail, code, link_token
 from chalicelib.speech import mark, speech
 from chalicelib.text import normal_email
+from chalicelib.themes.settings import FONTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +72,15 @@ class Sender:
     answerable: bool = False
 
 
+class Brand(TypedDict):
+    """What each mail takes from the portal's look."""
+
+    organization: str
+    colour: str
+    font: str
+    logo_url: str
+
+
 class Thread(NamedTuple):
     """Where answers to a mail go, and the ids of what it follows, the oldest first."""
 
@@ -84,6 +95,17 @@ class Paper:
         """Take them; ``urls`` builds whole addresses."""
         self._renderer = renderer
         self.urls, self.sender, self.clock = urls, sender, clock
+
+    def brand(self, portal: PortalSettings) -> Brand:
+        """Return how the organization's mails look. Few mail programs show a logo that is an SVG."""
+        values = json.loads(portal.theme.values) if portal.theme else {}
+        font = FONTS.get(values.get("font", ""), FONTS["system"])
+        return {
+            "organization": portal.organization,
+            "colour": portal.colour,
+            "font": font.stack,
+            "logo_url": self.urls.brand_logo(portal.version) if portal.pictured else "",
+        }
 
     def letter(self, mail: Mail, mail_id: str, name: str, to: str, thread: Thread | None = None) -> Letter:
         """Return a mail from somebody called ``name``. Without a ``thread`` no person wrote it; it says so."""
@@ -120,8 +142,7 @@ class SignInWriter:
         token, urls = link_token(self._codes, owner, payload.challenge), self._paper.urls
         staff = owner is Kind.STAFF
         letter = contexts.SignInLetter(
-            organization=portal.organization,
-            colour=portal.colour,
+            **self._paper.brand(portal),
             code=code(self._codes, owner, payload.challenge),
             link=urls.staff_login_link(token) if staff else urls.login_link(token),
             minutes=CODE_MINUTES,
@@ -145,8 +166,7 @@ class InvitationWriter:
             raise Skip("The member was deactivated before the invitation could be sent.")
         portal = self._portal.get(consistent=True)
         letter = contexts.InvitationLetter(
-            organization=portal.organization,
-            colour=portal.colour,
+            **self._paper.brand(portal),
             member=member.name,
             email=member.email,
             by=payload.by,
@@ -175,8 +195,7 @@ class ReplyWriter:
             said = speech(language).text(_WRITTEN, organization=portal.organization)
             conversation, customer, quoted = replace(conversation, subject=said), replace(customer, name=""), ()
         letter = contexts.ReplyLetter(
-            organization=portal.organization,
-            colour=portal.colour,
+            **self._paper.brand(portal),
             agent=message.author,
             subject=conversation.subject,
             body=message.body,

@@ -107,7 +107,12 @@ class PortalSettings:
     @property
     def shows_pictures(self) -> bool:
         """Whether pages load pictures or fonts from the bucket: a theme's, or a logo that is one of them."""
-        return self.theme is not None or self.logo_mark.endswith(_PICTURED)
+        return self.theme is not None or self.pictured
+
+    @property
+    def pictured(self) -> bool:
+        """Whether the logo is a picture, and no drawing."""
+        return self.logo_mark.endswith(_PICTURED)
 
     def shows(self, channel: str, scope: str) -> bool:
         """Tell whether customers see a message of this channel and scope: direct ones always."""

@@ -75,7 +75,7 @@ def environment(loader: BaseLoader) -> Environment:
         cache_size=-1,
     )
     made.filters.update(FILTERS)
-    if not isinstance(loader, ModuleLoader):  # those are compiled, and Lambda has nothing that compiles
+    if not isinstance(loader, ModuleLoader):  # which has compiled ones; on Lambda, what compiles is not even imported
         from chalicelib.rendering.compiler import compiler
 
         made.code_generator_class = compiler(MIDTOWN)  # type: ignore[assignment]  # chooses a class when it is called

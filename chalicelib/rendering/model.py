@@ -79,11 +79,13 @@ class Frame:
 class ThemedPage(Page):
     """A page that a theme renders: ``entry`` is its file there, ``template`` the document around it.
 
-    ``part`` marks what is no whole page and comes without a document.
+    ``part`` marks what is no whole page and comes without a document. ``names`` declares what it offers, in the types
+    of the language of themes, of which nothing is known here.
     """
 
     template: ClassVar[str] = "document.html"
     entry: ClassVar[str]
+    names: ClassVar[Any]
     part: ClassVar[bool] = False
 
     def offered(self, frame: Frame) -> dict[str, Any]:

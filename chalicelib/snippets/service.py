@@ -132,6 +132,8 @@ class Snippets:
 
         add(settings.welcome, "welcome text of the home page", "general")
         add(settings.signature, "signature of e-mails", "general")
+        for name in settings.theme.snippets if settings.theme else ():
+            add(name, "theme of the portal", "themes")
         for detail in shown.details:
             add(detail.snippet, f"display name of the attribute “{detail.key}”", "portal")
         return {name: tuple(uses) for name, uses in found.items()}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.once import Once
@@ -58,6 +57,8 @@ class Edition:
     @Once
     def values(self) -> dict[str, Any]:
         """What was set; what a setting cannot be, as a draft may have it, is left out."""
+        from chalicelib.themes.values import sound
+
         return sound(self.manifest, self.content.values)
 
     @Once
@@ -97,30 +98,13 @@ class Edition:
         return made
 
 
-def sound(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of some values that the settings of a manifest can have; names of pictures are taken as they are."""
-    from chalicelib.themes.settings import NotAValue, parsed
-
-    made: dict[str, Any] = {}
-    for one in manifest.settings():
-        if one.key in values:
-            with suppress(NotAValue):
-                made[one.key] = values[one.key] if one.kind == "image" else parsed(one, values[one.key])
-    return made
-
-
 class Editions:
     """Gives revisions, and keeps a few of them."""
 
-    def __init__(self, store: ThemeStore, midtowns: Callable[[], Bases]) -> None:
-        """Take the store, and what gives the versions of Midtown, which no page of plain Midtown needs."""
+    def __init__(self, store: ThemeStore, midtowns: Bases) -> None:
+        """Take the store and the versions of Midtown."""
         self._store, self._midtowns = store, midtowns
         self._kept: dict[tuple[str, int], Edition] = {}
-
-    @property
-    def midtowns(self) -> Bases:
-        """The versions of Midtown."""
-        return self._midtowns()
 
     def get(self, theme_id: str, number: int) -> Edition | None:
         """Return a revision, whether or not it was published, or None."""
@@ -143,4 +127,4 @@ class Editions:
         content = self._store.content(held) if held else None
         if content is None:
             return None
-        return Edition(f"{theme_id}-{number}", content, self.midtowns.files(content.base))
+        return Edition(f"{theme_id}-{number}", content, self._midtowns.files(content.base))

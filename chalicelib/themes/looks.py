@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Container, Mapping
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.once import Once
-from chalicelib.records import dataclass, replace
+from chalicelib.records import dataclass
 from chalicelib.rendering.model import Midtown
-from chalicelib.themes.editions import sound
 from chalicelib.themes.model import MANIFEST
+from chalicelib.themes.values import offered, sound
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.aws.table import Table
     from chalicelib.clock import Clock
     from chalicelib.portal.model import LiveTheme, PortalSettings
     from chalicelib.rendering.filters import Times
     from chalicelib.rendering.model import Look
     from chalicelib.speech import Speech
+    from chalicelib.themes.bases import Bases
     from chalicelib.themes.editions import Edition, Editions
     from chalicelib.themes.failures import Failures
     from chalicelib.themes.manifest import Manifest
@@ -78,25 +80,37 @@ class Themed:
 
 
 class Looks:
-    """Gives the look of pages. Where the portal has no theme, nothing of the language of themes is imported."""
+    """Gives the look of pages where the portal has a theme, and of previews."""
 
-    def __init__(
-        self, plain: Callable[[], Midtown], editions: Editions, failures: Failures, said: Said, clock: Clock
-    ) -> None:
-        """Take Midtown as it comes, the revisions, what notes failures, what snippets say, and the clock."""
-        self._plain, self.editions, self.failures = plain, editions, failures
-        self._said, self._clock = said, clock
-        self._kept: dict[tuple[int, str, str], tuple[datetime, Look]] = {}
+    def __init__(self, table: Table, midtowns: Bases, said: Said, clock: Clock) -> None:
+        """Take the table, the versions of Midtown, what snippets say, and the clock."""
+        self._table, self._midtowns, self._said, self._clock = table, midtowns, said, clock
+        self._kept: dict[tuple[int, str, str], tuple[datetime, Themed]] = {}
 
-    def look(self, settings: PortalSettings, urls: Urls, language: str) -> Look:
-        """Return the look of the portal's pages, for readers of a language."""
-        theme, key, now = settings.theme, (settings.version, urls.prefix, language), self._clock()
+    @Once
+    def editions(self) -> Editions:
+        """The revisions of themes, of which this process keeps a few."""
+        from chalicelib.themes.editions import Editions
+        from chalicelib.themes.store import ThemeStore
+
+        return Editions(ThemeStore(self._table), self._midtowns)
+
+    @Once
+    def failures(self) -> Failures:
+        """What notes that a page failed."""
+        from chalicelib.themes.failures import Failures
+        from chalicelib.themes.store import ThemeStore
+
+        return Failures(ThemeStore(self._table), self._clock)
+
+    def look(self, theme: LiveTheme, reader: Reader) -> Themed:
+        """Return the look of a portal with a theme. What snippets say is as they said it within the last minute."""
+        key, now = (reader.settings.version, reader.urls.prefix, reader.language), self._clock()
         made_at, look = self._kept.get(key, (now, None))
-        if look is None or (theme and theme.snippets and now > made_at + TEXTS_KEPT):
+        if look is None or (theme.snippets and now > made_at + TEXTS_KEPT):
             if len(self._kept) >= _LOOKS_KEPT:
                 self._kept.clear()
-            reader = Reader(settings, urls, language)
-            look = self._live(theme, reader) if theme else self._midtown(reader)
+            look = self._live(theme, reader)
             self._kept[key] = (now, look)
         return look
 
@@ -106,8 +120,11 @@ class Looks:
             edition.content.base, edition.values, reader, partial(edition.address, urls=reader.urls)
         )
 
+        settings = self._offered(edition, reader)
+
         def written(entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> tuple[str, str] | None:
-            return self._page(edition, reader, entry, names, times, says) if entry in edition.pages else None
+            own = {**names, "settings": settings}
+            return edition.written(entry, own, times, says) if entry in edition.pages else None
 
         return Themed(edition.name, edition.name if edition.styled else "", midtown, edition.files, written)
 
@@ -130,52 +147,42 @@ class Looks:
 
     # one look
 
-    def _midtown(self, reader: Reader) -> Midtown:
-        """Return Midtown in the organization's colour."""
-        plain = self._plain()
-        return replace(plain, settings={**plain.settings, "brand": reader.settings.colour})
-
     def _live(self, theme: LiveTheme, reader: Reader) -> Themed:
         values = {**json.loads(theme.values), "brand": reader.settings.colour}
         midtown = self._with_values(theme.base, values, reader, reader.urls.theme_asset)
+        settings = cache(partial(self._offered, reader=reader))
 
         def written(entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> tuple[str, str] | None:
             if entry in theme.pages:
                 with self.failures.watched(theme, entry):
                     edition = self.editions.get(theme.id, theme.number)
-                    return self._page(edition, reader, entry, names, times, says) if edition else None
+                    if edition is not None:
+                        return edition.written(entry, {**names, "settings": settings(edition)}, times, says)
             return None
 
         return Themed(theme.name, theme.name if theme.styled else "", midtown, theme.covered, written)
 
-    def _page(
-        self, edition: Edition, reader: Reader, entry: str, names: Mapping[str, Any], times: Times, says: Speech
-    ) -> tuple[str, str]:
-        """Return a page of a revision with that revision's settings."""
-        from chalicelib.themes.values import offered
-
-        snippet, picture = partial(self._said, reader=reader), partial(edition.address, urls=reader.urls)
-        settings = offered(edition.manifest, edition.values, snippet, picture)
-        return edition.written(entry, {**names, "settings": settings}, times, says)
-
     # settings
+
+    def _offered(self, edition: Edition, reader: Reader) -> Mapping[str, Any]:
+        """Return the settings of a revision as its own pages read them."""
+        snippet, picture = partial(self._said, reader=reader), partial(edition.address, urls=reader.urls)
+        return offered(edition.manifest, edition.values, snippet, picture)
 
     @Once
     def _newest(self) -> str:
-        return self.editions.midtowns.newest
+        return self._midtowns.newest
 
     @Once
     def _manifest(self) -> Manifest:
         from chalicelib.themes.manifest import read
 
-        return read(self.editions.midtowns.files(self._newest)[MANIFEST])[0]
+        return read(self._midtowns.files(self._newest)[MANIFEST])[0]
 
     def _with_values(
         self, base: str, values: Mapping[str, Any], reader: Reader, picture: Callable[[str], str]
     ) -> Midtown:
         """Return Midtown with settings that a theme made from version ``base`` gave values."""
-        from chalicelib.themes.values import offered
-
         found = sound(self._manifest, self._migrated(base, values))
         return Midtown(offered(self._manifest, found, partial(self._said, reader=reader), picture))
 

@@ -16,7 +16,8 @@ class Step:
     """A setting that has been called ``new`` since ``version``, and ``old`` before.
 
     ``to`` makes the new value from the old one and raises ``TypeError`` or ``ValueError`` where it cannot;
-    ``sentence`` says what is different, for people.
+    ``sentence`` says what is different, for people. ``css`` is what to write in stylesheets in place of the custom
+    property that the old one was, as ``--old --new``; empty where it was none.
     """
 
     version: str
@@ -24,6 +25,7 @@ class Step:
     new: str
     to: Callable[[object], object]
     sentence: str
+    css: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,13 @@ def _corners(rounded: object) -> str:
     return "soft" if rounded else "square"
 
 
+_BRAND: Final = "The colour “accent” is now called “brand”."
+_BRAND_INK: Final = "The colour “accent_ink” is now called “brand_ink”."
+_CORNERS: Final = "The switch “rounded” is now the choice “corners”."
 STEPS: Final = (
-    Step("1.0.20", "accent", "brand", _same, "The colour “accent” is now called “brand”."),
-    Step("1.0.20", "accent_ink", "brand_ink", _same, "The colour “accent_ink” is now called “brand_ink”."),
-    Step("1.0.20", "rounded", "corners", _corners, "The switch “rounded” is now the choice “corners”."),
+    Step("1.0.20", "accent", "brand", _same, _BRAND, css="--accent --fill"),
+    Step("1.0.20", "accent_ink", "brand_ink", _same, _BRAND_INK, css="--accent-ink --fill-ink"),
+    Step("1.0.20", "rounded", "corners", _corners, _CORNERS),
 )
 """Every change of a setting's name or type, oldest first."""
 
@@ -90,12 +95,12 @@ def old_names(files: Mapping[str, str], since: str, until: str, steps: Sequence[
 
 
 def _uses(name: str, text: str, step: Step) -> Iterator[tuple[int, int, str]]:
-    """Yield line, column and what to write instead: ``settings.accent`` in templates, ``--accent`` in stylesheets."""
+    """Yield line, column and what to write instead."""
     if name.endswith(".html"):
         pattern, written = rf"\bsettings\s*\.\s*{step.old}\b", f"settings.{step.new}"
-    elif name.endswith(".css"):
-        property_name = step.old.replace("_", "-")
-        pattern, written = rf"(?<![\w-])--{property_name}(?![\w-])", f"--{step.new.replace('_', '-')}"
+    elif name.endswith(".css") and step.css:
+        old, written = step.css.split()
+        pattern = rf"(?<![\w-]){old}(?![\w-])"
     else:
         return
     for number, line in enumerate(text.split("\n"), start=1):

@@ -10,6 +10,7 @@ from chalicelib.attachments.content.unfit import Unfit
 from chalicelib.records import dataclass
 from chalicelib.refusals import SettingRefused
 from chalicelib.themes import styles
+from chalicelib.themes.assets import SVG, TYPES
 from chalicelib.themes.manifest import Manifest
 from chalicelib.themes.model import ASSET, ERROR, WARNING, Asset, Problem
 from chalicelib.themes.values import PLACE
@@ -37,7 +38,6 @@ class _Kind:
     """What is known of an extension; ``checker`` is a module with ``check`` and, for pictures, ``size``."""
 
     label: str
-    type: str
     most: int
     checker: str = ""
 
@@ -45,26 +45,25 @@ class _Kind:
 _ATTACHED: Final = "chalicelib.attachments.content"
 _OWN: Final = "chalicelib.themes.content"
 _KINDS: Final[Mapping[str, _Kind]] = {
-    "png": _Kind("PNG", "image/png", MAX_PICTURE, f"{_ATTACHED}.png"),
-    "jpg": _Kind("JPG", "image/jpeg", MAX_PICTURE, f"{_ATTACHED}.jpeg"),
-    "gif": _Kind("GIF", "image/gif", MAX_PICTURE, f"{_ATTACHED}.gif"),
-    "webp": _Kind("WebP", "image/webp", MAX_PICTURE, f"{_OWN}.webp"),
-    "woff2": _Kind("WOFF2", "font/woff2", MAX_FONT, f"{_OWN}.woff2"),
-    "svg": _Kind("SVG", "image/svg+xml", MAX_SVG),
+    "png": _Kind("PNG", MAX_PICTURE, f"{_ATTACHED}.png"),
+    "jpg": _Kind("JPG", MAX_PICTURE, f"{_ATTACHED}.jpeg"),
+    "gif": _Kind("GIF", MAX_PICTURE, f"{_ATTACHED}.gif"),
+    "webp": _Kind("WebP", MAX_PICTURE, f"{_OWN}.webp"),
+    "woff2": _Kind("WOFF2", MAX_FONT, f"{_OWN}.woff2"),
+    "svg": _Kind("SVG", MAX_SVG),
 }
-TYPES: Final[Mapping[str, str]] = {ending: kind.type for ending, kind in _KINDS.items()}
-"""Extension to content type."""
 
 
 def checked(name: str, data: bytes) -> Picture | Problem:
     """Return a picture or font that a theme may have, or why it may not; ``name`` is such as ``assets/photo.jpg``."""
     if not ASSET.fullmatch(name):
         return _problem(name, "name", f"A file is named like assets/photo-1.jpg, and ends in {', '.join(_KINDS)}.")
-    kind = _KINDS[name.rpartition(".")[2]]
+    ending = name.rpartition(".")[2]
+    kind = _KINDS[ending]
     if len(data) > kind.most:
         return _problem(name, "size", f"A {kind.label} can have at most {kind.most // 1024:,} KB.")
     try:
-        made = _by_structure(kind, data) if kind.checker else _drawing(data)
+        made = _by_structure(kind, TYPES[ending], data) if kind.checker else _drawing(data)
     except (Unfit, SettingRefused, UnicodeDecodeError) as error:
         return _problem(name, "content", _told(error, kind))
     if max(made.width, made.height) > MAX_EDGE:
@@ -87,14 +86,14 @@ def _drawing(data: bytes) -> Picture:
     from chalicelib.portal.svg import check_svg
 
     text = data.decode("utf-8-sig")
-    return Picture(TYPES["svg"], check_svg(text, "The drawing", MAX_SVG).encode())
+    return Picture(SVG, check_svg(text, "The drawing", MAX_SVG).encode())
 
 
-def _by_structure(kind: _Kind, data: bytes) -> Picture:
+def _by_structure(kind: _Kind, content_type: str, data: bytes) -> Picture:
     checker = import_module(kind.checker)
     checker.check(data)
     size: Callable[[bytes], tuple[int, int]] | None = getattr(checker, "size", None)
-    return Picture(kind.type, data, *(size(data) if size else ()))
+    return Picture(content_type, data, *(size(data) if size else ()))
 
 
 def missing(

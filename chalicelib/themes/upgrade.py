@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from chalicelib.records import dataclass, replace
 from chalicelib.themes.bases import Bases, Change
@@ -113,11 +113,20 @@ def _file(name: str, yours: str | None, origin: str | None, theirs: str | None) 
     return FileUpgrade(name, outcome, yours, theirs, merged)
 
 
-def unsettled(upgrade: Upgrade, choices: Mapping[str, Sequence[Choice]]) -> list[Problem]:
+class Planned(Protocol):
+    """Something that says what becomes of files, some of which wait for choices."""
+
+    @property
+    def files(self) -> Mapping[str, FileUpgrade]:
+        """What becomes of each file, by name."""
+        ...
+
+
+def unsettled(planned: Planned, choices: Mapping[str, Sequence[Choice]]) -> list[Problem]:
     """Return the files that need more choices, or have too many, each as a problem; none when all is settled."""
     found = []
-    for name in sorted({*upgrade.files, *choices}):
-        needed = _conflicts(upgrade.files.get(name))
+    for name in sorted({*planned.files, *choices}):
+        needed = _conflicts(planned.files.get(name))
         given = len(choices.get(name, ()))
         if needed > given:
             some = "one conflict" if needed - given == 1 else f"{needed - given} conflicts"
@@ -133,14 +142,19 @@ def _conflicts(file: FileUpgrade | None) -> int:
     return len(file.merged.conflicts) if file and file.merged else 0
 
 
+def refuse_unsettled(planned: Planned, choices: Mapping[str, Sequence[Choice]]) -> None:
+    """Raise ``ValueError`` where :func:`unsettled` has something to say."""
+    wrong = unsettled(planned, choices)
+    if wrong:
+        raise ValueError(" ".join(one.sentence for one in wrong))
+
+
 def settled(upgrade: Upgrade, choices: Mapping[str, Sequence[Choice]]) -> Content:
     """Return the upgraded content; ``choices`` has those of each file with conflicts, in their order.
 
     Raises ``ValueError`` where :func:`unsettled` has something to say.
     """
-    wrong = unsettled(upgrade, choices)
-    if wrong:
-        raise ValueError(" ".join(one.sentence for one in wrong))
+    refuse_unsettled(upgrade, choices)
     files, origins = {}, {}
     for name, file in upgrade.files.items():
         text = _text(file, choices.get(name, ()))

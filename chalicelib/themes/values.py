@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from chalicelib.themes.language.types import FLAG, TEXT, URL, Many, Record, Type
@@ -45,6 +46,16 @@ def differing(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         one.key: values[one.key] for one in manifest.settings() if one.key in values and values[one.key] != one.default
     }
+
+
+def sound(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that settings can have, as drafts have others, too; names of pictures are taken as they are."""
+    made: dict[str, Any] = {}
+    for one in manifest.settings():
+        if one.key in values:
+            with suppress(NotAValue):
+                made[one.key] = values[one.key] if one.kind == "image" else parsed(one, values[one.key])
+    return made
 
 
 def complete(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_FORM = 24 * MAX_BODY + 16 * 1024
 """Bytes of a form: a message's characters are at most 12 bytes each when percent-encoded, and more comes with them."""
+MAX_FIELDS = 100
 _BAD_HEADER = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\xff]")
 
 
@@ -24,7 +25,7 @@ class Request:
     """One request. Header names are lower case.
 
     ``prefix`` is the stage's path, which links need in front; ``id`` is the gateway's, and stands in the logs.
-    ``max_form`` is in bytes; a view that takes more says so before it looks at a field.
+    ``max_form`` is in bytes, ``max_fields`` counts fields; a view that takes more says so before it looks at one.
     """
 
     method: str
@@ -37,6 +38,7 @@ class Request:
     prefix: str
     id: str = ""
     max_form: int = MAX_FORM
+    max_fields: int = MAX_FIELDS
     _cookies: dict[str, str] | None = None
     _form: dict[str, list[str]] | None = None
 
@@ -63,7 +65,7 @@ class Request:
                 self._form = parse_qs(
                     self.body.decode("utf-8", "replace"),
                     keep_blank_values=True,
-                    max_num_fields=100,
+                    max_num_fields=self.max_fields,
                     errors="replace",
                 )
             except ValueError as error:
@@ -81,7 +83,7 @@ class Request:
 
     def json(self) -> object:
         """Return the body as JSON, whatever that holds, or refuse it."""
-        if len(self.body) > MAX_FORM:
+        if len(self.body) > self.max_form:
             raise PayloadTooLarge
         try:
             found: object = json.loads(self.body)

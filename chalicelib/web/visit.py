@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from chalicelib.customers.model import Customer
     from chalicelib.portal.model import PortalSettings
+    from chalicelib.rendering.model import Look
     from chalicelib.signin.model import Session
     from chalicelib.staff.model import Member
     from chalicelib.web.http import Request
@@ -64,6 +65,8 @@ NOTICES = {
     "labelled": "The details were saved.",
     "theme-made": "The theme was created. Customers see it once it is published.",
     "theme-restored": "The newest draft is what that revision was. Customers see it once it is published.",
+    "theme-upgraded": "The upgrade is saved as a draft. Look at it in the preview, then publish it.",
+    "theme-imported": "The zip is the newest draft. Customers see it once it is published.",
     "theme-off": "Themes are switched off. Customers see plain Midtown.",
 }
 """What a page says once after a form; an empty one only makes the page read what was just written."""
@@ -301,8 +304,16 @@ class Visit:
             address=self.address("lang") if self._chooses(area) else "",
         )
         zone = ZoneInfo(zone_name or settings.time_zone)
-        look = None if area in _ENGLISH_AREAS else self.house.looks.look(settings, self.urls, says.language)
-        return self.house.renderer.page(page, site, zone, self.now, says, look)
+        return self.house.renderer.page(page, site, zone, self.now, says, self._look(area, says))
+
+    def _look(self, area: str, says: Speech) -> Look | None:
+        """Return how pages of an area look; None for Midtown. The desk and the settings have no theme."""
+        settings = self._settings()
+        if settings.theme is None or area in _ENGLISH_AREAS:
+            return None
+        from chalicelib.themes.looks import Reader
+
+        return self.house.looks.look(settings.theme, Reader(settings, self.urls, says.language))
 
     def _chooses(self, area: str) -> bool:
         """Tell whether a page lets its reader choose a language: not where coming back would lose what was typed."""

@@ -15,6 +15,7 @@ import pytest
 from chalice.deploy.packager import LambdaDeploymentPackager
 from chalice.utils import UI, OSUtils
 
+from chalicelib.rendering.environment import MIDTOWN, PARTS_ALONE
 from chalicelib.speech import LANGUAGES
 from infra.build import BUILD, ROOT, Package, build, seed_chalice
 from local.emulator import Emulator
@@ -69,10 +70,13 @@ def test_it_weighs_little(package: Package) -> None:
 
 
 def test_it_has_what_runs_and_nothing_else(names: set[str]) -> None:
-    """No tests, tools or local things, no templates to parse, nothing that describes packages."""
+    """No tests, tools or local things, no templates to parse but a theme's, nothing that describes packages."""
     assert {"app.pyc", "chalicelib/wiring.pyc", "static/portal.css", "chalice/app.pyc"} <= names
     top = {name.partition("/")[0] for name in names}
-    assert not top & {"bench", "bin", "docs", "infra", "local", "templates", "tests", "tools", "vendor", "boto3", "pip"}
+    assert not top & {"bench", "bin", "docs", "infra", "local", "tests", "tools", "vendor", "boto3", "pip"}
+    assert {name for name in names if name.startswith("templates/")} == {
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "templates/themes").rglob("*.*")
+    }
     aside = (".py", ".pyi", ".c")
     assert [name for name in names if ".dist-info" in name or "/tests/" in name or name.endswith(aside)] == []
     assert {path.name for path in (ROOT / "static").iterdir()} == {
@@ -102,8 +106,12 @@ def test_every_module_is_compiled_for_lambda(package: Package) -> None:
 
 
 def test_every_template_is_compiled(names: set[str]) -> None:
-    """As many modules as there are templates."""
-    templates = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    """As many modules as there are templates; of Midtown its pages, each with all that it is linked from."""
+    files = {path.relative_to(ROOT / "templates").as_posix() for path in (ROOT / "templates").rglob("*.*")}
+    theirs = {name for name in files if name.startswith("themes/")}
+    pages = {name for name in theirs if name.count("/") == MIDTOWN.count("/") and name.endswith(".html")}
+    pages -= {f"{MIDTOWN}{layout}" for layout in ("layout.html", "help.html")}
+    templates = files - theirs | pages | {f"{MIDTOWN}{part}" for part in PARTS_ALONE}
     modules = [name for name in names if name.startswith("compiled_templates/") and name.endswith(".pyc")]
     assert len(modules) == len(templates)
 

@@ -11,14 +11,20 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from chalicelib.rendering.environment import Renderer
+from chalicelib.speech import ENGLISH
+from chalicelib.themes.sandbox import Sandbox
 from chalicelib.web.api import openapi
 from infra.build import ROOT
 from tests import samples
 from tests.emulators import Stage
+from tests.themes import offers
 
 RARE = {
     *("aws_lambda_powertools", "botocore", "jwt", "markdown_it", "nh3", "pydantic", "urllib3"),
     *("asyncio", "dataclasses", "inspect", "subprocess"),
+    *(f"jinja2.{name}" for name in ("compiler", "idtracking", "lexer", "nodes", "parser", "sandbox", "visitor")),
+    *(f"chalicelib.themes.{name}" for name in ("language.checker", "language.tokens", "sandbox", "styles")),
+    "tinycss2",
 }
 """What a start does not import, since few requests need it and each of them takes milliseconds to import."""
 
@@ -61,6 +67,16 @@ print(*(speech(one).language for one in LANGUAGES))
 print(len({str(speech(one).text("Log in")) for one in LANGUAGES}))
 """
 
+RIGHT = """
+{% set a %}<b>{{ page.title|truncate(9) }}</b>{% endset %}{{ a }}{{ page.closed_at|moment }}
+{% for row in page.rows if row.unread %}{% include 'parts/part.html' %}{% else %}none{% endfor %}
+{% with b = page.total %}{% if b > 3 and not page.open is none %}{{ ngettext('one', '%(num)s', b) }}{% endif %}
+{% endwith %}
+"""
+PART = "{{ loop.index }}{% if not loop.last %}, {% endif %}{{ row.channel.name|default('-')|upper }}"
+WRONG = "{{ page.titel }}\n<p onclick='x'>{{ page.title|uper }}\n{{ page.title.__class__ }}</p>"
+"""Pages of a theme with most of the language, and with mistakes."""
+
 RENDERS = f"""
 sys.path.append({str(ROOT)!r})
 from zoneinfo import ZoneInfo
@@ -72,6 +88,23 @@ for page, site in samples.PAGES.values():
     print(sha256(said.encode()).hexdigest())
 for mail in samples.MAILS.values():
     print(sha256(repr(renderer.mail(mail)).encode()).hexdigest())
+assert set(sys.modules).isdisjoint(["jinja2.compiler", "jinja2.lexer", "jinja2.nodes", "jinja2.parser"])
+"""
+
+THEMES = f"""
+sys.path.append({str(ROOT)!r})
+from tests.themes import offers
+from chalicelib.speech import ENGLISH
+from chalicelib.themes.sandbox import Sandbox
+print(*offers.problems({WRONG!r}), sep="\\n")
+files = offers.theme({RIGHT!r}, part={PART!r})
+assert not offers.check(files, {{offers.ENTRY: offers.NAMES}})
+print(Sandbox().page(files, offers.ENTRY).render(offers.data(), ENGLISH, offers.TIMES))
+print(sys.modules["jinja2"].__file__)
+try:
+    Sandbox().page({{"a.html": "{{{{"}}, "a.html")
+except Exception as error:
+    print(type(error).__name__, error.lineno)
 """
 
 DESCRIBES = """
@@ -133,7 +166,7 @@ def test_every_language_is_there(python: Path, task: Path) -> None:
 
 
 def test_every_page_and_mail_is_rendered_without_what_compiles_templates(python: Path, task: Path) -> None:
-    """The package's Jinja2 has no compiler; what it makes of a template is the same."""
+    """They are compiled when the package is made; what comes of them is the same."""
     renderer = Renderer(ROOT / "templates")
     pages = (
         renderer.page(page, site, ZoneInfo(site.time_zone or "Europe/Berlin"), samples.NOW)
@@ -143,6 +176,19 @@ def test_every_page_and_mail_is_rendered_without_what_compiles_templates(python:
     expected = [sha256(said.encode()).hexdigest() for said in (*pages, *mails)]
     script = f"from hashlib import sha256\nfrom pathlib import Path\n{RENDERS.format(task=str(task))}"
     assert run(python, task, script).split() == expected
+
+
+def test_themes_are_checked_and_rendered(python: Path, task: Path) -> None:
+    """What Jinja2 compiles templates with waits until it is asked for, and then does all that it does elsewhere."""
+    files = offers.theme(RIGHT, part=PART)
+    made = Sandbox().page(files, offers.ENTRY).render(offers.data(), ENGLISH, offers.TIMES)
+    expected = [
+        *map(str, offers.problems(WRONG)),
+        str(made),
+        str(task / "jinja2" / "__init__.pyc"),
+        "TemplateSyntaxError 1",
+    ]
+    assert run(python, task, THEMES).splitlines() == expected
 
 
 def test_a_start_imports_nothing_that_few_requests_need(python: Path, task: Path, ministack_stage: Stage) -> None:

@@ -41,3 +41,12 @@ def test_they_have_the_headers_of_every_answer(url: str) -> None:
     assert sent["X-Frame-Options"] == "DENY"
     assert ("Strict-Transport-Security" in sent) == url.startswith("https")
     assert (sent["Content-Type"], sent["Cache-Control"]) == ("text/html; charset=utf-8", "no-store")
+
+
+def test_they_name_the_organization_as_text_in_its_colour() -> None:
+    """As of the last deployment. What API Gateway would take for its own is left out, and markup is text."""
+    page = answers.page("THROTTLED", "https://help.example.com", answers.Brand("A<b> $context ## Finch", "#2f6b4f"))
+    assert "A&lt;b&gt; context  Finch" in page
+    assert "#2f6b4f" in page
+    assert "$" not in page
+    assert "##" not in page

@@ -131,7 +131,9 @@ PAGES: dict[str, tuple[Page, Site]] = {
         SITE,
     ),
     "settings-theme-preview-failed": (
-        PreviewFailed("Unknown filter.", 12, URLS.settings("themes", THEME_ID, "files")),
+        PreviewFailed(
+            ("conversations.html:12:4: filter: There is no filter shout.",), URLS.settings("themes", THEME_ID, "files")
+        ),
         SITE,
     ),
 }

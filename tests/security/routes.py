@@ -5,6 +5,8 @@ A route that is not named here fails ``test_every_route.py``: whoever adds one s
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +17,8 @@ from chalicelib.conversations.attributes import Attribute, Type
 from chalicelib.conversations.model import Conversation
 from chalicelib.ids import new_id
 from chalicelib.signin.model import Kind
+from chalicelib.themes.model import Content
+from chalicelib.wiring import House
 from tests.attachments import corpus
 from tests.browser import Browser
 from tests.knowledge.library import KnowledgeBase
@@ -64,9 +68,10 @@ LEAVING = frozenset({("POST", "/logout"), ("POST", "/staff/logout")})
 ELSEWHERE = frozenset({("POST", "/login/sso")})
 """What another site sends by its nature; ``tests/web/test_custom_sign_on.py`` sees that it comes to nothing alone."""
 
-LOOKS = frozenset({"/static/{name}", "/brand/colours.css", "/brand/logo.svg"})
-"""What caches may keep under the version it has, and under no other."""
-CACHED = LOOKS | MACHINES
+STYLES = frozenset({"/static/{name}", "/theme/{name}/theme.css"})
+LOOKS = STYLES | {"/brand/colours.css", "/brand/logo.svg", "/theme/{name}/settings.css"}
+"""What caches may keep under the version it has, and under no other: styles that of the product."""
+CACHED = LOOKS | MACHINES | {"/theme/assets/{name}"}
 """Nobody's own: what a cache may keep."""
 
 CUSTOMER = frozenset(
@@ -123,6 +128,21 @@ STAFF = {
     ("GET", "/settings/attributes/new"): "portal:write",
     ("GET", "/settings/attributes/{attribute}"): "portal:write",
     ("POST", "/settings/attributes/{attribute}"): "portal:write",
+    ("GET", "/settings/themes"): "portal:write",
+    ("POST", "/settings/themes"): "portal:write",
+    ("GET", "/settings/themes/new"): "portal:write",
+    ("GET", "/settings/themes/import"): "portal:write",
+    ("GET", "/settings/themes/import/{upload}"): "portal:write",
+    ("POST", "/settings/themes/import/{upload}"): "portal:write",
+    ("GET", "/settings/themes/{theme}/manage"): "portal:write",
+    ("POST", "/settings/themes/{theme}/manage"): "portal:write",
+    ("GET", "/settings/themes/{theme}/picture"): "portal:write",
+    ("GET", "/settings/themes/{theme}/history"): "portal:write",
+    ("POST", "/settings/themes/{theme}/history"): "portal:write",
+    ("GET", "/settings/themes/{theme}/upgrade"): "portal:write",
+    ("POST", "/settings/themes/{theme}/upgrade"): "portal:write",
+    ("POST", "/settings/themes/{theme}/join"): "portal:write",
+    ("GET", "/settings/themes/{theme}/export"): "portal:write",
     ("GET", "/settings/themes/{theme}"): "portal:write",
     ("POST", "/settings/themes/{theme}"): "portal:write",
     ("POST", "/settings/themes/{theme}/judge"): "portal:write",
@@ -130,6 +150,10 @@ STAFF = {
     ("GET", "/settings/themes/{theme}/preview/{page}"): "portal:write",
     ("POST", "/settings/themes/{theme}/preview/{page}"): "portal:write",
     ("GET", "/settings/themes/{theme}/look.css"): "portal:write",
+    ("GET", "/settings/themes/{theme}/files"): "portal:write",
+    ("POST", "/settings/themes/{theme}/files"): "portal:write",
+    ("GET", "/settings/themes/{theme}/publish"): "portal:write",
+    ("POST", "/settings/themes/{theme}/publish"): "portal:write",
     ("GET", "/settings/snippets"): "portal:write",
     ("POST", "/settings/snippets"): "portal:write",
     ("GET", "/settings/snippets/new"): "portal:write",
@@ -169,6 +193,7 @@ STAFF = {
 """For staff, with the permission each needs; empty for every member there is."""
 
 _API = "/api/v1/conversations/{conversation_id}"
+_THEME = "/api/v1/themes/{theme_id}"
 PROGRAMS = {
     ("GET", "/api/v1/openapi.json"): "",
     ("POST", "/api/v1/customers"): "customer:write",
@@ -185,11 +210,22 @@ PROGRAMS = {
     ("POST", f"{_API}/notes/{{note_id}}/redact"): "message:redact",
     ("POST", "/api/v1/attachments"): "message:write",
     ("GET", "/api/v1/attachments/{attachment_id}"): "conversation:read",
+    ("GET", "/api/v1/themes"): "theme:write",
+    ("POST", "/api/v1/themes"): "theme:write",
+    ("GET", _THEME): "theme:write",
+    ("GET", f"{_THEME}/content"): "theme:write",
+    ("PUT", f"{_THEME}/content"): "theme:write",
+    ("GET", f"{_THEME}/assets/{{name}}"): "theme:write",
+    ("PUT", f"{_THEME}/assets/{{name}}"): "theme:write",
+    ("GET", f"{_THEME}/problems"): "theme:write",
+    ("POST", f"{_THEME}/publish"): "theme:write",
+    ("POST", f"{_THEME}/upgrade"): "theme:write",
 }
 """For programs with an API token, with the scope each needs; ``test_30_api_tokens.py`` attacks them."""
 
 KNOWN = OPEN | LEAVING | CUSTOMER | STAFF.keys() | PROGRAMS.keys()
 
+_PICTURE = json.dumps({"name": "assets/a.png", "data": base64.b64encode(corpus.png()).decode(), "seen": 1})
 _UPLOAD = '{"name": "lamp.png", "type": "image/png", "size": 100}'
 _SAID = {"subject": "Attack", "body": "Attack", "name": "Attack", "until": "week", "seq": "1", "what": "whole"}
 
@@ -221,7 +257,15 @@ SENT: dict[str, dict[str, str]] = {
     "/settings/details": {"key": "order", "label-order": "Attack"},
     "/settings/attributes": {"key": "attack", "name": "Attack", "type": "text"},
     "/settings/attributes/{attribute}": {"action": "retire"},
-    "/settings/themes/{theme}": {"action": "save", "seen": "1", "settings.brand": "#aa0000"},
+    "/settings/themes": {"action": "create", "label": "Attack"},
+    "/settings/themes/{theme}/manage": {"action": "rename", "label": "Attack"},
+    "/settings/themes/{theme}/history": {"number": "1"},
+    "/settings/themes/{theme}/upgrade": {"seen": "1"},
+    "/settings/themes/{theme}/join": {"seen": "1", "theirs": "1", "file.home.html": "Attack"},
+    "/settings/themes/import/{upload}": {"label": "Attack"},
+    "/settings/themes/{theme}/files": {"action": "save", "seen": "1", "file": "home.html", "text": "Attack"},
+    "/settings/themes/{theme}/publish": {"revision": "1"},
+    "/settings/themes/{theme}": {"seen": "1", "settings.brand": "#aa0000"},
     "/settings/snippets": {"name": "attack", "text_en": "Attack"},
     "/settings/snippets/{snippet}": {"action": "save", "version": "1", "text_en": "Attack"},
     "/settings/staff": {"name": "Attack", "email": "attack@example.com", "role": "admin"},
@@ -270,7 +314,9 @@ class Scene:
     article_id: str = ""
     category_id: str = ""
     image_id: str = ""
+    names: dict[str, str] = field(default_factory=dict)
     theme: str = ""
+    old_theme: str = ""
     more: dict[str, str] = field(default_factory=dict)
 
     def asks(self, routes: frozenset[tuple[str, str]] | dict[tuple[str, str], str]) -> Iterator[Ask]:
@@ -288,7 +334,7 @@ class Scene:
             route.replace("{conversation_id}", conversation or one.id)
             .replace("{attachment_id}", attachment or self.file)
             .replace("{token}", self.token)
-            .replace("{name}", "portal.css")
+            .replace("{name}", self.names.get(route, "portal.css"))
             .replace("{slug}", conversation or "lamps")
             .replace("{snippet}", "footer")
             .replace("{attribute}", "order")
@@ -296,12 +342,14 @@ class Scene:
             .replace("{article_id}", self.article_id)
             .replace("{category_id}", self.category_id)
             .replace("{image_id}", self.image_id)
-            .replace("{theme}", self.theme)
+            .replace("{theme}", self.old_theme if route.endswith("/upgrade") else self.theme)
+            .replace("{upload}", self.absent())
             .replace("{page}", "conversations")
         )
         if odd:
             path = re.sub(r"\{\w+\}", lambda _: odd, route)
         uploads = route.endswith(("/uploads", "/article-images", "/assets"))
+        sent = _PICTURE if route.endswith("/assets") else _UPLOAD
         fields = (
             {}
             if method == "GET" or uploads
@@ -315,11 +363,24 @@ class Scene:
                 **self.more,
             }
         )
-        return Ask(method, route, path, fields, _UPLOAD if uploads else "")
+        return Ask(method, route, path, fields, sent if uploads else "")
 
     def absent(self) -> str:
         """Return an id that nothing has."""
         return new_id(self.people.clock())
+
+
+def files_of_a_theme(house: House) -> dict[str, str]:
+    """Publish a theme with a stylesheet and a drawing, and return what those are called, by their routes."""
+    drawing = house.themes.keep("assets/lamp.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>')
+    content = Content(house.midtowns.newest, {"theme.css": "main { color: red }"}, assets={drawing.name: drawing})
+    theme = house.themes.create(OPERATOR, "Spring", content)
+    house.themes.publish(OPERATOR, theme.id, 1, ())
+    return {
+        "/theme/{name}/theme.css": f"{theme.id}-1",
+        "/theme/{name}/settings.css": f"{theme.id}-1",
+        "/theme/assets/{name}": f"{drawing.sha256}.svg",
+    }
 
 
 def scene(people: People, owner: Browser) -> Scene:
@@ -352,5 +413,7 @@ def scene(people: People, owner: Browser) -> Scene:
         article_id=article.id,
         category_id=article.category_id,
         image_id=upload,
+        names=files_of_a_theme(people.house),
         theme=people.house.themes.create(OPERATOR, "Winter").id,
+        old_theme=people.house.themes.create(OPERATOR, "Autumn", Content("1.0.19")).id,
     )

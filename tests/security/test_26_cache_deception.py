@@ -61,7 +61,7 @@ def test_what_is_kept_by_caches_is_nobodys(
     urls = Urls("", people.house.static.version)
     version = people.house.portal.settings.get(consistent=True).version
     statics = [urls.static(name) for name in ("portal.css", "portal.js", "icons.svg")]
-    for path in (*statics, urls.brand_style(version)):
+    for path in (*statics, urls.brand_style(version), urls.theme_settings("midtown", version)):
         mine, theirs = owner.request("GET", path), stranger.request("GET", path)
         assert mine.body == theirs.body
         assert mine.header("Cache-Control") == "public, max-age=31536000, immutable"
@@ -92,11 +92,11 @@ def test_no_cache_is_made_to_keep_the_present_looks_as_those_to_come(
     version = portal.change(colour="#aa3300", logo=LOGO).version
     early = [Urls("", "0" * 12).static("portal.css"), "/static/portal.css", "/brand/colours.css", "/brand/logo.svg"]
     for later in (version + 1, version + 2, version - 1):
-        early += [Urls().brand_style(later), Urls().brand_logo(later)]
+        early += [Urls().brand_style(later), Urls().brand_logo(later), Urls().theme_settings("midtown", later)]
     for path in (*early, f"/brand/colours.css?v=0{version}", f"/brand/colours.css?v={version}%20"):
         answer = stranger.request("GET", path)
         assert (answer.status, answer.header("Cache-Control")) == (200, "no-store"), path
-    for path in (Urls().brand_style(version), Urls().brand_logo(version)):
+    for path in (Urls().brand_style(version), Urls().brand_logo(version), Urls().theme_settings("midtown", version)):
         assert "immutable" in (stranger.request("GET", path).header("Cache-Control") or "")
 
 

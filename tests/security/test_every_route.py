@@ -25,6 +25,7 @@ from tests.security.routes import (
     OPEN,
     PUBLIC,
     STAFF,
+    STYLES,
     Ask,
     Scene,
     scene,
@@ -304,7 +305,7 @@ def test_nothing_of_somebody_signed_in_is_stored_by_caches(
     """Whatever the answer is, and for strangers as well; only what is nobody's own may be kept."""
     agent, wrong = browse(people.agent), []
     settings = str(people.house.portal.settings.get(consistent=True).version)
-    looks = {"/static/{name}": people.house.static.version} | dict.fromkeys(LOOKS - {"/static/{name}"}, settings)
+    looks = dict.fromkeys(STYLES, people.house.static.version) | dict.fromkeys(LOOKS - STYLES, settings)
     for browser in (browse(), owner, agent):
         for ask in set_up.asks(KNOWN - LEAVING):
             version = looks.get(ask.route)

@@ -47,7 +47,8 @@ class _Look(HTMLParser):
 
 
 def _of_attribute(tag: str, name: str, value: str) -> Iterator[str]:
-    if name not in ATTRIBUTES and not name.startswith(("aria-", "data-theme-")) and name != "data-ours":
+    products = name == "data-ours" or (tag == "time" and name in {"data-day", "data-date"})
+    if name not in ATTRIBUTES and not name.startswith(("aria-", "data-theme-")) and not products:
         yield f"the attribute {name} of {tag}"
     if name == "data-ours" and value:
         yield f"the value {value} in a hook"

@@ -78,7 +78,7 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "parts/footer.html": "<footer>{{ slots.languages }}</footer>\n",
         "parts/topics.html": '<ul class="topics"></ul>\n',
         "conversations.html": "{% extends 'layout.html' %}\n",
-        "theme.css": CSS.replace("--accent", "--brand"),
+        "theme.css": CSS.replace("--accent", "--fill"),
         "manifest.json": manifest("brand", "corners"),
     },
 }

@@ -280,11 +280,13 @@ def test_a_theme_costs_no_read_once_its_revision_is_known(house: House, people: 
     asked()
     before = asked()
     layout = BASES.files(NEW)["layout.html"]
-    shown(house, Content(NEW, {"layout.html": layout + "Ours"}, values={"brand": "#112233"}))
+    house.snippets.create(MIRA, "hours", {"en": "Nine to five"})
+    files = {"layout.html": layout + "Ours {{ settings.footer_note }}"}
+    shown(house, Content(NEW, files, values={"brand": "#112233", "footer_note": "hours"}))
     first, after = asked(), asked()
     assert after == before
-    assert len(first) == len(before) + 2
-    assert "Ours" in browser.page.body
+    assert len(first) == len(before) + 4
+    assert "Ours Nine to five" in browser.page.body
 
 
 def test_a_process_keeps_few_revisions(house: House) -> None:

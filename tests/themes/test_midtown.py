@@ -50,11 +50,14 @@ NOT_IN_MIDTOWN = {
 class Taken:
     """A theme that shows Midtown, and keeps what it was given."""
 
-    stylesheet = ""
+    name, stylesheet = "midtown", ""
     names: Mapping[str, Any]
 
     def __init__(self) -> None:
         self.settings = RENDERER.midtown.settings
+
+    def of(self, entry: str) -> Taken:
+        return self
 
     def written(self, entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> None:
         self.names = names

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.themes import manifest
+from chalicelib.themes.assets import TYPES
 from chalicelib.themes.model import ERROR, STYLESHEET, WARNING, Asset, Problem
-from chalicelib.themes.pictures import MAX_EDGE, MAX_FONT, MAX_PICTURE, MAX_SVG, TYPES, Picture, checked, heavy, missing
+from chalicelib.themes.pictures import MAX_EDGE, MAX_FONT, MAX_PICTURE, MAX_SVG, Picture, checked, heavy, missing
 from tests.attachments import corpus
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -11,7 +11,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Put
 from chalicelib.portal.model import MAX_THEME_VALUES, LiveTheme, PortalSettings
 from chalicelib.records import asdict, replace
-from chalicelib.refusals import ChangedMeanwhile, NotFound, ThemeRefused
+from chalicelib.refusals import ChangedMeanwhile, InUse, NotFound, ThemeRefused
 from chalicelib.themes.model import MAX_FILES, WARNING, Content, Problem
 from chalicelib.themes.pages import ENTRIES, PAGES
 from chalicelib.themes.revisions import DRAFT, PUBLISHED
@@ -176,6 +176,17 @@ def test_the_snippets_that_a_theme_shows_are_named(any_house: House) -> None:
     live = any_house.portal.settings.get(consistent=True).theme
     assert live is not None
     assert live.snippets == ("hello", "hours")
+
+
+def test_a_snippet_that_a_published_theme_shows_cannot_be_deleted(any_house: House) -> None:
+    any_house.snippets.create(MIRA, "hours", {"en": "Nine to five"})
+    theme = any_house.themes.create(MIRA, "Spring", content(footer_note="hours"))
+    any_house.themes.publish(MIRA, theme.id, 1, ())
+    with pytest.raises(InUse) as refused:
+        any_house.snippets.delete(MIRA, "hours", 1)
+    assert "theme of the portal" in refused.value.sentence
+    any_house.themes.switch_off(MIRA)
+    any_house.snippets.delete(MIRA, "hours", 1)
 
 
 def test_the_settings_stay_small_with_the_largest_theme() -> None:

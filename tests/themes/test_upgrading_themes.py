@@ -174,11 +174,11 @@ def test_where_an_old_name_is_still_used_is_said(bases: Bases) -> None:
     page = "<p>{{ settings.rounded }} {{ settings.rounded_too }} {{ page.settings }}</p>\n"
     upgrade = plan(theme(theme=css, parts__ours=page), bases, NEW)
     after = settled(upgrade, {})
-    assert "background: var(--brand)" in after.files["theme.css"]
+    assert "background: var(--fill)" in after.files["theme.css"]
     problems = to_look_at(upgrade, after)
     assert {problem.level for problem in problems} == {WARNING}
     assert [str(problem) for problem in problems] == [
-        "theme.css:8:14: renamed-setting: The colour “accent” is now called “brand”. Write “--brand” here.",
+        "theme.css:8:14: renamed-setting: The colour “accent” is now called “brand”. Write “--fill” here.",
         f"parts/ours.html:1:7: renamed-setting: {SWITCH} Write “settings.corners” here.",
     ]
 

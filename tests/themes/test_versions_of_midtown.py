@@ -6,13 +6,21 @@ import sys
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from chalicelib.records import replace
+from chalicelib.rendering.model import ThemedPage
+from chalicelib.themes import styles
 from chalicelib.themes.bases import Bases, Change, UnknownVersion
+from chalicelib.themes.language.checker import check
+from chalicelib.themes.language.types import PageNames
 from chalicelib.themes.manifest import read
 from chalicelib.themes.migrations import STEPS
 from chalicelib.themes.model import MAX_FILE, MAX_FILES
+from chalicelib.themes.values import types
+from tests import samples
 from tests.themes.midtowns import FILES, NEW, OLD, written
 from tools import themes
 
@@ -41,6 +49,22 @@ def test_a_version_has_what_themes_may_have(version: str) -> None:
     manifest, problems = read(files["manifest.json"])
     assert problems == []
     assert (manifest.name, manifest.version) == ("Midtown", version)
+
+
+@pytest.mark.parametrize("version", MIDTOWN.known())
+def test_a_version_passes_what_a_theme_must_pass(version: str) -> None:
+    """Its stylesheet, and its templates with all that its pages are given: not even a warning."""
+    files = MIDTOWN.files(version)
+    settings = types(read(files["manifest.json"])[0])
+    pages = {entry: replace(one, names={**one.names, "settings": settings}) for entry, one in offered().items()}
+    assert set(pages) & set(files) >= {"home.html", "search.html", "contact.html", "login.html", "error.html"}
+    assert styles.check(files["theme.css"]) + check(files, pages) == []
+
+
+def offered() -> dict[str, PageNames]:
+    """Return what each page offers, by its file."""
+    kinds = {type(page) for page, _ in samples.PAGES.values() if isinstance(page, ThemedPage)}
+    return {kind.entry: cast("PageNames", kind.names) for kind in kinds}  # type: ignore[attr-defined]
 
 
 def test_each_version_says_what_is_new_in_it() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import app
 from chalicelib.settings import read
+from chalicelib.urls import Urls
 from chalicelib.wiring import House
 from local.gateway import Gateway
 from tests.browser import FORM, Browser, Element, Page
@@ -193,8 +194,10 @@ def test_a_changed_colour_and_logo_show_at_once(house: House, people: People, br
     page = browser.get("/")
     after = [one["href"] for one in page.all("link[rel=stylesheet]")]
     assert set(before) ^ set(after)
-    (colours,) = (one for one in after if "/brand/" in one)
+    (colours,) = (one for one in after if "/theme/" in one)
     assert "--brand:#aa3300" in browser.get(colours).body
+    version = house.portal.settings.get(consistent=True).version
+    assert "--brand:#aa3300" in browser.get(Urls().brand_style(version)).body
     logo = browser.get(browser.get("/").one("a.brand img")["src"])
     assert logo.header("Content-Type") == "image/svg+xml; charset=utf-8"
     assert "sandbox" in (logo.header("Content-Security-Policy") or "")

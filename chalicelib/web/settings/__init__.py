@@ -56,6 +56,21 @@ THEME_HISTORY = _routes(
     ("GET", "/themes/{theme}/history", "history"),
     ("POST", "/themes/{theme}/history", "restore"),
 )
+THEME_UPGRADE = _routes(
+    "themes.upgrading",
+    ("GET", "/themes/{theme}/upgrade", "upgrade"),
+    ("POST", "/themes/{theme}/upgrade", "save"),
+)
+THEME_TRANSFER = _routes(
+    "themes.transfer",
+    ("GET", "/themes/import", "choose"),
+    ("GET", "/themes/import/{upload}", "look"),
+    ("POST", "/themes/import/{upload}", "save"),
+    ("GET", "/themes/{theme}/export", "export"),
+)
+"""Themes as zips."""
+THEME_CLASH = _routes("themes.clashing", ("POST", "/themes/{theme}/join", "save"))
+"""Two editors who saved at once."""
 THEME_VALUES = (
     *_routes(
         "themes.values",
@@ -63,6 +78,12 @@ THEME_VALUES = (
         ("POST", "/themes/{theme}", "save"),
         ("POST", "/themes/{theme}/judge", "judge"),
         ("POST", "/themes/{theme}/assets", "picture"),
+    ),
+    *_routes("themes.files", ("GET", "/themes/{theme}/files", "files"), ("POST", "/themes/{theme}/files", "change")),
+    *_routes(
+        "themes.publishing",
+        ("GET", "/themes/{theme}/publish", "publish"),
+        ("POST", "/themes/{theme}/publish", "make_live"),
     ),
     *_routes(
         "themes.preview",
@@ -127,6 +148,9 @@ ROUTES = (
     *SNIPPETS,
     *THEMES,
     *THEME_HISTORY,
+    *THEME_UPGRADE,
+    *THEME_TRANSFER,
+    *THEME_CLASH,
     *THEME_VALUES,
     *STAFF,
     *AUDIT,

@@ -376,7 +376,7 @@ def test_every_setting_has_one_row_or_a_page_of_its_own() -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_row_names_where_its_setting_acts(row: Field) -> None:
     """Each place named reads the setting, so that whoever changes one finds what follows from it."""
-    name = {**NAMES, "logo_mark": "logo"}.get(row.name, row.name)
+    name = {**NAMES, "logo_mark": "shown_logo"}.get(row.name, row.name)
     assert row.acts
     for place in row.acts:
         path = Path(chalicelib.__file__).parent / place

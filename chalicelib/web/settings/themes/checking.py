@@ -31,21 +31,21 @@ NAMES: dict[str, PageNames] = {
 """What each page offers to themes, by its file; without the settings, which are those of a theme's manifest."""
 
 
-def checked(visit: Visit, edition: Edition) -> tuple[Check, ...]:
+def checked(visit: Visit, theme_id: str, edition: Edition) -> tuple[Check, ...]:
     """Return every check of a revision, with its problems."""
-    return checks(edition, product(visit, edition))
+    return checks(edition, product(visit, theme_id, edition))
 
 
-def product(visit: Visit, edition: Edition) -> Product:
+def product(visit: Visit, theme_id: str, edition: Edition) -> Product:
     """Return what the checks of a revision must know."""
-    urls = PreviewUrls(visit.urls.prefix, place=visit.urls.settings("themes", visit.request.params["theme"]))
+    urls = PreviewUrls(visit.urls.prefix, place=visit.urls.settings("themes", theme_id))
     return Product(
         pages=NAMES,
         samples=tuple(
             Sample(
                 entry,
                 f"{PAGE_LABELS[entry.removesuffix('.html')]} ({one.label})",
-                partial(drawn, visit, edition, one, {}),
+                partial(drawn, visit, theme_id, edition, one, {}),
             )
             for entry, states in SAMPLES.items()
             for one in states

@@ -9,14 +9,16 @@ import json
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import TemplateError
-
 from chalicelib.records import replace
 from chalicelib.refusals import NotFound
 from chalicelib.speech import ENGLISH, LANGUAGES, speech
 from chalicelib.text import whole_number
+from chalicelib.themes.language.checker import check
 from chalicelib.themes.looks import Reader
+from chalicelib.themes.model import ERROR
 from chalicelib.themes.palette import properties
+from chalicelib.themes.sandbox import TooMuch
+from chalicelib.themes.values import types
 from chalicelib.web.contexts import Site
 from chalicelib.web.http import Response
 from chalicelib.web.security import preview_policy
@@ -28,6 +30,7 @@ from chalicelib.web.settings.themes.value_contexts import PreviewFailed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.rendering.model import ThemedPage
     from chalicelib.speech import Speech
     from chalicelib.themes.editions import Edition
     from chalicelib.urls import Urls
@@ -38,8 +41,6 @@ PERMISSION = "portal:write"
 _CSS = "text/css; charset=utf-8"
 _LONGEST = 6_000
 """Characters of settings in an address."""
-_FAULTS = (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
-"""What a template raises that was not checked yet."""
 
 
 def preview(visit: Visit) -> Response:
@@ -82,23 +83,26 @@ def _edition(visit: Visit) -> Edition:
 
 
 def _rendered(visit: Visit, edition: Edition, shown: Sample) -> str:
-    asked = {name: one for name in ("revision", "language") if (one := _asked(visit, name))}
-    try:
-        return drawn(visit, edition, shown, asked)
-    except _FAULTS as fault:
-        line = getattr(fault, "lineno", None) or 0
-        files = visit.urls.settings("themes", visit.request.params["theme"], "files")
-        failed = PreviewFailed(str(fault)[:300] or type(fault).__name__, line, files)
-        settings = visit.settings()
-        site = _site(visit, visit.urls, shown, ENGLISH)
-        plain = replace(site, area="settings", viewer="", languages=(), has_logo=settings.has_logo)
-        return visit.house.renderer.page(failed, plain, ZoneInfo(settings.time_zone), NOW)
+    theme_id = visit.request.params["theme"]
+    wrong = _wrong(edition, shown.page(visit.urls))
+    if not wrong:
+        asked = {name: one for name in ("revision", "language") if (one := _asked(visit, name))}
+        try:
+            return drawn(visit, theme_id, edition, shown, asked)
+        except TooMuch as fault:
+            wrong = (f"{shown.page(visit.urls).entry}: {fault}",)
+    settings = visit.settings()
+    site = _site(visit, visit.urls, shown, ENGLISH)
+    plain = replace(site, area="settings", viewer="", languages=(), has_logo=settings.has_logo)
+    failed = PreviewFailed(wrong, visit.urls.settings("themes", theme_id, "files"))
+    return visit.house.renderer.page(failed, plain, ZoneInfo(settings.time_zone), NOW)
 
 
-def drawn(visit: Visit, edition: Edition, shown: Sample, asked: Mapping[str, str]) -> str:
+def drawn(visit: Visit, theme_id: str, edition: Edition, shown: Sample, asked: Mapping[str, str]) -> str:
     """Return a sample as a revision shows it, or raise what it fails with.
 
     Links lead to previews that are asked for the same: ``revision``, and ``language`` where it is not the portal's.
+    The language of themes must allow the page: nothing else of a draft is ever rendered.
     """
     settings, wished = visit.settings(), asked.get("language", "ar" if shown.rtl else "")
     says = speech(wished if wished in LANGUAGES else settings.languages[0])
@@ -106,15 +110,14 @@ def drawn(visit: Visit, edition: Edition, shown: Sample, asked: Mapping[str, str
     urls = PreviewUrls(
         prefix=visit.urls.prefix,
         static_version=visit.urls.static_version,
-        place=visit.urls.settings("themes", visit.request.params["theme"]),
+        place=visit.urls.settings("themes", theme_id),
         asked=asked,
         values={key: value for key, value in edition.values.items() if key in shapes},
         logo=edition.address(edition.values.get("logo", ""), visit.urls),
     )
     site = replace(_site(visit, urls, shown, says), has_logo=bool(urls.logo))
     dressed = visit.house.looks.preview(edition, Reader(settings, urls, says.language))
-    zone = ZoneInfo(settings.time_zone)
-    return visit.house.renderer.page(shown.page(urls), site, zone, NOW, says, dressed)
+    return visit.house.renderer.page(shown.page(urls), site, ZoneInfo(settings.time_zone), NOW, says, dressed)
 
 
 def _site(visit: Visit, urls: Urls, shown: Sample, says: Speech) -> Site:
@@ -136,6 +139,14 @@ def _site(visit: Visit, urls: Urls, shown: Sample, says: Speech) -> Site:
         languages=tuple(LANGUAGES.items()),
         address="/",
     )
+
+
+def _wrong(edition: Edition, page: ThemedPage) -> tuple[str, ...]:
+    """Return what the language of themes does not allow of a page. Nothing else of a draft is ever rendered."""
+    if page.entry not in edition.pages:
+        return ()
+    offered = replace(page.names, names={**page.names.names, "settings": types(edition.manifest)})
+    return tuple(str(one) for one in check(edition.files, {page.entry: offered}) if one.level == ERROR)
 
 
 _SHAPING = frozenset({"colour", "font", "size", "choice", "switch"})

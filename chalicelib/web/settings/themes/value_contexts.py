@@ -103,9 +103,8 @@ class ThemeValues(Page):
 
 @dataclass(frozen=True, slots=True)
 class PreviewFailed(Page):
-    """What a preview shows of a page that cannot be rendered: why, and where its file is edited."""
+    """What a preview shows of a page that cannot be rendered: what is wrong and where, and where its files are."""
 
     template: ClassVar[str] = "settings/themes/preview_failed.html"
-    why: str
-    line: int
+    problems: tuple[str, ...]
     files_url: str

@@ -58,7 +58,8 @@ PAGE_LABELS = {
     "error": "Error",
 }
 """What editors call the pages, in the order of their drop-down."""
-_MAX_PICTURE = 1024 * 1024
+_MAX_SENT = 2 * 1024 * 1024
+"""Bytes of a picture in Base64 with its name; how large a picture may be is for ``pictures.py`` to say."""
 
 
 def values(visit: Visit) -> Response:
@@ -71,9 +72,7 @@ def values(visit: Visit) -> Response:
 def save(visit: Visit) -> Response:
     """Save a draft, or go on to publishing with it; a refusal shows the form again with what was typed."""
     visit.member(PERMISSION)
-    action, theme_id = visit.request.field("action"), _theme(visit)
-    if action not in {"save", "publish"}:
-        raise UnknownChoice(field="action")
+    theme_id = _theme(visit)
     seen = whole_number(visit.request.field("seen")) or 0
     content = visit.house.themes.content(theme_id, seen)
     edition = visit.house.looks.editions.get(theme_id, seen)
@@ -88,13 +87,17 @@ def save(visit: Visit) -> Response:
         return _clash(visit, edition, changed, refusal)
     except Invalid as refusal:
         return _page(visit, edition, seen, changed, refused=refusal)
-    rest = ("publish",) if action == "publish" else ()
+    rest = ("publish",) if visit.request.field("then") == "publish" else ()
     return visit.go(visit.urls.settings("themes", theme_id, *rest), "saved")
 
 
 def judge(visit: Visit) -> Response:
-    """Answer how well the colours that were typed are told apart, by the key of each setting."""
-    visit.member(PERMISSION)
+    """Answer how well the colours that were typed are told apart, by the key of each setting.
+
+    The page asks for it as it opens, too, which tells others that somebody edits this theme.
+    """
+    member, theme_id = visit.member(PERMISSION), _theme(visit)
+    visit.house.themes.edits(theme_id, member)
     edition, _ = _newest(visit)
     changed, _ = typed(visit, edition.manifest)
     told = _contrasts(edition.manifest, edition.with_content(replace(edition.content, values=changed)).values)
@@ -111,14 +114,13 @@ def judge(visit: Visit) -> Response:
 
 def picture(visit: Visit) -> Response:
     """Save a picture or font that was sent as JSON (name, data in Base64, seen) with a draft."""
+    visit.request.max_form = _MAX_SENT
     visit.member(PERMISSION)
     sent, theme_id = visit.request.json(), _theme(visit)
     told = sent if isinstance(sent, dict) else {}
     name, text, seen = (told.get(one) for one in ("name", "data", "seen"))
     if not isinstance(name, str) or not isinstance(text, str) or not isinstance(seen, int) or not ASSET.fullmatch(name):
         raise SettingRefused("Choose a picture: PNG, JPG, GIF, WebP or SVG.", field="name")
-    if len(text) > _MAX_PICTURE * 4 // 3 + 4:
-        raise SettingRefused(f"A picture can have at most {_MAX_PICTURE // 1024:,} KB.", field="data")
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from chalicelib.audit.model import OPERATOR
@@ -12,14 +10,7 @@ from chalicelib.themes.model import Content
 from chalicelib.themes.revisions import Failure
 from chalicelib.themes.store import ThemeStore
 from tests.browser import Browser
-from tests.people import People
 from tests.themes.world import HOME, MIRA, NEW, NILS, OLD, content
-
-
-@pytest.fixture
-def ellis(browse: Callable[..., Browser], people: People) -> Browser:
-    """The content manager's browser."""
-    return browse(people.content_manager)
 
 
 @pytest.fixture
@@ -122,4 +113,7 @@ def test_pictures_that_differ_are_named(ellis: Browser) -> None:
 def test_what_went_wrong_last_is_shown(ellis: Browser, history: str) -> None:
     now = ellis.house.clock()
     ThemeStore(ellis.house.table).failed(history.split("/")[3], Failure(2, "home.html", "line 3: too much", now, 1))
-    assert "A page of revision 2 failed 1 time and customers saw Midtown instead." in ellis.get(history).one(".changed").text
+    assert (
+        "A page of revision 2 failed 1 time and customers saw Midtown instead."
+        in ellis.get(history).one(".changed").text
+    )

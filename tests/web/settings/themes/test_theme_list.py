@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from chalicelib.audit.model import OPERATOR
@@ -12,14 +10,7 @@ from chalicelib.themes.model import Content
 from chalicelib.themes.revisions import Failure
 from chalicelib.themes.store import ThemeStore
 from tests.browser import Browser
-from tests.people import People
 from tests.themes.world import HOME, NEW, OLD, content
-
-
-@pytest.fixture
-def ellis(browse: Callable[..., Browser], people: People) -> Browser:
-    """The content manager's browser."""
-    return browse(people.content_manager)
 
 
 def labels(ellis: Browser) -> list[str]:
@@ -127,7 +118,9 @@ def test_a_page_that_failed_is_told_until_another_revision_is_live(ellis: Browse
     themes = ellis.house.themes
     one = themes.create(OPERATOR, "Sale", content())
     themes.publish(OPERATOR, one.id, 1, ())
-    ThemeStore(ellis.house.table).failed(one.id, Failure(1, "home.html", "home.html, line 3: too much", ellis.house.clock(), 12))
+    ThemeStore(ellis.house.table).failed(
+        one.id, Failure(1, "home.html", "home.html, line 3: too much", ellis.house.clock(), 12)
+    )
     said = ellis.get("/settings/themes").one(".changed").text
     assert "failed 12 times" in said
     assert "home.html, line 3: too much" in said
