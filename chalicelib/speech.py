@@ -143,6 +143,21 @@ def speech(language: str) -> Speech:
     return Speech(language, gettext.translation("foyer", _CATALOGUES, [language], fallback=True))
 
 
+class _Asked(str):
+    """A text that a catalogue gives back itself where it has no translation."""
+
+    __slots__ = ()
+
+
+def has_translation(language: str, one: str, some: str = "") -> bool:
+    """Tell whether people who read a language get a text in it; ``some`` is its plural, or empty. English has all."""
+    if language not in LANGUAGES or language == "en":
+        return True
+    catalogue = gettext.translation("foyer", _CATALOGUES, [language], fallback=True)
+    said = catalogue.ngettext(_Asked(one), _Asked(some), 2) if some else catalogue.gettext(_Asked(one))
+    return not isinstance(said, _Asked)
+
+
 def spoken(tag: str) -> str:
     """Return the language of a tag such as ``de-AT`` or ``de_AT``, or empty if the product does not have it."""
     language = tag.strip().lower().replace("_", "-").partition("-")[0]

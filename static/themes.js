@@ -18,3 +18,18 @@ for (const place of document.querySelectorAll('[data-by-hand]')) {
   for (const one of document.getElementsByName(choice.name)) one.addEventListener('change', show);
   show();
 }
+
+// A zip that is too large is told before it is uploaded.
+for (const form of document.querySelectorAll('[data-zip]')) {
+  const field = form.querySelector('input[type=file]'), told = form.querySelector('[data-zip-fault]');
+  const most = Number(form.dataset.zip);
+  form.addEventListener('submit', (event) => {
+    const [file] = field.files;
+    if (file && file.size > most) {
+      event.preventDefault();
+      told.textContent = `${file.name} is larger than ${most / 1048576} MB. Use smaller pictures.`;
+      field.focus();
+    }
+  });
+  field.addEventListener('change', () => { told.textContent = ''; });
+}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 UPLOAD_SECONDS = 300
 DOWNLOAD_SECONDS = 60
+FORM_SECONDS = 3_600
+"""How long a form on a page uploads: somebody looks for a file meanwhile."""
 ASSET_SECONDS = 600
 """How long an address of a picture or font of a theme works: browsers keep it for half of that."""
 
@@ -55,15 +57,24 @@ class Files:
 
     def presign_upload(self, key: str, content_type: str, max_size: int) -> tuple[str, dict[str, str]]:
         """Return the URL and form fields with which a browser may put one object of 1 up to ``max_size`` bytes."""
-        now = time.time()
         fields = {"Content-Type": content_type, "success_action_status": "201", "key": key}
-        form = signature.upload_form(
-            self._signing(now),
-            fields,
-            [{"bucket": self._uploads}, ["content-length-range", 1, max_size]],
-            now + UPLOAD_SECONDS,
+        return self._upload_form(fields, max_size, UPLOAD_SECONDS)
+
+    def presign_form(self, key: str, content_type: str, max_size: int, back: str) -> tuple[str, dict[str, str]]:
+        """Return URL and fields of a form that uploads without a script, within an hour.
+
+        S3 redirects the browser to ``back``, a whole address, to which it adds a query of its own.
+        https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html
+        """
+        fields = {"Content-Type": content_type, "success_action_redirect": back, "key": key}
+        return self._upload_form(fields, max_size, FORM_SECONDS)
+
+    def _upload_form(self, fields: dict[str, str], max_size: int, seconds: int) -> tuple[str, dict[str, str]]:
+        now = time.time()
+        conditions: list[Any] = [{"bucket": self._uploads}, ["content-length-range", 1, max_size]]
+        return self._address(self._uploads), signature.upload_form(
+            self._signing(now), fields, conditions, now + seconds
         )
-        return self._address(self._uploads), form
 
     def uploaded(self, key: str, max_size: int) -> Stored | None:
         """Return what was uploaded, or None where nothing lies there. More than ``max_size`` bytes are not read.
@@ -113,6 +124,15 @@ class Files:
             file.flush()
             yield Path(file.name)
 
+    def pass_on(self, key: str, content: bytes, disposition: str, content_type: str) -> str:
+        """Return a URL that serves some bytes for a minute, as a download; they are gone a day later.
+
+        What a function answers itself is text of at most 6 MB.
+        """
+        self._call("PutObject", Bucket=self._uploads, Key=key, Body=content, ContentType=content_type)
+        query = _download(disposition, content_type, "private, no-store")
+        return self._presigned(self._uploads, key, query, DOWNLOAD_SECONDS)
+
     def forget_uploads(self, keys: Sequence[str]) -> bool:
         """Remove uploads that are no longer needed; False where some may be left to the lifecycle rule (a day)."""
         if not keys:
@@ -137,25 +157,21 @@ class Files:
 
     def presign_download(self, key: str, disposition: str, content_type: str) -> str:
         """Return a URL that serves a stored file for a minute, always as a download."""
-        return self._presigned(key, disposition, content_type, "private, no-store")
+        query = _download(disposition, content_type, "private, no-store")
+        return self._presigned(self._attachments, key, query, DOWNLOAD_SECONDS)
 
     def presign_picture(self, key: str, content_type: str) -> str:
         """Return a URL that shows a stored picture for a minute, as a picture and nothing else."""
-        return self._presigned(key, "inline", content_type, "private, max-age=3600")
+        query = _download("inline", content_type, "private, max-age=3600")
+        return self._presigned(self._attachments, key, query, DOWNLOAD_SECONDS)
 
     def presign_asset(self, key: str, content_type: str) -> str:
         """Return a URL that serves a picture or font of a theme for ten minutes."""
-        return self._presigned(key, "inline", content_type, "private, max-age=86400", ASSET_SECONDS)
+        query = _download("inline", content_type, "private, max-age=86400")
+        return self._presigned(self._attachments, key, query, ASSET_SECONDS)
 
-    def _presigned(
-        self, key: str, disposition: str, content_type: str, caching: str, seconds: int = DOWNLOAD_SECONDS
-    ) -> str:
-        query = {
-            "response-cache-control": caching,
-            "response-content-disposition": disposition,
-            "response-content-type": content_type,
-        }
-        origin, path = self._origin(self._attachments), urlsplit(self._address(self._attachments)).path
+    def _presigned(self, bucket: str, key: str, query: dict[str, str], seconds: int) -> str:
+        origin, path = self._origin(bucket), urlsplit(self._address(bucket)).path
         return signature.presigned_get(self._signing(time.time()), origin, path + key, query, seconds)
 
     def _signing(self, now: float) -> signature.Signing:
@@ -180,6 +196,15 @@ class Files:
             if error.code in _PASSING:
                 raise Unavailable from error
             raise
+
+
+def _download(disposition: str, content_type: str, caching: str) -> dict[str, str]:
+    """Return what S3 shall say of an object that it serves."""
+    return {
+        "response-cache-control": caching,
+        "response-content-disposition": disposition,
+        "response-content-type": content_type,
+    }
 
 
 _ABSENT = frozenset({"404", "AccessDenied", "NoSuchKey", "NotFound"})

@@ -18,19 +18,21 @@ _HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 @functools.cache
-def policy(upload_origin: str, picture_origin: str = "", *, frames: bool = False) -> str:
+def policy(upload_origin: str, picture_origin: str = "", *, frames: bool = False, form_origin: str = "") -> str:
     """Return the Content-Security-Policy: scripts and styles of ours alone, uploads to the bucket.
 
     ``picture_origin`` is for pages that show pictures of articles, or pictures and fonts of a theme, which come from
-    another bucket. ``frames`` is for the editor of themes, which shows previews.
+    another bucket. ``frames`` is for the editor of themes, which shows previews; ``form_origin`` is for the page whose
+    form uploads a theme without a script.
     """
     pictures = (
         f"img-src 'self' {picture_origin}; font-src 'self' {picture_origin}" if picture_origin else "img-src 'self'"
     )
+    forms = f"form-action 'self' {form_origin}" if form_origin else "form-action 'self'"
     framed = "frame-src 'self'; " if frames else ""
     return (
         f"default-src 'none'; {framed}script-src 'self'; style-src 'self'; {pictures}; "
-        f"connect-src 'self' {upload_origin}; form-action 'self'; "
+        f"connect-src 'self' {upload_origin}; {forms}; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
 

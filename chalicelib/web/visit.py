@@ -66,6 +66,7 @@ NOTICES = {
     "theme-made": "The theme was created. Customers see it once it is published.",
     "theme-restored": "The newest draft is what that revision was. Customers see it once it is published.",
     "theme-upgraded": "The upgrade is saved as a draft. Look at it in the preview, then publish it.",
+    "theme-imported": "The zip is the newest draft. Customers see it once it is published.",
     "theme-off": "Themes are switched off. Customers see plain Midtown.",
 }
 """What a page says once after a form; an empty one only makes the page read what was just written."""

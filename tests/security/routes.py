@@ -5,6 +5,8 @@ A route that is not named here fails ``test_every_route.py``: whoever adds one s
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -126,6 +128,21 @@ STAFF = {
     ("GET", "/settings/attributes/new"): "portal:write",
     ("GET", "/settings/attributes/{attribute}"): "portal:write",
     ("POST", "/settings/attributes/{attribute}"): "portal:write",
+    ("GET", "/settings/themes"): "portal:write",
+    ("POST", "/settings/themes"): "portal:write",
+    ("GET", "/settings/themes/new"): "portal:write",
+    ("GET", "/settings/themes/import"): "portal:write",
+    ("GET", "/settings/themes/import/{upload}"): "portal:write",
+    ("POST", "/settings/themes/import/{upload}"): "portal:write",
+    ("GET", "/settings/themes/{theme}/manage"): "portal:write",
+    ("POST", "/settings/themes/{theme}/manage"): "portal:write",
+    ("GET", "/settings/themes/{theme}/picture"): "portal:write",
+    ("GET", "/settings/themes/{theme}/history"): "portal:write",
+    ("POST", "/settings/themes/{theme}/history"): "portal:write",
+    ("GET", "/settings/themes/{theme}/upgrade"): "portal:write",
+    ("POST", "/settings/themes/{theme}/upgrade"): "portal:write",
+    ("POST", "/settings/themes/{theme}/join"): "portal:write",
+    ("GET", "/settings/themes/{theme}/export"): "portal:write",
     ("GET", "/settings/themes/{theme}"): "portal:write",
     ("POST", "/settings/themes/{theme}"): "portal:write",
     ("POST", "/settings/themes/{theme}/judge"): "portal:write",
@@ -172,6 +189,7 @@ STAFF = {
 """For staff, with the permission each needs; empty for every member there is."""
 
 _API = "/api/v1/conversations/{conversation_id}"
+_THEME = "/api/v1/themes/{theme_id}"
 PROGRAMS = {
     ("GET", "/api/v1/openapi.json"): "",
     ("POST", "/api/v1/customers"): "customer:write",
@@ -188,11 +206,22 @@ PROGRAMS = {
     ("POST", f"{_API}/notes/{{note_id}}/redact"): "message:redact",
     ("POST", "/api/v1/attachments"): "message:write",
     ("GET", "/api/v1/attachments/{attachment_id}"): "conversation:read",
+    ("GET", "/api/v1/themes"): "theme:write",
+    ("POST", "/api/v1/themes"): "theme:write",
+    ("GET", _THEME): "theme:write",
+    ("GET", f"{_THEME}/content"): "theme:write",
+    ("PUT", f"{_THEME}/content"): "theme:write",
+    ("GET", f"{_THEME}/assets/{{name}}"): "theme:write",
+    ("PUT", f"{_THEME}/assets/{{name}}"): "theme:write",
+    ("GET", f"{_THEME}/problems"): "theme:write",
+    ("POST", f"{_THEME}/publish"): "theme:write",
+    ("POST", f"{_THEME}/upgrade"): "theme:write",
 }
 """For programs with an API token, with the scope each needs; ``test_30_api_tokens.py`` attacks them."""
 
 KNOWN = OPEN | LEAVING | CUSTOMER | STAFF.keys() | PROGRAMS.keys()
 
+_PICTURE = json.dumps({"name": "assets/a.png", "data": base64.b64encode(corpus.png()).decode(), "seen": 1})
 _UPLOAD = '{"name": "lamp.png", "type": "image/png", "size": 100}'
 _SAID = {"subject": "Attack", "body": "Attack", "name": "Attack", "until": "week", "seq": "1", "what": "whole"}
 
@@ -224,6 +253,12 @@ SENT: dict[str, dict[str, str]] = {
     "/settings/details": {"key": "order", "label-order": "Attack"},
     "/settings/attributes": {"key": "attack", "name": "Attack", "type": "text"},
     "/settings/attributes/{attribute}": {"action": "retire"},
+    "/settings/themes": {"action": "create", "label": "Attack"},
+    "/settings/themes/{theme}/manage": {"action": "rename", "label": "Attack"},
+    "/settings/themes/{theme}/history": {"number": "1"},
+    "/settings/themes/{theme}/upgrade": {"seen": "1"},
+    "/settings/themes/{theme}/join": {"seen": "1", "theirs": "1", "file.home.html": "Attack"},
+    "/settings/themes/import/{upload}": {"label": "Attack"},
     "/settings/themes/{theme}": {"seen": "1", "settings.brand": "#aa0000"},
     "/settings/snippets": {"name": "attack", "text_en": "Attack"},
     "/settings/snippets/{snippet}": {"action": "save", "version": "1", "text_en": "Attack"},
@@ -275,6 +310,7 @@ class Scene:
     image_id: str = ""
     names: dict[str, str] = field(default_factory=dict)
     theme: str = ""
+    old_theme: str = ""
     more: dict[str, str] = field(default_factory=dict)
 
     def asks(self, routes: frozenset[tuple[str, str]] | dict[tuple[str, str], str]) -> Iterator[Ask]:
@@ -300,12 +336,14 @@ class Scene:
             .replace("{article_id}", self.article_id)
             .replace("{category_id}", self.category_id)
             .replace("{image_id}", self.image_id)
-            .replace("{theme}", self.theme)
+            .replace("{theme}", self.old_theme if route.endswith("/upgrade") else self.theme)
+            .replace("{upload}", self.absent())
             .replace("{page}", "conversations")
         )
         if odd:
             path = re.sub(r"\{\w+\}", lambda _: odd, route)
         uploads = route.endswith(("/uploads", "/article-images", "/assets"))
+        sent = _PICTURE if route.endswith("/assets") else _UPLOAD
         fields = (
             {}
             if method == "GET" or uploads
@@ -319,7 +357,7 @@ class Scene:
                 **self.more,
             }
         )
-        return Ask(method, route, path, fields, _UPLOAD if uploads else "")
+        return Ask(method, route, path, fields, sent if uploads else "")
 
     def absent(self) -> str:
         """Return an id that nothing has."""
@@ -371,4 +409,5 @@ def scene(people: People, owner: Browser) -> Scene:
         image_id=upload,
         names=files_of_a_theme(people.house),
         theme=people.house.themes.create(OPERATOR, "Winter").id,
+        old_theme=people.house.themes.create(OPERATOR, "Autumn", Content("1.0.19")).id,
     )

@@ -61,6 +61,14 @@ THEME_UPGRADE = _routes(
     ("GET", "/themes/{theme}/upgrade", "upgrade"),
     ("POST", "/themes/{theme}/upgrade", "save"),
 )
+THEME_TRANSFER = _routes(
+    "themes.transfer",
+    ("GET", "/themes/import", "choose"),
+    ("GET", "/themes/import/{upload}", "look"),
+    ("POST", "/themes/import/{upload}", "save"),
+    ("GET", "/themes/{theme}/export", "export"),
+)
+"""Themes as zips."""
 THEME_CLASH = _routes("themes.clashing", ("POST", "/themes/{theme}/join", "save"))
 """Two editors who saved at once."""
 THEME_VALUES = (
@@ -135,6 +143,7 @@ ROUTES = (
     *THEMES,
     *THEME_HISTORY,
     *THEME_UPGRADE,
+    *THEME_TRANSFER,
     *THEME_CLASH,
     *THEME_VALUES,
     *STAFF,

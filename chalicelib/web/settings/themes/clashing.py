@@ -91,9 +91,7 @@ def _yours(visit: Visit, common: Content) -> Content:
     return replace(common, files={**kept, **sent})
 
 
-def _page(
-    visit: Visit, found: _Clash, refusal: Refusal | None = None, *, note: str, asked: bool = False
-) -> Response:
+def _page(visit: Visit, found: _Clash, refusal: Refusal | None = None, *, note: str, asked: bool = False) -> Response:
     joining, faults = view(found.joined.files, visit.request, mine="Yours", other=f"{found.by}’s", asked=asked)
     page = ThemeClash(
         theme=head(visit, found.theme_id, "files"),

@@ -83,9 +83,7 @@ def _page(
     asked: bool = False,
     overtaken: bool = False,
 ) -> Response:
-    joining, faults = view(
-        planned.files, visit.request, mine="Yours", other=f"Midtown {planned.until}", asked=asked
-    )
+    joining, faults = view(planned.files, visit.request, mine="Yours", other=f"Midtown {planned.until}", asked=asked)
     shown = head(visit, visit.request.params.get("theme", ""), "upgrade")
     page = ThemeUpgrade(
         theme=shown,

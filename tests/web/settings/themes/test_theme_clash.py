@@ -6,30 +6,31 @@ import pytest
 
 from chalicelib.themes.model import Content
 from tests.browser import Browser, Page
-from tests.themes.world import BASES, MIRA, NEW, NILS, content
+from tests.themes.world import HOME, MIRA, NEW, NILS
 
-HEADER = BASES.files(NEW)["parts/header.html"]
-OURS = HEADER.replace('<header class="top">', '<header class="top ours">')
-THEIRS = HEADER.replace('<header class="top">', '<header class="top theirs">')
-ELSEWHERE = HEADER.replace("{{ slots.sign_out }}\n", "<hr>\n{{ slots.sign_out }}\n")
+NAME = "parts/own.html"
+OWN = "<div>\n<p>One</p>\n<p>Two</p>\n<p>Three</p>\n</div>\n"
+OURS = OWN.replace("One", "Ours")
+THEIRS = OWN.replace("One", "Theirs")
+ELSEWHERE = OWN.replace("Three", "Three and four")
 
 
 @pytest.fixture
 def theme_id(ellis: Browser) -> str:
-    """A theme with one page of its own, whose first revision both open."""
+    """A theme with two files of its own, whose first revision both open."""
     ellis.get("/settings")
-    return ellis.house.themes.create(MIRA, "Sale", content()).id
+    return ellis.house.themes.create(MIRA, "Sale", Content(NEW, {"home.html": HOME, NAME: OWN})).id
 
 
-def they_save(ellis: Browser, theme_id: str, header: str, seen: int) -> None:
+def they_save(ellis: Browser, theme_id: str, text: str, seen: int) -> None:
     before = ellis.house.themes.content(theme_id, seen)
-    files = {**before.files, "parts/header.html": header}
+    files = {**before.files, NAME: text}
     ellis.house.themes.save(NILS, theme_id, Content(NEW, files, values=before.values), seen=seen)
 
 
 def join(ellis: Browser, theme_id: str, **fields: str) -> Page:
     """Send what the page of files carries when its save was refused."""
-    sent = {"csrf": ellis.csrf, "seen": "1", "theirs": "2", "file.parts/header.html": OURS.replace("\n", "\r\n")}
+    sent = {"csrf": ellis.csrf, "seen": "1", "theirs": "2", f"file.{NAME}": OURS.replace("\n", "\r\n")}
     return ellis.post(f"/settings/themes/{theme_id}/join", {**sent, **fields}, follow=False)
 
 
@@ -44,8 +45,7 @@ def test_changes_in_different_places_are_saved_together(ellis: Browser, theme_id
     assert (page.status, page.header("Location")) == (303, f"/settings/themes/{theme_id}/files")
     themes = ellis.house.themes
     assert themes.get(theme_id).newest.note == "Our colour"
-    header = themes.content(theme_id).files["parts/header.html"]
-    assert header == ELSEWHERE.replace('<header class="top">', '<header class="top ours">')
+    assert themes.content(theme_id).files[NAME] == ELSEWHERE.replace("One", "Ours")
     assert "home.html" in themes.content(theme_id).files
 
 
@@ -54,12 +54,12 @@ def test_the_same_lines_wait_for_a_choice_and_the_page_carries_everything(ellis:
     page = join(ellis, theme_id, note="Ours")
     assert page.status == 422
     key = key_of(page)
-    assert [one.text for one in page.all(".side label")] == ["Yours", "Nils’s"]
+    assert [one.text for one in page.all(".one-side label")] == ["Yours", "Nils’s"]
     assert page.one("[name=note]")["value"] == "Ours"
-    assert [one["value"] for one in page.all("input") if one.get("name") == "file.parts/header.html"] == [OURS]
+    assert [one["value"] for one in page.all("input") if one.get("name") == f"file.{NAME}"] == [OURS]
     ellis.submit("Save both", **{f"keep.{key}": "both"})
-    header = ellis.house.themes.content(theme_id).files["parts/header.html"]
-    assert header.startswith('<header class="top ours">\n<header class="top theirs">\n')
+    both = ellis.house.themes.content(theme_id).files[NAME]
+    assert both.startswith("<div>\n<p>Ours</p>\n<p>Theirs</p>\n<p>Two</p>\n")
 
 
 def test_a_third_save_meanwhile_shows_the_page_again_with_the_choice(ellis: Browser, theme_id: str) -> None:
@@ -70,7 +70,7 @@ def test_a_third_save_meanwhile_shows_the_page_again_with_the_choice(ellis: Brow
     assert (page.status, page.one("[name=theirs]")["value"], key_of(page)) == (409, "3", key)
     assert page.one(f"#keep-{key}-yours").get("checked", "no") == ""
     ellis.submit("Save both")
-    assert ellis.house.themes.content(theme_id).files["parts/header.html"] == OURS + "<hr>\n"
+    assert ellis.house.themes.content(theme_id).files[NAME] == OURS + "<hr>\n"
 
 
 def test_a_file_that_was_taken_away_stays_away(ellis: Browser, theme_id: str) -> None:
@@ -78,7 +78,7 @@ def test_a_file_that_was_taken_away_stays_away(ellis: Browser, theme_id: str) ->
     key = key_of(join(ellis, theme_id, removed="home.html"))
     assert [one["value"] for one in ellis.page.all("input") if one.get("name") == "removed"] == ["home.html"]
     ellis.submit("Save both", **{f"keep.{key}": "theirs"})
-    assert [*ellis.house.themes.content(theme_id).files] == ["parts/header.html"]
+    assert [*ellis.house.themes.content(theme_id).files] == [NAME]
 
 
 def test_what_cannot_be_a_file_is_refused(ellis: Browser, theme_id: str) -> None:

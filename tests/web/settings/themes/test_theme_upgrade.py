@@ -42,7 +42,7 @@ def test_what_becomes_of_each_file_is_told(ellis: Browser, theme_id: str) -> Non
     ]
     legend = page.one("fieldset.conflict legend").text
     assert legend == "Both changed parts/header.html, line 13"
-    yours, theirs = page.all(".side .compared")
+    yours, theirs = page.all(".one-side .compared")
     assert "site.area != 'internal' %}" in yours.one("ins").text
     assert "urls.conversations" in theirs.text
     home = page.all("details .compared")[0]
