@@ -160,7 +160,7 @@ axe:
 		else echo 'npm could not fetch axe-core, so its tests will be skipped.'; fi; fi
 
 # So is the editor of code for themes, which the page of a theme's files has where there was an npm; else a text area.
-code-editor:
+code-editor: ## bundle the editor of code for the files of themes (needs npm)
 	@if [ ! -e static/code-editor.js ] || [ -n "$$(find tools/editor -maxdepth 1 -newer static/code-editor.js -type f)" ]; then \
 		if ! command -v npm >/dev/null; then echo 'No npm here, so files of themes are edited in a plain text area.'; \
 		elif npm ci --silent --prefix tools/editor && node tools/editor/build.mjs; then :; \
