@@ -117,4 +117,42 @@ for (const form of document.querySelectorAll('[data-theme-form]')) {
   form.dataset.shown = 'fields';
   refresh.hidden = true;
   states();
+  judge().catch(() => {}); // which tells others, too, that somebody has this theme open
+  setInterval(() => { if (!document.hidden) judge().catch(() => {}); }, 60_000);
+}
+
+// A file: line numbers beside the plain text area, and links of problems to their lines.
+for (const box of document.querySelectorAll('[data-code]')) {
+  const area = box.querySelector('textarea'), lines = box.querySelector('[data-lines]');
+  const wrong = new Set([...document.querySelectorAll('[data-line]')].map((link) => Number(link.dataset.line)));
+  const number = () => {
+    const count = area.value.split('\n').length;
+    if (lines.children.length === count) return;
+    lines.replaceChildren(...Array.from({ length: count }, (_, at) => {
+      const line = document.createElement('li');
+      line.textContent = at + 1;
+      if (wrong.has(at + 1)) line.className = 'stops';
+      return line;
+    }));
+  };
+  const goTo = (line) => {
+    const before = area.value.split('\n').slice(0, line - 1).join('\n').length;
+    area.focus();
+    area.setSelectionRange(before + (line > 1 ? 1 : 0), before + 1);
+    area.scrollTop = Math.max(0, (line - 6) * parseFloat(getComputedStyle(area).lineHeight));
+  };
+  area.addEventListener('input', number);
+  area.addEventListener('scroll', () => { lines.scrollTop = area.scrollTop; });
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('[data-line]');
+    if (!link || area.hidden) return;
+    event.preventDefault();
+    goTo(Number(link.dataset.line));
+  });
+  number();
+  const asked = Number(new URLSearchParams(location.search).get('line'));
+  if (asked) goTo(asked);
+}
+for (const choice of document.querySelectorAll('select[data-go]')) {
+  choice.addEventListener('change', () => choice.form.submit());
 }

@@ -5,6 +5,8 @@ A route that is not named here fails ``test_every_route.py``: whoever adds one s
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -148,6 +150,10 @@ STAFF = {
     ("GET", "/settings/themes/{theme}/preview/{page}"): "portal:write",
     ("POST", "/settings/themes/{theme}/preview/{page}"): "portal:write",
     ("GET", "/settings/themes/{theme}/look.css"): "portal:write",
+    ("GET", "/settings/themes/{theme}/files"): "portal:write",
+    ("POST", "/settings/themes/{theme}/files"): "portal:write",
+    ("GET", "/settings/themes/{theme}/publish"): "portal:write",
+    ("POST", "/settings/themes/{theme}/publish"): "portal:write",
     ("GET", "/settings/snippets"): "portal:write",
     ("POST", "/settings/snippets"): "portal:write",
     ("GET", "/settings/snippets/new"): "portal:write",
@@ -187,6 +193,7 @@ STAFF = {
 """For staff, with the permission each needs; empty for every member there is."""
 
 _API = "/api/v1/conversations/{conversation_id}"
+_THEME = "/api/v1/themes/{theme_id}"
 PROGRAMS = {
     ("GET", "/api/v1/openapi.json"): "",
     ("POST", "/api/v1/customers"): "customer:write",
@@ -203,11 +210,22 @@ PROGRAMS = {
     ("POST", f"{_API}/notes/{{note_id}}/redact"): "message:redact",
     ("POST", "/api/v1/attachments"): "message:write",
     ("GET", "/api/v1/attachments/{attachment_id}"): "conversation:read",
+    ("GET", "/api/v1/themes"): "theme:write",
+    ("POST", "/api/v1/themes"): "theme:write",
+    ("GET", _THEME): "theme:write",
+    ("GET", f"{_THEME}/content"): "theme:write",
+    ("PUT", f"{_THEME}/content"): "theme:write",
+    ("GET", f"{_THEME}/assets/{{name}}"): "theme:write",
+    ("PUT", f"{_THEME}/assets/{{name}}"): "theme:write",
+    ("GET", f"{_THEME}/problems"): "theme:write",
+    ("POST", f"{_THEME}/publish"): "theme:write",
+    ("POST", f"{_THEME}/upgrade"): "theme:write",
 }
 """For programs with an API token, with the scope each needs; ``test_30_api_tokens.py`` attacks them."""
 
 KNOWN = OPEN | LEAVING | CUSTOMER | STAFF.keys() | PROGRAMS.keys()
 
+_PICTURE = json.dumps({"name": "assets/a.png", "data": base64.b64encode(corpus.png()).decode(), "seen": 1})
 _UPLOAD = '{"name": "lamp.png", "type": "image/png", "size": 100}'
 _SAID = {"subject": "Attack", "body": "Attack", "name": "Attack", "until": "week", "seq": "1", "what": "whole"}
 
@@ -245,6 +263,8 @@ SENT: dict[str, dict[str, str]] = {
     "/settings/themes/{theme}/upgrade": {"seen": "1"},
     "/settings/themes/{theme}/join": {"seen": "1", "theirs": "1", "file.home.html": "Attack"},
     "/settings/themes/import/{upload}": {"label": "Attack"},
+    "/settings/themes/{theme}/files": {"action": "save", "seen": "1", "file": "home.html", "text": "Attack"},
+    "/settings/themes/{theme}/publish": {"revision": "1"},
     "/settings/themes/{theme}": {"seen": "1", "settings.brand": "#aa0000"},
     "/settings/snippets": {"name": "attack", "text_en": "Attack"},
     "/settings/snippets/{snippet}": {"action": "save", "version": "1", "text_en": "Attack"},
@@ -329,6 +349,7 @@ class Scene:
         if odd:
             path = re.sub(r"\{\w+\}", lambda _: odd, route)
         uploads = route.endswith(("/uploads", "/article-images", "/assets"))
+        sent = _PICTURE if route.endswith("/assets") else _UPLOAD
         fields = (
             {}
             if method == "GET" or uploads
@@ -342,7 +363,7 @@ class Scene:
                 **self.more,
             }
         )
-        return Ask(method, route, path, fields, _UPLOAD if uploads else "")
+        return Ask(method, route, path, fields, sent if uploads else "")
 
     def absent(self) -> str:
         """Return an id that nothing has."""

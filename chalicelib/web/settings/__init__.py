@@ -79,6 +79,12 @@ THEME_VALUES = (
         ("POST", "/themes/{theme}/judge", "judge"),
         ("POST", "/themes/{theme}/assets", "picture"),
     ),
+    *_routes("themes.files", ("GET", "/themes/{theme}/files", "files"), ("POST", "/themes/{theme}/files", "change")),
+    *_routes(
+        "themes.publishing",
+        ("GET", "/themes/{theme}/publish", "publish"),
+        ("POST", "/themes/{theme}/publish", "make_live"),
+    ),
     *_routes(
         "themes.preview",
         ("GET", "/themes/{theme}/preview/{page}", "preview"),
