@@ -1,4 +1,4 @@
-"""A theme from before the portal is upgraded in the browser, published and seen; zips and two editors without scripts."""
+"""A theme from before the portal is upgraded, published and seen; zips and two editors do without scripts."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from local import cast, demo_themes
 from tests.journeys.conftest import Visit
 from tests.journeys.test_elsewhere import PHONE, assert_fits
 
-SHOP = '<a href="https://shop.alder-finch.example/">Shop</a>'
 HEADER = """\
 {% if site.area == 'internal' %}
 {% elif site.viewer %}
 <nav aria-label="{{ _('Main') }}">
 <a href="https://shop.alder-finch.example/">Shop</a>
-<a href="{{ urls.conversations }}"{% if site.here == 'conversations' %} aria-current="page"{% endif %}>{{ _('My Conversations') }}</a>
-<a href="{{ urls.account }}"{% if site.here == 'account' %} aria-current="page"{% endif %}>{{ _('Account') }}</a>
+<a href="{{ urls.conversations }}">{{ _('My Conversations') }}</a>
+<a href="{{ urls.account }}">{{ _('Account') }}</a>
 </nav>
 {% else %}
 """
@@ -93,3 +92,81 @@ def test_an_upgrade_with_a_conflict_is_settled_published_and_seen(visit_as: Visi
         expect(page.locator(".notice")).to_have_text("Themes are switched off. Customers see plain Midtown.")
         hers.goto("/")
         expect(hers.get_by_role("heading", name="Visit our workshop")).to_have_count(0)
+
+
+def test_an_upgrade_works_without_scripts_and_fits_a_phone(visit_as: Visit) -> None:
+    """Everything is there from the beginning, the field to write in as well."""
+    with visit_as(cast.CONTENT_MANAGER, java_script_enabled=False) as ellis:
+        page = ellis.page
+        copy(page, "Spring")
+        follow(page, "Spring", "Upgrade to 1.0.20")
+        page.get_by_label("Write it myself").check()
+        page.get_by_label("Lines to put there").fill("{{ nothing }}\n")
+        page.get_by_role("button", name="Save as draft").click()
+        expect(page.locator(".made-from")).to_contain_text("Midtown 1.0.20, 2 files changed")
+    with visit_as(cast.CONTENT_MANAGER, **PHONE) as ellis:
+        page = ellis.page
+        page.goto("/settings/themes")
+        assert_fits(ellis)
+        for label, link in (("Spring", "History"), ("Spring", "Manage"), (demo_themes.LABEL, "Upgrade to 1.0.20")):
+            follow(page, label, link)
+            for summary in page.locator("summary").all():
+                summary.evaluate("one => one.parentElement.open = true")
+            assert_fits(ellis)
+        for path in ("/settings/themes/new", "/settings/themes/import"):
+            page.goto(path)
+            assert_fits(ellis)
+
+
+def test_two_who_save_the_same_lines_choose_what_stays(visit_as: Visit) -> None:
+    """Without a script, too: the second sees both, and what was typed."""
+    with (
+        visit_as(cast.CONTENT_MANAGER, java_script_enabled=False) as ellis,
+        visit_as(cast.LEAD, java_script_enabled=False) as ruth,
+    ):
+        copy(ellis.page, "Summer")
+        follow(ellis.page, "Summer", "Edit")
+        ellis.page.get_by_role("link", name="Files", exact=True).click()
+        ellis.page.get_by_label("File", exact=True).select_option("parts/footer.html")
+        ellis.page.get_by_role("button", name="Open").click()
+        ruth.page.goto(ellis.page.url)
+        for one, text in ((ruth, "<p>Ruth</p>\n"), (ellis, "<p>Ellis</p>\n")):
+            field = one.page.locator("#code")
+            field.fill(text + field.input_value())
+            one.page.get_by_role("button", name="Save", exact=True).click()
+        page = ellis.page
+        expect(page.get_by_role("heading", name="Ruth Adeyemi saved while you were editing")).to_be_visible()
+        page.get_by_label("Both, yours first").check()
+        page.get_by_role("button", name="Save both").click()
+        expect(page.locator("#code")).to_have_value("<p>Ellis</p>\n<p>Ruth</p>\n" + demo_footer())
+
+
+def test_a_theme_leaves_as_a_zip_and_comes_in_without_a_script(visit_as: Visit, tmp_path: Path) -> None:
+    """S3 takes the zip and leads back; a file that is no zip is told on a page of ours."""
+    with visit_as(cast.CONTENT_MANAGER, java_script_enabled=False) as ellis:
+        page, target = ellis.page, tmp_path / "theme.zip"
+        follow(page, demo_themes.LABEL, "Manage")
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name="Export zip").click()
+        waiting.value.save_as(target)
+        assert waiting.value.suggested_filename == f"{demo_themes.LABEL}.zip"
+
+        page.goto("/settings/themes")
+        page.get_by_role("link", name="Import").click()
+        zip_field = page.get_by_label("Zip of the theme")
+        zip_field.set_input_files({"name": "theme.zip", "mimeType": "application/zip", "buffer": b"no zip"})
+        page.get_by_role("button", name="Upload").click()
+        expect(page.locator(".faults")).to_contain_text("This is no zip, or it is damaged.")
+        zip_field.set_input_files(target)
+        page.get_by_role("button", name="Upload").click()
+        expect(page.locator(".card").first).to_contain_text("Made from Midtown 1.0.19. 3 settings are set.")
+        page.get_by_label("Label of a new theme").fill("From a zip")
+        page.get_by_role("button", name="Import", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("From a zip")
+        expect(page.locator(".made-from")).to_contain_text("Midtown 1.0.19, 2 files changed")
+
+
+def demo_footer() -> str:
+    """Return the footer that the demo's theme has: that of its version of Midtown."""
+    folder = Path(__file__).resolve().parents[2] / "templates" / "themes" / f"midtown-{demo_themes.BASE}"
+    return (folder / "parts" / "footer.html").read_text("utf-8")
