@@ -128,7 +128,11 @@ def test_no_level_of_headings_is_left_out() -> None:
 def test_navigations_have_names_of_their_own() -> None:
     unnamed = with_line("parts/footer.html", "<footer", '<nav><a href="/legal">Legal</a></nav>')
     (one, *_) = found(edition(unnamed), "structure")
-    assert (one.file, one.line, one.level) == ("parts/footer.html", _line(unnamed["parts/footer.html"], "<nav>"), WARNING)
+    assert (one.file, one.line, one.level) == (
+        "parts/footer.html",
+        _line(unnamed["parts/footer.html"], "<nav>"),
+        WARNING,
+    )
     assert "one has no name. Give it an aria-label." in one.sentence
     same = with_line("parts/footer.html", "<footer", '<nav aria-label="Main"><a href="/legal">Legal</a></nav>')
     assert "Two navs are called “Main”." in found(edition(same), "structure")[0].sentence
@@ -164,7 +168,9 @@ def test_links_to_people_in_another_order_are_told_with_both_pages() -> None:
     home = MIDTOWN["account.html"].replace("layout.html", "own.html")
     (one,) = found(edition({**shared, "parts/foot.html": other, "own.html": layout, "account.html": home}), "help")
     assert (one.file, one.kind, one.level) == ("account.html", "order", WARNING)
-    assert one.sentence.startswith("On account: Two devices the link to contact comes before the link to tel:+4930123; on ")
+    assert one.sentence.startswith(
+        "On account: Two devices the link to contact comes before the link to tel:+4930123; on "
+    )
     assert "home: Signed in" in one.sentence
     assert "WCAG 3.2.6" in one.sentence
 
@@ -172,7 +178,9 @@ def test_links_to_people_in_another_order_are_told_with_both_pages() -> None:
 def test_a_link_above_the_content_on_one_page_and_below_on_others_is_told() -> None:
     link = '<p><a href="{{ urls.contact }}">Contact</a></p>'
     shared = with_line("parts/footer.html", "<footer", link)
-    layout = MIDTOWN["layout.html"].replace("{% include 'parts/header.html' %}", "{% include 'parts/header.html' %}" + link)
+    layout = MIDTOWN["layout.html"].replace(
+        "{% include 'parts/header.html' %}", "{% include 'parts/header.html' %}" + link
+    )
     home = MIDTOWN["account.html"].replace("layout.html", "own.html")
     (one,) = found(edition({**shared, "own.html": layout, "account.html": home}), "help")
     assert "the link to contact comes before the content" in one.sentence

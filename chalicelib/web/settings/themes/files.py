@@ -33,17 +33,18 @@ if TYPE_CHECKING:
     from chalicelib.web.visit import Visit
 
 PERMISSION = "portal:write"
-_FIRST = "conversations.html"
+_FIRST, _BEFORE = "conversations.html", "home.html"
+"""The file that is shown at first, and that of themes from before the portal had pages of its own."""
 _ALL_PAGES = "All pages"
 _MAX_SENT = 4 * MAX_FILE
 """Bytes of a form: a file, each of whose bytes a form may need three for."""
 
 
 def files(visit: Visit) -> Response:
-    """Show a file of a theme: the one that the address names, My Conversations else."""
+    """Show a file of a theme: the one that the address names, or else My Conversations."""
     visit.member(PERMISSION)
     edition, number = _newest(visit)
-    name = visit.request.arg("file") or _FIRST
+    name = visit.request.arg("file") or (_FIRST if _FIRST in edition.files else _BEFORE)
     if name not in edition.files:
         raise NotFound
     return _page(visit, edition, number, name, edition.files[name])
