@@ -6,8 +6,17 @@ from dataclasses import replace
 
 from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES
+from chalicelib.themes.language.reference import Row
 from chalicelib.web.contexts import Fault, Site
 from chalicelib.web.settings.contexts import Option
+from chalicelib.web.settings.themes.file_contexts import (
+    Checked,
+    FileChoice,
+    FileGroup,
+    Found,
+    ThemeFile,
+    ThemePublish,
+)
 from chalicelib.web.settings.themes.value_contexts import (
     Contrast,
     PreviewChoice,
@@ -111,6 +120,45 @@ VALUES = ThemeValues(
     languages=tuple(LANGUAGES.items()),
 )
 
+FILES = URLS.settings("themes", THEME_ID, "files")
+WRONG = Found("There is no filter shout. Did you mean last?", "parts/row.html, line 4", FILES, error=True, line=4)
+LOOK_AT = Found("This text has no translation into Deutsch.", "home.html, line 12", FILES, error=False, line=12)
+FILE = ThemeFile(
+    theme=replace(HEAD, tab="files", others=()),
+    action=FILES,
+    seen=7,
+    name="parts/row.html",
+    text="<li>\n{{ row.subject|shout }}\n</li>\n",
+    changed=True,
+    own=False,
+    groups=(
+        FileGroup("All pages", (FileChoice("layout.html", FILES, current=False, changed=False, own=False),)),
+        FileGroup(
+            "My Conversations",
+            (
+                FileChoice("parts/row.html", FILES, current=True, changed=True, own=False),
+                FileChoice("parts/promise.html", FILES, current=False, changed=False, own=True),
+            ),
+        ),
+    ),
+    problems=(WRONG, LOOK_AT),
+    offered=(Row("page.rows", "list", "for the tag for"), Row("page.rows[].subject", "text", "is escaped")),
+    offered_by="My Conversations",
+    preview_url=URLS.settings("themes", THEME_ID, "preview", "conversations"),
+    editor=URLS.static("code-editor.js"),
+)
+PUBLISH = ThemePublish(
+    theme=replace(HEAD, tab="publish", others=()),
+    action=URLS.settings("themes", THEME_ID, "publish"),
+    number=8,
+    published=False,
+    before=7,
+    stops=(),
+    warns=(Checked("Translations", (LOOK_AT,), ""),),
+    passes=(Checked("Contrast", (), "All pairs of colours can be told apart."),),
+    history_url=URLS.settings("themes", THEME_ID, "history"),
+)
+
 PAGES: dict[str, tuple[Page, Site]] = {
     "settings-theme": (VALUES, SITE),
     "settings-theme-refused": (
@@ -136,4 +184,30 @@ PAGES: dict[str, tuple[Page, Site]] = {
         ),
         SITE,
     ),
+    "settings-theme-file": (FILE, SITE),
+    "settings-theme-file-own": (
+        replace(
+            FILE,
+            name="parts/promise.html",
+            changed=False,
+            own=True,
+            problems=(),
+            offered=(),
+            editor="",
+            typed_name="Promise!",
+            faults=(Fault("Give the new file a name that no other has.", "name"),),
+        ),
+        SITE,
+    ),
+    "settings-theme-publish": (PUBLISH, SITE),
+    "settings-theme-publish-refused": (
+        replace(
+            PUBLISH,
+            reason=" ",
+            faults=(Fault("The checks found something to look at. Give a reason to publish it anyway.", "reason"),),
+        ),
+        SITE,
+    ),
+    "settings-theme-publish-stopped": (replace(PUBLISH, stops=(Checked("Templates", (WRONG,), ""),)), SITE),
+    "settings-theme-published": (replace(PUBLISH, published=True, warns=()), SITE),
 }

@@ -70,7 +70,9 @@ def _header(layout: str, colours: Mapping[str, str]) -> Iterator[str]:
         yield _box(x, 13, 26, 5, colours["--soft"], 2)
 
 
-def _box(x: float, y: float, width: float, height: float, fill: str, corners: int = 0, *, edge: str = "") -> str:
+def _box(  # one argument for each attribute
+    x: float, y: float, width: float, height: float, fill: str, corners: int = 0, *, edge: str = ""
+) -> str:
     rounded = f' rx="{corners}"' if corners else ""
     edged = f' stroke="{edge}"' if edge else ""
     return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{fill}"{rounded}{edged}/>'
