@@ -90,11 +90,11 @@ def _changed(visit: Visit, edition: Edition, name: str) -> tuple[Content, str]:
     if action == "remove" and name not in midtown:
         return replace(content, files=kept), f"{page_of(edition, name, visit.request.field('page'))}.html"
     if action == "add":
-        fresh = _fresh_name(visit.request.field("name"))
+        fresh = _fresh_name(visit.request.field("path"))
         if not TEMPLATE.fullmatch(fresh) or fresh in edition.files:
             raise SettingRefused(
                 "Give the new file a name that no other has: small letters, digits and hyphens, such as promise.",
-                field="name",
+                field="path",
             )
         return replace(content, files={**content.files, fresh: _FRESH}), fresh
     raise UnknownChoice(field="action")
@@ -139,7 +139,7 @@ def _page(
         states=tuple((one.state, one.label) for one in SAMPLES[f"{page}.html"]),
         shows_typed=template,
         editor=urls.static(EDITOR) if EDITOR in visit.house.static.files else "",
-        typed_name=visit.request.field("name") if refusal else "",
+        typed_path=visit.request.field("path") if refusal else "",
         faults=(fault(refusal),) if refusal else (),
     )
     response = visit.page(shown, area="settings", here="themes", status=refusal.status if refusal else 200)
