@@ -85,6 +85,8 @@ CHANGED: dict[str, dict[str, str]] = {
     "snippets/model.py": {"MAX_NAME": "149", "MAX_TEXT": "2_003"},
     "staff/model.py": {"MAX_NAME": "157"},
     "text.py": {"MAX_EMAIL": "257"},
+    "themes/model.py": {"MAX_LABEL": "181"},
+    "themes/revisions.py": {"MAX_NOTE": "191"},
     "tokens/model.py": {"MAX_NAME": "163"},
     "web/settings/articles.py": {"MAX_QUERY": "167"},
     "web/settings/audit.py": {"PART": "1_013", "MAX_PART": "173 * 1024 * 1024"},
@@ -136,6 +138,7 @@ STAFF = (
     ),
     *("149 letters", 'maxlength="149"', "2,003 characters", "157 characters", 'maxlength="157"', "163 characters"),
     *('maxlength="167"', "1,013 numbers", "173 MB", 'maxlength="179"', "31 minutes", "13 digits"),
+    *('maxlength="181"', 'maxlength="191"'),
 )
 """What pages, mails and refusals say of them in English."""
 
