@@ -121,7 +121,7 @@ for (const form of document.querySelectorAll('[data-theme-form]')) {
   setInterval(() => { if (!document.hidden) judge().catch(() => {}); }, 60_000);
 }
 
-// A file: line numbers beside the plain text area, and links of problems to their lines.
+// A file: line numbers beside the plain text area, links of problems to their lines, and saving by keyboard.
 for (const box of document.querySelectorAll('[data-code]')) {
   const area = box.querySelector('textarea'), lines = box.querySelector('[data-lines]');
   const wrong = new Set([...document.querySelectorAll('[data-line]')].map((link) => Number(link.dataset.line)));
@@ -135,10 +135,10 @@ for (const box of document.querySelectorAll('[data-code]')) {
       return line;
     }));
   };
-  const goTo = (line) => {
-    const before = area.value.split('\n').slice(0, line - 1).join('\n').length;
+  const goTo = (line, column) => {
+    const start = area.value.split('\n').slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
     area.focus();
-    area.setSelectionRange(before + (line > 1 ? 1 : 0), before + 1);
+    area.setSelectionRange(start + Math.max(column - 1, 0), start + Math.max(column - 1, 0));
     area.scrollTop = Math.max(0, (line - 6) * parseFloat(getComputedStyle(area).lineHeight));
   };
   area.addEventListener('input', number);
@@ -147,12 +147,21 @@ for (const box of document.querySelectorAll('[data-code]')) {
     const link = event.target.closest('[data-line]');
     if (!link || area.hidden) return;
     event.preventDefault();
-    goTo(Number(link.dataset.line));
+    goTo(Number(link.dataset.line), Number(link.dataset.column));
+  });
+  area.form.addEventListener('keydown', (event) => {
+    if (event.key !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    area.form.requestSubmit(area.form.querySelector('.main'));
   });
   number();
   const asked = Number(new URLSearchParams(location.search).get('line'));
-  if (asked) goTo(asked);
+  if (asked) goTo(asked, 1);
 }
-for (const choice of document.querySelectorAll('select[data-go]')) {
-  choice.addEventListener('change', () => choice.form.submit());
+for (const state of document.querySelectorAll('[data-state]')) {
+  const form = state.form, typed = form.querySelector('[data-typed]'), open = form.querySelector('[data-open]');
+  state.addEventListener('change', () => {
+    open.href = `${state.dataset.state}?${new URLSearchParams({ state: state.value })}`;
+    if (typed) form.requestSubmit(typed); else frames.preview.location = open.href;
+  });
 }

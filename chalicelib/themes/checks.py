@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 MAX_OWN_WEIGHT: Final = 200
 """KB that every page of a theme should load at most of its own: stylesheet, what that names, and the logo."""
 _KB: Final = 1024
-_FAULTS: Final = (TemplateError, NotLinked, NotAllowed, TooMuch, TypeError, ValueError, LookupError, ArithmeticError)
-"""What a page raises that cannot be shown, whatever the checker thought of it."""
+_FAULTS: Final = (TemplateError, NotLinked, NotAllowed, TooMuch)
+"""What the sandbox raises."""
 _SAID: Final = 80
 """Characters of a foreign text that a sentence repeats."""
 _NAMED: Final = 3

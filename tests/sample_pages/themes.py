@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chalicelib.knowledge.text_diff import compare
 from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES
 from chalicelib.themes.language.reference import Row
@@ -11,6 +12,7 @@ from chalicelib.web.contexts import Fault, Site
 from chalicelib.web.settings.contexts import Option
 from chalicelib.web.settings.themes.file_contexts import (
     Checked,
+    Excerpt,
     FileChoice,
     FileGroup,
     Found,
@@ -121,40 +123,58 @@ VALUES = ThemeValues(
 )
 
 FILES = URLS.settings("themes", THEME_ID, "files")
-WRONG = Found("There is no filter shout. Did you mean last?", "parts/row.html, line 4", FILES, error=True, line=4)
+WRONG = Found(
+    "There is no filter shout. Did you mean last?",
+    "parts/row.html, line 2",
+    FILES,
+    error=True,
+    line=2,
+    column=16,
+    excerpt=Excerpt("{{ row.subject|", "shout", " }}"),
+)
 LOOK_AT = Found("This text has no translation into Deutsch.", "home.html, line 12", FILES, error=False, line=12)
+HEAVY = Found("assets/sea.jpg has 412 KB. Here it should have at most 300 KB.", "assets/sea.jpg", "", error=False)
+ROW = "<li>\n{{ row.subject|shout }}\n</li>\n"
 FILE = ThemeFile(
     theme=replace(HEAD, tab="files", others=()),
     action=FILES,
     seen=7,
-    name="parts/row.html",
-    text="<li>\n{{ row.subject|shout }}\n</li>\n",
-    changed=True,
-    own=False,
+    page="conversations",
+    page_label="My Conversations",
+    pages=(Option("conversations", "My Conversations", chosen=True), Option("home", "Home", chosen=False)),
+    missing=(),
     groups=(
-        FileGroup("All pages", (FileChoice("layout.html", FILES, current=False, changed=False, own=False),)),
         FileGroup(
-            "My Conversations",
+            "Files of My Conversations",
             (
+                FileChoice("conversations.html", FILES, current=False, changed=False, own=False),
                 FileChoice("parts/row.html", FILES, current=True, changed=True, own=False),
                 FileChoice("parts/promise.html", FILES, current=False, changed=False, own=True),
             ),
         ),
+        FileGroup("Whole theme", (FileChoice("theme.css", FILES, current=False, changed=True, own=False),)),
     ),
+    name="parts/row.html",
+    text=ROW,
+    changed=True,
+    own=False,
+    differs=compare("<li>\n{{ row.subject }}\n</li>\n", ROW),
     problems=(WRONG, LOOK_AT),
+    elsewhere=(Found("2 more in conversations.html", "conversations.html", FILES, error=True),),
     offered=(Row("page.rows", "list", "for the tag for"), Row("page.rows[].subject", "text", "is escaped")),
-    offered_by="My Conversations",
     preview_url=URLS.settings("themes", THEME_ID, "preview", "conversations"),
+    states=(("usual", "A page of 25"), ("empty", "No conversations yet")),
+    shows_typed=True,
     editor=URLS.static("code-editor.js"),
 )
 PUBLISH = ThemePublish(
     theme=replace(HEAD, tab="publish", others=()),
     action=URLS.settings("themes", THEME_ID, "publish"),
     number=8,
-    published=False,
-    before=7,
+    live=7,
+    before=5,
     stops=(),
-    warns=(Checked("Translations", (LOOK_AT,), ""),),
+    warns=(Checked("Translations", (LOOK_AT, HEAVY), ""),),
     passes=(Checked("Contrast", (), "All pairs of colours can be told apart."),),
     history_url=URLS.settings("themes", THEME_ID, "history"),
 )
@@ -192,10 +212,15 @@ PAGES: dict[str, tuple[Page, Site]] = {
             changed=False,
             own=True,
             problems=(),
+            differs=(),
             offered=(),
+            elsewhere=(),
+            missing=("Account",),
+            states=(("usual", "Usual"),),
+            shows_typed=False,
             editor="",
-            typed_name="Promise!",
-            faults=(Fault("Give the new file a name that no other has.", "name"),),
+            typed_path="Promise!",
+            faults=(Fault("Give the new file a name that no other has.", "path"),),
         ),
         SITE,
     ),
@@ -209,5 +234,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
         SITE,
     ),
     "settings-theme-publish-stopped": (replace(PUBLISH, stops=(Checked("Templates", (WRONG,), ""),)), SITE),
-    "settings-theme-published": (replace(PUBLISH, published=True, warns=()), SITE),
+    "settings-theme-published": (replace(PUBLISH, live=8, warns=()), SITE),
+    "settings-theme-published-first": (replace(PUBLISH, live=8, before=0, warns=()), SITE),
+    "settings-theme-never-published": (replace(PUBLISH, live=0, before=0, warns=()), SITE),
 }

@@ -7,6 +7,7 @@ import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { tags } from '@lezer/highlight';
+import { Decoration, MatchDecorator, ViewPlugin } from '@codemirror/view';
 import { EditorView, basicSetup } from 'codemirror';
 
 const colours = HighlightStyle.define([
@@ -31,6 +32,29 @@ const look = EditorView.theme({
   '.cm-textfield, .cm-button': { backgroundColor: 'var(--bg)', backgroundImage: 'none', color: 'var(--ink)', borderColor: 'var(--edge)', fontSize: '.8125rem' },
 });
 
+// What the language of themes adds to HTML: tags, values and comments in braces.
+const braces = new MatchDecorator({
+  regexp: /\{(?:%[^%]*%|\{[^}]*\}|#[^#]*#)\}/g,
+  decoration: ([text]) => Decoration.mark({ class: text[1] === '#' ? 'cm-theme-note' : 'cm-theme-tag' }),
+});
+const themeTags = ViewPlugin.fromClass(class {
+  constructor(view) { this.decorations = braces.createDeco(view); }
+  update(update) { this.decorations = braces.updateDeco(update, this.decorations); }
+}, { decorations: (plugin) => plugin.decorations });
+// Marks of problems without CodeMirror's pictures, which are data: addresses that the policy refuses.
+const plainMarks = EditorView.theme({
+  '.cm-lintRange': { backgroundImage: 'none', paddingBottom: '0' },
+  '.cm-lintRange-error': { textDecoration: 'underline wavy var(--bad)', textUnderlineOffset: '3px' },
+  '.cm-lintRange-warning': { textDecoration: 'underline wavy var(--wait)', textUnderlineOffset: '3px' },
+  '.cm-lint-marker': { inlineSize: '.6em', blockSize: '.6em', margin: '.45em .2em', borderRadius: '50%' },
+  '.cm-lint-marker-error': { content: '""', backgroundColor: 'var(--bad)' },
+  '.cm-lint-marker-warning': { content: '""', backgroundColor: 'var(--wait)', borderRadius: '1px' },
+  '.cm-diagnostic-error': { borderInlineStartColor: 'var(--bad)' },
+  '.cm-diagnostic-warning': { borderInlineStartColor: 'var(--wait)' },
+  '.cm-theme-tag, .cm-theme-tag *': { color: 'var(--code-theme)' },
+  '.cm-theme-note, .cm-theme-note *': { color: 'var(--soft)', fontStyle: 'italic' },
+});
+
 for (const box of document.querySelectorAll('[data-code]')) {
   const area = box.querySelector('textarea'), form = area.form;
   const name = form.querySelector('[name=file]').value;
@@ -45,8 +69,8 @@ for (const box of document.querySelectorAll('[data-code]')) {
     state: EditorState.create({
       doc: area.value,
       extensions: [
-        basicSetup, language, syntaxHighlighting(colours), look, lintGutter(),
-        EditorView.contentAttributes.of({ 'aria-label': name, 'aria-multiline': 'true', spellcheck: 'false' }),
+        basicSetup, language, syntaxHighlighting(colours), look, plainMarks, lintGutter(), ...(name.endsWith('.html') ? [themeTags] : []),
+        EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0', spellcheck: 'false' }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           area.value = update.state.doc.toString();
@@ -59,24 +83,29 @@ for (const box of document.querySelectorAll('[data-code]')) {
   box.querySelector('[data-lines]').hidden = true;
 
   const at = (line) => view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
+  const place = (line, column) => Math.min(at(line).from + Math.max(column - 1, 0), at(line).to);
   const found = [...document.querySelectorAll('.problems [data-line]')].map((link) => {
-    const line = at(Number(link.dataset.line)), problem = link.closest('li');
+    const line = Number(link.dataset.line), column = Number(link.dataset.column), problem = link.closest('li');
+    const from = column ? place(line, column) : at(line).from, word = problem.querySelector('mark')?.textContent.length;
     return {
-      from: line.from, to: line.to, message: problem.querySelector('p').textContent,
+      from, to: column && word ? Math.min(from + word, at(line).to) : at(line).to,
+      message: problem.querySelector('[data-said]').textContent,
       severity: problem.classList.contains('stops') ? 'error' : 'warning',
     };
   });
   view.dispatch(setDiagnostics(view.state, found.sort((one, other) => one.from - other.from)));
-  const show = (number) => {
-    view.dispatch({ selection: { anchor: at(number).from }, effects: EditorView.scrollIntoView(at(number).from, { y: 'center' }) });
+  const show = (line, column) => {
+    const anchor = place(line, column);
+    view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) });
     view.focus();
   };
   document.addEventListener('click', (event) => {
     const link = event.target.closest('[data-line]');
     if (!link) return;
     event.preventDefault();
-    show(Number(link.dataset.line));
+    show(Number(link.dataset.line), Number(link.dataset.column));
   });
   const asked = Number(new URLSearchParams(location.search).get('line'));
-  if (asked) show(asked);
+  if (asked) show(asked, 1);
+  for (const label of area.labels) label.addEventListener('click', () => view.focus());
 }

@@ -8,8 +8,10 @@ from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
 
 if TYPE_CHECKING:
+    from chalicelib.knowledge.text_diff import Line
     from chalicelib.themes.language.reference import Row
     from chalicelib.web.contexts import Fault
+    from chalicelib.web.settings.contexts import Option
     from chalicelib.web.settings.themes.value_contexts import ThemeHead
 
 
@@ -26,42 +28,68 @@ class FileChoice:
 
 @dataclass(frozen=True, slots=True)
 class FileGroup:
-    """The files that a page is made of, under its name for people."""
+    """Files that belong together: those a page is made of, and those of the whole theme."""
 
     label: str
     files: tuple[FileChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A line with a problem: what is before its place, the word there, and the rest, which is all without a place."""
+
+    before: str
+    word: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A problem. ``place`` is where, for people; ``url`` leads there, empty where that is no place in a theme."""
+    """A problem. ``place`` is where, for people; ``url`` leads there, empty where that is no place in a theme.
+
+    ``line`` and ``column`` count from 1, and are 0 where there is none.
+    """
 
     sentence: str
     place: str
     url: str
     error: bool
     line: int = 0
+    column: int = 0
+    excerpt: Excerpt | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeFile(Page):
-    """A file of a theme. ``seen`` is the revision that the text was made from; ``offered`` what templates can use."""
+    """A file of a theme. ``seen`` is the revision that the text was made from.
+
+    ``page`` is the page whose files are listed and that the preview shows, by its key; ``missing`` are pages that the
+    theme's version of Midtown has not. ``differs`` compares the file with Midtown's, ``offered`` is what templates can
+    use. ``elsewhere`` are other files of the page with problems, each as a sentence with its address.
+    """
 
     template: ClassVar[str] = "settings/themes/file.html"
     theme: ThemeHead
     action: str
     seen: int
+    page: str
+    page_label: str
+    pages: tuple[Option, ...]
+    missing: tuple[str, ...]
+    groups: tuple[FileGroup, ...]
     name: str
     text: str
     changed: bool
     own: bool
-    groups: tuple[FileGroup, ...]
+    differs: tuple[Line, ...]
     problems: tuple[Found, ...]
+    elsewhere: tuple[Found, ...]
     offered: tuple[Row, ...]
-    offered_by: str
     preview_url: str
+    states: tuple[tuple[str, str], ...]
+    shows_typed: bool
     editor: str
-    typed_name: str = ""
+    typed_path: str = ""
     faults: tuple[Fault, ...] = ()
 
 
@@ -76,13 +104,16 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class ThemePublish(Page):
-    """The checks of the newest revision, and the form that publishes it. ``before`` is the revision published last."""
+    """The checks of the newest revision, and the form that publishes it.
+
+    ``live`` is the revision that customers see, 0 for none of this theme; ``before`` the one that they saw before it.
+    """
 
     template: ClassVar[str] = "settings/themes/publish.html"
     theme: ThemeHead
     action: str
     number: int
-    published: bool
+    live: int
     before: int
     stops: tuple[Checked, ...]
     warns: tuple[Checked, ...]

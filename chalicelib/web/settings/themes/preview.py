@@ -24,7 +24,7 @@ from chalicelib.web.http import Response
 from chalicelib.web.security import preview_policy
 from chalicelib.web.settings.themes.preview_urls import PreviewUrls
 from chalicelib.web.settings.themes.samples import NOW, sample
-from chalicelib.web.settings.themes.typed import typed
+from chalicelib.web.settings.themes.typed import MAX_TYPED, typed, with_typed
 from chalicelib.web.settings.themes.value_contexts import PreviewFailed
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ _LONGEST = 6_000
 
 
 def preview(visit: Visit) -> Response:
-    """A page of a draft, or of any revision; sent a form of settings, with what was typed there."""
+    """A page of a draft, or of any revision; sent a form of settings or of a file, with what was typed there."""
+    visit.request.max_form = MAX_TYPED
     visit.member(PERMISSION)
     edition = _edition(visit)
     shown = sample(f"{visit.request.params.get('page', '')}.html", _asked(visit, "state"))
@@ -78,6 +79,9 @@ def _edition(visit: Visit) -> Edition:
         raise NotFound
     if not visit.writing:
         return edition
+    if name := visit.request.field("file"):
+        known = name in edition.files and name.endswith(".html")
+        return edition.with_content(with_typed(visit, edition.content, name)) if known else edition
     values, _ = typed(visit, edition.manifest)
     return edition.with_content(replace(edition.content, values=values))
 
