@@ -161,7 +161,11 @@ FILE = ThemeFile(
     differs=compare("<li>\n{{ row.subject }}\n</li>\n", ROW),
     problems=(WRONG, LOOK_AT),
     elsewhere=(Found("2 problems in conversations.html", "conversations.html", FILES, error=True),),
-    offered=(Row("page.rows", "list", "for the tag for"), Row("page.rows[].subject", "text", "is escaped")),
+    offered=(
+        Row("page.rows", "list", "for the tag for"),
+        Row("page.rows[].subject", "text", "is escaped"),
+        Row("slots.search", "markup", "", "the form", required=True),
+    ),
     preview_url=URLS.settings("themes", THEME_ID, "preview", "conversations"),
     states=(("usual", "A page of 25"), ("empty", "No conversations yet")),
     shows_typed=True,
