@@ -96,7 +96,7 @@ def test_the_reference_has_a_row_for_everything_a_page_offers() -> None:
         ("slots.composer",),
     )
     many = "for the tag for, and the filters length, first and last"
-    assert rows(names) == [
+    assert rows(names, {"slots.composer": "the reply form", "page.other": "nothing"}) == [
         Row("page.total", "number", NUMBER.help),
         Row("page.rows", "list", many),
         Row("page.rows[].subject", "text", TEXT.help),
@@ -104,6 +104,6 @@ def test_the_reference_has_a_row_for_everything_a_page_offers() -> None:
         Row("page.rows[].channel.name", "text", TEXT.help),
         Row("page.words", "list", many),
         Row("page.words[]", "text", TEXT.help),
-        Row("slots.composer", "markup", f"{HTML.help}; the page must show it once"),
+        Row("slots.composer", "markup", HTML.help, "the reply form", required=True),
         Row("slots.notice", "markup", HTML.help),
     ]

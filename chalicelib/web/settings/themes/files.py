@@ -29,6 +29,7 @@ from chalicelib.web.settings.themes.head import head
 from chalicelib.web.settings.themes.samples import SAMPLES
 from chalicelib.web.settings.themes.typed import MAX_TYPED, with_typed
 from chalicelib.web.settings.themes.values import PAGE_LABELS
+from chalicelib.web.themed.meanings import MEANINGS
 
 if TYPE_CHECKING:
     from chalicelib.refusals import Refusal
@@ -132,9 +133,9 @@ def _page(
         changed=name in midtown and edition.files[name] != midtown[name],
         own=name not in midtown,
         differs=compare(midtown[name], edition.files[name]) if name in midtown else (),
-        problems=tuple(found(one, theme_id, urls, edition.files) for one in problems if one.file == name),
+        problems=tuple(found(one, edition, theme_id, urls) for one in problems if one.file == name),
         elsewhere=elsewhere(problems, name, theme_id, urls),
-        offered=tuple(rows(offered(edition, page))) if template else (),
+        offered=tuple(rows(offered(edition, page), MEANINGS)) if template else (),
         preview_url=urls.settings("themes", theme_id, "preview", page),
         states=tuple((one.state, one.label) for one in SAMPLES[f"{page}.html"]),
         shows_typed=template,
