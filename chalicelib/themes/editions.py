@@ -25,17 +25,20 @@ _KEPT = 4
 
 
 class Edition:
-    """A revision with everything that is made of it; nothing of it ever changes. ``files`` are all of its files."""
+    """A revision with everything that is made of it; nothing of it ever changes. ``files`` are all of its files.
 
-    def __init__(self, name: str, content: Content, midtown: Mapping[str, str]) -> None:
+    ``old`` tells that there is a newer version of Midtown than the one it was made from.
+    """
+
+    def __init__(self, name: str, content: Content, midtown: Mapping[str, str], *, old: bool = False) -> None:
         """Take what it is called in addresses, what it holds, and the files of its version of Midtown."""
-        self.name, self.content = name, content
+        self.name, self.content, self.old = name, content, old
         self.files = {**midtown, **content.files}
         self._pages: dict[str, Compiled | Exception] = {}
 
     def with_content(self, content: Content) -> Edition:
         """Return it with another content of the same version of Midtown, for a look at what was typed."""
-        return Edition(self.name, content, {**self.files, **self.content.origins})
+        return Edition(self.name, content, {**self.files, **self.content.origins}, old=self.old)
 
     @property
     def styled(self) -> bool:
@@ -45,7 +48,7 @@ class Edition:
     @Once
     def pages(self) -> tuple[str, ...]:
         """The files of the pages that it renders itself."""
-        return customised(self.files, self.content.files)
+        return customised(self.files, self.content.files, old=self.old)
 
     @Once
     def manifest(self) -> Manifest:
@@ -127,4 +130,6 @@ class Editions:
         content = self._store.content(held) if held else None
         if content is None:
             return None
-        return Edition(f"{theme_id}-{number}", content, self._midtowns.files(content.base))
+        midtowns = self._midtowns
+        old = content.base != midtowns.newest
+        return Edition(f"{theme_id}-{number}", content, midtowns.files(content.base), old=old)

@@ -201,7 +201,8 @@ class Themes:
         publishing.refuse(problems, reason)
         head, held = self._head(theme_id), self._held(theme_id, number)
         content, settings = self._content(held), self._portal.get(consistent=True)
-        edition = Edition(f"{theme_id}-{number}", content, self._base_files(content.base))
+        behind = content.base != self.bases.newest
+        edition = Edition(f"{theme_id}-{number}", content, self._base_files(content.base), old=behind)
         publishing.refuse(publishing.faults(edition), reason)
         live, brand = publishing.live(edition, theme_id, number), publishing.brand(edition, self.bases.newest)
         after, writes = self._portal.changed(settings, brand.logo, theme=live, **brand.settings)

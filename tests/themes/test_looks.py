@@ -121,6 +121,15 @@ def test_pages_that_came_after_the_base_are_plain_midtown(house: House, people: 
     assert "--accent:#112233" in browser.get(f"/theme/{name}/settings.css").body
 
 
+def test_a_changed_stylesheet_of_an_old_base_goes_with_that_bases_pages(
+    house: House, people: People, browse: Browse
+) -> None:
+    """It was written for them. Midtown's newest home, say, greets customers in a box that it knows nothing of."""
+    assert browse(people.owner).get("/").all(".mine")
+    shown(house, Content(OLD, {"theme.css": "main { color: red }"}))
+    assert not browse(people.owner).get("/").all(".mine")
+
+
 # settings
 
 
