@@ -236,12 +236,12 @@ def test_what_the_page_offers_is_beside_its_templates(ellis: Browser, theme: The
     """With the settings of this theme; and slots that must be shown say so."""
     offered = ellis.get(place(theme, page="conversation")).one(".offered")
     rows = {one.one("dt").text: one.one("dd").text for one in offered.all("dl div")}
-    assert rows["page.subject"].startswith("text ")
-    assert rows["page.messages[].at"].startswith("time ")
+    assert rows["page.subject"].startswith("text: ")
+    assert rows["page.messages[].at"].startswith("time: ")
     assert rows["slots.composer"] == (
-        "markup, must be shown once the form that the customer writes in; empty where they cannot"
+        "markup, must be shown once: the form that the customer writes in; empty where they cannot"
     )
-    assert rows["settings.show_preview"].startswith("yes or no ")
+    assert rows["settings.show_preview"].startswith("yes or no: ")
 
 
 def test_what_is_typed_is_previewed_without_being_saved(ellis: Browser, theme: Theme) -> None:
