@@ -126,6 +126,21 @@ STAFF = {
     ("GET", "/settings/attributes/new"): "portal:write",
     ("GET", "/settings/attributes/{attribute}"): "portal:write",
     ("POST", "/settings/attributes/{attribute}"): "portal:write",
+    ("GET", "/settings/themes"): "portal:write",
+    ("POST", "/settings/themes"): "portal:write",
+    ("GET", "/settings/themes/new"): "portal:write",
+    ("GET", "/settings/themes/import"): "portal:write",
+    ("GET", "/settings/themes/import/{upload}"): "portal:write",
+    ("POST", "/settings/themes/import/{upload}"): "portal:write",
+    ("GET", "/settings/themes/{theme}/manage"): "portal:write",
+    ("POST", "/settings/themes/{theme}/manage"): "portal:write",
+    ("GET", "/settings/themes/{theme}/picture"): "portal:write",
+    ("GET", "/settings/themes/{theme}/history"): "portal:write",
+    ("POST", "/settings/themes/{theme}/history"): "portal:write",
+    ("GET", "/settings/themes/{theme}/upgrade"): "portal:write",
+    ("POST", "/settings/themes/{theme}/upgrade"): "portal:write",
+    ("POST", "/settings/themes/{theme}/join"): "portal:write",
+    ("GET", "/settings/themes/{theme}/export"): "portal:write",
     ("GET", "/settings/themes/{theme}"): "portal:write",
     ("POST", "/settings/themes/{theme}"): "portal:write",
     ("POST", "/settings/themes/{theme}/judge"): "portal:write",
@@ -224,6 +239,12 @@ SENT: dict[str, dict[str, str]] = {
     "/settings/details": {"key": "order", "label-order": "Attack"},
     "/settings/attributes": {"key": "attack", "name": "Attack", "type": "text"},
     "/settings/attributes/{attribute}": {"action": "retire"},
+    "/settings/themes": {"action": "create", "label": "Attack"},
+    "/settings/themes/{theme}/manage": {"action": "rename", "label": "Attack"},
+    "/settings/themes/{theme}/history": {"number": "1"},
+    "/settings/themes/{theme}/upgrade": {"seen": "1"},
+    "/settings/themes/{theme}/join": {"seen": "1", "theirs": "1", "file.home.html": "Attack"},
+    "/settings/themes/import/{upload}": {"label": "Attack"},
     "/settings/themes/{theme}": {"seen": "1", "settings.brand": "#aa0000"},
     "/settings/snippets": {"name": "attack", "text_en": "Attack"},
     "/settings/snippets/{snippet}": {"action": "save", "version": "1", "text_en": "Attack"},
@@ -275,6 +296,7 @@ class Scene:
     image_id: str = ""
     names: dict[str, str] = field(default_factory=dict)
     theme: str = ""
+    old_theme: str = ""
     more: dict[str, str] = field(default_factory=dict)
 
     def asks(self, routes: frozenset[tuple[str, str]] | dict[tuple[str, str], str]) -> Iterator[Ask]:
@@ -300,7 +322,8 @@ class Scene:
             .replace("{article_id}", self.article_id)
             .replace("{category_id}", self.category_id)
             .replace("{image_id}", self.image_id)
-            .replace("{theme}", self.theme)
+            .replace("{theme}", self.old_theme if route.endswith("/upgrade") else self.theme)
+            .replace("{upload}", self.absent())
             .replace("{page}", "conversations")
         )
         if odd:
@@ -371,4 +394,5 @@ def scene(people: People, owner: Browser) -> Scene:
         image_id=upload,
         names=files_of_a_theme(people.house),
         theme=people.house.themes.create(OPERATOR, "Winter").id,
+        old_theme=people.house.themes.create(OPERATOR, "Autumn", Content("1.0.19")).id,
     )

@@ -55,6 +55,7 @@ AREAS: Mapping[str, str] = {
     "sign-on": "Custom sign-on",
     "snippet": "Snippets",
     "staff": "Staff",
+    "theme": "Themes",
     "token": "API tokens",
 }
 """The first half of every action there is, with what it is about."""
@@ -68,6 +69,7 @@ _PLACES: Mapping[str, str] = {
     "openid:release": "staff",
     "snippet": "snippets",
     "staff": "staff",
+    "theme": "themes",
 }
 """Where in the settings things with an id have a page of their own."""
 
