@@ -14,6 +14,8 @@ STAGE =
 ALARMS =
 BACK =
 BASE =
+DIR =
+DO =
 DOMAIN =
 DRY =
 EMAIL =
@@ -22,15 +24,17 @@ KEY =
 KNOWN =
 NAME =
 ON =
+REASON =
 REPLY =
 TABLE =
+THEME =
 URL =
 
 python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
 provider := tests/openid/node_modules/oidc-provider/package.json
 
-.PHONY: .venv .venv-dev admin audit axe bench build check clean deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import theme-off token token-revoke tokens undeploy
+.PHONY: .venv .venv-dev admin audit axe bench build check clean deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import theme theme-off token token-revoke tokens undeploy
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -103,6 +107,9 @@ tokens: .venv ## list the API tokens, without their secrets (STAGE=prod)
 
 token-revoke: .venv ## take an API token away, at once (ID= as listed by make tokens, STAGE=prod)
 	@$(python) -m tools.tokens --stage '$(STAGE)' revoke '$(ID)'
+
+theme: .venv ## a theme in a folder (DO=pull|push|check|preview|publish|upgrade DIR= THEME= REASON=, STAGE=prod TOKEN=)
+	@$(python) -m tools.theme --stage='$(STAGE)' --dir='$(DIR)' --theme='$(THEME)' --reason='$(REASON)' '$(DO)'
 
 import: .venv ## load an organization's history (FILE=history.jsonl, STAGE=prod); safe to run again
 	@$(python) -m tools.import_history '$(FILE)' $(STAGE)

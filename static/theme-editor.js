@@ -117,4 +117,6 @@ for (const form of document.querySelectorAll('[data-theme-form]')) {
   form.dataset.shown = 'fields';
   refresh.hidden = true;
   states();
+  judge().catch(() => {}); // which tells others, too, that somebody has this theme open
+  setInterval(() => { if (!document.hidden) judge().catch(() => {}); }, 60_000);
 }

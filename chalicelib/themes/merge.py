@@ -16,6 +16,10 @@ from chalicelib.records import dataclass
 from chalicelib.themes.lines import Change, changes, split
 
 
+MARK_YOURS, MARK_BETWEEN, MARK_THEIRS = "<<<<<<< yours", "=======", ">>>>>>>"
+"""Lines around the two texts of a conflict, as git writes them; the last one goes on with what the second is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Lines of one text, one after the other; ``first`` is the number of the first, from 1."""
@@ -141,6 +145,24 @@ def settled(merged: Merged, choices: Sequence[Choice]) -> str:
     whole = [text for text in texts if text]
     # What one text ended with, another may go on after: without a line end two lines would become one.
     return "".join([*(text if text.endswith("\n") else f"{text}\n" for text in whole[:-1]), *whole[-1:]])
+
+
+def marked(merged: Merged, theirs: str) -> list[Choice]:
+    """Return a choice for each conflict that leaves both texts in the file, between the conflict markers of git.
+
+    ``theirs`` is what the second text is called, such as ``Midtown 1.0.20``.
+    """
+    return [
+        Choice(
+            Take.TEXT,
+            f"{MARK_YOURS}\n{_ended(one.yours.text)}{MARK_BETWEEN}\n{_ended(one.theirs.text)}{MARK_THEIRS} {theirs}\n",
+        )
+        for one in merged.conflicts
+    ]
+
+
+def _ended(text: str) -> str:
+    return text if not text or text.endswith("\n") else f"{text}\n"
 
 
 def _chosen(conflict: Conflict, choice: Choice) -> list[str]:

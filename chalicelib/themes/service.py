@@ -142,10 +142,15 @@ class Themes:
         head, content = self._head(theme_id), self._content(self._held(theme_id, number))
         return self._save(author, "theme:restore", head, content, f"Revision {number} again", {"restored": number})
 
-    def editing(self, theme_id: str, member: Member) -> tuple[Editing, ...]:
-        """Note that a member edits a theme, and return who else did within the last minutes."""
+    def edits(self, theme_id: str, member: Member) -> None:
+        """Note that a member edits a theme, so that others are told."""
         self._head(theme_id)
-        return self._store.edits(theme_id, member.id, member.name, self._clock())
+        self._store.edits(theme_id, member.id, member.name, self._clock())
+
+    def editors(self, theme_id: str, member: Member) -> tuple[Editing, ...]:
+        """Return who besides a member edited a theme within the last minutes."""
+        self._head(theme_id)
+        return self._store.editors(theme_id, member.id, self._clock())
 
     # pictures and fonts
 

@@ -165,11 +165,14 @@ class ThemeStore:
 
     # what is noted beside them
 
-    def edits(self, theme_id: str, member_id: str, name: str, now: datetime) -> tuple[Editing, ...]:
-        """Note that a member edits a theme now, and return who else did lately."""
+    def edits(self, theme_id: str, member_id: str, name: str, now: datetime) -> None:
+        """Note that a member edits a theme now."""
         expires = now + timedelta(seconds=EDITING_SECONDS)
         item = {"name": name, "at": stamp(now), "expires": int(expires.timestamp())}
         self._table.write(Put(keys.theme_editor(theme_id, member_id), item))
+
+    def editors(self, theme_id: str, member_id: str, now: datetime) -> tuple[Editing, ...]:
+        """Return who besides a member edited a theme lately."""
         lately = now - timedelta(seconds=EDITING_SECONDS)
         found = self._table.walk(keys.of_theme(theme_id), prefix=keys.EDITORS, consistent=True)
         return tuple(one for item in found if (one := _editor(item)).id != member_id and one.at > lately)

@@ -16,6 +16,7 @@ SCOPES: dict[str, str] = {
     "message:write": "record messages of both directions, and upload files for them",
     "note:read": "read notes and their files",
     "note:write": "write notes, and upload files for them",
+    "theme:write": "read, change and publish themes",
 }
 """Every scope, with what it allows."""
 

@@ -5,6 +5,8 @@ A route that is not named here fails ``test_every_route.py``: whoever adds one s
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -187,6 +189,7 @@ STAFF = {
 """For staff, with the permission each needs; empty for every member there is."""
 
 _API = "/api/v1/conversations/{conversation_id}"
+_THEME = "/api/v1/themes/{theme_id}"
 PROGRAMS = {
     ("GET", "/api/v1/openapi.json"): "",
     ("POST", "/api/v1/customers"): "customer:write",
@@ -203,11 +206,22 @@ PROGRAMS = {
     ("POST", f"{_API}/notes/{{note_id}}/redact"): "message:redact",
     ("POST", "/api/v1/attachments"): "message:write",
     ("GET", "/api/v1/attachments/{attachment_id}"): "conversation:read",
+    ("GET", "/api/v1/themes"): "theme:write",
+    ("POST", "/api/v1/themes"): "theme:write",
+    ("GET", _THEME): "theme:write",
+    ("GET", f"{_THEME}/content"): "theme:write",
+    ("PUT", f"{_THEME}/content"): "theme:write",
+    ("GET", f"{_THEME}/assets/{{name}}"): "theme:write",
+    ("PUT", f"{_THEME}/assets/{{name}}"): "theme:write",
+    ("GET", f"{_THEME}/problems"): "theme:write",
+    ("POST", f"{_THEME}/publish"): "theme:write",
+    ("POST", f"{_THEME}/upgrade"): "theme:write",
 }
 """For programs with an API token, with the scope each needs; ``test_30_api_tokens.py`` attacks them."""
 
 KNOWN = OPEN | LEAVING | CUSTOMER | STAFF.keys() | PROGRAMS.keys()
 
+_PICTURE = json.dumps({"name": "assets/a.png", "data": base64.b64encode(corpus.png()).decode(), "seen": 1})
 _UPLOAD = '{"name": "lamp.png", "type": "image/png", "size": 100}'
 _SAID = {"subject": "Attack", "body": "Attack", "name": "Attack", "until": "week", "seq": "1", "what": "whole"}
 
@@ -329,6 +343,7 @@ class Scene:
         if odd:
             path = re.sub(r"\{\w+\}", lambda _: odd, route)
         uploads = route.endswith(("/uploads", "/article-images", "/assets"))
+        sent = _PICTURE if route.endswith("/assets") else _UPLOAD
         fields = (
             {}
             if method == "GET" or uploads
@@ -342,7 +357,7 @@ class Scene:
                 **self.more,
             }
         )
-        return Ask(method, route, path, fields, _UPLOAD if uploads else "")
+        return Ask(method, route, path, fields, sent if uploads else "")
 
     def absent(self) -> str:
         """Return an id that nothing has."""

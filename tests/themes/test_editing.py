@@ -165,7 +165,7 @@ def test_a_deleted_theme_is_gone_with_all_it_had(any_house: House) -> None:
     themes = any_house.themes
     theme = themes.create(MIRA, "Spring", content())
     themes.save(MIRA, theme.id, Content(NEW), seen=1)
-    themes.editing(theme.id, AGENT)
+    themes.edits(theme.id, AGENT)
     themes.delete(MIRA, theme.id)
     assert themes.list() == ()
     assert list(any_house.table.walk(theme_keys.of_theme(theme.id))) == []
@@ -252,13 +252,16 @@ def test_what_is_no_theme_is_not_found(any_house: House, theme_id: str) -> None:
 def test_who_else_edits_a_theme_is_named_for_two_minutes(any_house: House, clock: Clock) -> None:
     themes = any_house.themes
     theme = themes.create(MIRA, "Spring")
-    assert themes.editing(theme.id, AGENT) == ()
-    (other,) = themes.editing(theme.id, LEAD)
+    themes.edits(theme.id, AGENT)
+    assert themes.editors(theme.id, AGENT) == ()
+    (other,) = themes.editors(theme.id, LEAD)
     assert (other.id, other.name) == (AGENT.id, AGENT.name)
     clock.ahead(seconds=121)
-    assert themes.editing(theme.id, LEAD) == ()
+    assert themes.editors(theme.id, LEAD) == ()
     with pytest.raises(NotFound):
-        themes.editing(new_id(clock()), LEAD)
+        themes.edits(new_id(clock()), LEAD)
+    with pytest.raises(NotFound):
+        themes.editors(new_id(clock()), LEAD)
 
 
 def test_the_audit_log_names_what_changed_and_keeps_no_text(any_house: House) -> None:

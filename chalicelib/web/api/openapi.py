@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic.json_schema import models_json_schema
 
 from chalicelib.refusals import TooManyRequests
+from chalicelib.themes.model import ASSET
 from chalicelib.tokens.model import SCOPES
 from chalicelib.web.api.addresses import ROOT
+from chalicelib.web.api.calls import Operation
 from chalicelib.web.api.models import ID, ErrorOut
-from chalicelib.web.api.operations import OPERATIONS, Operation
+from chalicelib.web.api.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -31,7 +33,10 @@ _REFUSALS = {
     422: "Something in what was sent cannot be taken.",
     429: "Too many requests; Retry-After has the seconds to wait.",
 }
-_PARAMETERS = {"message_id": "^[mp][1-9][0-9]{0,7}$"}
+_PARAMETERS = {
+    "message_id": "^[mp][1-9][0-9]{0,7}$",
+    "name": rf"^{ASSET.pattern.removeprefix('assets/')}$",
+}
 """Form of what stands in an address; ids of ours otherwise."""
 
 
@@ -59,7 +64,7 @@ def document(prefix: str = "") -> dict[str, Any]:
         "info": {
             "title": "Foyer",
             "version": "1",
-            "description": "Customers, conversations, messages and notes. Times are UTC.",
+            "description": "Customers, conversations, messages, notes and themes. Times are UTC.",
         },
         "servers": [{"url": prefix or "/"}],
         "security": [{"token": []}],

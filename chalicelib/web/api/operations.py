@@ -5,8 +5,8 @@ A request's way is that of a page: the operation calls the use case, which decid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,61 +16,19 @@ from chalicelib.conversations.items import position
 from chalicelib.conversations.model import Conversation, Direction, Message, Note, Row, Status
 from chalicelib.customers.model import IDENTITY_KINDS
 from chalicelib.ids import is_id
-from chalicelib.records import dataclass
 from chalicelib.refusals import Invalid, NotFound, NotJson, PayloadTooLarge, UnknownChoice
 from chalicelib.schema.store import lists_of
 from chalicelib.text import whole_number
 from chalicelib.tokens.service import BEGUN_UPLOADS
-from chalicelib.web.api import models
-from chalicelib.web.http import MAX_FORM, Response
+from chalicelib.web.api import models, themes
+from chalicelib.web.api.calls import Answer, Call, Operation
+from chalicelib.web.http import Response
 
 if TYPE_CHECKING:
     from chalicelib.conversations.model import StaffSide
     from chalicelib.customers.model import Customer
     from chalicelib.tokens.model import Token
     from chalicelib.web.visit import Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request on its way: who asks, and what was sent, checked for its form."""
-
-    visit: Visit
-    token: Token
-    body: Any
-    query: Any
-
-    def conversation(self) -> Conversation:
-        """Return the conversation of the address, as it is at this moment."""
-        head = self.visit.house.conversations.store.get(self.visit.id("conversation_id"), consistent=True)
-        if head is None:
-            raise NotFound
-        return head
-
-    def customer(self, customer_id: str) -> Customer:
-        """Return a customer."""
-        customer = self.visit.house.customers.store.get(customer_id, consistent=True)
-        if customer is None:
-            raise NotFound
-        return customer
-
-
-Answer = tuple[int, models.Given | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation: the scope it needs, its models, and the answers it has by status."""
-
-    does: Callable[[Call], Answer]
-    scope: str
-    answers: Mapping[int, type[models.Given] | None]
-    body: type[BaseModel] | None = None
-    query: type[BaseModel] | None = None
-    optional: bool = False
-    """Whether no body stands for an empty one."""
-    or_scope: str = ""
-    """Another scope that will do as well."""
 
 
 def answer(visit: Visit, token: Token, method: str, path: str) -> Response:
@@ -95,7 +53,7 @@ def _body(visit: Visit, operation: Operation) -> BaseModel | None:
         sent = b"{}"
     elif request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise NotJson
-    if len(sent) > MAX_FORM:
+    if len(sent) > operation.max_body:
         raise PayloadTooLarge
     try:
         return operation.body.model_validate_json(sent)
@@ -482,5 +440,6 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         begin_upload, "message:write", {201: models.UploadOut}, body=models.UploadIn, or_scope="note:write"
     ),
     ("GET", "/attachments/{attachment_id}"): Operation(get_attachment, "conversation:read", {200: models.DownloadOut}),
+    **themes.OPERATIONS,
 }
 """Every operation by method and path below /api/v1."""

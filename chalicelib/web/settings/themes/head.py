@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def head(visit: Visit, theme_id: str, tab: str) -> ThemeHead:
-    """Return the head, and note that this member has the theme open."""
+    """Return the head. That this member edits the theme is noted where something is sent: looking changes nothing."""
     themes = visit.house.themes
     theme, member = themes.get(theme_id), visit.member(None)
     newest = themes.bases.newest
@@ -22,6 +22,6 @@ def head(visit: Visit, theme_id: str, tab: str) -> ThemeHead:
         changed=len(theme.changed),
         live=theme.live,
         tab=tab,
-        others=tuple(one.name for one in themes.editing(theme_id, member)),
+        others=tuple(one.name for one in themes.editors(theme_id, member)),
         upgrade=newest if theme.base != newest else "",
     )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.records import replace
 from chalicelib.refusals import NotFound
-from chalicelib.speech import LANGUAGES, speech
+from chalicelib.speech import ENGLISH, LANGUAGES, speech
 from chalicelib.text import whole_number
 from chalicelib.themes.language.checker import check
 from chalicelib.themes.looks import Reader
@@ -28,8 +28,12 @@ from chalicelib.web.settings.themes.typed import typed
 from chalicelib.web.settings.themes.value_contexts import PreviewFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalicelib.rendering.model import ThemedPage
+    from chalicelib.speech import Speech
     from chalicelib.themes.editions import Edition
+    from chalicelib.urls import Urls
     from chalicelib.web.settings.themes.samples import Sample
     from chalicelib.web.visit import Visit
 
@@ -79,27 +83,52 @@ def _edition(visit: Visit) -> Edition:
 
 
 def _rendered(visit: Visit, edition: Edition, shown: Sample) -> str:
+    theme_id = visit.request.params["theme"]
+    wrong = _wrong(edition, shown.page(visit.urls))
+    if not wrong:
+        asked = {name: one for name in ("revision", "language") if (one := _asked(visit, name))}
+        try:
+            return drawn(visit, theme_id, edition, shown, asked)
+        except TooMuch as fault:
+            wrong = (f"{shown.page(visit.urls).entry}: {fault}",)
     settings = visit.settings()
-    wished = "ar" if shown.rtl and not _asked(visit, "language") else _asked(visit, "language")
+    site = _site(visit, visit.urls, shown, ENGLISH)
+    plain = replace(site, area="settings", viewer="", languages=(), has_logo=settings.has_logo)
+    failed = PreviewFailed(wrong, visit.urls.settings("themes", theme_id, "files"))
+    return visit.house.renderer.page(failed, plain, ZoneInfo(settings.time_zone), NOW)
+
+
+def drawn(visit: Visit, theme_id: str, edition: Edition, shown: Sample, asked: Mapping[str, str]) -> str:
+    """Return a sample as a revision shows it, or raise what it fails with.
+
+    Links lead to previews that are asked for the same: ``revision``, and ``language`` where it is not the portal's.
+    The language of themes must allow the page: nothing else of a draft is ever rendered.
+    """
+    settings, wished = visit.settings(), asked.get("language", "ar" if shown.rtl else "")
     says = speech(wished if wished in LANGUAGES else settings.languages[0])
-    asked = {name: one for name in ("revision", "language") if (one := _asked(visit, name))}
-    place = visit.urls.settings("themes", visit.request.params["theme"])
     shapes = {one.key for one in edition.manifest.settings() if one.kind in _SHAPING}
     urls = PreviewUrls(
         prefix=visit.urls.prefix,
         static_version=visit.urls.static_version,
-        place=place,
+        place=visit.urls.settings("themes", theme_id),
         asked=asked,
         values={key: value for key, value in edition.values.items() if key in shapes},
         logo=edition.address(edition.values.get("logo", ""), visit.urls),
     )
-    site = Site(
+    site = replace(_site(visit, urls, shown, says), has_logo=bool(urls.logo))
+    dressed = visit.house.looks.preview(edition, Reader(settings, urls, says.language))
+    return visit.house.renderer.page(shown.page(urls), site, ZoneInfo(settings.time_zone), NOW, says, dressed)
+
+
+def _site(visit: Visit, urls: Urls, shown: Sample, says: Speech) -> Site:
+    settings = visit.settings()
+    return Site(
         organization=settings.organization,
         urls=urls,
         area="portal",
         csrf="",
         brand_version=settings.version,
-        has_logo=bool(urls.logo),
+        has_logo=False,
         portal_on=True,
         viewer=shown.viewer,
         notice=says.text(shown.notice) if shown.notice else "",
@@ -110,17 +139,6 @@ def _rendered(visit: Visit, edition: Edition, shown: Sample) -> str:
         languages=tuple(LANGUAGES.items()),
         address="/",
     )
-    page = shown.page(urls)
-    zone = ZoneInfo(settings.time_zone)
-    wrong = _wrong(edition, page)
-    if not wrong:
-        dressed = visit.house.looks.preview(edition, Reader(settings, urls, says.language))
-        try:
-            return visit.house.renderer.page(page, site, zone, NOW, says, dressed)
-        except TooMuch as fault:
-            wrong = (f"{page.entry}: {fault}",)
-    plain = replace(site, urls=visit.urls, area="settings", viewer="", languages=())
-    return visit.house.renderer.page(PreviewFailed(wrong, f"{place}/files"), plain, zone, NOW)
 
 
 def _wrong(edition: Edition, page: ThemedPage) -> tuple[str, ...]:

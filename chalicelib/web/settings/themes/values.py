@@ -92,8 +92,12 @@ def save(visit: Visit) -> Response:
 
 
 def judge(visit: Visit) -> Response:
-    """Answer how well the colours that were typed are told apart, by the key of each setting."""
-    visit.member(PERMISSION)
+    """Answer how well the colours that were typed are told apart, by the key of each setting.
+
+    The page asks for it as it opens, too, which tells others that somebody edits this theme.
+    """
+    member, theme_id = visit.member(PERMISSION), _theme(visit)
+    visit.house.themes.edits(theme_id, member)
     edition, _ = _newest(visit)
     changed, _ = typed(visit, edition.manifest)
     told = _contrasts(edition.manifest, edition.with_content(replace(edition.content, values=changed)).values)
