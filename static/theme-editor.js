@@ -34,6 +34,7 @@ for (const form of document.querySelectorAll('[data-theme-form]')) {
     });
     if (!answer.ok || asked !== judged) return;
     const told = await answer.json();
+    form.dispatchEvent(new CustomEvent('judged', { detail: told }));
     for (const list of form.querySelectorAll('[data-verdicts]')) {
       list.replaceChildren(...(told[list.closest('[data-key]').dataset.key] || []).map((verdict) => {
         const line = document.createElement('li');
@@ -54,11 +55,12 @@ for (const form of document.querySelectorAll('[data-theme-form]')) {
 
   form.addEventListener('input', (event) => {
     const field = event.target;
+    if (!field.name && !field.dataset.picker) return; // what is typed in the code editor comes from its text area, too
     if (field.dataset.picker) document.getElementById(field.dataset.picker).value = field.value;
     if (field.type === 'text' && field.parentElement.className === 'colour-of' && /^#[0-9a-f]{6}$/i.test(field.value)) {
       field.parentElement.querySelector('[data-picker]').value = field.value;
     }
-    if (field.name.startsWith('settings.')) follow();
+    if (field.name?.startsWith('settings.') || field.name === 'text') follow();
   });
   form.addEventListener('change', (event) => {
     if (event.target === page) { states(); show(); }

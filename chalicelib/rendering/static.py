@@ -6,17 +6,33 @@ import hashlib
 import re
 from pathlib import Path
 
+BUILT = "built"
+"""The folder of files that npm's packages are built into, where there is an npm: large, and needed by few pages."""
 _COMMENT = re.compile(r"/\*.*?\*/[ \n]*", re.DOTALL)
 
 
 class StaticFiles:
-    """Styles, scripts and icons by name, read once when a function starts; styles come without their comments."""
+    """Styles, scripts and icons by name, read once when a function starts; styles come without their comments.
+
+    Those of :data:`BUILT` are read when one is asked for.
+    """
 
     def __init__(self, folder: Path, midtown: Path) -> None:
         """Read the folder, and the stylesheet of Midtown as ``midtown.css``."""
         self.files = {path.name: _served(path) for path in sorted(folder.iterdir()) if path.is_file()}
         self.files["midtown.css"] = _served(midtown)
-        self.version = hashlib.sha256("".join(self.files.values()).encode()).hexdigest()[:12]
+        self._built = {path.name: path for path in sorted((folder / BUILT).glob("*.js"))}
+        sizes = "".join(f"{name}{path.stat().st_size}" for name, path in self._built.items())
+        self.version = hashlib.sha256(("".join(self.files.values()) + sizes).encode()).hexdigest()[:12]
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a file."""
+        return name in self.files or name in self._built
+
+    def get(self, name: str) -> str | None:
+        """Return what a file says, or None."""
+        path = self._built.get(name)
+        return path.read_text(encoding="utf-8") if path else self.files.get(name)
 
 
 def _served(path: Path) -> str:

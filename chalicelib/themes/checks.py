@@ -104,7 +104,7 @@ def checks(edition: Edition, product: Product) -> tuple[Check, ...]:
             ("texts", "Translations", _texts(edition, product), _TEXTS),
             ("contrast", "Contrast", contrast_problems(edition.manifest, edition.values), _contrasts(edition)),
             ("styles", "Stylesheet", styles.check(edition.files[STYLESHEET]), _STYLES),
-            ("manifest", "Manifest", _manifest(edition), _MANIFEST),
+            ("manifest", "Manifest", manifest_problems(edition), _MANIFEST),
             ("pictures", "Pictures and fonts", _missing(edition), _PICTURES),
             ("weight", "Weight", [*_heavy(edition), *_own_weight(edition)], f"{_kb(_weight(edition))} {_WEIGHT}"),
         )
@@ -353,7 +353,8 @@ def _contrasts(edition: Edition) -> str:
     return f"All {count} pairs of colours can be told apart (WCAG AA), on light and on dark pages."
 
 
-def _manifest(edition: Edition) -> list[Problem]:
+def manifest_problems(edition: Edition) -> list[Problem]:
+    """Return what is wrong with the manifest, by itself and as one that Midtown's files are to read."""
     own, problems = read(edition.files[MANIFEST])
     base, _ = read(edition.content.origins.get(MANIFEST, edition.files[MANIFEST]))
     return problems + additions(base, own)

@@ -90,6 +90,15 @@ FOOTER = (
     ),
     ValueField("own_slogan", "text", "Slogan", "A line of text.", "Light for everybody"),
 )
+PREVIEWS = (
+    PreviewChoice(
+        "conversations",
+        "My Conversations",
+        URLS.settings("themes", THEME_ID, "preview", "conversations"),
+        (("usual", "A page of 25"), ("empty", "No conversations yet")),
+    ),
+    PreviewChoice("home", "Home", URLS.settings("themes", THEME_ID, "preview", "home"), (("usual", "Signed in"),)),
+)
 VALUES = ThemeValues(
     theme=HEAD,
     action=URLS.settings("themes", THEME_ID),
@@ -99,15 +108,8 @@ VALUES = ThemeValues(
         ValueGroup("Type and shape", SHAPES),
         ValueGroup("Header and footer", FOOTER),
     ),
-    pages=(
-        PreviewChoice(
-            "conversations",
-            "My Conversations",
-            URLS.settings("themes", THEME_ID, "preview", "conversations"),
-            (("usual", "A page of 25"), ("empty", "No conversations yet")),
-        ),
-        PreviewChoice("home", "Home", URLS.settings("themes", THEME_ID, "preview", "home"), (("usual", "Signed in"),)),
-    ),
+    pages=PREVIEWS,
+    shown=PREVIEWS[0],
     languages=tuple(LANGUAGES.items()),
 )
 

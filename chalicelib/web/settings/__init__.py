@@ -71,6 +71,12 @@ THEME_TRANSFER = _routes(
 """Themes as zips."""
 THEME_CLASH = _routes("themes.clashing", ("POST", "/themes/{theme}/join", "save"))
 """Two editors who saved at once."""
+THEME_FILES = _routes(
+    "themes.files",
+    ("GET", "/themes/{theme}/files", "file"),
+    ("POST", "/themes/{theme}/files", "save"),
+    ("POST", "/themes/{theme}/check", "check"),
+)
 THEME_VALUES = (
     *_routes(
         "themes.values",
@@ -145,6 +151,7 @@ ROUTES = (
     *THEME_UPGRADE,
     *THEME_TRANSFER,
     *THEME_CLASH,
+    *THEME_FILES,
     *THEME_VALUES,
     *STAFF,
     *AUDIT,
