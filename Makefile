@@ -34,16 +34,16 @@ python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
 provider := tests/openid/node_modules/oidc-provider/package.json
 
-.PHONY: .venv .venv-dev admin audit axe bench build check clean deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import theme theme-off token token-revoke tokens undeploy
+.PHONY: .venv .venv-dev admin audit axe bench build check clean code-editor deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import theme theme-off token token-revoke tokens undeploy
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
 		printf '  make %-12s %s\n' "$$name" "$$does"; done
 
-run: .venv ## start the portal with demo data on http://localhost:8000 (PORT=, FRESH=1 to start over)
+run: .venv code-editor ## start the portal with demo data on http://localhost:8000 (PORT=, FRESH=1 to start over)
 	@exec $(python) -m local.run
 
-test: .venv-dev axe provider ## run every test; browser tests too where a Chromium is found (ARGS= for pytest)
+test: .venv-dev axe provider code-editor ## run every test; browser tests too where a Chromium is found (ARGS= for pytest)
 	@$(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv-dev ## lint, types, import rules, templates and docs: what must be clean before a commit
@@ -56,7 +56,7 @@ check: .venv-dev ## lint, types, import rules, templates and docs: what must be 
 	try 'Templates and documents' $(python) -m pytest --quiet tests/test_checkout.py tests/test_docs.py tests/test_templates.py; \
 	exit $$failed
 
-build: .venv ## make build/foyer.zip, the package that Lambda runs, and print what it weighs
+build: .venv code-editor ## make build/foyer.zip, the package that Lambda runs, and print what it weighs
 	@$(python) -m infra.build
 
 bench: .venv-dev ## measure the budgets; prints them and writes build/bench.json (BASE=<commit> measures that beside)
@@ -123,7 +123,7 @@ screenshots: .venv-dev ## take the pictures of the documents anew (needs a Chrom
 messages: .venv-dev ## gather new texts into the catalogues of languages, and name what has no translation yet
 	@$(python) -m tools.catalogues merge
 
-lock: .venv-dev ## pin newer versions of everything in requirements*.txt, tests/axe and tests/openid
+lock: .venv-dev ## pin newer versions of everything in requirements*.txt, tests/axe, tests/openid and tools/editor
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --output-file=requirements-dev.txt requirements-dev.in
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --constraint=requirements-dev.txt \
 		--output-file=requirements-run.txt requirements-run.in
@@ -131,14 +131,16 @@ lock: .venv-dev ## pin newer versions of everything in requirements*.txt, tests/
 		--output-file=requirements.txt requirements.in
 	cd tests/axe && npm install --package-lock-only --save-exact axe-core@latest
 	cd tests/openid && npm install --package-lock-only --save-exact oidc-provider@latest
+	cd tools/editor && npm install --package-lock-only --save-exact codemirror@latest @codemirror/lang-css@latest \
+		@codemirror/lang-jinja@latest @codemirror/lang-json@latest esbuild@latest
 
 # Locks are made on the oldest Python, with nothing in them about the machine that made them.
 pip_compile = $(python) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 clean: ## remove everything that was made here, except the local portal's state (make run FRESH=1 does that)
-	rm -f locale/*/LC_MESSAGES/*.mo static/words-*.js
-	rm -rf .venv .venv.lock build tests/axe/node_modules tests/openid/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+	rm -f locale/*/LC_MESSAGES/*.mo static/words-*.js static/code-editor.js
+	rm -rf .venv .venv.lock build tests/axe/node_modules tests/openid/node_modules tools/editor/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache \
 		.import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -157,6 +159,13 @@ axe:
 		if ! command -v npm >/dev/null; then echo 'No npm here, so the axe-core tests will be skipped.'; \
 		elif npm ci --silent --prefix tests/axe; then touch $(axe); \
 		else echo 'npm could not fetch axe-core, so its tests will be skipped.'; fi; fi
+
+# So is the editor of code for themes, which the page of a theme's files has where there was an npm; else a text area.
+code-editor: ## bundle the editor of code for the files of themes (needs npm)
+	@if [ ! -e static/code-editor.js ] || [ -n "$$(find tools/editor -maxdepth 1 -newer static/code-editor.js -type f)" ]; then \
+		if ! command -v npm >/dev/null; then echo 'No npm here, so files of themes are edited in a plain text area.'; \
+		elif npm ci --silent --prefix tools/editor && node tools/editor/build.mjs; then :; \
+		else echo 'npm could not fetch the editor of code, so files of themes are edited in a plain text area.'; fi; fi
 
 # So is the independent OpenID provider.
 provider: ## fetch oidc-provider, with which tests sign staff in (needs npm)

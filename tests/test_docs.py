@@ -139,7 +139,7 @@ def test_the_table_of_roles_is_the_one_enforced() -> None:
     assert shown == ROLES
 
 
-FROM_THE_ENVIRONMENT = {"CHROMIUM", "FRESH", "PORT", "STATE"}
+FROM_THE_ENVIRONMENT = {"CHROMIUM", "FRESH", "PORT", "STATE", "TOKEN"}
 """Variables that no command of the Makefile names: the programs that it starts read them."""
 
 

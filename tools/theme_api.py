@@ -53,7 +53,7 @@ class Api:
         return self.call(method, f"/themes/{quote(theme_id, safe='')}{rest}", sent)
 
     def call(self, method: str, path: str, sent: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return what the API answers, or raise :class:`Refused`. A redirect is not followed: it would get the token."""
+        """Return what the API answers, or raise :class:`Refused`. No redirect is followed: it would get the token."""
         headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
         body = None
         if sent is not None:

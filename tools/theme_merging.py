@@ -22,10 +22,11 @@ class Joined:
 
 def join(common: Held, mine: Held, theirs: Held, revision: int) -> Joined:
     """Return what your changes to ``common`` and theirs, which are ``revision``, are together."""
-    files, files_said = _texts(common.files, mine.files, theirs.files, revision)
-    settings, settings_said = _each(common.settings, mine.settings, theirs.settings, "settings.json: ")
-    assets, assets_said = _each(common.assets, mine.assets, theirs.assets, "")
-    return Joined(Held(files, settings, assets), (*files_said, *settings_said, *assets_said))
+    files, said = _texts(common.files, mine.files, theirs.files, revision)
+    settings, both_set = _each(common.settings, mine.settings, theirs.settings)
+    assets, both_put = _each(common.assets, mine.assets, theirs.assets)
+    said += [_kept(f"settings.json: {key}") for key in both_set] + [_kept(name) for name in both_put]
+    return Joined(Held(files, settings, assets), tuple(said))
 
 
 def unsettled(files: Mapping[str, str]) -> list[str]:
@@ -41,19 +42,24 @@ def unsettled(files: Mapping[str, str]) -> list[str]:
 def _texts(
     was: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str], revision: int
 ) -> tuple[dict[str, str], list[str]]:
-    joined, said = _each(was, mine, theirs, "")
-    for name in [one for one in said if one in mine.keys() & theirs.keys()]:
+    joined, both = _each(was, mine, theirs)
+    said = []
+    for name in both:
+        if name not in mine or name not in theirs:
+            said.append(_kept(name))
+            continue
         merged = merge(was.get(name, ""), mine[name], theirs[name])
         joined[name] = settled(merged, marked(merged, f"revision {revision}"))
-        said.remove(name)
         if merged.conflicts:
             said.append(f"{name}: {len(merged.conflicts)} in conflict, between {MARK_YOURS} and {MARK_THEIRS}")
-    return joined, [f"{one}: changed by both; yours is kept" if one in joined or one in theirs else one for one in said]
+    return joined, said
 
 
-def _each(
-    was: Mapping[str, T], mine: Mapping[str, T], theirs: Mapping[str, T], place: str
-) -> tuple[dict[str, T], list[str]]:
+def _kept(what: str) -> str:
+    return f"{what}: changed on both sides; yours is kept"
+
+
+def _each(was: Mapping[str, T], mine: Mapping[str, T], theirs: Mapping[str, T]) -> tuple[dict[str, T], list[str]]:
     """Return of each name what either side changed it to, and the names that both changed, where yours is taken."""
     joined: dict[str, T] = {}
     both: list[str] = []
@@ -63,5 +69,5 @@ def _each(
         if taken is not None:
             joined[name] = taken
         if my != their and old not in (my, their):
-            both.append(f"{place}{name}")
+            both.append(name)
     return joined, both

@@ -15,7 +15,6 @@ from typing import TypeAlias
 from chalicelib.records import dataclass
 from chalicelib.themes.lines import Change, changes, split
 
-
 MARK_YOURS, MARK_BETWEEN, MARK_THEIRS = "<<<<<<< yours", "=======", ">>>>>>>"
 """Lines around the two texts of a conflict, as git writes them; the last one goes on with what the second is called."""
 

@@ -1,8 +1,9 @@
 """Compiles and renders pages of checked themes: Jinja2's own compiler in its immutable sandbox, over plain data.
 
 The checker of ``language`` stands before it, and this does not rely on it alone: what is compiled has no part of
-Jinja2's language that a theme cannot have, fields are read of dictionaries and of ``loop`` only, and two functions can
-be called. What a page uses is counted and never timed, so that the same page fails, or does not, on every machine:
+Jinja2's language that a theme cannot have, fields are read of dictionaries and of ``loop`` only, and nothing is called
+but filters, which the translation of texts has become. What a page uses is counted and never timed, so that the same
+page fails, or does not, on every machine:
 
 - *steps* are repetitions of loops, each as much as there is in the loop;
 - *work* is the characters that filters, translated texts and ``set`` blocks are given and make;
@@ -13,8 +14,9 @@ The product's own compiler reads attributes past every check of a sandbox. It ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from jinja2 import Template, Undefined, nodes, pass_context
@@ -25,7 +27,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from chalicelib.records import dataclass
-from chalicelib.rendering.escaping import markup
+from chalicelib.rendering.escaping import markup, safe_text, written
 from chalicelib.rendering.filters import FILTERS as OURS
 from chalicelib.rendering.linking import TITLE_ENDS, link
 from chalicelib.themes.language.vocabulary import FILTERS, FUNCTIONS, LOOP, NAME, ORDERED, SYNTAX, TESTS
@@ -37,9 +39,12 @@ if TYPE_CHECKING:
 Value: TypeAlias = Any
 """What a page is given: plain data."""
 
-_BUDGET: Final = "_budget"
-_EACH, _KEPT, _BEFORE = "_each", "_kept", "_before"
-"""Filters that this module puts into pages; a theme has no names that begin so."""
+_RENDERING: Final = "_rendering"
+_NOTHING: Final = "_nothing"
+_EACH, _KEPT, _BEFORE, _SAID, _COUNTED = "_each", "_kept", "_before", "_said", "_counted"
+"""Names and filters that this module puts into pages; a theme has no names that begin so."""
+_PIECES: Final = 64
+"""Pieces of a page that are counted at once."""
 _A_FILTER: Final = 300
 """Characters of work that a filter or a translated text counts as, besides those it is given and makes."""
 _A_STEP: Final = 4
@@ -89,7 +94,9 @@ class Sandbox:
             _check(node)
         _changed(tree)
         tree.set_environment(made)
-        return Compiled(Template.from_code(made, made.compile(tree, entry, entry), {}), self._budgets)
+        template = Template.from_code(made, made.compile(tree, entry, entry), {})
+        template.root_render_func.__globals__["escape"] = _written
+        return Compiled(template, self._budgets)
 
 
 class Compiled:
@@ -105,32 +112,26 @@ class Compiled:
         ``names`` are what the page offers: dictionaries, lists, text, markup, whole numbers, moments, True and False,
         None. ``says`` and ``times`` are the reader's.
         """
-        budget = _Budget(self._budgets)
-        given = {
-            **names,
-            "times": times,
-            "_": _Said(budget, says.page_text),
-            "ngettext": _Said(budget, says.page_plural),
-            _BUDGET: budget,
-        }
+        given = {**names, "times": times, _RENDERING: _Rendering(self._budgets, says), _NOTHING: None}
+        pieces = iter(self._template.root_render_func(self._template.new_context(given)))
         parts: list[str] = []
         left = self._budgets.output
-        for piece in self._template.root_render_func(self._template.new_context(given)):
-            left -= len(piece)
+        while some := list(islice(pieces, _PIECES)):
+            left -= sum(map(len, some))
             if left < 0:
                 raise TooMuch("output")
-            parts.append(piece)
+            parts += some
         title, _, body = "".join(parts).partition(TITLE_ENDS)
         return markup(" ".join(title.split())), body
 
 
-class _Budget:
-    """What is left for one rendering."""
+class _Rendering:
+    """What is left for one rendering, and how its reader is spoken to."""
 
-    __slots__ = ("_steps", "_work")
+    __slots__ = ("_steps", "_work", "says")
 
-    def __init__(self, budgets: Budgets) -> None:
-        self._steps, self._work = budgets.steps, budgets.work
+    def __init__(self, budgets: Budgets, says: Speech) -> None:
+        self._steps, self._work, self.says = budgets.steps, budgets.work, says
 
     def step(self, count: int) -> None:
         self._steps -= count
@@ -143,37 +144,18 @@ class _Budget:
             raise TooMuch("work")
 
 
-class _Said:
-    """``_`` or ``ngettext``: the length of a text is paid before its values are put in."""
-
-    __slots__ = ("_budget", "_says")
-
-    def __init__(self, budget: _Budget, says: Callable[..., Markup]) -> None:
-        self._budget, self._says = budget, says
-
-    def __call__(self, /, *texts: Value, **values: Value) -> Markup:
-        one, *rest = texts
-        said = {name: "" if _is_nothing(value) else value for name, value in values.items()}
-        length = sum(len(value) for value in said.values() if isinstance(value, str))
-        self._budget.work(_A_FILTER + len(one) + length * one.count("%("))
-        if rest:
-            some, count = rest
-            return self._says(one, some, count if type(count) is int else 0, **said)
-        return self._says(one, **said)
-
-
 class _Environment(ImmutableSandboxedEnvironment):
     """Jinja2's sandbox, narrowed down to plain data."""
 
     def __init__(self) -> None:
-        super().__init__(autoescape=True, finalize=_shown, undefined=Undefined, **SYNTAX)
+        super().__init__(autoescape=True, undefined=Undefined, **SYNTAX)
         self.globals.clear()
         functions = {**{name: JINJA2[name] for name in FILTERS if name in JINJA2}, **OURS, "default": _default}
         for name in ("truncate", "first", "last"):
             functions[name] = partial(functions[name], self)
         self.filters = {name: _charged(functions[name]) for name in FILTERS}
         self.filters["default"] = _default
-        self.filters |= {_EACH: _each, _KEPT: _kept, _BEFORE: _before}
+        self.filters |= {_EACH: _each, _KEPT: _kept, _BEFORE: _before, _SAID: _said, _COUNTED: _counted}
         self.tests = dict(_TESTS)
 
     def getattr(self, obj: Value, attribute: str) -> Value:
@@ -187,9 +169,9 @@ class _Environment(ImmutableSandboxedEnvironment):
         message = f"{argument!r} of {type(obj).__name__}"
         raise SecurityError(message)
 
-    def is_safe_callable(self, obj: Value) -> bool:
-        """Tell whether something can be called: what translates texts."""
-        return type(obj) is _Said
+    def is_safe_callable(self, _: Value) -> bool:
+        """Refuse: no page calls anything."""
+        return False
 
 
 # --- what pages are made of
@@ -242,11 +224,19 @@ def _changed(node: nodes.Node) -> nodes.Node:
         node.filter = _filter(_KEPT, None)
     elif isinstance(node, nodes.Compare) and node.ops[0].op in ORDERED:
         return _filter(_BEFORE, node.expr, node.ops[0].expr, nodes.Const(node.ops[0].op))
+    elif isinstance(node, nodes.Call):
+        text, *rest = node.args
+        return _filter(_COUNTED if rest else _SAID, text, *rest, named=node.kwargs)
+    elif isinstance(node, nodes.Const) and node.value is None:
+        # What is constant is written when a page is compiled, and None then as "None".
+        return nodes.Name(_NOTHING, "load", lineno=node.lineno)
     return node
 
 
-def _filter(name: str, value: nodes.Node | None, *given: nodes.Node) -> nodes.Filter:
-    return nodes.Filter(value, name, list(given), [], None, None, lineno=value.lineno if value else 1)
+def _filter(
+    name: str, value: nodes.Node | None, *given: nodes.Node, named: Sequence[nodes.Keyword] = ()
+) -> nodes.Filter:
+    return nodes.Filter(value, name, list(given), list(named), None, None, lineno=value.lineno if value else 1)
 
 
 # --- what they call
@@ -256,13 +246,36 @@ def _is_nothing(value: object) -> bool:
     return value is None or isinstance(value, Undefined)
 
 
-@pass_context
-def _shown(_: Context, value: Value) -> Value:
-    """Return what is shown of a value: of nothing, nothing.
+def _written(value: object) -> str:
+    """Return what is shown of a value, which compiled pages call ``escape``: of nothing, nothing."""
+    return "" if value is None else safe_text(value) if type(value) is str else written(value)
 
-    It asks for the context because Jinja2 would show constants without it: ``{{ none }}`` as ``None``.
-    """
-    return "" if value is None else value
+
+@pass_context
+def _said(context: Context, text: str, /, **values: Value) -> Markup:
+    """Translate a text; its length is paid before its values are put in."""
+    rendering: _Rendering = context.parent[_RENDERING]
+    said = _paid(rendering, text, values)
+    return rendering.says.page_text(text, **said)
+
+
+@pass_context
+def _counted(context: Context, one: str, some: str, count: Value, /, **values: Value) -> Markup:
+    """Translate a text in the form that fits a number."""
+    rendering: _Rendering = context.parent[_RENDERING]
+    said = _paid(rendering, some, values)
+    return rendering.says.page_plural(one, some, count if type(count) is int else 0, **said)
+
+
+def _paid(rendering: _Rendering, text: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Pay for a text; return its values, of which nothing is empty."""
+    if not values:
+        rendering.work(_A_FILTER)
+        return values
+    said = {name: "" if _is_nothing(value) else value for name, value in values.items()}
+    length = sum(len(value) for value in said.values() if isinstance(value, str))
+    rendering.work(_A_FILTER + len(text) + length * text.count("%("))
+    return said
 
 
 def _charged(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -274,7 +287,7 @@ def _charged(function: Callable[..., Any]) -> Callable[..., Any]:
             return ""
         if type(value) is Markup:  # what was translated: text that has been escaped
             value = value.unescape()
-        work = context.parent[_BUDGET].work
+        work = context.parent[_RENDERING].work
         work(_A_FILTER + (len(value) if isinstance(value, (str, list, tuple)) else 0))
         made = function(value, *given, **named)
         if isinstance(made, str):
@@ -294,14 +307,14 @@ def _each(context: Context, value: Value, weight: int) -> Value:
     """Return the list that a loop goes over, which is paid before it begins."""
     if not isinstance(value, (list, tuple)):
         return ()
-    context.parent[_BUDGET].step(weight * len(value))
+    context.parent[_RENDERING].step(weight * len(value))
     return value
 
 
 @pass_context
 def _kept(context: Context, value: Value) -> Value:
     """Return what a ``set`` block keeps."""
-    context.parent[_BUDGET].work(len(value) if isinstance(value, str) else _A_FILTER)
+    context.parent[_RENDERING].work(len(value) if isinstance(value, str) else _A_FILTER)
     return value
 
 

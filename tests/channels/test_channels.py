@@ -81,5 +81,9 @@ def test_no_other_room_knows_a_channel_by_name() -> None:
     ]
     shown = re.compile(rf"\b(?:{'|'.join(words - {'phone'})})\b", re.IGNORECASE)
     places = [*(ROOT / "templates").rglob("*.*"), *(ROOT / "static").glob("*.[cj]s*")]
-    named += [str(path.relative_to(ROOT)) for path in places if shown.search(path.read_text(encoding="utf-8"))]
+    named += [
+        str(path.relative_to(ROOT))
+        for path in places
+        if path.is_file() and shown.search(path.read_text(encoding="utf-8"))
+    ]
     assert named == []

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from chalicelib.themes.styles import check
 from tests import samples
 from tests.journeys.test_accessibility_of_every_page import SITE, serve
 
@@ -84,8 +85,9 @@ def test_the_skip_link_comes_into_view(covered: Page) -> None:
     assert covered.evaluate(USED, ".skip") == []
 
 
-def test_the_covering_stylesheet_would_cover(browser: Browser) -> None:
-    """Without the product's last stylesheet nothing of signing in could be used: the test above tests something."""
+def test_the_covering_stylesheet_is_allowed_and_would_cover(browser: Browser) -> None:
+    """A theme may have it, and without the product's last stylesheet nothing of signing in could be used."""
+    assert check(COVERING) == []
 
     def served(route: Route) -> None:
         path = urlsplit(route.request.url).path

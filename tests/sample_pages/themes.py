@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chalicelib.knowledge.text_diff import compare
 from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES
+from chalicelib.themes.language.reference import Row
+from chalicelib.themes.model import MAX_FILE
 from chalicelib.web.contexts import Fault, Site
 from chalicelib.web.settings.contexts import Option
+from chalicelib.web.settings.themes.file_contexts import (
+    Checked,
+    CodeProblem,
+    FileLink,
+    Found,
+    FoundLine,
+    Offers,
+    ThemeFile,
+    ThemePublish,
+)
 from chalicelib.web.settings.themes.value_contexts import (
     Contrast,
     PreviewChoice,
@@ -113,6 +126,62 @@ VALUES = ThemeValues(
     languages=tuple(LANGUAGES.items()),
 )
 
+FILES = URLS.settings("themes", THEME_ID, "files")
+WRONG = Found("There is no filter shout. Did you mean last?", "parts/row.html, line 4", FILES, error=True)
+LOOK_AT = Found("This text has no translation into Deutsch.", "home.html, line 12", FILES, error=False)
+ROW = "parts/row.html"
+TEXT = "<li>\n{{ row.subject|shout }}\n</li>\n"
+FILE = ThemeFile(
+    theme=replace(HEAD, tab="files", others=()),
+    action=FILES,
+    seen=7,
+    file=ROW,
+    text=TEXT,
+    kind="html",
+    origin="changed",
+    lines=compare(TEXT.replace("|shout", ""), TEXT),
+    numbers=range(1, 5),
+    wrong=frozenset({2}),
+    problems=(
+        CodeProblem(
+            2, 17, "There is no filter shout. Did you mean last?", error=True, source="{{ row.subject|shout }}"
+        ),
+        CodeProblem(0, 0, "No page uses this file yet.", error=False, source=""),
+    ),
+    elsewhere=(FoundLine("layout.html", 3, "There is no site.nam. Did you mean name?", FILES),),
+    choices=(Option("conversations", "My Conversations", chosen=True), Option("home", "Home", chosen=False)),
+    files=(
+        FileLink("conversations.html", FILES, changed=False, current=False),
+        FileLink(ROW, FILES, changed=True, current=True),
+    ),
+    common=(FileLink("theme.css", FILES, changed=False, current=False),),
+    others=(FileLink("home.html", FILES, changed=False, current=False),),
+    offers=(
+        Offers("This page", (Row("page.rows[].subject", "text", "is escaped"),), open=True),
+        Offers("Filters", (Row("|last", "filter", "the last of a list"),), open=False),
+    ),
+    pages=PREVIEWS,
+    shown=PREVIEWS[0],
+    languages=tuple(LANGUAGES.items()),
+    most=MAX_FILE,
+    max_note=200,
+    coloured=True,
+    query="subject",
+    found=(FoundLine(ROW, 2, "{{ row.subject|shout }}", FILES),),
+)
+PUBLISH = ThemePublish(
+    theme=replace(HEAD, tab="publish", others=()),
+    action=URLS.settings("themes", THEME_ID, "publish"),
+    number=8,
+    published=False,
+    before=7,
+    stops=(),
+    warns=(Checked("Translations", (LOOK_AT,), ""),),
+    passes=(Checked("Contrast", (), "All pairs of colours can be told apart."),),
+    history_url=URLS.settings("themes", THEME_ID, "history"),
+    max_reason=200,
+)
+
 PAGES: dict[str, tuple[Page, Site]] = {
     "settings-theme": (VALUES, SITE),
     "settings-theme-refused": (
@@ -138,4 +207,45 @@ PAGES: dict[str, tuple[Page, Site]] = {
         ),
         SITE,
     ),
+    "settings-theme-file": (FILE, SITE),
+    "settings-theme-file-own": (
+        replace(
+            FILE,
+            origin="own",
+            lines=(),
+            wrong=frozenset(),
+            problems=(),
+            elsewhere=(),
+            coloured=False,
+            note="A promise",
+            new_name="Promise!",
+            found=None,
+            faults=(Fault("Name the file like parts/banner.html.", "name"),),
+        ),
+        SITE,
+    ),
+    "settings-theme-file-of-no-page": (
+        replace(
+            FILE,
+            theme=replace(HEAD, tab="files", base="1.0.19", upgrade="1.0.20"),
+            kind="css",
+            origin="midtown",
+            lines=(),
+            files=(),
+            offers=(),
+            found=(),
+        ),
+        SITE,
+    ),
+    "settings-theme-publish": (PUBLISH, SITE),
+    "settings-theme-publish-refused": (
+        replace(
+            PUBLISH,
+            reason=" ",
+            faults=(Fault("The checks found something to look at. Give a reason to publish it anyway.", "reason"),),
+        ),
+        SITE,
+    ),
+    "settings-theme-publish-stopped": (replace(PUBLISH, stops=(Checked("Templates", (WRONG,), ""),)), SITE),
+    "settings-theme-published": (replace(PUBLISH, published=True, warns=()), SITE),
 }

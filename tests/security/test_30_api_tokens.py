@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,17 +30,23 @@ BODIES = {
     "/notes": {"body": "Attack"},
     "/attachments": {"name": "attack.png", "type": "image/png", "size": 10},
     "/redact": {},
+    "/themes": {"label": "Attack"},
+    "/content": {"seen": 1, "base": "1.0.20", "files": {"home.html": "Attack"}, "settings": {}, "assets": []},
+    "/assets/lamp.svg": {"seen": 1, "data": base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg"/>').decode()},
+    "/publish": {"revision": 1, "reason": "Attack"},
+    "/upgrade": {"seen": 1},
 }
 
 
 @dataclass
 class Target:
-    """A conversation with a message and a note, and a request to each address that would do something with it."""
+    """A conversation with a message and a note, a theme, and requests that would do something with them."""
 
     program: Program
     customer: str
     conversation: str
     note: str
+    theme: str
 
     def ask(self, method: str, route: str, headers: dict[str, str], query: str = "") -> Response:
         """Send a request to a route of the API."""
@@ -49,6 +56,8 @@ class Target:
             .replace("{message_id}", "m1")
             .replace("{note_id}", self.note)
             .replace("{attachment_id}", "0" * 26)
+            .replace("{theme_id}", self.theme)
+            .replace("{name}", "lamp.svg")
         ).removeprefix(API)
         content: dict[str, object] | None = None
         if method != "GET":
@@ -64,7 +73,8 @@ def target(program: Program, people: People) -> Target:
     made = program.conversation(people.owner.id)
     program.message(made["id"])
     note = program.post(f"/conversations/{made['id']}/notes", body="Between us")
-    return Target(program, people.owner.id, made["id"], note["id"])
+    theme = program.post("/themes", label="Winter")
+    return Target(program, people.owner.id, made["id"], note["id"], theme["id"])
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FILE = (ROOT / "templates/themes/midtown/manifest.json").read_text()
 MIDTOWN, _ = manifest.read(FILE)
 SHEET = (ROOT / "static/portal.css").read_text()
+MIDTOWN_SHEET = (ROOT / "templates/themes/midtown/theme.css").read_text()
 ROOTS = re.findall(r":root \{(.*?)\n *\}", SHEET, re.DOTALL)
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda one: f"#{one:06x}")
 DESIGNS = {
@@ -54,8 +55,10 @@ def modes(css: str) -> tuple[dict[str, str], dict[str, str]]:
 def test_the_colours_that_themes_start_from_are_those_of_the_stylesheet(table: dict[str, str], css: str) -> None:
     sheet = declared(css)
     assert {name: sheet[name] for name in table} == table
-    brands = {"--brand", "--brand-ink", "--brand-dark", "--brand-dark-ink", "--round"}
-    assert sheet.keys() - table.keys() - brands - {"--note", "--note-line", "--note-ink", "color-scheme"} == set()
+    brands = {"--brand", "--brand-ink", "--brand-dark", "--brand-dark-ink"}
+    measures = {"--font", "--text-size", "--round", "--round-card", "--round-field"}
+    rest = sheet.keys() - table.keys() - brands - measures
+    assert rest - {"--note", "--note-line", "--note-ink", "color-scheme"} == set()
 
 
 def test_the_manifest_starts_from_them_too() -> None:
@@ -64,7 +67,10 @@ def test_the_manifest_starts_from_them_too() -> None:
     assert MIDTOWN.find("brand").default == palette.BRAND
     assert FONTS["system"].stack in " ".join(SHEET.split())
     corners = {one.value: one.properties for one in MIDTOWN.find("corners").choices}
-    assert corners["soft"]["--round"] == declared(ROOTS[0])["--round"]
+    sheet = declared(ROOTS[0])
+    assert dict(corners["soft"]) == {name: sheet[name] for name in corners["soft"]}
+    density = {one.value: one.properties for one in MIDTOWN.find("density").choices}
+    assert f"--row-padding: {density['roomy']['--row-padding']};" in MIDTOWN_SHEET
 
 
 @given(COLOURS)

@@ -116,6 +116,6 @@ def test_an_edit_of_a_theme_that_was_upgraded_meanwhile_is_joined_with_the_newer
     assert after.files["home.html"] == FILES[NEW]["home.html"].replace("How can", "Where can")
     assert after.origins["home.html"] == FILES[NEW]["home.html"]
     assert after.files["theme.css"].endswith("p { margin: 0 }\n")
-    assert "--brand" in after.files["theme.css"]
+    assert "var(--fill)" in after.files["theme.css"]
     assert after.values == {"brand": "#123456", "corners": "soft"}
     assert "conversations.html" not in after.files

@@ -134,19 +134,20 @@ def test_loop_has_its_four_attributes() -> None:
 
 
 @pytest.mark.parametrize("called", ["page", "slots", "times"])
-def test_only_what_translates_can_be_called(called: str) -> None:
+def test_nothing_can_be_called(called: str) -> None:
     with pytest.raises(NotAllowed):
         unchecked("{{ " + called + "() }}", {called: Secret()})
     sandbox = Sandbox()._environment
-    assert not sandbox.is_safe_callable(Secret())
-    assert not sandbox.is_safe_callable(str.upper)
+    for one in (Secret(), str.upper, ENGLISH.page_text, print):
+        assert not sandbox.is_safe_callable(one)
     with pytest.raises(SecurityError):
         sandbox.getitem({"a": 1}, "a")
 
 
 def test_constants_that_are_nothing_are_not_shown() -> None:
-    """Jinja2 shows ``{{ none }}`` as None if what finalizes values does not ask for the context."""
-    assert unchecked("[{{ none }}{{ none or none }}{{ none if page }}]") == "[]"
+    """Jinja2 writes them when it compiles a page, as None."""
+    body = "{{ none }}{{ none or none }}{{ none if page }}{% set a = none %}{{ a }}{{ _('%(a)s', a=none) }}"
+    assert unchecked(f"[{body}]{{{{ 'x' if page.channel is none or a == none }}}}") == "[]x"
 
 
 # --- what pages use
@@ -247,13 +248,22 @@ def test_the_products_own_compiler_never_sees_a_theme(monkeypatch: pytest.Monkey
     sandbox.page(theme("{{ page.title }}"), ENTRY).render(data(), ENGLISH, TIMES)
 
 
-def test_pages_ask_the_sandbox_for_each_field_and_call() -> None:
+def test_compiled_pages_read_fields_through_the_sandbox_and_call_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is read of a value: the sandbox is asked. Texts are translated by a filter."""
     sandbox = Sandbox()
-    tree = sandbox._environment.parse("{{ page.title }}{{ _('a') }}")
-    code = sandbox._environment.compile(tree, "a.html", raw=True)
-    assert "environment.getattr(" in code
-    assert "environment.call(" in code
-    assert "escape(" in code
+    written: list[str] = []
+    compiled = sandbox._environment._compile
+    monkeypatch.setattr(
+        sandbox._environment, "_compile", lambda source, name: written.append(source) or compiled(source, name)
+    )
+    sandbox.page(theme("{{ page.channel.name }}{{ _('a %(b)s', b=page.title) }}{{ ngettext('a', 'b', 3) }}"), ENTRY)
+    (code,) = written
+    fields = ("'channel'", "'name'", "'title'", "'main'", "'notice'")
+    assert [code.count(f", {one})") for one in fields] == [1, 1, 2, 1, 1]
+    assert code.count("environment.getattr(") == sum(code.count(f", {one})") for one in fields)
+    assert "environment.call(" not in code
+    assert "context.call(" not in code
+    assert "environment.getitem(" not in code
 
 
 def test_everybody_reads_files_in_the_same_way() -> None:

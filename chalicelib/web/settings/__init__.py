@@ -77,6 +77,11 @@ THEME_FILES = _routes(
     ("POST", "/themes/{theme}/files", "save"),
     ("POST", "/themes/{theme}/check", "check"),
 )
+THEME_PUBLISHING = _routes(
+    "themes.publishing",
+    ("GET", "/themes/{theme}/publish", "publish"),
+    ("POST", "/themes/{theme}/publish", "make_live"),
+)
 THEME_VALUES = (
     *_routes(
         "themes.values",
@@ -152,6 +157,7 @@ ROUTES = (
     *THEME_TRANSFER,
     *THEME_CLASH,
     *THEME_FILES,
+    *THEME_PUBLISHING,
     *THEME_VALUES,
     *STAFF,
     *AUDIT,

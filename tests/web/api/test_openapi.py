@@ -40,7 +40,7 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
-FORMS = {"message_id": re.compile("[mp][1-9][0-9]{0,7}")}
+FORMS = {"message_id": re.compile("[mp][1-9][0-9]{0,7}"), "name": re.compile(r"[a-z0-9][a-z0-9-]*\.[a-z0-9]+")}
 ID_FORM = re.compile(ID)
 # Without the part about tokens: one is sent with every request, and another test sends others.
 schema = schemathesis.openapi.from_dict({**openapi.document(), "security": []})
@@ -62,6 +62,8 @@ def world(program: Program, people: People, monkeypatch: pytest.MonkeyPatch) -> 
         "note_id": note["id"],
         "message_id": "m1",
         "attachment_id": "0" * 26,
+        "theme_id": program.post("/themes", label="Winter")["id"],
+        "name": "lamp.svg",
     }
 
 

@@ -1,4 +1,4 @@
-"""Two editors who saved files of a theme at once: the second sees both changes side by side, and saves them together."""
+"""Two editors who saved files of a theme at once: the second sees both changes side by side and saves them together."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.knowledge.text_diff import compare
 from chalicelib.themes.manifest import read
@@ -11,7 +11,7 @@ from chalicelib.themes.model import MANIFEST
 from chalicelib.web.settings.themes.history_contexts import FileChange, ValueChange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from chalicelib.themes.model import Content
 
@@ -33,19 +33,19 @@ def files_changed(
 ) -> tuple[FileChange, ...]:
     """Return the files that differ: ``before`` and ``after`` are all texts by name, of the two contents."""
     texts = [
-        FileChange(name, _what(name in before, name in after), compare(before.get(name, ""), after.get(name, "")))
+        FileChange(name, _what(name, before, after), compare(before.get(name, ""), after.get(name, "")))
         for name in sorted({*before, *after})
         if before.get(name) != after.get(name)
     ]
     pictures = [
-        FileChange(name, _what(name in old.assets, name in new.assets), ())
+        FileChange(name, _what(name, old.assets, new.assets), ())
         for name in sorted({*old.assets, *new.assets})
         if old.assets.get(name) != new.assets.get(name)
     ]
     return (*texts, *pictures)
 
 
-def said(value: Any) -> str:
+def said(value: object) -> str:
     """Return a value of a setting for people; empty where there is none."""
     if value is None or value == "":
         return ""
@@ -56,5 +56,8 @@ def said(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _what(was: bool, is_now: bool) -> str:
-    return "changed" if was and is_now else "added" if is_now else "removed"
+def _what(name: str, before: Container[str], after: Container[str]) -> str:
+    """Return what became of something by its name."""
+    if name not in after:
+        return "removed"
+    return "changed" if name in before else "added"

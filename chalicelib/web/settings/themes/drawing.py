@@ -42,11 +42,11 @@ def _shapes(colours: Mapping[str, str], chosen: Mapping[str, Any]) -> Iterator[s
     width = 300 - left - (20 if layout == _SIDE else 34)
     top = 20 if layout == _SIDE else 46 if layout == _CENTRED else 40
     yield _box(left, top, width * 0.42, 9, colours["text"], 2)
-    yield _box(left, top + 16, width * 0.74, 13, colours["card"], corners, colours["--edge"])
+    yield _box(left, top + 16, width * 0.74, 13, colours["card"], corners, edge=colours["--edge"])
     yield _box(left + width * 0.78, top + 16, width * 0.22, 13, colours["brand"], corners)
     height, step = _ROWS.get(chosen.get("density", ""), _ROWS["roomy"])
     for y in range(top + 38, 140, step):
-        yield _box(left, y, width, height, colours["card"], corners, colours["--line"])
+        yield _box(left, y, width, height, colours["card"], corners, edge=colours["--line"])
         yield _box(left + 8, y + height / 2 - 2, width * 0.36, 4, colours["--soft"], 1)
 
 
@@ -70,7 +70,9 @@ def _header(layout: str, colours: Mapping[str, str]) -> Iterator[str]:
         yield _box(x, 13, 26, 5, colours["--soft"], 2)
 
 
-def _box(x: float, y: float, width: float, height: float, fill: str, corners: int = 0, edge: str = "") -> str:
+def _box(  # one argument for each attribute
+    x: float, y: float, width: float, height: float, fill: str, corners: int = 0, *, edge: str = ""
+) -> str:
     rounded = f' rx="{corners}"' if corners else ""
     edged = f' stroke="{edge}"' if edge else ""
     return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{fill}"{rounded}{edged}/>'

@@ -1,4 +1,4 @@
-"""What the page of a theme's files is given."""
+"""What the pages of a theme's files and of its publishing are given."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class ThemeFile(Page):
     ``lines`` compare Midtown's text with this one, ``numbers`` count its lines, ``wrong`` are those with problems.
     ``files`` make up the page that is chosen, ``common`` belong to all pages, ``others`` to other pages. ``elsewhere``
     are problems of other files of those pages. ``found`` are lines with what was searched for (``query``), and is None
-    where nothing was. ``coloured`` tells that the script which colours code was built.
+    where nothing was. ``most`` is in bytes. ``coloured`` tells that the script which colours code was built.
     """
 
     template: ClassVar[str] = "settings/themes/file.html"
@@ -91,9 +91,48 @@ class ThemeFile(Page):
     shown: PreviewChoice
     languages: tuple[tuple[str, str], ...]
     most: int
+    max_note: int
     coloured: bool
     note: str = ""
     new_name: str = ""
     query: str = ""
     found: tuple[FoundLine, ...] | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A problem. ``place`` is where, for people; ``url`` leads there, empty where that is no place in a theme."""
+
+    sentence: str
+    place: str
+    url: str
+    error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check: what it found, or what can be said where it found nothing."""
+
+    title: str
+    problems: tuple[Found, ...]
+    passed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThemePublish(Page):
+    """The checks of the newest revision, and the form that publishes it. ``before`` is the revision published last."""
+
+    template: ClassVar[str] = "settings/themes/publish.html"
+    theme: ThemeHead
+    action: str
+    number: int
+    published: bool
+    before: int
+    stops: tuple[Checked, ...]
+    warns: tuple[Checked, ...]
+    passes: tuple[Checked, ...]
+    history_url: str
+    max_reason: int
+    reason: str = ""
     faults: tuple[Fault, ...] = ()

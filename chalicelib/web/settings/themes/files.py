@@ -38,6 +38,9 @@ _SHOWN = 160
 _FOUND = 100
 """Lines that a search lists."""
 _QUERY = 80
+CODE_EDITOR = "code-editor.js"
+"""What ``make code-editor`` builds; where it is missing, a text area does."""
+_STARTER = "{# What this part shows. #}\n"
 _EXTENSIONS = {"html": "html", "css": "css", "json": "json"}
 
 
@@ -110,9 +113,10 @@ class _Opened:
     def __init__(self, visit: Visit, edition: Edition, seen: int, asked: Callable[[str], str]) -> None:
         self._visit, self._edition, self._seen = visit, edition, seen
         self._theme_id = edition.name.partition("-")[0]
-        self._page = asked("page") if asked("page") in PAGE_LABELS else next(iter(PAGE_LABELS))
+        page, name = asked("page"), asked("file")
+        self._page = page if page in PAGE_LABELS else _page_with(edition.files, name)
         self._of_page = _of_page(edition.files, self._page)
-        name = asked("file") or next(iter(self._of_page), STYLESHEET)
+        name = name or next(iter(self._of_page), STYLESHEET)
         if name not in edition.files:
             raise NotFound
         self._name = name
@@ -129,16 +133,18 @@ class _Opened:
         elif action == "revert":
             files.pop(name, None)
         elif action == "new":
-            files[self._new_name()] = ""
+            files[self._new_name()] = _STARTER
         else:
             raise UnknownChoice(field="action")
         return replace(before, files=files)
 
     def _new_name(self) -> str:
-        name = self._visit.request.field("name").strip()
+        typed = self._visit.request.field("name").strip()
+        name = typed if "." in typed or "/" in typed else f"parts/{typed}.html"
         if not TEMPLATE.fullmatch(name):
             raise Invalid(
-                "Name the file like parts/banner.html: small letters, digits and hyphens, with .html.", field="name"
+                "Give the file a name like banner or parts/banner.html: small letters, digits and hyphens.",
+                field="name",
             )
         if name in self._edition.files:
             raise Invalid(f"There is a file {name} already. Open it in the list.", field="name")
@@ -183,7 +189,8 @@ class _Opened:
             shown=next(one for one in pages if one.page == self._page),
             languages=tuple(LANGUAGES.items()),
             most=MAX_FILE,
-            coloured=visit.house.static.has("code-editor.js"),
+            max_note=MAX_NOTE,
+            coloured=visit.house.static.has(CODE_EDITOR),
             note=visit.request.field("note")[:MAX_NOTE] if refused else "",
             new_name=visit.request.field("name")[:_QUERY] if refused else "",
             query=self._query,
@@ -214,6 +221,14 @@ def address(visit: Visit, theme_id: str, name: str, page: str = "", line: int = 
     """Return the address of a file of a theme, opened at a line."""
     where = f"#line-{line}" if line else ""
     return visit.urls.settings("themes", theme_id, "files", page=page, file=name) + where
+
+
+def _page_with(files: Mapping[str, str], name: str) -> str:
+    """Return the page that a file belongs to: its own, or the first that is made of it; the first of all else."""
+    own = name.removesuffix(".html")
+    if own in PAGE_LABELS:
+        return own
+    return next((page for page in PAGE_LABELS if name in closure(files, f"{page}.html")), next(iter(PAGE_LABELS)))
 
 
 def _of_page(files: Mapping[str, str], page: str) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def chosen(request: Request, found: Sequence[Named]) -> dict[str, list[Choice]]:
 def view(
     files: Mapping[str, FileUpgrade], request: Request, *, mine: str, other: str, asked: bool
 ) -> tuple[Joining, tuple[Fault, ...]]:
-    """Return what a page shows of files that are joined, and what is to be chosen still where that was ``asked`` for."""
+    """Return what a page shows of joined files, and, where that was ``asked`` for, what is still to be chosen."""
     views = tuple(_view(one, request, asked=asked) for one in conflicts(files))
     joining = Joining(
         mine=mine,

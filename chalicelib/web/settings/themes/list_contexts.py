@@ -47,7 +47,6 @@ class ThemeList(Page):
     template: ClassVar[str] = "settings/themes/list.html"
     themes: tuple[ThemeCard, ...]
     newest: str
-    most: int
     live_id: str = ""
     live_base: str = ""
     plain_pages: tuple[str, ...] = ()

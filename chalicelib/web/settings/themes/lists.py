@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.refusals import Conflict, Invalid, Refusal, UnknownChoice
 from chalicelib.themes.model import MAX_LABEL, Content
 from chalicelib.themes.pages import PAGES
-from chalicelib.themes.revisions import DRAFT, MAX_THEMES
+from chalicelib.themes.revisions import DRAFT
 from chalicelib.web.brand import drawn
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
@@ -119,7 +119,6 @@ def _list(visit: Visit, refusal: Refusal | None = None) -> Response:
     page = ThemeList(
         themes=tuple(_card(one, newest) for one in sorted(found, key=lambda one: not one.live)),
         newest=newest,
-        most=MAX_THEMES,
         live_id=live.id if live else "",
         live_base=shown.base if shown else "",
         plain_pages=tuple(label for page, label in PAGE_LABELS.items() if f"{page}.html" not in covered),

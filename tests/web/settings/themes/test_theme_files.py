@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.audit.model import OPERATOR
 from chalicelib.themes.model import MAX_FILE, Content
-from tests.browser import Browser, Page
-from tests.themes.world import HOME, NEW, NILS, OLD, content
+from tests.browser import Browser, Page, fields_of
+from tests.themes.world import AGENT, HOME, NEW, NILS, OLD, content
 
 WRONG = HOME.replace("Hello", "Hello\n{{ page.totl }}")
 
@@ -24,6 +24,12 @@ def open_file(ellis: Browser, files: str, name: str, page: str = "home") -> Page
 
 def text_of(page: Page) -> str:
     return page.one("#theme-text").content.removeprefix("\n")
+
+
+def press(ellis: Browser, files: str, action: str) -> Page:
+    """Send the form with the text by another of its buttons."""
+    fields = {name: value for name, value in fields_of(ellis.page.one("#theme-form")).items() if name != "then"}
+    return ellis.post(files, {**fields, "action": action})
 
 
 def saved(ellis: Browser, files: str) -> Content:
@@ -111,7 +117,7 @@ def test_what_differs_from_midtown_is_compared(ellis: Browser, files: str) -> No
 
 def test_a_changed_file_goes_back_to_midtowns(ellis: Browser, files: str) -> None:
     open_file(ellis, files, "home.html")
-    page = ellis.submit("Back to Midtown's", action="revert") if False else _press(ellis, "revert")
+    page = press(ellis, files, "revert")
     assert not page.all(".code-head .pill")
     assert saved(ellis, files).files == {}
     assert text_of(page) == ellis.house.themes.bases.files(NEW)["home.html"]
@@ -120,7 +126,7 @@ def test_a_changed_file_goes_back_to_midtowns(ellis: Browser, files: str) -> Non
 def test_a_file_is_added_used_and_removed(ellis: Browser, files: str) -> None:
     """Until a page includes it, it says so; once removed, the page's own file is open."""
     ellis.get(f"{files}?page=home")
-    page = ellis.submit("Create", name="parts/banner.html")
+    page = ellis.submit("Create", name="banner")
     assert page.path == f"{files}?page=home&file=parts%2Fbanner.html"
     assert page.one(".code-head .pill").text == "Yours"
     assert "No page uses this file yet." in page.one("#theme-problems").text
@@ -128,14 +134,18 @@ def test_a_file_is_added_used_and_removed(ellis: Browser, files: str) -> None:
     assert saved(ellis, files).files["parts/banner.html"] == "<p>Sale</p>\n"
     open_file(ellis, files, "home.html")
     page = ellis.submit("Save", text=HOME.replace("<h1>", "{% include 'parts/banner.html' %}<h1>"))
-    assert "parts/banner.html" in [one.text.removesuffix(" changed●") for one in page.all("nav ul")[0].all("a")]
+    assert "parts/banner.html" in [
+        one.text.removesuffix(" changed●") for one in page.all("nav[aria-label=Files] ul")[0].all("a")
+    ]
     open_file(ellis, files, "parts/banner.html")
-    page = _press(ellis, "revert")
+    page = press(ellis, files, "revert")
     assert page.path == f"{files}?page=home"
     assert "parts/banner.html" not in saved(ellis, files).files
 
 
-@pytest.mark.parametrize("name", ["", "Banner.html", "../banner.html", "parts/deep/banner.html", "banner.js", "home.html"])
+@pytest.mark.parametrize(
+    "name", ["", "Banner", "Banner.html", "../banner.html", "parts/deep/banner.html", "banner.js", "home.html"]
+)
 def test_a_name_that_cannot_be_is_refused_and_stands_in_its_field(ellis: Browser, files: str, name: str) -> None:
     ellis.get(files)
     page = ellis.submit("Create", name=name)
@@ -177,11 +187,11 @@ def test_saving_can_go_on_to_publishing(ellis: Browser, files: str) -> None:
 
 
 def test_all_files_are_searched(ellis: Browser, files: str) -> None:
-    page = ellis.get(f"{files}?page=home&find=HELLO")
+    page = ellis.get(f"{files}?page=home&find=HELLO%3C/H1")
     (found,) = page.all(".code-found li")
     assert found.one("a").text == "home.html, line 1"
     assert found.one("a")["href"] == f"{files}?page=home&file=home.html#line-1"
-    assert page.one("#theme-find")["value"] == "HELLO"
+    assert page.one("#theme-find")["value"] == "HELLO</H1"
     assert ellis.get(f"{files}?find=nothing+like+this").one("#found-title").text.startswith("0 lines")
 
 
@@ -203,7 +213,10 @@ def test_a_page_that_the_base_lacks_says_what_customers_see(ellis: Browser) -> N
     """The stylesheet is open then: every page has it."""
     theme = ellis.house.themes.create(OPERATOR, "Old", Content(OLD))
     page = ellis.get(f"/settings/themes/{theme.id}/files?page=conversations")
-    assert f"Midtown {OLD} has no such page, so customers see Midtown {NEW} there." in page.one("nav[aria-label=Files]").text
+    assert (
+        f"Midtown {OLD} has no such page, so customers see Midtown {NEW} there."
+        in page.one("nav[aria-label=Files]").text
+    )
     assert page.one("nav[aria-label=Files] a[aria-current]").text == "theme.css"
 
 
@@ -215,16 +228,17 @@ def test_what_is_typed_is_checked_and_others_are_told_of_the_editor(ellis: Brows
     assert "There is no page.totl." in told["problems"][0]["sentence"]
     assert told["elsewhere"] == []
     assert ellis.house.themes.get(files.split("/")[3]).newest.number == 1
-    assert [one.name for one in ellis.house.themes.editors(files.split("/")[3], _Somebody)] == ["Ellis Moreau"]
+    assert [one.name for one in ellis.house.themes.editors(files.split("/")[3], AGENT)] == ["Ellis Moreau"]
 
 
 def test_the_stylesheet_and_the_manifest_are_checked_as_what_they_are(ellis: Browser, files: str) -> None:
     open_file(ellis, files, "theme.css")
+    csrf = ellis.csrf
     for name, text, said in (
         ("theme.css", "p { position: fixed }", "position is static, relative or absolute"),
         ("manifest.json", "{", "JSON"),
     ):
-        sent = {"csrf": ellis.csrf, "seen": "1", "file": name, "text": text}
+        sent = {"csrf": csrf, "seen": "1", "file": name, "text": text}
         told = ellis.post(files.replace("/files", "/check"), sent).json()
         assert said in " ".join(one["sentence"] for one in told["problems"])
 

@@ -1,14 +1,14 @@
-// Builds the code editor into one file, with the licences of all that is in it: node build.mjs <target>
+// Bundles the editor of code into static/code-editor.js, with the licences of all that is in it at its top.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const here = dirname(fileURLToPath(import.meta.url));
+const here = dirname(fileURLToPath(import.meta.url)), target = join(here, '../../static/code-editor.js');
 const made = await build({
   absWorkingDir: here,
-  entryPoints: ['editor.js'],
+  entryPoints: ['code-editor.js'],
   bundle: true,
   minify: true,
   format: 'iife',
@@ -28,4 +28,4 @@ for (const name of [...packages].sort()) {
   notices.set(licence, [...(notices.get(licence) ?? []), `${name} ${version}`]);
 }
 const said = [...notices].map(([licence, names]) => `${names.join(', ')}\n\n${licence}`).join('\n\n\n');
-await writeFile(process.argv[2], `/*!\n${said}\n*/\n${made.outputFiles[0].text}`);
+await writeFile(target, `/*!\n${said}\n*/\n${made.outputFiles[0].text}`);
