@@ -123,7 +123,7 @@ screenshots: .venv-dev ## take the pictures of the documents anew (needs a Chrom
 messages: .venv-dev ## gather new texts into the catalogues of languages, and name what has no translation yet
 	@$(python) -m tools.catalogues merge
 
-lock: .venv-dev ## pin newer versions of everything in requirements*.txt, tests/axe, tests/openid and tools/editor
+lock: .venv-dev ## pin newer versions of everything in requirements*.txt, tests/axe and tests/openid
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --output-file=requirements-dev.txt requirements-dev.in
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --constraint=requirements-dev.txt \
 		--output-file=requirements-run.txt requirements-run.in
@@ -131,8 +131,7 @@ lock: .venv-dev ## pin newer versions of everything in requirements*.txt, tests/
 		--output-file=requirements.txt requirements.in
 	cd tests/axe && npm install --package-lock-only --save-exact axe-core@latest
 	cd tests/openid && npm install --package-lock-only --save-exact oidc-provider@latest
-	cd tools/editor && npm install --package-lock-only --save-exact codemirror@latest @codemirror/lang-css@latest \
-		@codemirror/lang-jinja@latest @codemirror/lang-json@latest esbuild@latest
+	cd tools/editor && npm install --package-lock-only --save-exact codemirror@latest esbuild@latest
 
 # Locks are made on the oldest Python, with nothing in them about the machine that made them.
 pip_compile = $(python) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \

@@ -34,7 +34,6 @@ for (const form of document.querySelectorAll('[data-theme-form]')) {
     });
     if (!answer.ok || asked !== judged) return;
     const told = await answer.json();
-    form.dispatchEvent(new CustomEvent('judged', { detail: told }));
     for (const list of form.querySelectorAll('[data-verdicts]')) {
       list.replaceChildren(...(told[list.closest('[data-key]').dataset.key] || []).map((verdict) => {
         const line = document.createElement('li');
@@ -55,12 +54,11 @@ for (const form of document.querySelectorAll('[data-theme-form]')) {
 
   form.addEventListener('input', (event) => {
     const field = event.target;
-    if (!field.name && !field.dataset.picker) return; // what is typed in the code editor comes from its text area, too
     if (field.dataset.picker) document.getElementById(field.dataset.picker).value = field.value;
     if (field.type === 'text' && field.parentElement.className === 'colour-of' && /^#[0-9a-f]{6}$/i.test(field.value)) {
       field.parentElement.querySelector('[data-picker]').value = field.value;
     }
-    if (field.name?.startsWith('settings.') || field.name === 'text') follow();
+    if (field.name.startsWith('settings.')) follow();
   });
   form.addEventListener('change', (event) => {
     if (event.target === page) { states(); show(); }
@@ -121,4 +119,49 @@ for (const form of document.querySelectorAll('[data-theme-form]')) {
   states();
   judge().catch(() => {}); // which tells others, too, that somebody has this theme open
   setInterval(() => { if (!document.hidden) judge().catch(() => {}); }, 60_000);
+}
+
+// A file: line numbers beside the plain text area, links of problems to their lines, and saving by keyboard.
+for (const box of document.querySelectorAll('[data-code]')) {
+  const area = box.querySelector('textarea'), lines = box.querySelector('[data-lines]');
+  const wrong = new Set([...document.querySelectorAll('[data-line]')].map((link) => Number(link.dataset.line)));
+  const number = () => {
+    const count = area.value.split('\n').length;
+    if (lines.children.length === count) return;
+    lines.replaceChildren(...Array.from({ length: count }, (_, at) => {
+      const line = document.createElement('li');
+      line.textContent = at + 1;
+      if (wrong.has(at + 1)) line.className = 'stops';
+      return line;
+    }));
+  };
+  const goTo = (line, column) => {
+    const start = area.value.split('\n').slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+    area.focus();
+    area.setSelectionRange(start + Math.max(column - 1, 0), start + Math.max(column - 1, 0));
+    area.scrollTop = Math.max(0, (line - 6) * parseFloat(getComputedStyle(area).lineHeight));
+  };
+  area.addEventListener('input', number);
+  area.addEventListener('scroll', () => { lines.scrollTop = area.scrollTop; });
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('[data-line]');
+    if (!link || area.hidden) return;
+    event.preventDefault();
+    goTo(Number(link.dataset.line), Number(link.dataset.column));
+  });
+  area.form.addEventListener('keydown', (event) => {
+    if (event.key !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    area.form.requestSubmit(area.form.querySelector('.main'));
+  });
+  number();
+  const asked = Number(new URLSearchParams(location.search).get('line'));
+  if (asked) goTo(asked, 1);
+}
+for (const state of document.querySelectorAll('[data-state]')) {
+  const form = state.form, typed = form.querySelector('[data-typed]'), open = form.querySelector('[data-open]');
+  state.addEventListener('change', () => {
+    open.href = `${state.dataset.state}?${new URLSearchParams({ state: state.value })}`;
+    if (typed) form.requestSubmit(typed); else frames.preview.location = open.href;
+  });
 }

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 MAX_OWN_WEIGHT: Final = 200
 """KB that every page of a theme should load at most of its own: stylesheet, what that names, and the logo."""
 _KB: Final = 1024
-_FAULTS: Final = (TemplateError, NotLinked, NotAllowed, TooMuch, TypeError, ValueError, LookupError, ArithmeticError)
-"""What a page raises that cannot be shown, whatever the checker thought of it."""
+_FAULTS: Final = (TemplateError, NotLinked, NotAllowed, TooMuch)
+"""What the sandbox raises."""
 _SAID: Final = 80
 """Characters of a foreign text that a sentence repeats."""
 _NAMED: Final = 3
@@ -104,7 +104,7 @@ def checks(edition: Edition, product: Product) -> tuple[Check, ...]:
             ("texts", "Translations", _texts(edition, product), _TEXTS),
             ("contrast", "Contrast", contrast_problems(edition.manifest, edition.values), _contrasts(edition)),
             ("styles", "Stylesheet", styles.check(edition.files[STYLESHEET]), _STYLES),
-            ("manifest", "Manifest", manifest_problems(edition), _MANIFEST),
+            ("manifest", "Manifest", _manifest(edition), _MANIFEST),
             ("pictures", "Pictures and fonts", _missing(edition), _PICTURES),
             ("weight", "Weight", [*_heavy(edition), *_own_weight(edition)], f"{_kb(_weight(edition))} {_WEIGHT}"),
         )
@@ -353,8 +353,7 @@ def _contrasts(edition: Edition) -> str:
     return f"All {count} pairs of colours can be told apart (WCAG AA), on light and on dark pages."
 
 
-def manifest_problems(edition: Edition) -> list[Problem]:
-    """Return what is wrong with the manifest, by itself and as one that Midtown's files are to read."""
+def _manifest(edition: Edition) -> list[Problem]:
     own, problems = read(edition.files[MANIFEST])
     base, _ = read(edition.content.origins.get(MANIFEST, edition.files[MANIFEST]))
     return problems + additions(base, own)

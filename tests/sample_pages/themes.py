@@ -8,16 +8,14 @@ from chalicelib.knowledge.text_diff import compare
 from chalicelib.rendering.model import Page
 from chalicelib.speech import LANGUAGES
 from chalicelib.themes.language.reference import Row
-from chalicelib.themes.model import MAX_FILE
 from chalicelib.web.contexts import Fault, Site
 from chalicelib.web.settings.contexts import Option
 from chalicelib.web.settings.themes.file_contexts import (
     Checked,
-    CodeProblem,
-    FileLink,
+    Excerpt,
+    FileChoice,
+    FileGroup,
     Found,
-    FoundLine,
-    Offers,
     ThemeFile,
     ThemePublish,
 )
@@ -103,15 +101,6 @@ FOOTER = (
     ),
     ValueField("own_slogan", "text", "Slogan", "A line of text.", "Light for everybody"),
 )
-PREVIEWS = (
-    PreviewChoice(
-        "conversations",
-        "My Conversations",
-        URLS.settings("themes", THEME_ID, "preview", "conversations"),
-        (("usual", "A page of 25"), ("empty", "No conversations yet")),
-    ),
-    PreviewChoice("home", "Home", URLS.settings("themes", THEME_ID, "preview", "home"), (("usual", "Signed in"),)),
-)
 VALUES = ThemeValues(
     theme=HEAD,
     action=URLS.settings("themes", THEME_ID),
@@ -121,65 +110,73 @@ VALUES = ThemeValues(
         ValueGroup("Type and shape", SHAPES),
         ValueGroup("Header and footer", FOOTER),
     ),
-    pages=PREVIEWS,
-    shown=PREVIEWS[0],
+    pages=(
+        PreviewChoice(
+            "conversations",
+            "My Conversations",
+            URLS.settings("themes", THEME_ID, "preview", "conversations"),
+            (("usual", "A page of 25"), ("empty", "No conversations yet")),
+        ),
+        PreviewChoice("home", "Home", URLS.settings("themes", THEME_ID, "preview", "home"), (("usual", "Signed in"),)),
+    ),
     languages=tuple(LANGUAGES.items()),
 )
 
 FILES = URLS.settings("themes", THEME_ID, "files")
-WRONG = Found("There is no filter shout. Did you mean last?", "parts/row.html, line 4", FILES, error=True)
-LOOK_AT = Found("This text has no translation into Deutsch.", "home.html, line 12", FILES, error=False)
-ROW = "parts/row.html"
-TEXT = "<li>\n{{ row.subject|shout }}\n</li>\n"
+WRONG = Found(
+    "There is no filter shout. Did you mean last?",
+    "parts/row.html, line 2",
+    FILES,
+    error=True,
+    line=2,
+    column=16,
+    excerpt=Excerpt("{{ row.subject|", "shout", " }}"),
+)
+LOOK_AT = Found("This text has no translation into Deutsch.", "home.html, line 12", FILES, error=False, line=12)
+HEAVY = Found("assets/sea.jpg has 412 KB. Here it should have at most 300 KB.", "assets/sea.jpg", "", error=False)
+ROW = "<li>\n{{ row.subject|shout }}\n</li>\n"
 FILE = ThemeFile(
     theme=replace(HEAD, tab="files", others=()),
     action=FILES,
     seen=7,
-    file=ROW,
-    text=TEXT,
-    kind="html",
-    origin="changed",
-    lines=compare(TEXT.replace("|shout", ""), TEXT),
-    numbers=range(1, 5),
-    wrong=frozenset({2}),
-    problems=(
-        CodeProblem(
-            2, 17, "There is no filter shout. Did you mean last?", error=True, source="{{ row.subject|shout }}"
+    page="conversations",
+    page_label="My Conversations",
+    pages=(Option("conversations", "My Conversations", chosen=True), Option("home", "Home", chosen=False)),
+    missing=(),
+    groups=(
+        FileGroup(
+            "Files of My Conversations",
+            (
+                FileChoice("conversations.html", FILES, current=False, changed=False, own=False),
+                FileChoice("parts/row.html", FILES, current=True, changed=True, own=False),
+                FileChoice("parts/promise.html", FILES, current=False, changed=False, own=True),
+            ),
         ),
-        CodeProblem(0, 0, "No page uses this file yet.", error=False, source=""),
+        FileGroup("Whole theme", (FileChoice("theme.css", FILES, current=False, changed=True, own=False),)),
     ),
-    elsewhere=(FoundLine("layout.html", 3, "There is no site.nam. Did you mean name?", FILES),),
-    choices=(Option("conversations", "My Conversations", chosen=True), Option("home", "Home", chosen=False)),
-    files=(
-        FileLink("conversations.html", FILES, changed=False, current=False),
-        FileLink(ROW, FILES, changed=True, current=True),
-    ),
-    common=(FileLink("theme.css", FILES, changed=False, current=False),),
-    others=(FileLink("home.html", FILES, changed=False, current=False),),
-    offers=(
-        Offers("This page", (Row("page.rows[].subject", "text", "is escaped"),), open=True),
-        Offers("Filters", (Row("|last", "filter", "the last of a list"),), open=False),
-    ),
-    pages=PREVIEWS,
-    shown=PREVIEWS[0],
-    languages=tuple(LANGUAGES.items()),
-    most=MAX_FILE,
-    max_note=200,
-    coloured=True,
-    query="subject",
-    found=(FoundLine(ROW, 2, "{{ row.subject|shout }}", FILES),),
+    name="parts/row.html",
+    text=ROW,
+    changed=True,
+    own=False,
+    differs=compare("<li>\n{{ row.subject }}\n</li>\n", ROW),
+    problems=(WRONG, LOOK_AT),
+    elsewhere=(Found("2 more in conversations.html", "conversations.html", FILES, error=True),),
+    offered=(Row("page.rows", "list", "for the tag for"), Row("page.rows[].subject", "text", "is escaped")),
+    preview_url=URLS.settings("themes", THEME_ID, "preview", "conversations"),
+    states=(("usual", "A page of 25"), ("empty", "No conversations yet")),
+    shows_typed=True,
+    editor=URLS.static("code-editor.js"),
 )
 PUBLISH = ThemePublish(
     theme=replace(HEAD, tab="publish", others=()),
     action=URLS.settings("themes", THEME_ID, "publish"),
     number=8,
-    published=False,
-    before=7,
+    live=7,
+    before=5,
     stops=(),
-    warns=(Checked("Translations", (LOOK_AT,), ""),),
+    warns=(Checked("Translations", (LOOK_AT, HEAVY), ""),),
     passes=(Checked("Contrast", (), "All pairs of colours can be told apart."),),
     history_url=URLS.settings("themes", THEME_ID, "history"),
-    max_reason=200,
 )
 
 PAGES: dict[str, tuple[Page, Site]] = {
@@ -211,29 +208,19 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "settings-theme-file-own": (
         replace(
             FILE,
-            origin="own",
-            lines=(),
-            wrong=frozenset(),
+            name="parts/promise.html",
+            changed=False,
+            own=True,
             problems=(),
+            differs=(),
+            offered=(),
             elsewhere=(),
-            coloured=False,
-            note="A promise",
-            new_name="Promise!",
-            found=None,
-            faults=(Fault("Name the file like parts/banner.html.", "name"),),
-        ),
-        SITE,
-    ),
-    "settings-theme-file-of-no-page": (
-        replace(
-            FILE,
-            theme=replace(HEAD, tab="files", base="1.0.19", upgrade="1.0.20"),
-            kind="css",
-            origin="midtown",
-            lines=(),
-            files=(),
-            offers=(),
-            found=(),
+            missing=("Account",),
+            states=(("usual", "Usual"),),
+            shows_typed=False,
+            editor="",
+            typed_name="Promise!",
+            faults=(Fault("Give the new file a name that no other has.", "name"),),
         ),
         SITE,
     ),
@@ -247,5 +234,7 @@ PAGES: dict[str, tuple[Page, Site]] = {
         SITE,
     ),
     "settings-theme-publish-stopped": (replace(PUBLISH, stops=(Checked("Templates", (WRONG,), ""),)), SITE),
-    "settings-theme-published": (replace(PUBLISH, published=True, warns=()), SITE),
+    "settings-theme-published": (replace(PUBLISH, live=8, warns=()), SITE),
+    "settings-theme-published-first": (replace(PUBLISH, live=8, before=0, warns=()), SITE),
+    "settings-theme-never-published": (replace(PUBLISH, live=0, before=0, warns=()), SITE),
 }

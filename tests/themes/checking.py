@@ -11,7 +11,7 @@ from chalicelib.portal.model import PortalSettings
 from chalicelib.rendering.environment import Renderer
 from chalicelib.speech import speech
 from chalicelib.themes.checks import Check, Product, Sample, checks
-from chalicelib.themes.editions import Edition, Editions
+from chalicelib.themes.editions import Edition
 from chalicelib.themes.looks import Looks, Reader
 from chalicelib.themes.model import Asset, Content, Problem
 from chalicelib.urls import Urls
@@ -23,7 +23,7 @@ from tests.themes.world import BASES, NEW
 
 URLS = Urls()
 RENDERER = Renderer(ROOT / "templates")
-LOOKS = Looks(lambda: RENDERER.midtown, Editions(None, lambda: BASES), None, lambda name, reader: "", None)
+LOOKS = Looks(None, BASES, lambda name, reader: "", None)
 MIDTOWN = BASES.files(NEW)
 CONTACTS = (URLS.contact(), URLS.new_conversation())
 
@@ -59,15 +59,17 @@ def product(
     *,
     languages: Sequence[str] = ("en",),
     snippets: Mapping[str, Collection[str]] | None = None,
-    drawn: Sequence[Sample] | None = None,
+    pages: Collection[str] = (),
+    drawn: Sequence[Sample] = (),
 ) -> Product:
-    """Return what the checks are told; ``drawn`` are samples other than the product's own."""
+    """Return what the checks are told; ``pages`` are those of which samples are rendered, ``drawn`` further samples."""
     told = tuple(
         Sample(entry, f"{entry.removesuffix('.html')}: {one.label}", partial(_draw, made, one))
         for entry, states in samples.SAMPLES.items()
         for one in states
+        if entry in pages
     )
-    return Product(NAMES, told if drawn is None else drawn, CONTACTS, languages, snippets or {})
+    return Product(NAMES, (*told, *drawn), CONTACTS, languages, snippets or {})
 
 
 def all_checks(made: Edition, **told: Any) -> dict[str, Check]:
@@ -96,10 +98,13 @@ def _draw(made: Edition, shown: samples.Sample) -> str:
         urls=URLS,
         area="portal",
         csrf="",
+        brand_version=1,
+        has_logo=False,
         portal_on=True,
         viewer=shown.viewer,
         notice=shown.notice,
         here=shown.here,
+        time_zone="UTC",
         language=says.language,
         direction=says.direction,
         address="/",

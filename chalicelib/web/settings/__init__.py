@@ -71,17 +71,6 @@ THEME_TRANSFER = _routes(
 """Themes as zips."""
 THEME_CLASH = _routes("themes.clashing", ("POST", "/themes/{theme}/join", "save"))
 """Two editors who saved at once."""
-THEME_FILES = _routes(
-    "themes.files",
-    ("GET", "/themes/{theme}/files", "file"),
-    ("POST", "/themes/{theme}/files", "save"),
-    ("POST", "/themes/{theme}/check", "check"),
-)
-THEME_PUBLISHING = _routes(
-    "themes.publishing",
-    ("GET", "/themes/{theme}/publish", "publish"),
-    ("POST", "/themes/{theme}/publish", "make_live"),
-)
 THEME_VALUES = (
     *_routes(
         "themes.values",
@@ -89,6 +78,12 @@ THEME_VALUES = (
         ("POST", "/themes/{theme}", "save"),
         ("POST", "/themes/{theme}/judge", "judge"),
         ("POST", "/themes/{theme}/assets", "picture"),
+    ),
+    *_routes("themes.files", ("GET", "/themes/{theme}/files", "files"), ("POST", "/themes/{theme}/files", "change")),
+    *_routes(
+        "themes.publishing",
+        ("GET", "/themes/{theme}/publish", "publish"),
+        ("POST", "/themes/{theme}/publish", "make_live"),
     ),
     *_routes(
         "themes.preview",
@@ -156,8 +151,6 @@ ROUTES = (
     *THEME_UPGRADE,
     *THEME_TRANSFER,
     *THEME_CLASH,
-    *THEME_FILES,
-    *THEME_PUBLISHING,
     *THEME_VALUES,
     *STAFF,
     *AUDIT,

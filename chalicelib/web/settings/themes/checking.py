@@ -5,13 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chalicelib.records import replace
-from chalicelib.themes import styles
-from chalicelib.themes.checks import Product, Sample, checks, manifest_problems
-from chalicelib.themes.language.checker import check
-from chalicelib.themes.language.closure import closure
-from chalicelib.themes.model import MANIFEST, STYLESHEET, WARNING, Problem
-from chalicelib.themes.values import types
+from chalicelib.themes.checks import Product, Sample, checks
 from chalicelib.web.contexts import ErrorPage
 from chalicelib.web.customer.contexts import Account, ConversationPage, Conversations, NewConversation, Updates
 from chalicelib.web.help_center.contexts import ArticlePage, CategoryPage, Contact, ContactSent, HelpHome, SearchPage
@@ -60,20 +54,3 @@ def product(visit: Visit, theme_id: str, edition: Edition) -> Product:
         languages=visit.settings().languages,
         snippets={one.name: tuple(one.values) for one in visit.house.snippets.all()},
     )
-
-
-def problems_with(edition: Edition, name: str) -> list[Problem]:
-    """Return what is wrong with a file as it is, and with the other files of the pages that it belongs to."""
-    if name == STYLESHEET:
-        return styles.check(edition.files[name])
-    if name == MANIFEST:
-        return manifest_problems(edition)
-    settings = types(edition.manifest)
-    pages = {entry: names for entry, names in NAMES.items() if name in closure(edition.files, entry)}
-    if not pages:
-        return [Problem(name, 0, 0, "unused", _UNUSED, WARNING)]
-    offered = {entry: replace(one, names={**one.names, "settings": settings}) for entry, one in pages.items()}
-    return [one for one in check(edition.files, offered) if one.kind != "unused"]
-
-
-_UNUSED = "No page uses this file yet. Include it in another: {% include 'parts/banner.html' %}."

@@ -1,4 +1,4 @@
-"""What the pages of a theme's files and of its publishing are given."""
+"""What the pages of a theme's files and of its publishing are made of."""
 
 from __future__ import annotations
 
@@ -12,102 +12,85 @@ if TYPE_CHECKING:
     from chalicelib.themes.language.reference import Row
     from chalicelib.web.contexts import Fault
     from chalicelib.web.settings.contexts import Option
-    from chalicelib.web.settings.themes.value_contexts import PreviewChoice, ThemeHead
+    from chalicelib.web.settings.themes.value_contexts import ThemeHead
 
 
 @dataclass(frozen=True, slots=True)
-class FileLink:
-    """A file to open. ``changed`` tells that it differs from Midtown's, ``current`` that it is the one that is open."""
+class FileChoice:
+    """A file in the list. ``changed`` tells that it differs from Midtown's, ``own`` that Midtown has none."""
 
     name: str
     url: str
-    changed: bool
     current: bool
+    changed: bool
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
-class CodeProblem:
-    """Something wrong with the file that is open. ``line`` and ``column`` count from 1, 0 where there is none.
-
-    ``source`` is that line of the file.
-    """
-
-    line: int
-    column: int
-    sentence: str
-    error: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class FoundLine:
-    """A line in which something was found, or another file's line with a problem."""
-
-    file: str
-    line: int
-    text: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """Names that a file can use, under a heading; ``open`` where they belong to this page alone."""
+class FileGroup:
+    """Files that belong together: those a page is made of, and those of the whole theme."""
 
     label: str
-    rows: tuple[Row, ...]
-    open: bool
+    files: tuple[FileChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A line with a problem: what is before its place, the word there, and the rest; without a place all is ``rest``."""
+
+    before: str
+    word: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A problem. ``place`` is where, for people; ``url`` leads there, empty where that is no place in a theme.
+
+    ``line`` and ``column`` count from 1, and are 0 where there is none.
+    """
+
+    sentence: str
+    place: str
+    url: str
+    error: bool
+    line: int = 0
+    column: int = 0
+    excerpt: Excerpt | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeFile(Page):
-    """A file of a theme, with a preview beside it. ``seen`` is the revision that its text was opened from.
+    """A file of a theme. ``seen`` is the revision that the text was made from.
 
-    ``kind`` is html, css or json; ``origin`` is midtown (as it comes), changed, or own (Midtown has no such file).
-    ``lines`` compare Midtown's text with this one, ``numbers`` count its lines, ``wrong`` are those with problems.
-    ``files`` make up the page that is chosen, ``common`` belong to all pages, ``others`` to other pages. ``elsewhere``
-    are problems of other files of those pages. ``found`` are lines with what was searched for (``query``), and is None
-    where nothing was. ``most`` is in bytes. ``coloured`` tells that the script which colours code was built.
+    ``page`` is the page whose files are listed and that the preview shows, by its key; ``missing`` are pages that the
+    theme's version of Midtown has not. ``differs`` compares the file with Midtown's, ``offered`` is what templates can
+    use. ``elsewhere`` are other files of the page with problems, each as a sentence with its address.
     """
 
     template: ClassVar[str] = "settings/themes/file.html"
     theme: ThemeHead
     action: str
     seen: int
-    file: str
+    page: str
+    page_label: str
+    pages: tuple[Option, ...]
+    missing: tuple[str, ...]
+    groups: tuple[FileGroup, ...]
+    name: str
     text: str
-    kind: str
-    origin: str
-    lines: tuple[Line, ...]
-    numbers: range
-    wrong: frozenset[int]
-    problems: tuple[CodeProblem, ...]
-    elsewhere: tuple[FoundLine, ...]
-    choices: tuple[Option, ...]
-    files: tuple[FileLink, ...]
-    common: tuple[FileLink, ...]
-    others: tuple[FileLink, ...]
-    offers: tuple[Offers, ...]
-    pages: tuple[PreviewChoice, ...]
-    shown: PreviewChoice
-    languages: tuple[tuple[str, str], ...]
-    most: int
-    max_note: int
-    coloured: bool
-    note: str = ""
-    new_name: str = ""
-    query: str = ""
-    found: tuple[FoundLine, ...] | None = None
+    changed: bool
+    own: bool
+    differs: tuple[Line, ...]
+    problems: tuple[Found, ...]
+    elsewhere: tuple[Found, ...]
+    offered: tuple[Row, ...]
+    preview_url: str
+    states: tuple[tuple[str, str], ...]
+    shows_typed: bool
+    editor: str
+    typed_name: str = ""
     faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A problem. ``place`` is where, for people; ``url`` leads there, empty where that is no place in a theme."""
-
-    sentence: str
-    place: str
-    url: str
-    error: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +104,20 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class ThemePublish(Page):
-    """The checks of the newest revision, and the form that publishes it. ``before`` is the revision published last."""
+    """The checks of the newest revision, and the form that publishes it.
+
+    ``live`` is the revision that customers see, 0 for none of this theme; ``before`` the one that they saw before it.
+    """
 
     template: ClassVar[str] = "settings/themes/publish.html"
     theme: ThemeHead
     action: str
     number: int
-    published: bool
+    live: int
     before: int
     stops: tuple[Checked, ...]
     warns: tuple[Checked, ...]
     passes: tuple[Checked, ...]
     history_url: str
-    max_reason: int
     reason: str = ""
     faults: tuple[Fault, ...] = ()

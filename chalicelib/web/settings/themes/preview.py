@@ -24,7 +24,7 @@ from chalicelib.web.http import Response
 from chalicelib.web.security import preview_policy
 from chalicelib.web.settings.themes.preview_urls import PreviewUrls
 from chalicelib.web.settings.themes.samples import NOW, sample
-from chalicelib.web.settings.themes.typed import MAX_SENT, typed_edition
+from chalicelib.web.settings.themes.typed import MAX_TYPED, typed, with_typed
 from chalicelib.web.settings.themes.value_contexts import PreviewFailed
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _LONGEST = 6_000
 
 def preview(visit: Visit) -> Response:
     """A page of a draft, or of any revision; sent a form of settings or of a file, with what was typed there."""
-    visit.request.max_form = MAX_SENT
+    visit.request.max_form = MAX_TYPED
     visit.member(PERMISSION)
     edition = _edition(visit)
     shown = sample(f"{visit.request.params.get('page', '')}.html", _asked(visit, "state"))
@@ -77,7 +77,13 @@ def _edition(visit: Visit) -> Edition:
     edition = visit.house.looks.editions.get(theme_id, number)
     if edition is None:
         raise NotFound
-    return typed_edition(visit, edition) if visit.writing else edition
+    if not visit.writing:
+        return edition
+    if name := visit.request.field("file"):
+        known = name in edition.files and name.endswith(".html")
+        return edition.with_content(with_typed(visit, edition.content, name)) if known else edition
+    values, _ = typed(visit, edition.manifest)
+    return edition.with_content(replace(edition.content, values=values))
 
 
 def _rendered(visit: Visit, edition: Edition, shown: Sample) -> str:
@@ -91,7 +97,7 @@ def _rendered(visit: Visit, edition: Edition, shown: Sample) -> str:
             wrong = (f"{shown.page(visit.urls).entry}: {fault}",)
     settings = visit.settings()
     site = _site(visit, visit.urls, shown, ENGLISH)
-    plain = replace(site, area="settings", viewer="", notice="", languages=(), has_logo=settings.has_logo)
+    plain = replace(site, area="settings", viewer="", languages=(), has_logo=settings.has_logo)
     failed = PreviewFailed(wrong, visit.urls.settings("themes", theme_id, "files"))
     return visit.house.renderer.page(failed, plain, ZoneInfo(settings.time_zone), NOW)
 

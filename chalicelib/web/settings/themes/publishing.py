@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING
 
 from chalicelib.refusals import ChangedMeanwhile, Invalid, NotFound
 from chalicelib.text import whole_number
-from chalicelib.themes.model import ERROR
-from chalicelib.themes.revisions import MAX_NOTE
-from chalicelib.themes.values import PLACE
 from chalicelib.web.errors import fault
 from chalicelib.web.settings.themes.checking import checked
-from chalicelib.web.settings.themes.file_contexts import Checked, Found, ThemePublish
+from chalicelib.web.settings.themes.file_contexts import Checked, ThemePublish
+from chalicelib.web.settings.themes.file_lists import found
 from chalicelib.web.settings.themes.head import head
 
 if TYPE_CHECKING:
     from chalicelib.refusals import Refusal
     from chalicelib.themes.checks import Check
-    from chalicelib.themes.model import Problem
-    from chalicelib.urls import Urls
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
@@ -56,38 +52,36 @@ def _checks(visit: Visit, theme_id: str, number: int) -> tuple[Check, ...]:
     return checked(visit, theme_id, edition)
 
 
+def _before(visit: Visit, theme_id: str, live: int) -> int:
+    """Return the revision that was published last before the live one; 0 where there is none."""
+    published = [
+        (one.published_at, one.number)
+        for one in visit.house.themes.revisions(theme_id)
+        if one.published_at is not None and one.number != live
+    ]
+    return max(published)[1] if published and live else 0
+
+
 def _page(visit: Visit, refusal: Refusal | None = None) -> Response:
     theme_id = visit.request.params.get("theme", "")
     theme = visit.house.themes.get(theme_id)
+    files = visit.house.themes.files(visit.house.themes.content(theme_id))
     checks = tuple(
-        Checked(one.title, tuple(found(problem, theme_id, visit.urls) for problem in one.problems), one.passed)
+        Checked(one.title, tuple(found(problem, theme_id, visit.urls, files) for problem in one.problems), one.passed)
         for one in _checks(visit, theme_id, theme.newest.number)
     )
+    live = theme.published.number if theme.live and theme.published else 0
     page = ThemePublish(
         theme=head(visit, theme_id, "publish"),
         action=visit.urls.settings("themes", theme_id, "publish"),
         number=theme.newest.number,
-        published=theme.live and theme.published is not None and theme.published.number == theme.newest.number,
-        before=theme.published.number if theme.published else 0,
+        live=live,
+        before=_before(visit, theme_id, live),
         stops=tuple(one for one in checks if any(problem.error for problem in one.problems)),
         warns=tuple(one for one in checks if one.problems and not any(problem.error for problem in one.problems)),
         passes=tuple(one for one in checks if not one.problems),
         history_url=visit.urls.settings("themes", theme_id, "history"),
-        max_reason=MAX_NOTE,
-        reason=visit.request.field("reason")[:MAX_NOTE] if refusal else "",
+        reason=visit.request.field("reason") if refusal else "",
         faults=(fault(refusal),) if refusal else (),
     )
     return visit.page(page, area="settings", here="themes", status=refusal.status if refusal else 200)
-
-
-def found(problem: Problem, theme_id: str, urls: Urls) -> Found:
-    """Return a problem as a page shows it, with the address of where it is put right."""
-    error = problem.level == ERROR
-    if problem.file.startswith(f"{PLACE}."):
-        key = problem.file.split(".")[1]
-        return Found(problem.sentence, "Settings", f"{urls.settings('themes', theme_id)}#theme-{key}", error)
-    if not problem.file or problem.file.startswith("assets/"):
-        return Found(problem.sentence, problem.file, "", error)
-    place = f"{problem.file}, line {problem.line}" if problem.line else problem.file
-    where = f"#line-{problem.line}" if problem.line else ""
-    return Found(problem.sentence, place, urls.settings("themes", theme_id, "files", file=problem.file) + where, error)

@@ -1,4 +1,4 @@
-"""What the forms of the editor say: settings that were typed, or the text of a file."""
+"""What the forms of a theme say: of its settings, and of a file."""
 
 from __future__ import annotations
 
@@ -9,35 +9,15 @@ from chalicelib.themes.model import MAX_FILE
 from chalicelib.themes.values import clean, differing
 
 if TYPE_CHECKING:
-    from chalicelib.themes.editions import Edition
     from chalicelib.themes.manifest import Manifest
-    from chalicelib.themes.model import Problem
+    from chalicelib.themes.model import Content, Problem
     from chalicelib.web.visit import Visit
 
 FIELD = "settings."
-"""What the names of fields with settings begin with, as the places of problems do."""
-MAX_SENT = 12 * MAX_FILE
-"""Bytes of a form with a file: percent-encoding makes three of one, a line's end six; more is told beside the text."""
+"""What the names of these fields begin with, as the places of problems do."""
 
-
-def typed_edition(visit: Visit, edition: Edition) -> Edition:
-    """Return a revision with what a form says: with the text of its ``file``, or else with its settings."""
-    name = visit.request.field("file")
-    if name in edition.files:
-        return with_text(edition, name, typed_text(visit))
-    values, _ = typed(visit, edition.manifest)
-    return edition.with_content(replace(edition.content, values=values))
-
-
-def with_text(edition: Edition, name: str, text: str) -> Edition:
-    """Return a revision with another text of a file."""
-    content = edition.content
-    return edition.with_content(replace(content, files={**content.files, name: text}))
-
-
-def typed_text(visit: Visit) -> str:
-    r"""Return the text of a file as it was typed; forms send ``\r\n``."""
-    return visit.request.field("text").replace("\r\n", "\n").replace("\r", "\n")
+MAX_TYPED = 16 * MAX_FILE
+"""Bytes of the form of a file: of one that is too large, too, whose text a refusal shows again."""
 
 
 def typed(visit: Visit, manifest: Manifest) -> tuple[dict[str, Any], list[Problem]]:
@@ -52,3 +32,9 @@ def typed(visit: Visit, manifest: Manifest) -> tuple[dict[str, Any], list[Proble
     }
     values, problems = clean(manifest, sent)
     return differing(manifest, values), problems
+
+
+def with_typed(visit: Visit, content: Content, name: str) -> Content:
+    """Return a content with the text of a form for one of its files."""
+    text = visit.request.field("text").replace("\r\n", "\n")
+    return replace(content, files={**content.files, name: text})

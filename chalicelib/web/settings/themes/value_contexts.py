@@ -88,10 +88,7 @@ class PreviewChoice:
 
 @dataclass(frozen=True, slots=True)
 class ThemeValues(Page):
-    """The settings of a theme, with a preview beside them, of ``shown`` at first.
-
-    ``seen`` is the revision that the form was made from.
-    """
+    """The settings of a theme, with a preview beside them. ``seen`` is the revision that the form was made from."""
 
     template: ClassVar[str] = "settings/themes/values.html"
     theme: ThemeHead
@@ -99,7 +96,6 @@ class ThemeValues(Page):
     seen: int
     groups: tuple[ValueGroup, ...]
     pages: tuple[PreviewChoice, ...]
-    shown: PreviewChoice
     languages: tuple[tuple[str, str], ...]
     clash: str = ""
     faults: tuple[Fault, ...] = ()

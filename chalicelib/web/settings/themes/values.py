@@ -174,31 +174,24 @@ def _page(  # one argument for each thing that a form may come back with
     told = [Fault(sentence, name) for name, sentence in faults.items()]
     if isinstance(refused, Invalid):
         told.append(fault(refused))
-    pages = previews(visit, edition.name.partition("-")[0])
     page = ThemeValues(
         theme=head(visit, edition.name.partition("-")[0], "values"),
         action=visit.urls.settings("themes", edition.name.partition("-")[0]),
         seen=seen,
         groups=tuple(ValueGroup(one.label, tuple(map(form.field, one.settings))) for one in edition.manifest.groups),
-        pages=pages,
-        shown=pages[0],
+        pages=_pages(visit, edition.name.partition("-")[0]),
         languages=tuple(LANGUAGES.items()),
         clash=fault(refused).sentence if isinstance(refused, ThemeChanged) else "",
         faults=tuple(told),
     )
     status = refused.status if refused else 422 if problems else 200
-    return framing(visit, visit.page(page, area="settings", here="themes", status=status))
-
-
-def framing(visit: Visit, response: Response) -> Response:
-    """Let a page of the editor show previews, and pictures of a theme."""
+    response = visit.page(page, area="settings", here="themes", status=status)
     files = visit.house.files
     allowed = policy(files.upload_origin, files.picture_origin, frames=True)
     return response.set("Content-Security-Policy", allowed)
 
 
-def previews(visit: Visit, theme_id: str) -> tuple[PreviewChoice, ...]:
-    """Return the pages that a preview of a theme can show."""
+def _pages(visit: Visit, theme_id: str) -> tuple[PreviewChoice, ...]:
     return tuple(
         PreviewChoice(
             page=page,
@@ -305,4 +298,4 @@ def _contrast(verdict: Verdict, labels: Mapping[str, str]) -> Contrast:
     )
 
 
-__all__ = ["FIELD", "PAGE_LABELS", "framing", "judge", "picture", "previews", "save", "values"]
+__all__ = ["FIELD", "PAGE_LABELS", "judge", "picture", "save", "values"]
