@@ -40,8 +40,9 @@ def clash(visit: Visit, theme_id: str, yours: Content, seen: int, refusal: Theme
 def save(visit: Visit) -> Response:
     """Save both changes together; while something is to be chosen the page comes back with all choices."""
     take_long_forms(visit.request)
-    visit.member(PERMISSION)
-    form, themes, theme_id = visit.request.field, visit.house.themes, visit.request.params.get("theme", "")
+    member, form, themes = visit.member(PERMISSION), visit.request.field, visit.house.themes
+    theme_id = visit.request.params.get("theme", "")
+    themes.edits(theme_id, member)
     seen, number = (whole_number(form(name), _DIGITS) or 0 for name in ("seen", "theirs"))
     found = _Clash(visit, theme_id, _yours(visit, themes.content(theme_id, seen)), seen, number)
     choices = chosen(visit.request, conflicts(found.joined.files))
@@ -53,7 +54,8 @@ def save(visit: Visit) -> Response:
         return clash(visit, theme_id, found.yours, seen, refusal, form("note"))
     except Invalid as refusal:
         return _page(visit, found, refusal, note=form("note"))
-    return visit.go(visit.urls.settings("themes", theme_id, "files"), "saved")
+    shown = next((name for name, _ in found.texts()), "")
+    return visit.go(visit.urls.settings("themes", theme_id, "files", file=shown), "saved")
 
 
 class _Clash:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chalicelib.web.visit import Visit
 
 PERMISSION = "portal:write"
+<<<<<<< HEAD
 EDITOR = "code-editor.js"
 """The editor of code that ``make build`` bundles; where it is missing, a text area does."""
 _FRESH = "{# What this part shows. #}\n"
@@ -52,6 +53,20 @@ def files(visit: Visit) -> Response:
     if edition is None:
         raise NotFound
     name = visit.request.arg("file") or f"{wished if wished in pages_of(edition) else pages_of(edition)[0]}.html"
+=======
+_FIRST, _BEFORE = "conversations.html", "home.html"
+"""The file that is shown at first, and that of themes from before the portal had pages of its own."""
+_ALL_PAGES = "All pages"
+_MAX_SENT = 4 * MAX_FILE
+"""Bytes of a form: a file, each of whose bytes a form may need three for."""
+
+
+def files(visit: Visit) -> Response:
+    """Show a file of a theme: the one that the address names, or else My Conversations."""
+    visit.member(PERMISSION)
+    edition, number = _newest(visit)
+    name = visit.request.arg("file") or (_FIRST if _FIRST in edition.files else _BEFORE)
+>>>>>>> t-e1
     if name not in edition.files:
         raise NotFound
     return _page(visit, edition, theme.newest.number, name, wished)

@@ -40,8 +40,9 @@ def upgrade(visit: Visit) -> Response:
 def save(visit: Visit) -> Response:
     """Save the upgraded theme as a draft; while something is to be chosen the page comes back with all choices."""
     take_long_forms(visit.request)
-    visit.member(PERMISSION)
+    member = visit.member(PERMISSION)
     theme_id, seen = visit.request.params.get("theme", ""), whole_number(visit.request.field("seen"), _DIGITS) or 0
+    visit.house.themes.edits(theme_id, member)
     planned = _plan(visit, seen)
     choices = chosen(visit.request, conflicts(planned.files))
     if unsettled(planned, choices):

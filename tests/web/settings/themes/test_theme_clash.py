@@ -42,7 +42,7 @@ def key_of(page: Page) -> str:
 def test_changes_in_different_places_are_saved_together(ellis: Browser, theme_id: str) -> None:
     they_save(ellis, theme_id, ELSEWHERE, 1)
     page = join(ellis, theme_id, note="Our colour")
-    assert (page.status, page.header("Location")) == (303, f"/settings/themes/{theme_id}/files")
+    assert (page.status, page.header("Location")) == (303, f"/settings/themes/{theme_id}/files?file=parts%2Fown.html")
     themes = ellis.house.themes
     assert themes.get(theme_id).newest.note == "Our colour"
     assert themes.content(theme_id).files[NAME] == ELSEWHERE.replace("One", "Ours")

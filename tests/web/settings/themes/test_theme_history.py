@@ -114,6 +114,6 @@ def test_what_went_wrong_last_is_shown(ellis: Browser, history: str) -> None:
     now = ellis.house.clock()
     ThemeStore(ellis.house.table).failed(history.split("/")[3], Failure(2, "home.html", "line 3: too much", now, 1))
     assert (
-        "A page of revision 2 failed 1 time and customers saw Midtown instead."
+        "A page of revision 2 failed once, and customers saw Midtown instead."
         in ellis.get(history).one(".changed").text
     )

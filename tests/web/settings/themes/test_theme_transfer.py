@@ -34,8 +34,7 @@ def zipped(**files: str | bytes) -> bytes:
 
 def upload(browser: Browser, data: bytes) -> str:
     """Send a zip with the form that the page shows, and return the address that S3 leads back to."""
-    page = browser.get(IMPORT)
-    form = page.form("Upload")
+    form = browser.get(IMPORT).form("Upload")
     begun = {"url": form["action"], "fields": {k: str(v) for k, v in fields_of(form).items() if k != "file"}}
     assert put_upload(begun, data) == 303
     back = urlsplit(begun["fields"]["success_action_redirect"])
@@ -135,6 +134,23 @@ def test_what_somebody_uploaded_is_nobody_elses(ellis: Browser, browse: Callable
     assert other.post(address, {"csrf": other.csrf, "label": "Mine"}).status == 404
     assert ellis.get(address).status == 200
     assert ellis.get(f"{IMPORT}/nothing").status == 404
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"success_action_redirect": "https://other.example/"},
+        {"key": "theme-imports/somebody/else"},
+        {"Content-Type": "text/html"},
+        {"x-amz-signature": "0" * 64},
+    ],
+)
+def test_s3_refuses_a_form_that_was_changed(ellis: Browser, changed: dict[str, str]) -> None:
+    form = ellis.get(IMPORT).form("Upload")
+    begun = {"url": form["action"], "fields": {k: str(v) for k, v in fields_of(form).items() if k != "file"}}
+    assert 400 <= put_upload(begun, zipped(home__html=HOME), **changed) < 500
+    back = urlsplit(begun["fields"]["success_action_redirect"]).path
+    assert ellis.get(back).status == 404
 
 
 def test_an_imported_zip_is_gone(ellis: Browser) -> None:

@@ -157,3 +157,10 @@ def test_a_theme_of_the_newest_version_has_no_upgrade(ellis: Browser) -> None:
 def test_a_revision_that_is_not_there_is_not_found(ellis: Browser, theme_id: str, fields: dict[str, str]) -> None:
     ellis.get("/settings/themes")
     assert ellis.post(f"/settings/themes/{theme_id}/upgrade", {"csrf": ellis.csrf, **fields}).status == 404
+
+
+def test_files_of_a_theme_from_before_the_portal_are_edited_as_well(ellis: Browser, theme_id: str) -> None:
+    """My Conversations, which is shown at first of others, is none of its files."""
+    page = ellis.get(f"/settings/themes/{theme_id}/files")
+    assert (page.status, page.one("option[selected]")["value"]) == (200, "home.html")
+    assert ellis.get(f"/settings/themes/{theme_id}/files?file=conversations.html").status == 404
