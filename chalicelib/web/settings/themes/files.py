@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from chalicelib.web.visit import Visit
 
 PERMISSION = "portal:write"
-<<<<<<< HEAD
 EDITOR = "code-editor.js"
 """The editor of code that ``make build`` bundles; where it is missing, a text area does."""
 _FRESH = "{# What this part shows. #}\n"
@@ -53,20 +52,6 @@ def files(visit: Visit) -> Response:
     if edition is None:
         raise NotFound
     name = visit.request.arg("file") or f"{wished if wished in pages_of(edition) else pages_of(edition)[0]}.html"
-=======
-_FIRST, _BEFORE = "conversations.html", "home.html"
-"""The file that is shown at first, and that of themes from before the portal had pages of its own."""
-_ALL_PAGES = "All pages"
-_MAX_SENT = 4 * MAX_FILE
-"""Bytes of a form: a file, each of whose bytes a form may need three for."""
-
-
-def files(visit: Visit) -> Response:
-    """Show a file of a theme: the one that the address names, or else My Conversations."""
-    visit.member(PERMISSION)
-    edition, number = _newest(visit)
-    name = visit.request.arg("file") or (_FIRST if _FIRST in edition.files else _BEFORE)
->>>>>>> t-e1
     if name not in edition.files:
         raise NotFound
     return _page(visit, edition, theme.newest.number, name, wished)
@@ -105,11 +90,11 @@ def _changed(visit: Visit, edition: Edition, name: str) -> tuple[Content, str]:
     if action == "remove" and name not in midtown:
         return replace(content, files=kept), f"{page_of(edition, name, visit.request.field('page'))}.html"
     if action == "add":
-        fresh = _fresh_name(visit.request.field("name"))
+        fresh = _fresh_name(visit.request.field("path"))
         if not TEMPLATE.fullmatch(fresh) or fresh in edition.files:
             raise SettingRefused(
                 "Give the new file a name that no other has: small letters, digits and hyphens, such as promise.",
-                field="name",
+                field="path",
             )
         return replace(content, files={**content.files, fresh: _FRESH}), fresh
     raise UnknownChoice(field="action")
@@ -154,7 +139,7 @@ def _page(
         states=tuple((one.state, one.label) for one in SAMPLES[f"{page}.html"]),
         shows_typed=template,
         editor=urls.static(EDITOR) if EDITOR in visit.house.static.files else "",
-        typed_name=visit.request.field("name") if refusal else "",
+        typed_path=visit.request.field("path") if refusal else "",
         faults=(fault(refusal),) if refusal else (),
     )
     response = visit.page(shown, area="settings", here="themes", status=refusal.status if refusal else 200)
