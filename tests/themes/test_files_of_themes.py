@@ -250,6 +250,17 @@ def test_a_stylesheet_that_cannot_be_written_is_midtowns_and_the_editor_is_told(
     assert failure.entry == "theme.css"
 
 
+def test_a_stylesheet_of_a_draft_that_the_checks_refuse_is_midtowns(
+    house: House, browse: Browse, people: People
+) -> None:
+    """Nobody looked at it, so that a look at a draft of somebody else's loads nothing that it names."""
+    theme = house.themes.create(MIRA, "Spring", Content(NEW, {"theme.css": "@import 'more.css';\n.rows { gap: 2px }"}))
+    ellis = browse(people.content_manager)
+    assert ellis.get(f"/theme/{theme.id}-1/theme.css").body == house.static.files["midtown.css"]
+    house.themes.save(MIRA, theme.id, Content(NEW, {"theme.css": ".rows { gap: 2px }"}), seen=1)
+    assert ellis.get(f"/theme/{theme.id}-2/theme.css").body == ".rows{gap:2px;}\n"
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -36,7 +36,7 @@ class FileGroup:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A line with a problem: what is before its place, the word there, and the rest; without a place all is ``rest``."""
+    """A line with a problem: what is before its place, the word there, and the rest, which is all without a place."""
 
     before: str
     word: str
@@ -89,7 +89,7 @@ class ThemeFile(Page):
     states: tuple[tuple[str, str], ...]
     shows_typed: bool
     editor: str
-    typed_name: str = ""
+    typed_path: str = ""
     faults: tuple[Fault, ...] = ()
 
 

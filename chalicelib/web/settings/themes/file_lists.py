@@ -27,6 +27,8 @@ _LONGEST = 160
 """Characters of a line that an excerpt shows."""
 _UNUSED = "unused"
 """The kind of problem of a file that no page uses, which can be told only after all pages."""
+_OF_ALL = frozenset({"slot", "title", _UNUSED})
+"""Kinds of problems that the checker tells at the beginning of a file and that are of all of it."""
 
 
 def pages_of(edition: Edition) -> tuple[str, ...]:
@@ -96,7 +98,8 @@ def problems_of(edition: Edition, midtown: Mapping[str, str], name: str) -> list
 
 def found(problem: Problem, theme_id: str, urls: Urls, files: Mapping[str, str]) -> Found:
     """Return a problem as a page shows it, with the address of where it is put right."""
-    error, line = problem.level == ERROR, problem.line
+    whole = problem.kind in _OF_ALL and problem.line == 1
+    error, line, column = problem.level == ERROR, 0 if whole else problem.line, 0 if whole else problem.column
     if problem.file.startswith(f"{PLACE}."):
         key = problem.file.split(".")[1]
         return Found(problem.sentence, "Settings", f"{urls.settings('themes', theme_id)}#theme-{key}", error)
@@ -105,8 +108,8 @@ def found(problem: Problem, theme_id: str, urls: Urls, files: Mapping[str, str])
     place = f"{problem.file}, line {line}" if line else problem.file
     asked = {"line": str(line)} if line else {}
     address = urls.settings("themes", theme_id, "files", file=problem.file, **asked)
-    excerpt = _excerpt(files[problem.file], line, problem.column)
-    return Found(problem.sentence, place, address, error, line, problem.column, excerpt)
+    excerpt = _excerpt(files[problem.file], line, column)
+    return Found(problem.sentence, place, address, error, line, column, excerpt)
 
 
 def elsewhere(problems: Iterable[Problem], name: str, theme_id: str, urls: Urls) -> tuple[Found, ...]:
