@@ -55,6 +55,19 @@ const plainMarks = EditorView.theme({
   '.cm-theme-note, .cm-theme-note *': { color: 'var(--soft)', fontStyle: 'italic' },
 });
 
+// What is typed over a selection is put in here: Chromium's own editing would join the lines and keep their looks as inline
+// styles, which the policy refuses and reports.
+const typedOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (event.inputType !== 'insertText' || !event.data || empty || view.composing) return false;
+    event.preventDefault();
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true });
+    if (!view.state.facet(EditorView.inputHandler).some((taken) => taken(view, from, to, event.data, insert))) view.dispatch(insert());
+    return true;
+  },
+});
+
 for (const box of document.querySelectorAll('[data-code]')) {
   const area = box.querySelector('textarea'), form = area.form;
   const name = form.querySelector('[name=file]').value;
@@ -69,7 +82,7 @@ for (const box of document.querySelectorAll('[data-code]')) {
     state: EditorState.create({
       doc: area.value,
       extensions: [
-        basicSetup, language, syntaxHighlighting(colours), look, plainMarks, lintGutter(), ...(name.endsWith('.html') ? [themeTags] : []),
+        basicSetup, language, syntaxHighlighting(colours), look, plainMarks, typedOver, lintGutter(), ...(name.endsWith('.html') ? [themeTags] : []),
         EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0', spellcheck: 'false' }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
