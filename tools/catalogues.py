@@ -40,7 +40,13 @@ _ONE = frozenset({"mark", "text", "page_text", "Phrase", "Unfit"})
 _SOME = frozenset({"plural", "page_plural", "ngettext", "mark_some"})
 _CLASSES = ("chalicelib/refusals.py", "chalicelib/web/errors.py")
 """Where every class has a title and a sentence for people."""
-_FOR_STAFF = ("chalicelib/web/settings/", "chalicelib/web/desk", "templates/email/invitation/")
+_FOR_STAFF = (
+    "chalicelib/web/settings/",
+    "chalicelib/web/desk",
+    "templates/desk/",
+    "templates/settings/",
+    "templates/email/invitation/",
+)
 """What only staff read, in English."""
 _TEMPLATES = frozenset({".html", ".txt"})
 """What of ``templates/`` says something: a theme has a stylesheet and a manifest, too."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from chalicelib.rendering.model import Page
+from chalicelib.themes.bases import Bases
 from chalicelib.themes.merge import merge
-from chalicelib.themes.model import MAX_LABEL, WARNING, Problem
+from chalicelib.themes.model import MAX_LABEL, WARNING, Content, Problem
 from chalicelib.themes.revisions import DRAFT, PUBLISHED, Failure, Revision
 from chalicelib.themes.upgrade import FileUpgrade, Outcome
 from chalicelib.web.contexts import Fault, Site
@@ -23,7 +25,16 @@ from chalicelib.web.settings.themes.transfer import MAX_ZIP
 from chalicelib.web.settings.themes.transfer_contexts import ThemeImport, ThemeImported
 from tests.sample_pages.staff import NOW, URLS
 from tests.sample_pages.themes import HEAD, SITE, THEME_ID
-from tests.themes.world import BASES, HOME, NEW, OLD, content
+
+BASES = Bases(Path(__file__).resolve().parents[2] / "templates" / "themes")
+NEW, OLD = BASES.newest, "1.0.19"
+HOME = "{% extends 'help.html' %}{% block title %}Help{% endblock %}{% block content %}<h1>Hello</h1>{% endblock %}"
+
+
+def content(*, base: str = NEW, **values: object) -> Content:
+    """Return a content with one page of its own."""
+    return Content(base, {"home.html": HOME}, values=values)
+
 
 OTHER_ID = "01hother000000000000000000"
 FAILURE = Failure(7, "home.html", "home.html, line 12: The page takes more than 200,000 steps.", NOW, 12)

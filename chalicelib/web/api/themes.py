@@ -81,7 +81,7 @@ def put_theme_asset(call: Call) -> Answer:
     try:
         data = base64.b64decode(sent.data, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Invalid("data: This is not Base64.", field="data") from error
+        raise Invalid("data: This cannot be decoded.", field="data") from error
     themes = call.visit.house.themes
     saved = themes.add_asset(_author(call), theme.id, name, data, seen=sent.seen)
     asset = themes.content(theme.id, saved.number).assets[name]

@@ -29,8 +29,12 @@ class Bare:
     """A theme of one word, which keeps what it was given."""
 
     settings: Mapping[str, Any] = field(default_factory=dict)
+    name: str = "bare"
     stylesheet: str = "abc"
     names: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, _: str) -> Bare:
+        return self
 
     def written(self, entry: str, names: Mapping[str, Any], times: Times, says: Speech) -> tuple[str, str]:
         self.names = names

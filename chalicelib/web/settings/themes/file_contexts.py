@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page
+from chalicelib.themes.revisions import MAX_NOTE
 
 if TYPE_CHECKING:
     from chalicelib.knowledge.text_diff import Line
@@ -120,4 +121,5 @@ class ThemePublish(Page):
     passes: tuple[Checked, ...]
     history_url: str
     reason: str = ""
+    max_reason: int = MAX_NOTE
     faults: tuple[Fault, ...] = ()

@@ -171,7 +171,7 @@ _SAID = (
     ),
 )
 
-_BY_WHATSAPP = 2
+_BY_ANOTHER = 2
 """Which of them came by another channel than the conversation."""
 
 
@@ -186,7 +186,7 @@ def _messages(urls: Urls, count: int = 4, *, redacted: bool = False, arabic: boo
                 direction=direction,
                 author=CUSTOMER if incoming else "Tom Agent",
                 own=incoming,
-                channel=CHANNELS["whatsapp"] if number % 4 == _BY_WHATSAPP else None,
+                channel=_CHANNELS[-1] if number % 4 == _BY_ANOTHER else None,
                 body=_ARABIC if arabic else body,
                 at=NOW - timedelta(hours=7 * (count - number)),
                 redacted=False,
