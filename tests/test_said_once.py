@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 CHANGED: dict[str, dict[str, str]] = {
+    "aws/files.py": {"FORM_SECONDS": "193 * 60"},
     "channels/contract.py": {"MAX_HANDLE": "223"},
     "attachments/model.py": {"MAX_FILES": "43", "MAX_SIZE": "47 * _MB"},
     "conversations/attributes.py": {
@@ -85,6 +86,8 @@ CHANGED: dict[str, dict[str, str]] = {
     "snippets/model.py": {"MAX_NAME": "149", "MAX_TEXT": "2_003"},
     "staff/model.py": {"MAX_NAME": "157"},
     "text.py": {"MAX_EMAIL": "257"},
+    "themes/model.py": {"MAX_LABEL": "181"},
+    "themes/revisions.py": {"MAX_NOTE": "191"},
     "tokens/model.py": {"MAX_NAME": "163"},
     "web/settings/articles.py": {"MAX_QUERY": "167"},
     "web/settings/audit.py": {"PART": "1_013", "MAX_PART": "173 * 1024 * 1024"},
@@ -136,6 +139,7 @@ STAFF = (
     ),
     *("149 letters", 'maxlength="149"', "2,003 characters", "157 characters", 'maxlength="157"', "163 characters"),
     *('maxlength="167"', "1,013 numbers", "173 MB", 'maxlength="179"', "31 minutes", "13 digits"),
+    *("193 minutes", "181 characters", 'maxlength="181"', 'maxlength="191"'),
 )
 """What pages, mails and refusals say of them in English."""
 

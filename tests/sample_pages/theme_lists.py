@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from chalicelib.aws.files import FORM_SECONDS
 from chalicelib.rendering.model import Page
 from chalicelib.themes.bases import Bases
 from chalicelib.themes.merge import merge
@@ -28,14 +29,7 @@ from tests.sample_pages.themes import HEAD, SITE, THEME_ID
 
 BASES = Bases(Path(__file__).resolve().parents[2] / "templates" / "themes")
 NEW, OLD = BASES.newest, "1.0.19"
-HOME = "{% extends 'help.html' %}{% block title %}Help{% endblock %}{% block content %}<h1>Hello</h1>{% endblock %}"
-
-
-def content(*, base: str = NEW, **values: object) -> Content:
-    """Return a content with one page of its own."""
-    return Content(base, {"home.html": HOME}, values=values)
-
-
+HOME = "{% extends 'layout.html' %}\n{% block content %}\n<h1>Hello</h1>\n{% endblock %}\n"
 OTHER_ID = "01hother000000000000000000"
 FAILURE = Failure(7, "home.html", "home.html, line 12: The page takes more than 200,000 steps.", NOW, 12)
 LIVE = ThemeCard(
@@ -81,7 +75,7 @@ REVISIONS = (
     Revision(2, PUBLISHED, NOW - timedelta(days=1), "Ruth Adeyemi", "A link to the shop", NOW - timedelta(hours=20)),
     Revision(1, DRAFT, NOW - timedelta(days=40), "Ellis Moreau"),
 )
-BEFORE, AFTER = content(), content(brand="#8a2d52", dark=False)
+BEFORE, AFTER = Content(NEW), Content(NEW, values={"brand": "#8a2d52", "dark": False})
 HISTORY = ThemeHistory(
     theme=replace(HEAD, tab="history"),
     here=URLS.settings("themes", THEME_ID, "history"),
@@ -146,6 +140,7 @@ IMPORT = ThemeImport(
     "https://uploads.example/",
     (("key", "theme-imports/x/y"), ("policy", "abc"), ("x-amz-signature", "0" * 64)),
     MAX_ZIP,
+    FORM_SECONDS // 60,
 )
 IMPORTED = ThemeImported(
     action=URLS.settings("themes", "import", OTHER_ID),

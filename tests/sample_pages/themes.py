@@ -160,7 +160,7 @@ FILE = ThemeFile(
     own=False,
     differs=compare("<li>\n{{ row.subject }}\n</li>\n", ROW),
     problems=(WRONG, LOOK_AT),
-    elsewhere=(Found("2 more in conversations.html", "conversations.html", FILES, error=True),),
+    elsewhere=(Found("2 problems in conversations.html", "conversations.html", FILES, error=True),),
     offered=(Row("page.rows", "list", "for the tag for"), Row("page.rows[].subject", "text", "is escaped")),
     preview_url=URLS.settings("themes", THEME_ID, "preview", "conversations"),
     states=(("usual", "A page of 25"), ("empty", "No conversations yet")),

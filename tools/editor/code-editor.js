@@ -28,6 +28,10 @@ const look = EditorView.theme({
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     backgroundColor: 'color-mix(in oklab, var(--fill) 30%, var(--card))',
   },
+  '.cm-panel.cm-search': { fontSize: '.8125rem', padding: '8px 34px 8px 8px' },
+  '.cm-panel.cm-search [name=close]': { minInlineSize: '28px', minBlockSize: '28px', fontSize: '1.125rem', cursor: 'pointer' },
+  '.cm-panel.cm-search label': { display: 'inline-flex', alignItems: 'center', minBlockSize: '24px' },
+  '.cm-panel.cm-search input[type=checkbox]': { inlineSize: '18px', blockSize: '18px' },
   '.cm-panels, .cm-tooltip': { backgroundColor: 'var(--card)', color: 'var(--ink)', borderColor: 'var(--line)' },
   '.cm-textfield, .cm-button': { backgroundColor: 'var(--bg)', backgroundImage: 'none', color: 'var(--ink)', borderColor: 'var(--edge)', fontSize: '.8125rem' },
 });

@@ -120,7 +120,7 @@ def elsewhere(problems: Iterable[Problem], name: str, theme_id: str, urls: Urls)
             counted.setdefault(one.file, []).append(one)
     return tuple(
         Found(
-            f"{len(some)} more in {file}" if len(some) > 1 else f"One more in {file}",
+            f"{len(some)} problems in {file}" if len(some) > 1 else f"One problem in {file}",
             file,
             urls.settings("themes", theme_id, "files", file=file),
             any(one.level == ERROR for one in some),

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from chalicelib.attachments.model import disposition
+from chalicelib.aws.files import FORM_SECONDS
 from chalicelib.ids import new_id
 from chalicelib.records import replace
 from chalicelib.refusals import Conflict, Invalid, NotFound, UnknownChoice
@@ -126,7 +127,7 @@ def _form(visit: Visit, problems: list[Problem] | None = None) -> Response:
     files, upload = visit.house.files, new_id(visit.now)
     back = Urls(visit.house.settings.public_url).settings("themes", "import", upload)
     url, fields = files.presign_form(_key(visit, upload), _ZIP, _TAKEN, back)
-    page = ThemeImport(url, tuple(fields.items()), MAX_ZIP, tuple(problems or ()))
+    page = ThemeImport(url, tuple(fields.items()), MAX_ZIP, FORM_SECONDS // 60, tuple(problems or ()))
     response = visit.page(page, area="settings", here="themes", status=422 if problems else 200)
     allowed = policy(files.upload_origin, form_origin=files.upload_origin)
     return response.set("Content-Security-Policy", allowed)

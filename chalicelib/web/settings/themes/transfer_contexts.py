@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ThemeImport(Page):
-    """The form that uploads a zip to ``url``, with ``fields`` that S3 wants. ``max_size`` in bytes.
+    """The form that uploads a zip of ``max_size`` bytes to ``url``, with ``fields`` that S3 wants, for ``minutes``.
 
     ``problems`` are what is wrong with a zip that was uploaded.
     """
@@ -24,6 +24,7 @@ class ThemeImport(Page):
     url: str
     fields: tuple[tuple[str, str], ...]
     max_size: int
+    minutes: int
     problems: tuple[Problem, ...] = ()
 
 
