@@ -96,19 +96,22 @@ def problems_of(edition: Edition, midtown: Mapping[str, str], name: str) -> list
     return [one for one in check(edition.files, pages) if one.kind != _UNUSED or one.file == name]
 
 
-def found(problem: Problem, theme_id: str, urls: Urls, files: Mapping[str, str]) -> Found:
+def found(problem: Problem, edition: Edition, theme_id: str, urls: Urls) -> Found:
     """Return a problem as a page shows it, with the address of where it is put right."""
     whole = problem.kind in _OF_ALL and problem.line == 1
     error, line, column = problem.level == ERROR, 0 if whole else problem.line, 0 if whole else problem.column
     if problem.file.startswith(f"{PLACE}."):
         key = problem.file.split(".")[1]
-        return Found(problem.sentence, "Settings", f"{urls.settings('themes', theme_id)}#theme-{key}", error)
-    if problem.file not in files:
+        setting, address = edition.manifest.find(key), urls.settings("themes", theme_id)
+        if setting is None:
+            return Found(problem.sentence, key, address, error)
+        return Found(problem.sentence, f"Setting {setting.label}", f"{address}#theme-{key}", error)
+    if problem.file not in edition.files:
         return Found(problem.sentence, problem.file, "", error)
     place = f"{problem.file}, line {line}" if line else problem.file
     asked = {"line": str(line)} if line else {}
     address = urls.settings("themes", theme_id, "files", file=problem.file, **asked)
-    excerpt = _excerpt(files[problem.file], line, column)
+    excerpt = _excerpt(edition.files[problem.file], line, column)
     return Found(problem.sentence, place, address, error, line, column, excerpt)
 
 

@@ -132,7 +132,7 @@ def _page(
         changed=name in midtown and edition.files[name] != midtown[name],
         own=name not in midtown,
         differs=compare(midtown[name], edition.files[name]) if name in midtown else (),
-        problems=tuple(found(one, theme_id, urls, edition.files) for one in problems if one.file == name),
+        problems=tuple(found(one, edition, theme_id, urls) for one in problems if one.file == name),
         elsewhere=elsewhere(problems, name, theme_id, urls),
         offered=tuple(rows(offered(edition, page))) if template else (),
         preview_url=urls.settings("themes", theme_id, "preview", page),

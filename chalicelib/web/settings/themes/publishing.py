@@ -17,7 +17,7 @@ from chalicelib.web.settings.themes.values import PAGE_LABELS
 
 if TYPE_CHECKING:
     from chalicelib.refusals import Refusal
-    from chalicelib.themes.checks import Check
+    from chalicelib.themes.editions import Edition
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
@@ -42,7 +42,8 @@ def make_live(visit: Visit) -> Response:
         return _page(
             visit, ChangedMeanwhile("Somebody saved this theme since. These are the checks of what it is now.")
         )
-    problems = [problem for one in _checks(visit, theme_id, number) for problem in one.problems]
+    checks = checked(visit, theme_id, _edition(visit, theme_id, number))
+    problems = [problem for one in checks for problem in one.problems]
     try:
         themes.publish(visit.author(), theme_id, number, problems, reason=visit.request.field("reason"))
     except (Invalid, ChangedMeanwhile) as refusal:
@@ -50,11 +51,11 @@ def make_live(visit: Visit) -> Response:
     return visit.go(visit.urls.settings("themes", theme_id, "publish"), "published")
 
 
-def _checks(visit: Visit, theme_id: str, number: int) -> tuple[Check, ...]:
+def _edition(visit: Visit, theme_id: str, number: int) -> Edition:
     edition = visit.house.looks.editions.get(theme_id, number)
     if edition is None:
         raise NotFound
-    return checked(visit, theme_id, edition)
+    return edition
 
 
 def _before(visit: Visit, theme_id: str, live: int) -> int:
@@ -70,10 +71,10 @@ def _before(visit: Visit, theme_id: str, live: int) -> int:
 def _page(visit: Visit, refusal: Refusal | None = None) -> Response:
     theme_id = visit.request.params.get("theme", "")
     theme = visit.house.themes.get(theme_id)
-    files = visit.house.themes.files(visit.house.themes.content(theme_id))
+    edition = _edition(visit, theme_id, theme.newest.number)
     checks = tuple(
-        Checked(one.title, tuple(found(problem, theme_id, visit.urls, files) for problem in one.problems), one.passed)
-        for one in _checks(visit, theme_id, theme.newest.number)
+        Checked(one.title, tuple(found(problem, edition, theme_id, visit.urls) for problem in one.problems), one.passed)
+        for one in checked(visit, theme_id, edition)
     )
     urls, buckets = visit.urls, visit.house.files
     live = theme.published.number if theme.live and theme.published else 0

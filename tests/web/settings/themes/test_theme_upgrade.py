@@ -162,5 +162,5 @@ def test_a_revision_that_is_not_there_is_not_found(ellis: Browser, theme_id: str
 def test_files_of_a_theme_from_before_the_portal_are_edited_as_well(ellis: Browser, theme_id: str) -> None:
     """My Conversations, which is shown at first of others, is none of its files."""
     page = ellis.get(f"/settings/themes/{theme_id}/files")
-    assert (page.status, page.one("option[selected]")["value"]) == (200, "home.html")
+    assert (page.status, page.one("#file-page option[selected]")["value"]) == (200, "home")
     assert ellis.get(f"/settings/themes/{theme_id}/files?file=conversations.html").status == 404
