@@ -127,8 +127,7 @@ def test_two_who_save_the_same_lines_choose_what_stays(visit_as: Visit) -> None:
         copy(ellis.page, "Summer")
         follow(ellis.page, "Summer", "Edit")
         ellis.page.get_by_role("link", name="Files", exact=True).click()
-        ellis.page.get_by_label("File", exact=True).select_option("parts/footer.html")
-        ellis.page.get_by_role("button", name="Open").click()
+        ellis.page.get_by_role("navigation", name="Files").get_by_role("link", name="parts/footer.html").click()
         ruth.page.goto(ellis.page.url)
         for one, text in ((ruth, "<p>Ruth</p>\n"), (ellis, "<p>Ellis</p>\n")):
             field = one.page.locator("#code")

@@ -90,7 +90,7 @@ def view(
         mine=mine,
         other=other,
         conflicts=views,
-        joined=tuple(_joined(file) for file in files.values() if file.merged),
+        joined=tuple(one for file in files.values() if file.merged and (one := _joined(file)).lines),
         taken=_names(files, Outcome.FOLLOWS),
         kept=_names(files, Outcome.KEPT),
     )
