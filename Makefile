@@ -131,14 +131,14 @@ lock: .venv-dev ## pin newer versions of everything in requirements*.txt, tests/
 		--output-file=requirements.txt requirements.in
 	cd tests/axe && npm install --package-lock-only --save-exact axe-core@latest
 	cd tests/openid && npm install --package-lock-only --save-exact oidc-provider@latest
-	cd tools/editor && npm install --package-lock-only --save-exact codemirror@latest esbuild@latest
+	cd tools/editor && npm install --package-lock-only --save-exact codemirror@latest axe-core@latest esbuild@latest
 
 # Locks are made on the oldest Python, with nothing in them about the machine that made them.
 pip_compile = $(python) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 clean: ## remove everything that was made here, except the local portal's state (make run FRESH=1 does that)
-	rm -f locale/*/LC_MESSAGES/*.mo static/words-*.js static/code-editor.js
+	rm -f locale/*/LC_MESSAGES/*.mo static/words-*.js static/axe.js static/code-editor.js
 	rm -rf .venv .venv.lock build tests/axe/node_modules tests/openid/node_modules tools/editor/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache \
 		.import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -160,7 +160,7 @@ axe:
 		else echo 'npm could not fetch axe-core, so its tests will be skipped.'; fi; fi
 
 # So is the editor of code for themes, which the page of a theme's files has where there was an npm; else a text area.
-code-editor: ## bundle the editor of code for the files of themes (needs npm)
+code-editor: ## bundle the editor of code for themes, and fetch axe-core for their checks (needs npm)
 	@if [ ! -e static/code-editor.js ] || [ -n "$$(find tools/editor -maxdepth 1 -newer static/code-editor.js -type f)" ]; then \
 		if ! command -v npm >/dev/null; then echo 'No npm here, so files of themes are edited in a plain text area.'; \
 		elif npm ci --silent --prefix tools/editor && node tools/editor/build.mjs; then :; \

@@ -74,7 +74,7 @@
   addEventListener("pageshow", () => {
     for (const form of all("form[method=post]")) {
       delete form.dataset.sent; // Some browsers also keep a button disabled over a reload.
-      all("button", form).forEach((button) => (button.disabled = false));
+      all("button", form).forEach((button) => (button.disabled = "off" in button.dataset));
     }
   });
 

@@ -32,7 +32,7 @@ def kept(visit: Visit, response: Response, version: str) -> Response:
 def static(visit: Visit) -> Response:
     """A style, a script or the icons."""
     name = visit.request.params.get("name", "")
-    content = visit.house.static.files.get(name)
+    content = visit.house.static.get(name)
     if content is None:
         raise NotFound
     response = Response(content, content_type=f"{_TYPES[name.rpartition('.')[2]]}; charset=utf-8")

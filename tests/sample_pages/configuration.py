@@ -79,6 +79,9 @@ GENERAL = General(
     welcomes=_SNIPPETS,
     signatures=(Option("", "None", chosen=True), Option("greeting", "greeting", chosen=False)),
 )
+GENERAL_THEMED = replace(
+    GENERAL, texts=configuration.THEMED.now(SETTINGS), theme_url=URLS.settings("themes", "01htheme000000000000000000")
+)
 GENERAL_REFUSED = replace(
     GENERAL,
     texts={**GENERAL.texts, "organization": "", "colour": "green", "time_zone": "Mars/Olympus"},
@@ -206,6 +209,7 @@ DETAILS = DetailsPage(
 PAGES: dict[str, tuple[Page, Site]] = {
     "settings-general": (GENERAL, MANAGER),
     "settings-general-refused": (GENERAL_REFUSED, MANAGER),
+    "settings-general-themed": (GENERAL_THEMED, MANAGER),
     "settings-portal": (PORTAL, MANAGER),
     "settings-portal-refused": (PORTAL_REFUSED, MANAGER),
     "settings-internal-kb": (INTERNAL_KB, MANAGER),

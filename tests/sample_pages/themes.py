@@ -16,6 +16,7 @@ from chalicelib.web.settings.themes.file_contexts import (
     FileChoice,
     FileGroup,
     Found,
+    Preview,
     ThemeFile,
     ThemePublish,
 )
@@ -181,6 +182,8 @@ PUBLISH = ThemePublish(
     warns=(Checked("Translations", (LOOK_AT, HEAVY), ""),),
     passes=(Checked("Contrast", (), "All pairs of colours can be told apart."),),
     history_url=URLS.settings("themes", THEME_ID, "history"),
+    axe=URLS.static("axe.js"),
+    looks=(Preview("My Conversations: A page of 25", URLS.settings("themes", THEME_ID, "preview", "conversations")),),
 )
 
 PAGES: dict[str, tuple[Page, Site]] = {

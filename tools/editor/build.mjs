@@ -1,6 +1,7 @@
-// Bundles the editor of code into static/code-editor.js, with the licences of what is in it at its top.
+// Bundles the editor of code into static/code-editor.js, with the licences of what is in it at its top, and copies axe-core,
+// whose licence is at its top, into static/axe.js.
 import { build } from 'esbuild';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -18,3 +19,4 @@ for (const name of packages) {
 }
 const said = [...notices].map(([text, names]) => `${names.join(', ')}\n\n${text}`).join('\n\n');
 await build({ ...options, outfile, banner: { js: `/*! Bundled into this file:\n\n${said}\n*/` } });
+copyFileSync(here('node_modules/axe-core/axe.min.js'), here('../../static/axe.js'));

@@ -56,6 +56,10 @@ GENERAL = Fields(
         Field("signature", "Signature of e-mails", Line(), ("mail",)),
     )
 )
+OF_THE_THEME = frozenset({"logo_mark", "colour", "welcome"})
+"""Fields that the settings of a theme have, too: where one is live they are changed there, and nowhere else."""
+THEMED = Fields(tuple(one for one in GENERAL.rows if one.name not in OF_THE_THEME))
+"""The tab General where a theme is live."""
 PORTAL = Fields(
     (
         Field("enabled", "My Conversations", Switch(), ("web/visit.py", "web/signing_in")),
@@ -87,12 +91,18 @@ def entry(visit: Visit) -> Response:
 def general(visit: Visit) -> Response:
     """Show the tab General."""
     snippets = visit.house.snippets.all_later(visit.reads)
-    return _show(visit, replace(_GENERAL, show=partial(_general, snippets=snippets)))
+    visit.member("portal:write")
+    return _show(visit, replace(_of_general(visit), show=partial(_general, snippets=snippets)))
 
 
 def save_general(visit: Visit) -> Response:
     """Save the tab General."""
-    return _save(visit, _GENERAL)
+    visit.member("portal:write")
+    return _save(visit, _of_general(visit))
+
+
+def _of_general(visit: Visit) -> _Tab:
+    return replace(_GENERAL, fields=THEMED) if visit.settings().theme else _GENERAL
 
 
 def portal(visit: Visit) -> Response:
@@ -180,23 +190,25 @@ def _general(
     snippets: Later[tuple[Snippet, ...]] | None = None,
 ) -> Response:
     settings = visit.settings()
+    fields, theme = _of_general(visit).fields, settings.theme
     chosen = texts["languages"].split(",")
     names = tuple(one.name for one in (snippets or visit.house.snippets.all)())
     page = General(
         tab="general",
         texts=texts,
         version=settings.version,
-        seen=forms.seen_text(GENERAL.now(settings)),
+        seen=forms.seen_text(fields.now(settings)),
         sender_address=visit.house.settings.mail_from,
         max_logo=MAX_LOGO,
         colour_told=told_of_colour(settings.colour),
         languages=tuple(Option(code, name, code in chosen) for code, name in LANGUAGES.items()),
         own_language=chosen[0],
         time_zones=tuple(sorted(available_timezones())),
-        welcomes=_snippet_options(names, texts["welcome"]),
+        welcomes=_snippet_options(names, texts.get("welcome", "")),
         signatures=_snippet_options(names, texts["signature"]),
         logo_typed=visit.request.field("logo") if refusals else "",
         logo_removed=bool(refusals and visit.request.field("logo_remove")),
+        theme_url=visit.urls.settings("themes", theme.id) if theme else "",
         faults=forms.fault_list(refusals),
     )
     return visit.page(page, area="settings", here=HERE, status=422 if refusals else 200)

@@ -45,7 +45,8 @@ class ChannelScope:
 class General(Page):
     """The tab General. ``texts`` are the fields by name; ``sender_address`` is where e-mails come from.
 
-    ``logo_typed`` and ``logo_removed`` are what a refused form had as its logo.
+    ``logo_typed`` and ``logo_removed`` are what a refused form had as its logo. ``theme_url`` leads to the live theme,
+    whose settings have logo, colour and welcome then; empty where there is none.
     """
 
     template: ClassVar[str] = "settings/general.html"
@@ -63,6 +64,7 @@ class General(Page):
     signatures: tuple[Option, ...]
     logo_typed: str = ""
     logo_removed: bool = False
+    theme_url: str = ""
     faults: tuple[Fault, ...] = ()
 
 

@@ -14,7 +14,7 @@ from chalicelib.portal.model import PortalSettings
 from chalicelib.web.settings.configuration import GENERAL, INTERNAL_KB, PORTAL
 from chalicelib.web.settings.fields import Field
 from chalicelib.wiring import House
-from tests.browser import Browser
+from tests.browser import Browser, fields_of
 from tests.people import People
 
 Browse = Callable[..., Browser]
@@ -388,3 +388,32 @@ def test_a_row_names_where_its_setting_acts(row: Field) -> None:
             if isinstance(node, ast.Attribute)
         }
         assert name in read, f"{place} does not read {name}"
+
+
+def test_with_a_live_theme_its_settings_are_changed_there_alone(manager: Browser, house: House) -> None:
+    """Logo, colour and welcome have one place; what a form sends of them changes nothing, and the rest is saved."""
+    theme = house.themes.create(_author(house), "Winter")
+    house.themes.publish(_author(house), theme.id, 1, ())
+    colour = house.portal.settings.get(consistent=True).colour
+    page = manager.get("/settings/general")
+    assert page.link("Change them there") == f"/settings/themes/{theme.id}"
+    assert not page.all("#general-colour")
+    assert not page.all("#general-logo")
+    assert not page.all("#general-welcome")
+    page = manager.submit("Save", organization="Beech & Wren")
+    assert page.notice == "Your changes were saved."
+    form = {**fields_of(page.form("Save")), "colour": "#aa3300", "logo": LOGO, "welcome": "greeting"}
+    manager.post("/settings/general", form)
+    after = house.portal.settings.get(consistent=True)
+    assert (after.organization, after.colour, after.has_logo, after.welcome) == ("Beech & Wren", colour, False, "")
+
+
+def test_two_who_change_general_with_a_live_theme_are_shown_both(manager: Browser, house: House) -> None:
+    theme = house.themes.create(_author(house), "Winter")
+    house.themes.publish(_author(house), theme.id, 1, ())
+    manager.get("/settings/general")
+    house.portal.settings.change(author=_author(house), organization="Theirs")
+    page = manager.submit("Save", organization="Ours")
+    assert page.status == 409
+    assert "Theirs" in page.text
+    assert "Colour" not in page.one("main").text

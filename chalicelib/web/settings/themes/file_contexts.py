@@ -104,9 +104,18 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """A page in a state, with the address of its preview."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ThemePublish(Page):
     """The checks of the newest revision, and the form that publishes it.
 
+    ``axe`` is the address of axe-core, which looks at ``looks`` in the browser; empty where it was not built.
     ``live`` is the revision that customers see, 0 for none of this theme; ``before`` the one that they saw before it.
     """
 
@@ -120,6 +129,8 @@ class ThemePublish(Page):
     warns: tuple[Checked, ...]
     passes: tuple[Checked, ...]
     history_url: str
+    axe: str
+    looks: tuple[Preview, ...]
     reason: str = ""
     max_reason: int = MAX_NOTE
     faults: tuple[Fault, ...] = ()

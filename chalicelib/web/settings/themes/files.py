@@ -139,7 +139,7 @@ def _page(
         preview_url=urls.settings("themes", theme_id, "preview", page),
         states=tuple((one.state, one.label) for one in SAMPLES[f"{page}.html"]),
         shows_typed=template,
-        editor=urls.static(EDITOR) if EDITOR in visit.house.static.files else "",
+        editor=urls.static(EDITOR) if visit.house.static.has(EDITOR) else "",
         typed_path=visit.request.field("path") if refusal else "",
         faults=(fault(refusal),) if refusal else (),
     )

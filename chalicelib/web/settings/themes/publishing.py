@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from chalicelib.refusals import ChangedMeanwhile, Invalid, NotFound
 from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
+from chalicelib.web.security import policy
 from chalicelib.web.settings.themes.checking import checked
-from chalicelib.web.settings.themes.file_contexts import Checked, ThemePublish
+from chalicelib.web.settings.themes.file_contexts import Checked, Preview, ThemePublish
 from chalicelib.web.settings.themes.file_lists import found
 from chalicelib.web.settings.themes.head import head
+from chalicelib.web.settings.themes.samples import SAMPLES
+from chalicelib.web.settings.themes.values import PAGE_LABELS
 
 if TYPE_CHECKING:
     from chalicelib.refusals import Refusal
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from chalicelib.web.visit import Visit
 
 PERMISSION = "portal:write"
+AXE = "axe.js"
+"""axe-core, which ``make code-editor`` fetches; where it is missing, nothing is looked at in the browser."""
 
 
 def publish(visit: Visit) -> Response:
@@ -71,6 +76,7 @@ def _page(visit: Visit, refusal: Refusal | None = None) -> Response:
         Checked(one.title, tuple(found(problem, edition, theme_id, visit.urls) for problem in one.problems), one.passed)
         for one in checked(visit, theme_id, edition)
     )
+    urls, buckets = visit.urls, visit.house.files
     live = theme.published.number if theme.live and theme.published else 0
     page = ThemePublish(
         theme=head(visit, theme_id, "publish"),
@@ -82,7 +88,24 @@ def _page(visit: Visit, refusal: Refusal | None = None) -> Response:
         warns=tuple(one for one in checks if one.problems and not any(problem.error for problem in one.problems)),
         passes=tuple(one for one in checks if not one.problems),
         history_url=visit.urls.settings("themes", theme_id, "history"),
+        axe=urls.static(AXE) if visit.house.static.has(AXE) else "",
+        looks=_looks(visit, theme_id, theme.newest.number),
         reason=visit.request.field("reason") if refusal else "",
         faults=(fault(refusal),) if refusal else (),
     )
-    return visit.page(page, area="settings", here="themes", status=refusal.status if refusal else 200)
+    response = visit.page(page, area="settings", here="themes", status=refusal.status if refusal else 200)
+    allowed = policy(buckets.upload_origin, buckets.picture_origin, frames=True)
+    return response.set("Content-Security-Policy", allowed)
+
+
+def _looks(visit: Visit, theme_id: str, number: int) -> tuple[Preview, ...]:
+    """Return the preview of every page in every state."""
+    asked = {"revision": str(number)}
+    return tuple(
+        Preview(
+            f"{PAGE_LABELS[page]}: {one.label}",
+            visit.urls.settings("themes", theme_id, "preview", page, state=one.state, **asked),
+        )
+        for page in PAGE_LABELS
+        for one in SAMPLES[f"{page}.html"]
+    )
