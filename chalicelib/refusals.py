@@ -13,11 +13,11 @@
     │   ├── TooManyFiles, FileRefused (FileMissing, FilesRefused)
     │   ├── AddressRefused, CodeRefused, LoginRefused
     │   ├── UnknownChoice, CursorRefused
-    │   └── PartNotFound, SettingRefused, ThemeRefused, AttributesMissing
+    │   └── PartNotFound, SettingRefused, AttributesMissing
     ├── Conflict                 409  possible when the page was opened, but no longer
     │   ├── ConversationClosed, ReopeningNotAllowed, NotClosed
     │   ├── KeyReused, ChangedMeanwhile, IdentityTaken
-    │   └── LastAdmin, InUse, ThemeChanged, MergeUnderWay, CategoryNotEmpty
+    │   └── LastAdmin, InUse, MergeUnderWay, CategoryNotEmpty
     ├── PayloadTooLarge          413
     ├── NotAllowed               405
     ├── NotJson                  415  the API accepts nothing else
@@ -30,7 +30,6 @@ Only ``web/errors.py`` turns these into a page or the one JSON shape.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import ClassVar
 
 from chalicelib.speech import ENGLISH, Phrase, Speech, mark
@@ -392,13 +391,6 @@ class SettingRefused(Invalid):
     code = "setting_refused"
 
 
-class ThemeRefused(Invalid):
-    """A theme that is too large, or has errors; ``field`` is the name of the file, where it is one."""
-
-    code = "theme_refused"
-    title = "This theme cannot be used as it is"
-
-
 class AttributesMissing(Invalid):
     """Somebody at the desk tried to close a conversation without the attributes the organization requires."""
 
@@ -452,21 +444,6 @@ class ChangedMeanwhile(Conflict):
     """Every attempt of an optimistic write lost to another write."""
 
     code = "changed_meanwhile"
-
-
-class ThemeChanged(Conflict):
-    """A theme has a newer revision than the one that was edited. ``by`` saved it, ``at`` that moment."""
-
-    code = "theme_changed"
-    title = "Somebody else saved this theme"
-
-    def __init__(self, by: str, at: datetime) -> None:
-        """Take who saved it, and when."""
-        super().__init__(
-            "%(name)s saved this theme while you were editing it. Nothing was overwritten, and your changes are kept.",
-            name=by,
-        )
-        self.by, self.at = by, at
 
 
 class MergeUnderWay(Conflict):

@@ -30,8 +30,8 @@ from chalicelib.themes.values import types
 from chalicelib.urls import Urls
 from chalicelib.web.contexts import Site
 from chalicelib.web.settings.themes.checking import NAMES
-from chalicelib.web.settings.themes.samples import NOW, SAMPLES
-from chalicelib.web.settings.themes.values import PAGE_LABELS
+from chalicelib.web.settings.themes.sample_conversations import NOW
+from chalicelib.web.settings.themes.samples import PAGE_LABELS, SAMPLES
 from chalicelib.web.themed.meanings import MEANINGS
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -21,13 +21,13 @@ from chalicelib.attachments.content.hidden import CONTROL, ZIP_ENTRY
 from chalicelib.attachments.content.unfit import Unfit
 from chalicelib.attachments.content.zipped import listed, unpacked
 from chalicelib.records import dataclass
-from chalicelib.refusals import ThemeRefused
 from chalicelib.text import clean_line
 from chalicelib.themes.archive_names import ABOUT, SETTINGS, TEXTS, by_name
 from chalicelib.themes.assets import TYPES
 from chalicelib.themes.bases import Bases
 from chalicelib.themes.bounds import tidied
 from chalicelib.themes.model import ASSET, MAX_FILE, MAX_LABEL, MAX_THEME, Asset, Content, Problem
+from chalicelib.themes.refusals import ThemeRefused
 
 MAX_ENTRIES: Final = 400
 """Entries of a zip, with folders and what systems put in."""

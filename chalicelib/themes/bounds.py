@@ -8,7 +8,6 @@ from typing import Any
 
 from chalicelib.portal.model import MAX_THEME_VALUES
 from chalicelib.records import replace
-from chalicelib.refusals import ThemeRefused
 from chalicelib.themes.model import (
     ASSET,
     MANIFEST,
@@ -20,6 +19,7 @@ from chalicelib.themes.model import (
     TEMPLATE,
     Content,
 )
+from chalicelib.themes.refusals import ThemeRefused
 
 _MB = 1024 * 1024
 

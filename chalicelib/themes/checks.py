@@ -33,6 +33,7 @@ from chalicelib.themes.manifest import OWN, additions, read
 from chalicelib.themes.model import ERROR, MANIFEST, STYLESHEET, WARNING, Problem
 from chalicelib.themes.palette import contrast_problems, verdicts
 from chalicelib.themes.sandbox import NotAllowed, TooMuch
+from chalicelib.themes.styles.hiding import hidden
 from chalicelib.themes.values import PLACE, clean, types
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def checks(edition: Edition, product: Product) -> tuple[Check, ...]:
             ("settings", "Settings", [*_values(edition), *_unused(edition), *_snippets(edition, product)], _SETTINGS),
             ("texts", "Translations", _texts(edition, product), _TEXTS),
             ("contrast", "Contrast", contrast_problems(edition.manifest, edition.values), _contrasts(edition)),
-            ("styles", "Stylesheet", styles.check(edition.files[STYLESHEET]), _STYLES),
+            ("styles", "Stylesheet", [*styles.check(edition.files[STYLESHEET]), *drawn.hidden(edition)], _STYLES),
             ("manifest", "Manifest", _manifest(edition), _MANIFEST),
             ("pictures", "Pictures and fonts", _missing(edition), _PICTURES),
             ("weight", "Weight", [*_heavy(edition), *_own_weight(edition)], f"{_kb(_weight(edition))} {_WEIGHT}"),
@@ -182,6 +183,26 @@ class _Drawn:
         return [
             Problem(*_place(edition, entry, tag), 0, "structure", f"{sentence}{_where(labels)}", level)
             for (entry, level, tag, sentence), labels in found.items()
+        ]
+
+    def hidden(self, edition: Edition) -> list[Problem]:
+        """Return the rules that take a box off a page in which the product has put something."""
+        found: dict[tuple[int, int, bool], dict[str, None]] = {}
+        for one in hidden(edition.files[STYLESHEET]):
+            seen = [sample.label for sample, page in self._outlines if any(one.names <= box for box in page.boxes)]
+            if seen:
+                found.setdefault((one.line, one.column, one.sometimes), {}).update(dict.fromkeys(seen))
+        return [
+            Problem(
+                STYLESHEET,
+                line,
+                column,
+                "hidden",
+                f"This {'can hide' if sometimes else 'hides'} a form or notice with the box around it. Hide something "
+                f"else, or move the slot out of the box.{_where(tuple(seen))}",
+                WARNING if sometimes else ERROR,
+            )
+            for (line, column, sometimes), seen in found.items()
         ]
 
     def help(self) -> list[Problem]:

@@ -13,6 +13,9 @@ _EMPTY: Final = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "i
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DIRECT: Final = ("mailto:", "tel:")
 """What the addresses of links to people begin with that are no pages of the portal."""
+_OURS: Final = frozenset({".slot", ".notice", ".faults", ".fault"})
+"""What the product's own parts are called."""
+_ROOTS: Final = frozenset({"html", "body"})
 MAIN: Final = "main"
 
 
@@ -29,7 +32,8 @@ class Outline:
     """A page: ``mains`` counts its main landmarks, ``navs`` has the name of each navigation, empty where it has none.
 
     ``help`` are the links to people in the order of the page, each once, with :data:`MAIN` where the content is. Links
-    inside the content belong to that page alone and are left out.
+    inside the content belong to that page alone and are left out. ``boxes`` are the elements around what the product
+    puts in, each as what it is called: its element, classes (``.card``) and id (``#about``).
     """
 
     title: str
@@ -37,6 +41,7 @@ class Outline:
     headings: tuple[Heading, ...]
     navs: tuple[str, ...]
     help: tuple[str, ...]
+    boxes: frozenset[frozenset[str]]
 
 
 def outline(html: str, contacts: Collection[str] = ()) -> Outline:
@@ -57,6 +62,7 @@ class _Open:
     tag: str
     met: bool
     main: bool
+    names: frozenset[str]
     said: list[str] | None = field(default=None)
 
 
@@ -74,18 +80,23 @@ class _Reader(HTMLParser):
         self._navs: list[str] = []
         self._help: list[str] = []
         self._mains = 0
+        self._boxes: set[frozenset[str]] = set()
 
     def made(self) -> Outline:
         headings = tuple(Heading(level, _line(said)) for level, said in self._headings)
         navs = tuple(self._name(one) for one in self._navs)
-        return Outline(_line(self._title), self._mains, headings, navs, tuple(dict.fromkeys(self._help)))
+        ways, boxes = tuple(dict.fromkeys(self._help)), frozenset(self._boxes)
+        return Outline(_line(self._title), self._mains, headings, navs, ways, boxes)
 
     # what the parser meets
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        around = self._open[-1] if self._open else _Open("", met=True, main=False)
-        opened = _Open(tag, around.met and tag != "template" and "hidden" not in given, around.main)
+        around = self._open[-1] if self._open else _Open("", met=True, main=False, names=frozenset())
+        names = _names(tag, given)
+        opened = _Open(tag, around.met and tag != "template" and "hidden" not in given, around.main, names)
+        if not names.isdisjoint(_OURS):
+            self._boxes.update(one.names for one in self._open if one.names.isdisjoint(_OURS | _ROOTS))
         if "id" in given:
             opened.said = self._named.setdefault(given["id"], [])
         if opened.met:
@@ -133,6 +144,11 @@ class _Reader(HTMLParser):
         if not label.startswith("#"):
             return label
         return _line([" ".join(self._named.get(one, ())) for one in label[1:].split()])
+
+
+def _names(tag: str, given: Mapping[str, str]) -> frozenset[str]:
+    called = {tag, *(f".{one}" for one in given.get("class", "").split())}
+    return frozenset(called | ({f"#{given['id']}"} if "id" in given else set()))
 
 
 def _line(parts: Iterable[str]) -> str:

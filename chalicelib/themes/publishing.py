@@ -9,13 +9,13 @@ from chalicelib.audit.model import differences
 from chalicelib.portal.model import LiveTheme, Picture, PortalSettings
 from chalicelib.portal.store import told as portal_told
 from chalicelib.records import dataclass
-from chalicelib.refusals import ThemeRefused
 from chalicelib.themes.assets import file_name
 from chalicelib.themes.bounds import values_json
 from chalicelib.themes.manifest import read
 from chalicelib.themes.migrations import migrate
 from chalicelib.themes.model import ERROR, MANIFEST, Content, Problem
 from chalicelib.themes.pages import ENTRIES
+from chalicelib.themes.refusals import ThemeRefused
 from chalicelib.themes.values import clean, complete
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from chalicelib.audit.model import Author, Change
 from chalicelib.aws.table import Refused, Write
 from chalicelib.ids import is_id, new_id
 from chalicelib.records import replace
-from chalicelib.refusals import ChangedMeanwhile, InUse, Invalid, NotFound, ThemeChanged, ThemeRefused, Unavailable
+from chalicelib.refusals import ChangedMeanwhile, InUse, Invalid, NotFound, Unavailable
 from chalicelib.text import clean_line
 from chalicelib.themes import publishing
 from chalicelib.themes.assets import LOGO, SVG, asset_key, asset_name, is_sha
@@ -18,6 +18,7 @@ from chalicelib.themes.bases import UnknownVersion
 from chalicelib.themes.bounds import tidied
 from chalicelib.themes.editions import Edition
 from chalicelib.themes.model import MAX_LABEL, Asset, Content, Problem
+from chalicelib.themes.refusals import ThemeChanged, ThemeRefused
 from chalicelib.themes.revisions import (
     DRAFT,
     DRAFTS_KEPT,

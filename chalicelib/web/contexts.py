@@ -15,7 +15,7 @@ from chalicelib.records import dataclass
 from chalicelib.rendering.model import Page, ThemedPage
 from chalicelib.themes.language.types import HTML, NUMBER, TEXT, PageNames, record
 from chalicelib.urls import Urls
-from chalicelib.web.themed import common
+from chalicelib.web.themed import every_page
 
 if TYPE_CHECKING:
     from chalicelib.rendering.model import Frame
@@ -167,7 +167,7 @@ class ErrorPage(ThemedPage):
     """Any refusal that customers, readers of the help centre or of the portal for staff meet."""
 
     entry: ClassVar[str] = "error.html"
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(status=NUMBER, title=TEXT, sentence=TEXT),
         slots=dict.fromkeys(("kept", "back", "find"), HTML),
         required=("slots.kept", "slots.back"),
@@ -184,7 +184,7 @@ class ErrorPage(ThemedPage):
             "back": frame.slot("back", wrong=wrong),
             "find": frame.slot("find", q="", language="") if lost else Markup(),
         }
-        return common.offered(frame, page, slots=slots)
+        return every_page.offered(frame, page, slots=slots)
 
 
 @dataclass(frozen=True, slots=True)

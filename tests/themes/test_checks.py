@@ -281,6 +281,45 @@ def test_faults_of_the_stylesheet_are_errors_at_their_line() -> None:
     assert (one.file, one.line, one.level) == ("theme.css", 2, ERROR)
 
 
+@pytest.mark.parametrize(
+    ("rule", "level"),
+    [
+        (".promo { display: none }", ERROR),
+        ("div.promo, .other { display: none }", ERROR),
+        (":is(.promo, .x) { display: none }", ERROR),
+        ("@layer ours { .promo { display: none } }", ERROR),
+        (".x { } .promo { & { display: none } }", ERROR),
+        ("@media (max-width: 600px) { .promo { display: none } }", WARNING),
+        (".promo { @media (max-width: 600px) { display: none } }", WARNING),
+        (".promo:hover { display: none }", WARNING),
+        (".top .promo { display: none }", WARNING),
+        (".promo[dir=rtl] { display: none }", WARNING),
+    ],
+)
+def test_a_box_around_what_customers_need_is_not_taken_off_the_page(rule: str, level: str) -> None:
+    """The product's sheet keeps its parts in sight, and not what a theme puts around them."""
+    page = swapped("new-conversation.html", "{{ slots.composer }}", '<div class="promo">{{ slots.composer }}</div>')
+    one = the(edition({**page, "theme.css": rule}), "styles", pages=["new-conversation.html"])
+    assert (one.file, one.line, one.level, one.kind) == ("theme.css", 1, level, "hidden")
+    assert one.sentence.endswith("Seen on: new-conversation: Empty form, new-conversation: Continues a closed one.")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".promo .hint { display: none }",
+        ".promo::after { display: none }",
+        ".promos { display: none }",
+        "p.promo { display: none }",
+        ".promo { display: flex }",
+        ".promo { .other & .note { display: none } }",
+    ],
+)
+def test_what_is_beside_it_can_be_hidden(rule: str) -> None:
+    page = swapped("new-conversation.html", "{{ slots.composer }}", '<div class="promo">{{ slots.composer }}</div>')
+    assert found(edition({**page, "theme.css": rule}), "styles", pages=["new-conversation.html"]) == []
+
+
 def test_a_manifest_keeps_what_midtown_has() -> None:
     text = MIDTOWN["manifest.json"].replace('"label": "Links"', '"label": "Anchors"')
     one = the(edition({"manifest.json": text}), "manifest")

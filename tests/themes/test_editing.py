@@ -9,8 +9,9 @@ import pytest
 
 from chalicelib.aws import theme_keys
 from chalicelib.ids import new_id
-from chalicelib.refusals import InUse, Invalid, NotFound, ThemeChanged, ThemeRefused, Unavailable
+from chalicelib.refusals import InUse, Invalid, NotFound, Unavailable
 from chalicelib.themes.model import MAX_FILE, MAX_FILES, MAX_SETTINGS, Content
+from chalicelib.themes.refusals import ThemeChanged, ThemeRefused
 from chalicelib.themes.revisions import DRAFT, DRAFTS_KEPT, MAX_THEMES
 from chalicelib.themes.store import PIECE
 from chalicelib.wiring import House

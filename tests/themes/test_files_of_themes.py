@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.portal.model import Picture
-from chalicelib.refusals import NotFound, ThemeChanged, ThemeRefused
+from chalicelib.refusals import NotFound
 from chalicelib.themes.assets import asset_key
 from chalicelib.themes.model import MAX_THEME, Asset, Content
+from chalicelib.themes.refusals import ThemeChanged, ThemeRefused
 from chalicelib.themes.revisions import Theme
 from chalicelib.wiring import House
 from tests.attachments import corpus

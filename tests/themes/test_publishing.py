@@ -11,9 +11,10 @@ from chalicelib.aws import keys
 from chalicelib.aws.table import Put
 from chalicelib.portal.model import MAX_THEME_VALUES, LiveTheme, PortalSettings
 from chalicelib.records import asdict, replace
-from chalicelib.refusals import ChangedMeanwhile, InUse, NotFound, ThemeRefused
+from chalicelib.refusals import ChangedMeanwhile, InUse, NotFound
 from chalicelib.themes.model import MAX_FILES, WARNING, Content, Problem
 from chalicelib.themes.pages import ENTRIES, PAGES
+from chalicelib.themes.refusals import ThemeRefused
 from chalicelib.themes.revisions import DRAFT, PUBLISHED
 from chalicelib.wiring import House
 from tests.themes.world import MIRA, NEW, NILS, OLD, content

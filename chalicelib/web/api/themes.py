@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib.audit.model import Author
 from chalicelib.records import replace
-from chalicelib.refusals import Conflict, Invalid, NotFound, ThemeChanged, ThemeRefused
+from chalicelib.refusals import Conflict, Invalid, NotFound
 from chalicelib.themes.model import ERROR, MANIFEST, Asset, Content, Problem
+from chalicelib.themes.refusals import ThemeChanged, ThemeRefused
 from chalicelib.web.api import theme_models as models
 from chalicelib.web.api.calls import Answer, Call, Operation
 

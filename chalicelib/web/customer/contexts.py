@@ -25,7 +25,7 @@ from chalicelib.themes.language.types import (
     record,
 )
 from chalicelib.web.contexts import Choice, Composer, Fact, Fault, MessageView, SignedIn
-from chalicelib.web.themed import common
+from chalicelib.web.themed import every_page
 
 if TYPE_CHECKING:
     from chalicelib.rendering.model import Frame
@@ -39,7 +39,7 @@ ROW = record(
     unread=FLAG,
     status=TEXT,
     status_label=TEXT,
-    channel=common.CHANNEL,
+    channel=every_page.CHANNEL,
     active_at=TIME,
     created_at=TIME,
     preview=TEXT,
@@ -52,7 +52,7 @@ MESSAGE = record(
     direction=TEXT,
     author=TEXT,
     own=FLAG,
-    channel=common.OWN_CHANNEL,
+    channel=every_page.OWN_CHANNEL,
     html=HTML,
     redacted=FLAG,
     at=TIME,
@@ -88,7 +88,7 @@ class Conversations(ThemedPage):
     """
 
     entry: ClassVar[str] = "conversations.html"
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(
             rows=Many(ROW),
             statuses=Many(STATUS),
@@ -129,7 +129,7 @@ class Conversations(ThemedPage):
         for line in self.rows:
             row, via = line.row, line.channel
             if via.key not in channels:
-                channels[via.key] = common.channel(via, sprite, says)
+                channels[via.key] = every_page.channel(via, sprite, says)
             rows.append(
                 {
                     "subject": row.subject,
@@ -162,7 +162,7 @@ class Conversations(ThemedPage):
             "found": self.found,
             "finished": self.finished,
         }
-        return common.offered(frame, page, slots={"search": frame.slot("search") if self.total else Markup()})
+        return every_page.offered(frame, page, slots={"search": frame.slot("search") if self.total else Markup()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +170,12 @@ class ConversationPage(ThemedPage):
     """A conversation for its customer. ``composer`` is None if they cannot write (then ``new_url`` helps)."""
 
     entry: ClassVar[str] = "conversation.html"
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(
             subject=TEXT,
             status=TEXT,
             status_label=TEXT,
-            channel=common.CHANNEL,
+            channel=every_page.CHANNEL,
             created_at=TIME,
             closed_at=TIME,
             snoozed_until=TIME,
@@ -214,7 +214,7 @@ class ConversationPage(ThemedPage):
             "subject": head.subject,
             "status": head.status.value,
             "status_label": says.text(self.status_label),
-            "channel": common.channel(self.channel, sprite, says),
+            "channel": every_page.channel(self.channel, sprite, says),
             "created_at": head.created_at,
             "closed_at": head.closed_at,
             "snoozed_until": head.snoozed_until,
@@ -231,7 +231,7 @@ class ConversationPage(ThemedPage):
             "composer": frame.slot("composer", composer=self.composer) if self.composer else Markup(),
             "mark_read": frame.slot("mark_read") if head.unread else Markup(),
         }
-        return common.offered(frame, page, slots=slots, hooks={**_THREAD_HOOKS, "thread": self._thread(urls)})
+        return every_page.offered(frame, page, slots=slots, hooks={**_THREAD_HOOKS, "thread": self._thread(urls)})
 
     def _thread(self, urls: Urls) -> Markup:
         """Return what the script must know of the part that changes."""
@@ -250,7 +250,7 @@ class Updates(ThemedPage):
 
     entry: ClassVar[str] = "parts/thread.html"
     part: ClassVar[bool] = True
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(messages=Many(MESSAGE), earlier_url=URL), hooks=dict.fromkeys(_THREAD_HOOKS, ATTRIBUTES)
     )
     messages: tuple[MessageView, ...]
@@ -263,7 +263,7 @@ class Updates(ThemedPage):
             "messages": [_message(one, sprite, frame) for one in self.messages],
             "earlier_url": self.earlier_url or "",
         }
-        return common.offered(frame, page, hooks=_THREAD_HOOKS)
+        return every_page.offered(frame, page, hooks=_THREAD_HOOKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ class NewConversation(ThemedPage):
     """Start a conversation; ``continues_subject`` names the closed one it links back to."""
 
     entry: ClassVar[str] = "new-conversation.html"
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(continues_subject=TEXT), slots={"composer": HTML}, required=("slots.composer",)
     )
     composer: Composer
@@ -280,7 +280,7 @@ class NewConversation(ThemedPage):
     def offered(self, frame: Frame) -> dict[str, Any]:
         """Return what the page says; its form is a slot."""
         page = {"continues_subject": self.continues_subject}
-        return common.offered(frame, page, slots={"composer": frame.slot("composer", composer=self.composer)})
+        return every_page.offered(frame, page, slots={"composer": frame.slot("composer", composer=self.composer)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +291,7 @@ class Account(ThemedPage):
     """
 
     entry: ClassVar[str] = "account.html"
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(
             session_time=TEXT,
             sessions=Many(record(device=TEXT, ip=TEXT, since=TIME, this=FLAG, sign_out=HTML)),
@@ -332,7 +332,7 @@ class Account(ThemedPage):
             "about": frame.slot("account"),
             "sign_out_everywhere": frame.slot("sign_out_everywhere"),
         }
-        return common.offered(frame, page, slots=slots)
+        return every_page.offered(frame, page, slots=slots)
 
 
 def _choice(choice: Choice) -> dict[str, Any]:
@@ -347,7 +347,7 @@ def _message(message: MessageView, sprite: str, frame: Frame) -> dict[str, Any]:
         "direction": message.direction.value,
         "author": message.author,
         "own": message.own,
-        "channel": common.channel(message.channel, sprite, frame.says) if message.channel else None,
+        "channel": every_page.channel(message.channel, sprite, frame.says) if message.channel else None,
         "html": prose(message.body, redacted=message.redacted, times=frame.times) if message.body else "",
         "redacted": message.redacted,
         "at": message.at,

@@ -23,7 +23,7 @@ from chalicelib.themes.language.types import (
     record,
 )
 from chalicelib.web.contexts import Choice, Composer, Fault
-from chalicelib.web.themed import common
+from chalicelib.web.themed import every_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,7 +96,7 @@ class HelpHome(ThemedPage):
 
     template: ClassVar[str] = _DOCUMENT
     entry: ClassVar[str] = "home.html"
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(welcome=HTML, topics=Many(TOPIC), featured=Many(LINE)),
         slots={"find": HTML},
         required=("slots.find",),
@@ -113,7 +113,7 @@ class HelpHome(ThemedPage):
             "topics": _topics(self.categories, frame),
             "featured": _lines(self.featured),
         }
-        return common.offered(frame, page, slots={"find": _find(frame)})
+        return every_page.offered(frame, page, slots={"find": _find(frame)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class CategoryPage(ThemedPage):
 
     template: ClassVar[str] = _DOCUMENT
     entry: ClassVar[str] = "category.html"
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(
             name=TEXT,
             icon=URL,
@@ -157,7 +157,7 @@ class CategoryPage(ThemedPage):
             "first_page_url": self.first_page_url,
             "more_url": self.more_url,
         }
-        return common.offered(frame, page, slots={"find": _find(frame)})
+        return every_page.offered(frame, page, slots={"find": _find(frame)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class ArticlePage(ThemedPage):
 
     template: ClassVar[str] = _DOCUMENT
     entry: ClassVar[str] = "article.html"
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(
             title=TEXT,
             summary=TEXT,
@@ -249,7 +249,7 @@ class ArticlePage(ThemedPage):
         slots = {"find": _find(frame), "helpful": Markup()}
         if self.helpful:
             slots["helpful"] = frame.slot("helpful", helpful=self.helpful, language=self.language)
-        return common.offered(frame, page, slots=slots, hooks={"sections": Markup("data-sections")})
+        return every_page.offered(frame, page, slots=slots, hooks={"sections": Markup("data-sections")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ class Contact(ThemedPage):
 
     template: ClassVar[str] = _DOCUMENT
     entry: ClassVar[str] = "contact.html"
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(signed_in=FLAG, login_url=URL), slots={"contact": HTML}, required=("slots.contact",)
     )
     meta: ClassVar[Meta | None] = None
@@ -279,7 +279,7 @@ class Contact(ThemedPage):
             "signed_in": signed_in,
             "login_url": urls.login(urls.contact()) if frame.site.portal_on and not signed_in else "",
         }
-        return common.offered(frame, page, slots={"contact": frame.slot("contact")})
+        return every_page.offered(frame, page, slots={"contact": frame.slot("contact")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +288,12 @@ class ContactSent(ThemedPage):
 
     template: ClassVar[str] = _DOCUMENT
     entry: ClassVar[str] = "contact-sent.html"
-    names: ClassVar[PageNames] = common.page_names(record())
+    names: ClassVar[PageNames] = every_page.page_names(record())
     meta: ClassVar[Meta | None] = None
 
     def offered(self, frame: Frame) -> dict[str, Any]:
         """Return what every page offers."""
-        return common.offered(frame, {})
+        return every_page.offered(frame, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +318,7 @@ class SearchPage(ThemedPage):
 
     template: ClassVar[str] = _DOCUMENT
     entry: ClassVar[str] = "search.html"
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(
             q=TEXT,
             hits=Many(HIT),
@@ -367,7 +367,7 @@ class SearchPage(ThemedPage):
             "next_url": self.next_url,
             "contact_url": frame.site.urls.contact(self.q),
         }
-        return common.offered(frame, page, slots={"find": _find(frame, self.q, self.language)})
+        return every_page.offered(frame, page, slots={"find": _find(frame, self.q, self.language)})
 
 
 def _find(frame: Frame, q: str = "", language: str = "") -> Markup:

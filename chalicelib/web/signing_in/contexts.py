@@ -9,7 +9,7 @@ from chalicelib.rendering.model import Page, ThemedPage
 from chalicelib.signin.model import CODE_DIGITS, CODE_MINUTES
 from chalicelib.themes.language.types import HTML, TEXT, PageNames, record
 from chalicelib.web.contexts import Fault
-from chalicelib.web.themed import common
+from chalicelib.web.themed import every_page
 
 if TYPE_CHECKING:
     from chalicelib.rendering.model import Frame
@@ -121,7 +121,7 @@ class SignIn(ThemedPage):
 
     template: ClassVar[str] = "signing_in/document.html"
     entry: ClassVar[str] = "login.html"
-    names: ClassVar[PageNames] = common.page_names(
+    names: ClassVar[PageNames] = every_page.page_names(
         record(heading=TEXT, step=TEXT), slots={"sign_in": HTML}, required=("slots.sign_in",)
     )
     step: Step
@@ -129,7 +129,7 @@ class SignIn(ThemedPage):
     def offered(self, frame: Frame) -> dict[str, Any]:
         """Return the heading and the name of the step; its form is a slot."""
         page = {"heading": self.step.heading(frame.says), "step": self.step.name}
-        return common.offered(frame, page, slots={"sign_in": frame.slot("sign_in", step=self.step, staff=False)})
+        return every_page.offered(frame, page, slots={"sign_in": frame.slot("sign_in", step=self.step, staff=False)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tests.people import People
 
 if TYPE_CHECKING:
     from chalicelib.themes.revisions import Theme
+    from tests.browser import Page
 
 
 @pytest.fixture
@@ -190,3 +191,43 @@ def test_what_is_not_there_does_not_exist(ellis: Browser, winter: Theme) -> None
     for path in ("preview/nothing", "preview/home?revision=9", "look.css?revision=9"):
         assert ellis.get(f"/settings/themes/{winter.id}/{path}").status == 404
     assert ellis.get("/settings/themes/01hnothing0000000000000000").status == 404
+
+
+# save and publish
+
+
+def sent(ellis: Browser, theme: Theme, **values: str) -> Page:
+    """Press "Save and Publish" with some settings."""
+    ellis.get(f"/settings/themes/{theme.id}")
+    fields = {f"settings.{key}": value for key, value in values.items()}
+    seen = str(ellis.house.themes.get(theme.id).newest.number)
+    return ellis.post(f"/settings/themes/{theme.id}", {"csrf": ellis.csrf, "seen": seen, "then": "publish", **fields})
+
+
+def test_what_no_check_has_anything_to_say_of_is_published_at_once(
+    ellis: Browser, winter: Theme, browse: Callable[..., Browser]
+) -> None:
+    page = sent(ellis, winter, brand="#8a2f5d", header_layout="centred")
+    assert page.notice == "It is published: readers see it now."
+    assert browse().get("/").one("header.top").matches(".layout-centred")
+
+
+def test_what_is_to_be_looked_at_first_is_shown_and_only_saved(
+    ellis: Browser, winter: Theme, browse: Callable[..., Browser]
+) -> None:
+    """Customers see nothing of it until somebody says why."""
+    page = sent(ellis, winter, text="#999999", card="#aaaaaa")
+    assert page.notice == "Your changes were saved."
+    assert page.path == f"/settings/themes/{winter.id}/publish"
+    assert "Why publish it as it is?" in page.body
+    assert ellis.house.themes.get(winter.id).newest.number == 2
+    assert ellis.house.portal.settings.get(consistent=True).theme is None
+
+
+def test_others_are_told_who_edits_a_theme_without_a_script_as_well(
+    ellis: Browser, winter: Theme, browse: Callable[..., Browser], people: People
+) -> None:
+    ellis.get(f"/settings/themes/{winter.id}")
+    ellis.submit("Save", **{"settings.brand": "#8a2f5d"})
+    page = browse(people.lead).get(f"/settings/themes/{winter.id}")
+    assert people.content_manager.name in page.one(".changed").text

@@ -11,8 +11,7 @@ from chalicelib.web.customer.contexts import Account, ConversationPage, Conversa
 from chalicelib.web.help_center.contexts import ArticlePage, CategoryPage, Contact, ContactSent, HelpHome, SearchPage
 from chalicelib.web.settings.themes.preview import drawn
 from chalicelib.web.settings.themes.preview_urls import PreviewUrls
-from chalicelib.web.settings.themes.samples import SAMPLES
-from chalicelib.web.settings.themes.values import PAGE_LABELS
+from chalicelib.web.settings.themes.samples import PAGE_LABELS, SAMPLES
 from chalicelib.web.signing_in.contexts import SignIn
 
 if TYPE_CHECKING:

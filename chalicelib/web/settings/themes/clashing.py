@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.records import replace
-from chalicelib.refusals import Invalid, NotFound, ThemeChanged
+from chalicelib.refusals import Invalid, NotFound
 from chalicelib.text import whole_number
 from chalicelib.themes.joining import join, settled
+from chalicelib.themes.refusals import ThemeChanged
 from chalicelib.themes.revisions import MAX_NOTE
 from chalicelib.themes.upgrade import unsettled
 from chalicelib.web.errors import fault

@@ -15,7 +15,7 @@ from chalicelib.themes.model import ERROR, MANIFEST, STYLESHEET, Problem
 from chalicelib.themes.values import PLACE, types
 from chalicelib.web.settings.themes.checking import NAMES
 from chalicelib.web.settings.themes.file_contexts import Excerpt, FileChoice, FileGroup, Found
-from chalicelib.web.settings.themes.values import PAGE_LABELS
+from chalicelib.web.settings.themes.samples import PAGE_LABELS
 
 if TYPE_CHECKING:
     from chalicelib.themes.editions import Edition

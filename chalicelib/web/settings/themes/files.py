@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from chalicelib.knowledge.text_diff import compare
 from chalicelib.records import replace
-from chalicelib.refusals import Invalid, NotFound, SettingRefused, ThemeChanged, UnknownChoice
+from chalicelib.refusals import Invalid, NotFound, SettingRefused, UnknownChoice
 from chalicelib.text import whole_number
 from chalicelib.themes.language.reference import rows
 from chalicelib.themes.model import TEMPLATE, Content
+from chalicelib.themes.refusals import ThemeChanged
 from chalicelib.web.errors import fault
-from chalicelib.web.security import policy
 from chalicelib.web.settings.contexts import Option
 from chalicelib.web.settings.themes.clashing import clash
 from chalicelib.web.settings.themes.file_contexts import ThemeFile
@@ -26,9 +26,10 @@ from chalicelib.web.settings.themes.file_lists import (
     problems_of,
 )
 from chalicelib.web.settings.themes.head import head
-from chalicelib.web.settings.themes.samples import SAMPLES
+from chalicelib.web.settings.themes.publishing import publish_sound
+from chalicelib.web.settings.themes.revision import framing, newest, revision
+from chalicelib.web.settings.themes.samples import PAGE_LABELS, SAMPLES
 from chalicelib.web.settings.themes.typed import MAX_TYPED, with_typed
-from chalicelib.web.settings.themes.values import PAGE_LABELS
 from chalicelib.web.themed.meanings import MEANINGS
 
 if TYPE_CHECKING:
@@ -48,14 +49,11 @@ _DIGITS = 6
 def files(visit: Visit) -> Response:
     """Show a file of a theme: the one that the address names, or that of the page it names."""
     visit.member(PERMISSION)
-    theme = visit.house.themes.get(visit.request.params.get("theme", ""))
-    edition, wished = visit.house.looks.editions.get(theme.id, theme.newest.number), visit.request.arg("page")
-    if edition is None:
-        raise NotFound
+    (edition, number), wished = newest(visit), visit.request.arg("page")
     name = visit.request.arg("file") or f"{wished if wished in pages_of(edition) else pages_of(edition)[0]}.html"
     if name not in edition.files:
         raise NotFound
-    return _page(visit, edition, theme.newest.number, name, wished)
+    return _page(visit, edition, number, name, wished)
 
 
 def change(visit: Visit) -> Response:
@@ -65,17 +63,19 @@ def change(visit: Visit) -> Response:
     theme_id, seen, name = visit.request.params.get("theme", ""), whole_number(form("seen"), _DIGITS) or 0, form("file")
     themes = visit.house.themes
     themes.edits(theme_id, member)
-    edition = visit.house.looks.editions.get(theme_id, seen)
-    if edition is None or name not in edition.files:
+    edition = revision(visit, theme_id, seen)
+    if name not in edition.files:
         raise NotFound
     content = edition.content
     try:
         content, there = _changed(visit, edition, name)
-        themes.save(visit.author(), theme_id, content, seen=seen)
+        saved = themes.save(visit.author(), theme_id, content, seen=seen)
     except ThemeChanged as refusal:
         return clash(visit, theme_id, content, seen, refusal)
     except Invalid as refusal:
         return _page(visit, edition.with_content(content), seen, name, form("page"), refusal)
+    if form("then") == "publish":
+        return publish_sound(visit, theme_id, saved.number)
     return visit.go(_address(visit, form("page"), there), "saved")
 
 
@@ -143,6 +143,5 @@ def _page(
         typed_path=visit.request.field("path") if refusal else "",
         faults=(fault(refusal),) if refusal else (),
     )
-    response = visit.page(shown, area="settings", here="themes", status=refusal.status if refusal else 200)
-    stored = visit.house.files
-    return response.set("Content-Security-Policy", policy(stored.upload_origin, stored.picture_origin, frames=True))
+    status = refusal.status if refusal else 200
+    return framing(visit, visit.page(shown, area="settings", here="themes", status=status))

@@ -14,7 +14,7 @@ from chalicelib.web.errors import fault
 from chalicelib.web.settings.themes.drawing import drawing
 from chalicelib.web.settings.themes.head import head
 from chalicelib.web.settings.themes.list_contexts import NewTheme, ThemeCard, ThemeList, ThemeManaging
-from chalicelib.web.settings.themes.values import PAGE_LABELS
+from chalicelib.web.settings.themes.samples import PAGE_LABELS
 
 if TYPE_CHECKING:
     from chalicelib.themes.revisions import Failure, Theme

@@ -23,7 +23,9 @@ from chalicelib.web.contexts import Site
 from chalicelib.web.http import Response
 from chalicelib.web.security import preview_policy
 from chalicelib.web.settings.themes.preview_urls import PreviewUrls
-from chalicelib.web.settings.themes.samples import NOW, sample
+from chalicelib.web.settings.themes.revision import revision
+from chalicelib.web.settings.themes.sample_conversations import NOW
+from chalicelib.web.settings.themes.samples import sample
 from chalicelib.web.settings.themes.typed import MAX_TYPED, typed, with_typed
 from chalicelib.web.settings.themes.value_contexts import PreviewFailed
 
@@ -74,9 +76,7 @@ def _edition(visit: Visit) -> Edition:
     theme_id = visit.request.params.get("theme", "")
     theme = visit.house.themes.get(theme_id)
     number = whole_number(_asked(visit, "revision")) or theme.newest.number
-    edition = visit.house.looks.editions.get(theme_id, number)
-    if edition is None:
-        raise NotFound
+    edition = revision(visit, theme_id, number)
     if not visit.writing:
         return edition
     if name := visit.request.field("file"):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from chalicelib.refusals import ChangedMeanwhile, Invalid, NotFound
+from chalicelib.refusals import ChangedMeanwhile, Invalid
 from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
-from chalicelib.web.security import policy
 from chalicelib.web.settings.themes.checking import checked
 from chalicelib.web.settings.themes.file_contexts import Checked, Preview, ThemePublish
 from chalicelib.web.settings.themes.file_lists import found
 from chalicelib.web.settings.themes.head import head
-from chalicelib.web.settings.themes.samples import SAMPLES
-from chalicelib.web.settings.themes.values import PAGE_LABELS
+from chalicelib.web.settings.themes.revision import framing, revision
+from chalicelib.web.settings.themes.samples import PAGE_LABELS, SAMPLES
 
 if TYPE_CHECKING:
     from chalicelib.refusals import Refusal
-    from chalicelib.themes.editions import Edition
+    from chalicelib.themes.model import Problem
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
@@ -42,20 +42,28 @@ def make_live(visit: Visit) -> Response:
         return _page(
             visit, ChangedMeanwhile("Somebody saved this theme since. These are the checks of what it is now.")
         )
-    checks = checked(visit, theme_id, _edition(visit, theme_id, number))
-    problems = [problem for one in checks for problem in one.problems]
     try:
-        themes.publish(visit.author(), theme_id, number, problems, reason=visit.request.field("reason"))
+        themes.publish(
+            visit.author(), theme_id, number, _problems(visit, theme_id, number), reason=visit.request.field("reason")
+        )
     except (Invalid, ChangedMeanwhile) as refusal:
         return _page(visit, refusal)
     return visit.go(visit.urls.settings("themes", theme_id, "publish"), "published")
 
 
-def _edition(visit: Visit, theme_id: str, number: int) -> Edition:
-    edition = visit.house.looks.editions.get(theme_id, number)
-    if edition is None:
-        raise NotFound
-    return edition
+def publish_sound(visit: Visit, theme_id: str, number: int) -> Response:
+    """Publish what was just saved where no check has anything to say; else the page of the checks asks what to do."""
+    problems, notice = _problems(visit, theme_id, number), "saved"
+    if not problems:
+        with suppress(ChangedMeanwhile):  # saved again by somebody else: the page has what it is now
+            visit.house.themes.publish(visit.author(), theme_id, number, problems)
+            notice = "published"
+    return visit.go(visit.urls.settings("themes", theme_id, "publish"), notice)
+
+
+def _problems(visit: Visit, theme_id: str, number: int) -> list[Problem]:
+    checks = checked(visit, theme_id, revision(visit, theme_id, number))
+    return [problem for one in checks for problem in one.problems]
 
 
 def _before(visit: Visit, theme_id: str, live: int) -> int:
@@ -71,12 +79,12 @@ def _before(visit: Visit, theme_id: str, live: int) -> int:
 def _page(visit: Visit, refusal: Refusal | None = None) -> Response:
     theme_id = visit.request.params.get("theme", "")
     theme = visit.house.themes.get(theme_id)
-    edition = _edition(visit, theme_id, theme.newest.number)
+    edition = revision(visit, theme_id, theme.newest.number)
     checks = tuple(
         Checked(one.title, tuple(found(problem, edition, theme_id, visit.urls) for problem in one.problems), one.passed)
         for one in checked(visit, theme_id, edition)
     )
-    urls, buckets = visit.urls, visit.house.files
+    urls = visit.urls
     live = theme.published.number if theme.live and theme.published else 0
     page = ThemePublish(
         theme=head(visit, theme_id, "publish"),
@@ -93,9 +101,8 @@ def _page(visit: Visit, refusal: Refusal | None = None) -> Response:
         reason=visit.request.field("reason") if refusal else "",
         faults=(fault(refusal),) if refusal else (),
     )
-    response = visit.page(page, area="settings", here="themes", status=refusal.status if refusal else 200)
-    allowed = policy(buckets.upload_origin, buckets.picture_origin, frames=True)
-    return response.set("Content-Security-Policy", allowed)
+    status = refusal.status if refusal else 200
+    return framing(visit, visit.page(page, area="settings", here="themes", status=status))
 
 
 def _looks(visit: Visit, theme_id: str, number: int) -> tuple[Preview, ...]:

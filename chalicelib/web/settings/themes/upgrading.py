@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.refusals import Invalid, ThemeChanged, UnknownChoice
+from chalicelib.refusals import Invalid, UnknownChoice
 from chalicelib.text import whole_number
 from chalicelib.themes.merge import Choice, Take
+from chalicelib.themes.refusals import ThemeChanged
 from chalicelib.themes.upgrade import Outcome, plan, settled, to_look_at, unsettled
 from chalicelib.web.errors import fault
 from chalicelib.web.http import see_other
 from chalicelib.web.settings.themes.head import head
 from chalicelib.web.settings.themes.joining import chosen, conflicts, take_long_forms, view
 from chalicelib.web.settings.themes.joining_contexts import ThemeUpgrade
-from chalicelib.web.settings.themes.values import PAGE_LABELS
+from chalicelib.web.settings.themes.samples import PAGE_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,21 +7,23 @@ import binascii
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.records import replace
-from chalicelib.refusals import Invalid, SettingRefused, ThemeChanged, UnknownChoice
+from chalicelib.refusals import Invalid, SettingRefused
 from chalicelib.speech import LANGUAGES
 from chalicelib.text import whole_number
 from chalicelib.themes.model import ASSET
 from chalicelib.themes.palette import verdicts
+from chalicelib.themes.refusals import ThemeChanged
 from chalicelib.themes.settings import FONTS
 from chalicelib.themes.values import PLACE, complete
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
 from chalicelib.web.http import answer_json
-from chalicelib.web.security import policy
 from chalicelib.web.settings.contexts import Option
 from chalicelib.web.settings.themes.head import head
-from chalicelib.web.settings.themes.samples import SAMPLES
-from chalicelib.web.settings.themes.typed import FIELD, typed
+from chalicelib.web.settings.themes.publishing import publish_sound
+from chalicelib.web.settings.themes.revision import framing, newest, revision
+from chalicelib.web.settings.themes.samples import PAGE_LABELS, SAMPLES
+from chalicelib.web.settings.themes.typed import typed
 from chalicelib.web.settings.themes.value_contexts import (
     Contrast,
     PreviewChoice,
@@ -43,21 +45,6 @@ if TYPE_CHECKING:
     from chalicelib.web.visit import Visit
 
 PERMISSION = "portal:write"
-PAGE_LABELS = {
-    "conversations": "My Conversations",
-    "conversation": "Conversation Detail View",
-    "new-conversation": "New conversation",
-    "account": "Account",
-    "home": "Home",
-    "category": "Category",
-    "article": "Article",
-    "search": "Search",
-    "contact": "Contact",
-    "contact-sent": "Contact, sent",
-    "login": "Sign in",
-    "error": "Error",
-}
-"""What editors call the pages, in the order of their drop-down."""
 _MAX_SENT = 2 * 1024 * 1024
 """Bytes of a picture in Base64 with its name; how large a picture may be is for ``pictures.py`` to say."""
 
@@ -65,30 +52,29 @@ _MAX_SENT = 2 * 1024 * 1024
 def values(visit: Visit) -> Response:
     """Show the settings of a theme."""
     visit.member(PERMISSION)
-    edition, number = _newest(visit)
+    edition, number = newest(visit)
     return _page(visit, edition, number, edition.content.values)
 
 
 def save(visit: Visit) -> Response:
-    """Save a draft, or go on to publishing with it; a refusal shows the form again with what was typed."""
-    visit.member(PERMISSION)
-    theme_id = _theme(visit)
+    """Save a draft, and publish it where that was asked for; a refusal shows the form again with what was typed."""
+    member, theme_id = visit.member(PERMISSION), _theme(visit)
+    visit.house.themes.edits(theme_id, member)
     seen = whole_number(visit.request.field("seen")) or 0
-    content = visit.house.themes.content(theme_id, seen)
-    edition = visit.house.looks.editions.get(theme_id, seen)
-    if edition is None:
-        raise UnknownChoice(field="seen")
+    edition = revision(visit, theme_id, seen)
     changed, problems = typed(visit, edition.manifest)
     if any(one.level == "error" for one in problems):
         return _page(visit, edition, seen, changed, problems)
     try:
-        visit.house.themes.save(visit.author(), theme_id, replace(content, values=changed), seen=seen)
+        content = replace(edition.content, values=changed)
+        saved = visit.house.themes.save(visit.author(), theme_id, content, seen=seen)
     except ThemeChanged as refusal:
         return _clash(visit, edition, changed, refusal)
     except Invalid as refusal:
         return _page(visit, edition, seen, changed, refused=refusal)
-    rest = ("publish",) if visit.request.field("then") == "publish" else ()
-    return visit.go(visit.urls.settings("themes", theme_id, *rest), "saved")
+    if visit.request.field("then") == "publish":
+        return publish_sound(visit, theme_id, saved.number)
+    return visit.go(visit.urls.settings("themes", theme_id), "saved")
 
 
 def judge(visit: Visit) -> Response:
@@ -98,7 +84,7 @@ def judge(visit: Visit) -> Response:
     """
     member, theme_id = visit.member(PERMISSION), _theme(visit)
     visit.house.themes.edits(theme_id, member)
-    edition, _ = _newest(visit)
+    edition, _ = newest(visit)
     changed, _ = typed(visit, edition.manifest)
     told = _contrasts(edition.manifest, edition.with_content(replace(edition.content, values=changed)).values)
     return answer_json(
@@ -125,27 +111,18 @@ def picture(visit: Visit) -> Response:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise SettingRefused("The picture did not arrive whole. Please try again.", field="data") from error
-    revision = visit.house.themes.add_asset(visit.author(), theme_id, name, data, seen=seen)
-    edition = visit.house.looks.editions.get(theme_id, revision.number)
-    address = edition.address(name, visit.urls) if edition else ""
-    return answer_json({"seen": revision.number, "name": name, "url": address}, 201)
+    saved = visit.house.themes.add_asset(visit.author(), theme_id, name, data, seen=seen)
+    address = revision(visit, theme_id, saved.number).address(name, visit.urls)
+    return answer_json({"seen": saved.number, "name": name, "url": address}, 201)
 
 
 def _theme(visit: Visit) -> str:
     return visit.house.themes.get(visit.request.params.get("theme", "")).id
 
 
-def _newest(visit: Visit) -> tuple[Edition, int]:
-    theme = visit.house.themes.get(visit.request.params.get("theme", ""))
-    edition = visit.house.looks.editions.get(theme.id, theme.newest.number)
-    if edition is None:
-        raise UnknownChoice(field="theme")
-    return edition, theme.newest.number
-
-
 def _clash(visit: Visit, mine: Edition, changed: Mapping[str, Any], refusal: ThemeChanged) -> Response:
     """Show the form with both changes; of what both changed, mine stands in the field and theirs beside it."""
-    theirs, number = _newest(visit)
+    theirs, number = newest(visit)
     before, now = mine.content.values, theirs.content.values
     keys = [one.key for one in theirs.manifest.settings()]
     only_theirs = {key for key in keys if changed.get(key) == before.get(key)}
@@ -174,21 +151,19 @@ def _page(  # one argument for each thing that a form may come back with
     told = [Fault(sentence, name) for name, sentence in faults.items()]
     if isinstance(refused, Invalid):
         told.append(fault(refused))
+    theme_id = visit.request.params["theme"]
     page = ThemeValues(
-        theme=head(visit, edition.name.partition("-")[0], "values"),
-        action=visit.urls.settings("themes", edition.name.partition("-")[0]),
+        theme=head(visit, theme_id, "values"),
+        action=visit.urls.settings("themes", theme_id),
         seen=seen,
         groups=tuple(ValueGroup(one.label, tuple(map(form.field, one.settings))) for one in edition.manifest.groups),
-        pages=_pages(visit, edition.name.partition("-")[0]),
+        pages=_pages(visit, theme_id),
         languages=tuple(LANGUAGES.items()),
         clash=fault(refused).sentence if isinstance(refused, ThemeChanged) else "",
         faults=tuple(told),
     )
     status = refused.status if refused else 422 if problems else 200
-    response = visit.page(page, area="settings", here="themes", status=status)
-    files = visit.house.files
-    allowed = policy(files.upload_origin, files.picture_origin, frames=True)
-    return response.set("Content-Security-Policy", allowed)
+    return framing(visit, visit.page(page, area="settings", here="themes", status=status))
 
 
 def _pages(visit: Visit, theme_id: str) -> tuple[PreviewChoice, ...]:
@@ -296,6 +271,3 @@ def _contrast(verdict: Verdict, labels: Mapping[str, str]) -> Contrast:
         verdict.near if not verdict.fine else "",
         verdict.near_key if not verdict.fine else "",
     )
-
-
-__all__ = ["FIELD", "PAGE_LABELS", "judge", "picture", "save", "values"]
