@@ -1,8 +1,8 @@
 """Stands between a function and its AWS and hears every call, whatever client makes it and whatever commit it is of.
 
 A call begins when all of it has arrived here and ends when its answer is about to go back. Answers are held back a
-little, as if AWS were as far away as it is: calls that a program sends together overlap by that, however busy the
-machine, and calls of which one waits for the other never do.
+little, as if AWS were as far away as it is: calls that a program sends together overlap by that, unless the machine
+is so busy that one is sent later than that, and calls of which one waits for the other never do.
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -238,7 +240,18 @@ def test_a_commit_gets_an_environment_of_its_own_where_ours_does_not_have_what_i
     assert subjects.needs_its_own(tmp_path / "theirs", tmp_path / "ours") is own
 
 
-def test_what_passes_on_the_wire_is_heard_as_it_was(ministack: Emulator) -> None:
+def _once_both_are_here(take: Callable[..., Any]) -> Callable[..., Any]:
+    """Hold the first of two calls until the second has come: on a busy machine the wire's own wait may be too short."""
+    both = Barrier(2, timeout=60)
+
+    def taken(*request: Any) -> Any:
+        both.wait()
+        return take(*request)
+
+    return taken
+
+
+def test_what_passes_on_the_wire_is_heard_as_it_was(ministack: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls, their answers, what a write changed, and which of them were sent together; nobody notices."""
     connect = infra.clients(ministack.endpoint)
     connect("dynamodb").create_table(
@@ -256,7 +269,8 @@ def test_what_passes_on_the_wire_is_heard_as_it_was(ministack: Emulator) -> None
         with between.listening() as one_by_one:
             for _ in range(2):
                 assert client.get_item(TableName="heard", Key=key)["Item"] == item
-        with between.listening() as together, ThreadPoolExecutor(2) as pool:
+        with between.listening() as together, ThreadPoolExecutor(2) as pool, monkeypatch.context() as patched:
+            patched.setattr(between, "take", _once_both_are_here(between.take))
             list(pool.map(lambda _: client.get_item(TableName="heard", Key=key), range(2)))
         with between.listening() as refused, pytest.raises(ClientError):
             client.get_item(TableName="heard", Key={})
