@@ -6,6 +6,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # The Python to make .venv with; empty for the first on the PATH from 3.11 to 3.14.
 PYTHON =
+ONLY =
 # More for pytest, such as ARGS='tests/test_reopen.py -x'.
 ARGS =
 # The stage to work on; empty for the portal of `make run`.
@@ -123,18 +124,20 @@ screenshots: .venv-dev ## take the pictures of the documents anew (needs a Chrom
 messages: .venv-dev ## gather new texts into the catalogues of languages, and name what has no translation yet
 	@$(python) -m tools.catalogues merge
 
-lock: .venv-dev ## pin newer versions of everything in requirements*.txt, tests/axe and tests/openid
+lock: .venv-dev ## pin newer versions of everything, in requirements*.txt and for npm (ONLY=tzdata for that package alone)
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --output-file=requirements-dev.txt requirements-dev.in
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --constraint=requirements-dev.txt \
 		--output-file=requirements-run.txt requirements-run.in
 	CUSTOM_COMPILE_COMMAND='make lock' $(pip_compile) --constraint=requirements-dev.txt \
 		--output-file=requirements.txt requirements.in
+ifeq ($(ONLY),)
 	cd tests/axe && npm install --package-lock-only --save-exact axe-core@latest
 	cd tests/openid && npm install --package-lock-only --save-exact oidc-provider@latest
 	cd tools/editor && npm install --package-lock-only --save-exact codemirror@latest axe-core@latest esbuild@latest
+endif
 
 # Locks are made on the oldest Python, with nothing in them about the machine that made them.
-pip_compile = $(python) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+pip_compile = $(python) -m piptools compile --quiet $(if $(ONLY),--upgrade-package='$(ONLY)',--upgrade) --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 clean: ## remove everything that was made here, except the local portal's state (make run FRESH=1 does that)

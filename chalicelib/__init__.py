@@ -17,7 +17,6 @@
     outbox          what still has to leave, whatever it is: leases, retries, failures
     portal          what a content manager can set
     knowledge       articles: written, published, read, searched
-    themes          what the portal looks like: files, settings and pictures that differ from Midtown's
     themes          what the portal looks like: the language of themes, their checks, editing and publishing
     snippets        named texts, one for each language
     schema          the form of the table's items, and how an older one becomes the newest
@@ -27,7 +26,7 @@
     deployment      what all rooms stand on: settings, clock, keys, table, files, clients
     functions       what Lambda runs: what triggers each function, its queue, size and alarms
     clock, colour, fetching, formats, ids, jitter, once, records, refusals, settings, signing, speech, telemetry,
-    text, urls, words   what every room may use
+    text, urls, words, zones   what every room may use
 
 Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's
 rules; in a room imports go from ``service`` to ``model`` and ``store``.

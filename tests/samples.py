@@ -6,8 +6,8 @@ import pkgutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from zoneinfo import ZoneInfo
 
+from chalicelib import zones
 from chalicelib.attachments.model import MAX_FILES, Attachment
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, Conversation, Direction, Row, Status
@@ -54,7 +54,7 @@ from chalicelib.web.signing_in.contexts import Login, LoginCode, LoginLink, Sign
 from tests import sample_pages
 
 NOW = datetime(2026, 11, 20, 15, 4, 30, tzinfo=UTC)
-ZONE = ZoneInfo("Europe/Berlin")
+ZONE = zones.zone("Europe/Berlin")
 URLS = Urls(static_version="5f3a9c21")
 
 CUSTOMER = Site(

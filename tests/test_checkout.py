@@ -99,9 +99,8 @@ def test_the_locks_agree() -> None:
 
 def test_the_product_requires_what_it_imports() -> None:
     """requirements.in has every package that app.py and chalicelib import when they run, and no other."""
-    needs_no_import = {"tzdata"}  # zoneinfo reads it where the machine has no zones, as on Lambda
     comes_along = {"chalice"}  # `chalice package` adds it
-    assert packages_of("app.py", "chalicelib") - comes_along == asked("requirements") - needs_no_import
+    assert packages_of("app.py", "chalicelib") - comes_along == asked("requirements")
 
 
 def test_what_runs_needs_no_more_than_its_lock() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
+from chalicelib import zones
 from chalicelib.customers.model import IDENTITY_KINDS, Customer, normal_identity
 from chalicelib.ids import new_id
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, Invalid
@@ -85,7 +85,7 @@ class CustomerProfiles:
 
         A ``language`` of None leaves it as it is.
         """
-        if time_zone and time_zone not in available_timezones():
+        if time_zone and time_zone not in zones.names():
             raise Invalid(mark("Choose a time zone from the list, such as Europe/Berlin."), field="time_zone")
         if language and language not in LANGUAGES:
             raise Invalid(mark("Choose a language from the list."), field="language")

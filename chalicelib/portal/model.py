@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from zoneinfo import available_timezones
 
+from chalicelib import zones
 from chalicelib.records import dataclass, replace
 from chalicelib.refusals import SettingRefused
 from chalicelib.speech import ENGLISH, LANGUAGES
@@ -172,7 +172,7 @@ _RULES: tuple[tuple[str, str, Callable[[PortalSettings], bool]], ...] = (
     (
         "time_zone",
         "Choose a time zone from the list, such as Europe/Berlin.",
-        lambda one: one.time_zone in available_timezones(),
+        lambda one: one.time_zone in zones.names(),
     ),
     ("languages", "Offer at least one of the languages listed, each once.", _known_languages),
     (

@@ -10,10 +10,10 @@ import json
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from zoneinfo import ZoneInfo
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
+from chalicelib import zones
 from chalicelib.once import Once
 from chalicelib.records import dataclass
 from chalicelib.rendering.escaping import markup, safe_text, written
@@ -150,7 +150,7 @@ class Renderer:
     def mail(self, mail: Mail) -> Written:
         """Return the three parts of ``mail``, in its language."""
         says = speech(getattr(mail, "language", "en"))
-        times = Times(ZoneInfo(getattr(mail, "time_zone", "UTC")), LONG_AGO, says)
+        times = Times(zones.zone(getattr(mail, "time_zone", "UTC")), LONG_AGO, says)
 
         def part(name: str) -> str:
             html = name.endswith(".html")

@@ -6,8 +6,8 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
+from chalicelib import zones
 from chalicelib.audit.model import Author
 from chalicelib.ids import hashed, is_id, is_token, new_secret
 from chalicelib.refusals import BeingMerged, CursorRefused, ForgedRequest, NotFound, NotPermitted, NotSignedIn, Refusal
@@ -303,7 +303,7 @@ class Visit:
             languages=tuple((one, LANGUAGES[one]) for one in settings.languages) if self._chooses(area) else (),
             address=self.address("lang") if self._chooses(area) else "",
         )
-        zone = ZoneInfo(zone_name or settings.time_zone)
+        zone = zones.zone(zone_name, settings.time_zone)
         return self.house.renderer.page(page, site, zone, self.now, says, self._look(area, says))
 
     def _look(self, area: str, says: Speech) -> Look | None:

@@ -8,8 +8,8 @@ import subprocess
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from chalicelib import zones
 from chalicelib.rendering.environment import Renderer
 from chalicelib.speech import ENGLISH
 from chalicelib.themes.sandbox import Sandbox
@@ -79,12 +79,12 @@ WRONG = "{{ page.titel }}\n<p onclick='x'>{{ page.title|uper }}\n{{ page.title._
 
 RENDERS = f"""
 sys.path.append({str(ROOT)!r})
-from zoneinfo import ZoneInfo
+from chalicelib import zones
 from chalicelib.rendering.environment import Renderer
 from tests import samples
 renderer = Renderer(Path("nowhere"), Path({{task!r}}, "compiled_templates"))
 for page, site in samples.PAGES.values():
-    said = renderer.page(page, site, ZoneInfo(site.time_zone or "Europe/Berlin"), samples.NOW)
+    said = renderer.page(page, site, zones.zone(site.time_zone or "Europe/Berlin"), samples.NOW)
     print(sha256(said.encode()).hexdigest())
 for mail in samples.MAILS.values():
     print(sha256(repr(renderer.mail(mail)).encode()).hexdigest())
@@ -169,7 +169,7 @@ def test_every_page_and_mail_is_rendered_without_what_compiles_templates(python:
     """They are compiled when the package is made; what comes of them is the same."""
     renderer = Renderer(ROOT / "templates")
     pages = (
-        renderer.page(page, site, ZoneInfo(site.time_zone or "Europe/Berlin"), samples.NOW)
+        renderer.page(page, site, zones.zone(site.time_zone or "Europe/Berlin"), samples.NOW)
         for page, site in samples.PAGES.values()
     )
     mails = (repr(renderer.mail(mail)) for mail in samples.MAILS.values())

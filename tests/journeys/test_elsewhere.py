@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
+from chalicelib import zones
 from chalicelib.formats import FORMATS
 from local import cast
 from tests.journeys.conftest import Visit
@@ -81,7 +81,7 @@ def test_times_are_those_of_the_browser(visit_as: Visit, zone: str, locale: str)
         page.goto("/conversations")
         jonas.open("Bulbs for the bathroom")
         shown = page.locator(".message time").first
-        at = datetime.fromisoformat(str(shown.get_attribute("datetime"))).astimezone(ZoneInfo(zone))
+        at = datetime.fromisoformat(str(shown.get_attribute("datetime"))).astimezone(zones.zone(zone))
         expect(shown).to_have_text(formats.join(formats.dated(at), formats.clock(at)))
         assert str(shown.get_attribute("title")).startswith(formats.weekdays[at.weekday()])
 
@@ -92,7 +92,7 @@ def test_a_chosen_zone_is_kept_to(visit_as: Visit) -> None:
         ada.page.goto("/conversations")
         ada.open("Order 17 950: one box is missing")
         shown = ada.page.locator(".message time").first
-        at = datetime.fromisoformat(str(shown.get_attribute("datetime"))).astimezone(ZoneInfo("Europe/Stockholm"))
+        at = datetime.fromisoformat(str(shown.get_attribute("datetime"))).astimezone(zones.zone("Europe/Stockholm"))
         expect(shown).to_have_text(f"{at.day} {at:%b %Y, %H:%M}")
         expect(shown).to_have_attribute("title", re.compile("CES?T$"))
 

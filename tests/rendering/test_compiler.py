@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import DictLoader, UndefinedError
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 
+from chalicelib import zones
 from chalicelib.conversations.model import Status
 from chalicelib.rendering.environment import Renderer, environment
 from tests import samples
@@ -28,7 +28,7 @@ OURS, PLAIN = Renderer(TEMPLATES), _plain(Renderer(TEMPLATES))
 @pytest.mark.parametrize("name", samples.PAGES)
 def test_a_page_is_the_same(name: str) -> None:
     page, site = samples.PAGES[name]
-    zone = ZoneInfo(site.time_zone or "Europe/Berlin")
+    zone = zones.zone(site.time_zone or "Europe/Berlin")
     assert OURS.page(page, site, zone, samples.NOW) == PLAIN.page(page, site, zone, samples.NOW)
 
 

@@ -76,6 +76,7 @@ GENERAL = General(
     languages=tuple(Option(code, name, code in {"en", "de", "ar"}) for code, name in LANGUAGES.items()),
     own_language="en",
     time_zones=("Asia/Tokyo", "Europe/Stockholm", "UTC"),
+    zone_rules="2026f",
     welcomes=_SNIPPETS,
     signatures=(Option("", "None", chosen=True), Option("greeting", "greeting", chosen=False)),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from chalicelib import zones
 from chalicelib.portal.model import PortalSettings
 from chalicelib.rendering.environment import Renderer
 from chalicelib.speech import speech
@@ -110,4 +110,4 @@ def _draw(made: Edition, shown: samples.Sample) -> str:
         address="/",
     )
     look = LOOKS.preview(made, Reader(PortalSettings(), URLS, says.language))
-    return RENDERER.page(shown.page(URLS), site, ZoneInfo("UTC"), samples.NOW, says, look)
+    return RENDERER.page(shown.page(URLS), site, zones.zone("UTC"), samples.NOW, says, look)

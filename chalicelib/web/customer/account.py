@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
+from chalicelib import zones
 from chalicelib.clock import stamp
 from chalicelib.refusals import ForgedRequest, Invalid, NotSignedIn
 from chalicelib.signin.model import Kind
@@ -169,7 +169,7 @@ def _page(visit: Visit, customer: Customer, refusal: Invalid | None = None) -> R
         name=request.field("name") if refusal else customer.name,
         email=customer.email or "",
         time_zone=request.field("time_zone") if refusal else customer.time_zone,
-        time_zones=tuple(sorted(available_timezones())),
+        time_zones=tuple(sorted(zones.names())),
         language=request.field("language") if refusal else customer.language,
         languages=tuple((one, LANGUAGES[one]) for one in offered) if len(offered) > 1 else (),
         mail_replies=request.field("mail_replies") == "1" if refusal else customer.mail_replies,

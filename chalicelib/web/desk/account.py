@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
+from chalicelib import zones
 from chalicelib.refusals import Invalid, UnknownChoice
 from chalicelib.signin.model import STAFF_SESSION_HOURS, Kind
 from chalicelib.staff.model import ROLE_NAMES
@@ -48,7 +48,7 @@ def save(visit: Visit) -> Response:
 
 def _save(visit: Visit, member: Member) -> None:
     staff, time_zone = visit.house.staff.store, visit.request.field("time_zone")
-    if time_zone and time_zone not in available_timezones():
+    if time_zone and time_zone not in zones.names():
         raise Invalid("Choose a time zone from the list, such as Europe/Berlin.", field="time_zone")
     staff.change(member.id, name=visit.request.field("name"), author=visit.author())
     if time_zone != member.time_zone:
@@ -66,7 +66,7 @@ def _page(visit: Visit, member: Member, refusal: Invalid | None = None) -> Respo
         email=member.email,
         role=ROLE_NAMES.get(member.role, member.role),
         time_zone=request.field("time_zone") if refusal else member.time_zone,
-        time_zones=tuple(sorted(available_timezones())),
+        time_zones=tuple(sorted(zones.names())),
         sessions=tuple(
             Place(
                 session.token_hash,

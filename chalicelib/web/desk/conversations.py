@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
+from chalicelib import zones
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Conversation, Direction, Status
 from chalicelib.conversations.timeline import NEWEST, place_of
@@ -136,7 +136,7 @@ def snooze(visit: Visit) -> Response:
 
     def act(member: Member, head: Conversation) -> None:
         settings = visit.settings()
-        zone = ZoneInfo(member.time_zone or settings.time_zone)
+        zone = zones.zone(member.time_zone, settings.time_zone)
         visit.house.conversations.desk.snooze(member, head, snooze_until(visit.request.field("until"), visit.now, zone))
 
     return _act(visit, "conversation:status", "snoozed", act)
@@ -219,16 +219,16 @@ def attachment(visit: Visit) -> Response:
     return Response(status=302).set("Location", visit.house.attachments.download(found))
 
 
-def snooze_until(choice: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment one of the choices stands for, in the zone of who chose."""
+def snooze_until(choice: str, now: datetime, zone: tzinfo) -> datetime:
+    """Return the moment that a choice means in the zone of its agent; days keep the time of day when clocks change."""
     local = now.astimezone(zone)
     morning = local.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
     moments = {
         "3h": now + timedelta(hours=3),
         "tomorrow": morning + timedelta(days=1),
         "monday": morning + timedelta(days=7 - local.weekday()),
-        "week": now + timedelta(days=7),
-        "month": now + timedelta(days=30),
+        "week": local + timedelta(days=7),
+        "month": local + timedelta(days=30),
     }
     if choice not in moments:
         raise UnknownChoice(field="until")

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from chalicelib import zones
 from chalicelib.audit.model import Entry, Filter
 from chalicelib.audit.store import content
 from chalicelib.refusals import Invalid, UnknownChoice
@@ -168,7 +168,7 @@ def _line(cells: Iterable[object]) -> str:
 
 def _wanted(visit: Visit, reader: Member) -> Filter:
     """Return the filter that the address asks for; days are those of the reader's time zone, both included."""
-    arg, zone = visit.request.arg, ZoneInfo(reader.time_zone or visit.settings().time_zone)
+    arg, zone = visit.request.arg, zones.zone(reader.time_zone, visit.settings().time_zone)
     since, until = _day(arg("since"), "since"), _day(arg("until"), "until")
     who = arg("who").strip()[:200]
     if "@" in who:  # of whoever has left, too: they are asked after most

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
+from chalicelib import zones
 from chalicelib.channels.model import CHANNELS
 from chalicelib.portal.model import MAX_LOGO, PortalSettings, faults, with_changes
 from chalicelib.records import dataclass
@@ -203,7 +203,8 @@ def _general(
         colour_told=told_of_colour(settings.colour),
         languages=tuple(Option(code, name, code in chosen) for code, name in LANGUAGES.items()),
         own_language=chosen[0],
-        time_zones=tuple(sorted(available_timezones())),
+        time_zones=tuple(sorted(zones.names())),
+        zone_rules=zones.RULES,
         welcomes=_snippet_options(names, texts.get("welcome", "")),
         signatures=_snippet_options(names, texts["signature"]),
         logo_typed=visit.request.field("logo") if refusals else "",

@@ -60,6 +60,7 @@ class General(Page):
     languages: tuple[Option, ...]
     own_language: str
     time_zones: tuple[str, ...]
+    zone_rules: str
     welcomes: tuple[Option, ...]
     signatures: tuple[Option, ...]
     logo_typed: str = ""

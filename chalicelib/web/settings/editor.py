@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from chalicelib import zones
 from chalicelib.ids import is_id
 from chalicelib.knowledge.article import MAX_BODY, Article, Content, Draft
 from chalicelib.knowledge.model import Scope, placed
@@ -260,7 +260,7 @@ def _moment(edit: _Edit, text: str) -> datetime:
         local = datetime.fromisoformat(text)
     except ValueError as error:
         raise SettingRefused("Choose a date and a time.", field="at") from error
-    return local.replace(tzinfo=ZoneInfo(edit.zone))
+    return local.replace(tzinfo=zones.zone(edit.zone))
 
 
 def _page(edit: _Edit, refusal: Refusal | None = None, action: str = "", tree: Later[Tree] | None = None) -> Response:

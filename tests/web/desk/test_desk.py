@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 import app
+from chalicelib import zones
 from chalicelib.conversations.model import Conversation, Draft, Status
 from chalicelib.web.desk.conversations import snooze_until
 from chalicelib.wiring import House
@@ -309,12 +309,16 @@ WEDNESDAY = datetime(2035, 3, 14, 9, 30, tzinfo=UTC)
         ("monday", "Europe/Berlin", datetime(2035, 3, 19, 3, tzinfo=UTC), "2035-03-26T09:00:00+02:00"),
         ("monday", "America/New_York", datetime(2035, 3, 19, 3, tzinfo=UTC), "2035-03-19T09:00:00-04:00"),
         ("week", "UTC", WEDNESDAY, "2035-03-21T09:30:00+00:00"),
+        ("week", "Europe/Berlin", datetime(2035, 3, 20, 9, tzinfo=UTC), "2035-03-27T10:00:00+02:00"),
+        ("week", "America/Santiago", datetime(2035, 4, 5, 15, tzinfo=UTC), "2035-04-12T12:00:00-04:00"),
+        ("week", "America/Vancouver", datetime(2026, 10, 29, 19, tzinfo=UTC), "2026-11-05T12:00:00-07:00"),
+        ("month", "Australia/Lord_Howe", datetime(2035, 3, 20, 1, tzinfo=UTC), "2035-04-19T12:00:00+10:30"),
         ("month", "UTC", WEDNESDAY, "2035-04-13T09:30:00+00:00"),
     ],
 )
 def test_choices_are_moments_in_the_zone_of_who_chose(choice: str, zone: str, now: datetime, expected: str) -> None:
     """Nine in the morning there, on the right side of a change to summer time."""
-    assert snooze_until(choice, now, ZoneInfo(zone)) == datetime.fromisoformat(expected)
+    assert snooze_until(choice, now, zones.zone(zone)) == datetime.fromisoformat(expected)
 
 
 def test_changing_the_subject(people: People, browse: Callable[..., Browser], agent: Browser) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
+from chalicelib import zones
 from chalicelib.records import replace
 from chalicelib.refusals import NotFound
 from chalicelib.speech import ENGLISH, LANGUAGES, speech
@@ -99,7 +99,7 @@ def _rendered(visit: Visit, edition: Edition, shown: Sample) -> str:
     site = _site(visit, visit.urls, shown, ENGLISH)
     plain = replace(site, area="settings", viewer="", languages=(), has_logo=settings.has_logo)
     failed = PreviewFailed(wrong, visit.urls.settings("themes", theme_id, "files"))
-    return visit.house.renderer.page(failed, plain, ZoneInfo(settings.time_zone), NOW)
+    return visit.house.renderer.page(failed, plain, zones.zone(settings.time_zone), NOW)
 
 
 def drawn(visit: Visit, theme_id: str, edition: Edition, shown: Sample, asked: Mapping[str, str]) -> str:
@@ -121,7 +121,7 @@ def drawn(visit: Visit, theme_id: str, edition: Edition, shown: Sample, asked: M
     )
     site = replace(_site(visit, urls, shown, says), has_logo=bool(urls.logo))
     dressed = visit.house.looks.preview(edition, Reader(settings, urls, says.language))
-    return visit.house.renderer.page(shown.page(urls), site, ZoneInfo(settings.time_zone), NOW, says, dressed)
+    return visit.house.renderer.page(shown.page(urls), site, zones.zone(settings.time_zone), NOW, says, dressed)
 
 
 def _site(visit: Visit, urls: Urls, shown: Sample, says: Speech) -> Site:
