@@ -17,7 +17,7 @@ from chalicelib.knowledge.search.index_format import sqlite
 from chalicelib.knowledge.search.passage import passage, snippet, unpacked
 from chalicelib.knowledge.search.query_expansion import Term, Vocabulary
 from chalicelib.knowledge.search.stemmer import says_nothing
-from chalicelib.records import dataclass
+from chalicelib.records import dataclass, replace
 from chalicelib.words import is_pair, words
 
 if TYPE_CHECKING:
@@ -89,16 +89,21 @@ class Shown:
 
 def terms(question: str) -> tuple[Term, ...]:
     """Return the words of a question, each once; of the last one the beginning is enough."""
-    found: list[tuple[str, tuple[str, ...]]] = []
+    found: list[Term] = []
     for word in words(question[:MAX_QUESTION]):
+        if word.instead:
+            found[-word.instead :] = [
+                Term(one.word, parts=one.parts, spelled=(*one.spelled, word.folded))
+                for one in found[-word.instead :]
+                if word.instead == 1 or len(one.word) > 1  # of "l'été" and "don't" one letter tells nothing
+            ] or [Term(word.folded)]
+            continue
         if word.parts:  # the one word stands for its parts, which were just found
             del found[-len(word.parts) :]
-        found.append((word.folded, word.parts))
+        found.append(Term(word.folded, parts=word.parts))
     each = list(dict.fromkeys(found))[:_MAX_TERMS]
-    return tuple(
-        Term(one, starts=(one,) if (place == len(each) - 1 and not is_pair(one)) or _half(one) else (), parts=parts)
-        for place, (one, parts) in enumerate(each)
-    )
+    last = [one.word for one in each[-1:] if not is_pair(one.word)]
+    return tuple(replace(one, starts=(one.word,)) if one.word in last or _half(one.word) else one for one in each)
 
 
 def errors() -> type[Exception]:

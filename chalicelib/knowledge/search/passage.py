@@ -68,7 +68,7 @@ def passage(text: str) -> Passage:
     """Take a text apart. Headings and cells, which end without a stop, are set apart from what follows them."""
     text = re.sub(r"\s+", " ", _OPEN_END.sub(" · ", text[:LOOKED])).strip()
     found, steps, last = [], array(_SHORT), 0
-    for folded, start, end, _ in words(text):
+    for folded, start, end, *_ in words(text):
         found.append(folded)
         steps.append(start - last - 1)
         steps.append(end - start - len(folded))
