@@ -18,6 +18,7 @@ from chalicelib.knowledge.search.passage import passage, snippet, unpacked
 from chalicelib.knowledge.search.query_expansion import Term, Vocabulary
 from chalicelib.knowledge.search.stemmer import says_nothing
 from chalicelib.records import dataclass, replace
+from chalicelib.rendering.marking import pieces
 from chalicelib.words import is_pair, words
 
 if TYPE_CHECKING:
@@ -79,10 +80,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page shows of a hit; ``snippet`` is safe HTML with the words in ``<mark>``."""
+    """What a page shows of a hit; ``snippet`` is safe HTML with the words in ``<mark>``.
+
+    ``titled`` is the title in pieces, every second one of which was asked for.
+    """
 
     slug: str
     title: str
+    titled: tuple[str, ...]
     category: str
     snippet: Markup
 
@@ -169,13 +174,15 @@ class Index:
             more = more or cut
         return list(found.values()), more
 
-    def show(self, match: Match) -> Shown:
-        """Return what a page shows of a match."""
+    def show(self, match: Match, asked: Sequence[Term] = ()) -> Shown:
+        """Return what a page shows of a match, with what was ``asked`` marked too where it did not have to be there."""
         self._ends = time.monotonic() + _SECONDS
         row = self._base.execute(self._showing, (match.row,))
         slug, title, category, text, found = row.fetchone()
         of = unpacked(text, found) if found else passage(zlib.decompress(text).decode())
-        return Shown(slug, title, category, snippet(of, match.terms))
+        marking = (*match.terms, *(term for term in asked if not says_nothing(term.word, match.language)))
+        places = [(one.start, one.end, 0) for one in words(title) if any(term.hits(one.folded) for term in marking)]
+        return Shown(slug, title, tuple(pieces(title, places)), category, snippet(of, marking))
 
     def _matching(
         self, asked: Sequence[Term], between: str, language: str, tier: int, aside: Sequence[Term] = ()
