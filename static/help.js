@@ -27,8 +27,8 @@
       box.hidden = !hits.length;
       said.textContent = hits.length ? count : "";
       const list = make("ul", {}, ...hits.slice(0, 4).map((hit) => {
-        const link = make("a", { href: hit.url, target: "_blank", rel: "noopener", dir: "auto", textContent: hit.title });
-        return make("li", {}, link);
+        const words = hit.titled.map((text, number) => number % 2 ? make("mark", { textContent: text }) : text);
+        return make("li", {}, make("a", { href: hit.url, target: "_blank", rel: "noopener", dir: "auto" }, ...words));
       }));
       box.replaceChildren(make("h2", { textContent: words }), list);
     }

@@ -12,6 +12,7 @@ from chalicelib.attachments.model import MAX_FILES, Attachment
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, Conversation, Direction, Row, Status
 from chalicelib.customers.service import check_name
+from chalicelib.finding.model import asked
 from chalicelib.mail.contexts import InvitationLetter, Quoted, ReplyLetter, SignInLetter
 from chalicelib.refusals import CodeRefused, MessageTooLong, SubjectTooLong, TooManyFiles
 from chalicelib.rendering.model import Mail, Page
@@ -210,6 +211,7 @@ SEARCH = replace(
     found=3,
     finished=False,
     more_url=URLS.conversations(q="shade", cursor="eyJhIjoyfQ.c2lnbmF0dXJl"),
+    terms=asked("shade lamp شكرا"),
 )
 SEARCH_NOTHING = replace(SEARCH, rows=(), q="مصباح <b>", looked=300, found=0, finished=True, more_url=None)
 SEARCH_NOTHING_YET = replace(SEARCH, rows=(), found=0)

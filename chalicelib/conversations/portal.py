@@ -20,18 +20,21 @@ from chalicelib.conversations.model import (
     may_reply,
 )
 from chalicelib.ids import new_id
-from chalicelib.records import dataclass
+from chalicelib.records import dataclass, field
 from chalicelib.refusals import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalicelib.attachments.model import Attachment
     from chalicelib.aws.table import Later, Reads
     from chalicelib.conversations.model import Draft, StaffSide
     from chalicelib.conversations.posting import Posting
     from chalicelib.conversations.searching import Searching
-    from chalicelib.conversations.store import Conversations
+    from chalicelib.conversations.store import Conversations, Text
     from chalicelib.conversations.thread import NewMessage, Writing
     from chalicelib.customers.model import Customer
+    from chalicelib.finding.model import Term
 
 PAGE = 25
 """Conversations on a page of a list."""
@@ -52,12 +55,15 @@ class ListPage:
     """A page of a list. ``position`` continues it and is None at the end.
 
     ``looked`` counts the conversations that a search looked through; with ``whole`` all that the filter has were.
+    ``terms`` is what was looked for, and ``texts`` has the messages to show it in, by conversation.
     """
 
     rows: list[Row]
     position: str | None
     looked: int = 0
     whole: bool = False
+    terms: tuple[Term, ...] = ()
+    texts: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ class CustomerConversations:
 
         question = Question(customer.id, asked(words), closed, newest_first)
         hits = self._writes.searching.search(question, position, PAGE)
-        return ListPage(hits.rows, hits.position, hits.looked, hits.whole)
+        return ListPage(hits.rows, hits.position, hits.looked, hits.whole, question.terms, hits.texts)
 
     def thread(self, conversation: Conversation, *, before: int = 0, consistent: bool = False) -> Thread:
         """Return the newest messages of a conversation, or those before a number."""

@@ -15,11 +15,11 @@ from chalicelib.conversations.items import position
 from chalicelib.conversations.model import Status
 from chalicelib.finding.model import missing
 from chalicelib.finding.pages import mark_of, name_of
-from chalicelib.records import dataclass
+from chalicelib.records import dataclass, replace
 
 if TYPE_CHECKING:
     from chalicelib.conversations.model import Message, Row
-    from chalicelib.conversations.store import Conversations
+    from chalicelib.conversations.store import Conversations, Text
     from chalicelib.finding.index import Found, WordIndex
     from chalicelib.finding.model import Term
 
@@ -61,12 +61,14 @@ class Question:
 class Hits:
     """A page of hits. ``position`` continues it and is None at the end.
 
-    ``looked`` counts the conversations that were looked through; with ``whole`` all that the filter has were.
+    ``looked`` counts the conversations that were looked through; with ``whole`` all that the filter has were. ``texts``
+    has, by conversation, the message that has most of the words, of hits whose messages were read.
     """
 
     rows: list[Row]
     position: str | None
     looked: int
+    texts: dict[str, Text]
     whole: bool = False
 
 
@@ -104,7 +106,7 @@ class Searching:
         if marks:
             maybe.update(self._index.named(question.customer_id, marks))
         hits = look.through(self._among(question, maybe), Passing(), page)
-        return Hits(hits.rows, hits.position, hits.looked, whole=True)
+        return replace(hits, whole=True)
 
     def _list(self, question: Question) -> Source:
         """Return the customer's list as the question wants it."""
@@ -170,7 +172,8 @@ class _Look:
         self._store, self._terms, self._page = store, terms, page
         self._place, _, self._begun = place.partition("@")
         self._hits: list[Row] = []
-        self._texts: dict[str, list[str]] = {}
+        self._texts: dict[str, list[Text]] = {}
+        self._told: dict[str, Text] = {}
         self._ahead: set[str] = set()
         self._looked = self._read = 0
         self._room = SEARCH_MESSAGES
@@ -187,7 +190,7 @@ class _Look:
                         return self._so_far(more=True)
                     unfinished = self._looked_at(reading)
                     if unfinished:
-                        return Hits(self._hits, unfinished, self._looked)
+                        return Hits(self._hits, unfinished, self._looked, self._told)
                     reading.pop(0)
                 self._looked += 1
                 self._place = position(row)
@@ -200,21 +203,25 @@ class _Look:
         return self._read >= SEARCH_CONVERSATIONS or self._looked >= PASSED or self._room <= 0
 
     def _so_far(self, *, more: bool) -> Hits:
-        return Hits(self._hits, self._place if more else None, self._looked)
+        return Hits(self._hits, self._place if more else None, self._looked, self._told)
 
     def _looked_at(self, reading: Sequence[Row]) -> str:
         """Look at the first of some conversations; return where to go on in the middle of it, empty at its end."""
         row = reading[0]
         if row.id not in self._ahead:
             self._fetch(reading[: self._page])
-        lacking = missing(self._terms, [row.subject, *self._texts.get(row.id, ())])
+        texts = self._texts.get(row.id, [])
+        lacking = missing(self._terms, [row.subject, *(one.body for one in texts)])
         if lacking and row.id not in self._texts:
             last, lacking = _resumed(self._begun, row, self._terms, lacking)
-            lacking, last = self._read_on(row, last, lacking)
+            lacking, last = self._read_on(row, last, lacking, texts)
             if lacking and last < row.last_seq:
                 return f"{self._place}@{row.id}:{last}:{_marks(self._terms, lacking)}"
         if not lacking:
             self._hits.append(row)
+            told = _told(self._terms, texts)
+            if told:
+                self._told[row.id] = told
         return ""
 
     def _fetch(self, rows: Sequence[Row]) -> None:
@@ -225,15 +232,33 @@ class _Look:
         self._read += len(rows)
         self._room -= sum(map(len, texts.values()))
 
-    def _read_on(self, row: Row, last: int, lacking: list[Term]) -> tuple[list[Term], int]:
-        """Look for words in a long conversation behind message ``last``: those still missing, and how far it got."""
+    def _read_on(self, row: Row, last: int, lacking: list[Term], telling: list[Text]) -> tuple[list[Term], int]:
+        """Look for words in a long conversation behind message ``last``: those still missing, and how far it got.
+
+        Messages that were read together with one that has some are added to those that are ``telling``.
+        """
         while lacking and last < row.last_seq and self._room > 0:
             texts, last, more = self._store.texts_after(row.id, last, min(self._room, SEARCH_STEP))
             self._room -= max(1, len(texts))
-            lacking = missing(lacking, texts)
+            left = missing(lacking, [one.body for one in texts])
+            if left != lacking:
+                telling += texts
+            lacking = left
             if not more:
                 last = row.last_seq
         return lacking, last
+
+
+def _told(terms: Sequence[Term], texts: Sequence[Text]) -> Text | None:
+    """Return the message that has most of the words, the newest of several; None where none has any."""
+    best, most = None, 0
+    for text in reversed(texts):
+        has = len(terms) - len(missing(terms, [text.body]))
+        if has > most:
+            best, most = text, has
+        if most == len(terms):
+            break
+    return best
 
 
 def _marks(terms: Sequence[Term], lacking: Sequence[Term]) -> str:

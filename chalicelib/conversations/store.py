@@ -23,7 +23,17 @@ from chalicelib.conversations.items import (
     row_of,
     side_of,
 )
-from chalicelib.conversations.model import Conversation, ListPlace, Message, Note, Row, StaffSide, State, Status
+from chalicelib.conversations.model import (
+    Conversation,
+    Direction,
+    ListPlace,
+    Message,
+    Note,
+    Row,
+    StaffSide,
+    State,
+    Status,
+)
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
@@ -48,6 +58,17 @@ class Place(NamedTuple):
     def conversation_id(self) -> str:
         """The conversation."""
         return self.order.rpartition("#")[2]
+
+
+class Text(NamedTuple):
+    """What a message says, and whether the customer wrote it."""
+
+    body: str
+    own: bool
+
+
+def _text(item: Item) -> Text:
+    return Text(item["body"], item["direction"] == Direction.IN)
 
 
 def _places(items: Iterable[Item], index: str) -> list[Place]:
@@ -177,19 +198,21 @@ class Conversations:
             found[conversation_id].append(message_of(conversation_id, item))
         return found
 
-    def texts(self, rows: Iterable[Row]) -> dict[str, list[str]]:
+    def texts(self, rows: Iterable[Row]) -> dict[str, list[Text]]:
         """Return the visible texts of those of the conversations that are short, a hundred messages a call."""
-        texts: dict[str, list[str]] = {}
+        texts: dict[str, list[Text]] = {}
         wanted: list[Key] = []
         for row in rows:
             if row.last_seq <= _FEW:
                 texts[row.id] = []
                 wanted += [keys.message(row.id, seq) for seq in range(1, row.last_seq + 1)]
-        for key, item in self.table.get_many(wanted).items():
-            texts[keys.conversation_of(key)].append(item["body"])
+        found = self.table.get_many(wanted)
+        for key in wanted:
+            if key in found:
+                texts[keys.conversation_of(key)].append(_text(found[key]))
         return texts
 
-    def texts_after(self, conversation_id: str, seq: int, limit: int) -> tuple[list[str], int, bool]:
+    def texts_after(self, conversation_id: str, seq: int, limit: int) -> tuple[list[Text], int, bool]:
         """Return visible texts behind number ``seq``, the number of the last one, and whether there are more."""
         items, more = self.table.query(
             keys.of_conversation(conversation_id),
@@ -198,7 +221,7 @@ class Conversations:
             limit=limit,
         )
         return (
-            [item["body"] for item in items],
+            [_text(item) for item in items],
             keys.seq_of(key_of(items[-1])) if items else seq,
             more,
         )

@@ -20,6 +20,7 @@ from chalicelib.finding.pages import beginning_with, join, mark_of, marks, merge
 from chalicelib.finding.store import Reach, Run
 from chalicelib.records import dataclass, replace
 from chalicelib.refusals import Busy
+from chalicelib.words import FOLDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -75,6 +76,8 @@ class WordIndex:
     def _found(self, customer_id: str, terms: Sequence[Term], *, consistent: bool) -> Found | None:
         """Return what the index knows, None where a page is gone."""
         held = self.store.held(customer_id, consistent=consistent)
+        if held.folding != FOLDING:  # until it is made anew, it says nothing of words as they are now
+            return Found((None,) * len(terms), Reach(), {})
         places = _places(held.runs, terms)
         wanted = [place for some in places.values() for place in some]
         read = self.store.pages(customer_id, wanted, consistent=consistent)

@@ -16,6 +16,7 @@ from chalicelib.aws.table import Delete, Put, Update
 from chalicelib.finding.pages import NAME, Postings, mark_of, packed, unpacked
 from chalicelib.records import dataclass, field, replace
 from chalicelib.refusals import Unavailable
+from chalicelib.words import FOLDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,13 +53,14 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Words that came lately; ``made`` names the index for which ``reach`` holds."""
+    """Words that came lately; ``made`` names the index for which ``reach`` holds, ``folding`` is that of the words."""
 
     number: int
     made: str
     reach: Reach
     words: Postings
     bytes: int
+    folding: int = FOLDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Held:
     """An index without its pages.
 
     ``number`` is that of the last words that came; ``made`` names the index, and is another once it is made anew.
+    ``folding`` is the oldest that words in it have (:data:`chalicelib.words.FOLDING`).
     """
 
     version: int
@@ -74,6 +77,7 @@ class Held:
     fresh: tuple[Fresh, ...]
     reach: Reach
     number: int
+    folding: int
 
     @property
     def said(self) -> dict[bytes, int]:
@@ -122,7 +126,9 @@ class WordStore:
             return None
         reach = Reach(state.get("upto", ""), state.get("since", ""), _said(state.get("said", b"")))
         made = state.get("made", "")
-        return Held(state.get("version", 0), made, _runs(state.get("runs", b"")), fresh, reach, number + len(fresh))
+        folding = min([state.get("folding", 1) if state else FOLDING, *(one.folding for one in fresh)])
+        runs = _runs(state.get("runs", b""))
+        return Held(state.get("version", 0), made, runs, fresh, reach, number + len(fresh), folding)
 
     def pages(
         self, customer_id: str, wanted: Sequence[tuple[str, int]], *, consistent: bool = False
@@ -183,10 +189,14 @@ class WordStore:
     def put_state(
         self, customer_id: str, held: Held, runs: Sequence[Run], reach: Reach, *, made: str | None = None
     ) -> None:
-        """Let these runs stand for everything that ``held`` had; Refused where something was taken out meanwhile."""
+        """Let these runs stand for everything that ``held`` had; Refused where something was taken out meanwhile.
+
+        With ``made`` it is an index made anew, in which nothing older stays.
+        """
         item = {
             "version": held.version + 1,
             "made": held.made if made is None else made,
+            "folding": FOLDING if made is not None else held.folding,
             "number": held.number,
             "runs": _runs_item(runs),
             "upto": reach.upto,
@@ -197,7 +207,7 @@ class WordStore:
 
     def put_shorter(self, customer_id: str, held: Held, runs: Sequence[Run], words: Postings) -> None:
         """End taking words out: Refused where anything at all was written to the index since ``held`` was read."""
-        put = {"version": held.version + 1, "runs": _runs_item(runs)}
+        put = {"version": held.version + 1, "runs": _runs_item(runs), "folding": held.folding}
         state = Update(keys.word_state(customer_id), put=put, when=_unchanged(held))
         one = Fresh(held.number + 1, held.made, replace(held.last, said={}), words, 0)
         fresh = _fresh_put(customer_id, one, words, when=[("pk", "absent", None)])
@@ -248,6 +258,7 @@ def _fresh_put(customer_id: str, one: Fresh, words: Postings, when: list[tuple[s
         "since": one.reach.since,
         "said": _said_item(one.reach.said),
         "words": packed(words),
+        "folding": one.folding,
     }
     return Put(keys.new_words(customer_id, one.number), item, when=when)
 
@@ -255,7 +266,7 @@ def _fresh_put(customer_id: str, one: Fresh, words: Postings, when: list[tuple[s
 def _fresh(item: Item) -> Fresh:
     reach = Reach(item["upto"], item["since"], _said(item["said"]))
     number = keys.seq_of(Key(item["pk"], item["sk"]))
-    return Fresh(number, item["made"], reach, unpacked(item["words"]), len(item["words"]))
+    return Fresh(number, item["made"], reach, unpacked(item["words"]), len(item["words"]), item.get("folding", 1))
 
 
 def _said_item(said: Mapping[bytes, int]) -> bytes:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FOLDER = "search"
 """Where indexes lie among the stored files."""
-FORMAT = 3
+FORMAT = 4
 """How words are folded and kept in an index: counted up with each change of that, so that every stage builds anew."""
 
 

@@ -36,7 +36,7 @@ def folded(text: str) -> list[str]:
     ],
 )
 def test_the_same_word_written_otherwise(one: str, other: str) -> None:
-    assert folded(one) == folded(other) != []
+    assert {*folded(one)} & {*folded(other)}
 
 
 @pytest.mark.parametrize(("one", "other"), [("が", "か"), ("resume", "rescue"), ("لمس", "مس"), ("1", "2")])
@@ -51,7 +51,9 @@ def test_text_without_spaces_is_taken_by_twos() -> None:
 
 
 def test_punctuation_and_pictures_are_no_words() -> None:
-    assert folded("“Lamp?” — l'étagère; 48-1162 🪔 \x00 __x__") == ["lamp", "l", "etagere", "48", "1162", "481162", "x"]
+    assert folded("“Lamp?” — l'étagère; 48-1162 🪔 \x00 __x__") == [
+        *("lamp", "l", "etagere", "letagere", "48", "1162", "481162", "x")
+    ]
 
 
 @given(st.text(max_size=200))

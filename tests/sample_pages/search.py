@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
+from chalicelib.finding.model import asked, spots
+from chalicelib.rendering.marking import pieces
 from chalicelib.rendering.model import Page
 from chalicelib.web.contexts import Site
 from chalicelib.web.help_center.contexts import FoundArticle, SearchPage
@@ -20,7 +22,8 @@ def _hit(title: str, slug: str, snippet: str, category: str = "", **more: str) -
     internal = bool(more.get("internal"))
     url = URLS.internal("articles", slug) if internal else URLS.article(slug, more.get("lang", ""))
     language = more.get("lang", "en")
-    return FoundArticle(title, url, Markup(snippet), category, internal, language)
+    titled = tuple(pieces(title, spots(asked("ceiling lamp"), title)))
+    return FoundArticle(title, url, Markup(snippet), category, internal, language, titled)
 
 
 _HITS = (

@@ -25,7 +25,7 @@ def sqlite() -> ModuleType:
 
 
 SCHEMA = """
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 CREATE VIRTUAL TABLE said USING fts5(
     title, headings, summary, body, content = '', tokenize = 'ascii'
 );

@@ -17,7 +17,8 @@ from chalicelib.knowledge.search.index_format import sqlite
 from chalicelib.knowledge.search.passage import passage, snippet, unpacked
 from chalicelib.knowledge.search.query_expansion import Term, Vocabulary
 from chalicelib.knowledge.search.stemmer import says_nothing
-from chalicelib.records import dataclass
+from chalicelib.records import dataclass, replace
+from chalicelib.rendering.marking import pieces
 from chalicelib.words import is_pair, words
 
 if TYPE_CHECKING:
@@ -79,26 +80,35 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page shows of a hit; ``snippet`` is safe HTML with the words in ``<mark>``."""
+    """What a page shows of a hit; ``snippet`` is safe HTML with the words in ``<mark>``.
+
+    ``titled`` is the title in pieces, every second one of which was asked for.
+    """
 
     slug: str
     title: str
+    titled: tuple[str, ...]
     category: str
     snippet: Markup
 
 
 def terms(question: str) -> tuple[Term, ...]:
     """Return the words of a question, each once; of the last one the beginning is enough."""
-    found: list[tuple[str, tuple[str, ...]]] = []
+    found: list[Term] = []
     for word in words(question[:MAX_QUESTION]):
+        if word.instead:
+            found[-word.instead :] = [
+                Term(one.word, parts=one.parts, spelled=(*one.spelled, word.folded))
+                for one in found[-word.instead :]
+                if word.instead == 1 or len(one.word) > 1  # of "l'été" and "don't" one letter tells nothing
+            ] or [Term(word.folded)]
+            continue
         if word.parts:  # the one word stands for its parts, which were just found
             del found[-len(word.parts) :]
-        found.append((word.folded, word.parts))
+        found.append(Term(word.folded, parts=word.parts))
     each = list(dict.fromkeys(found))[:_MAX_TERMS]
-    return tuple(
-        Term(one, starts=(one,) if (place == len(each) - 1 and not is_pair(one)) or _half(one) else (), parts=parts)
-        for place, (one, parts) in enumerate(each)
-    )
+    last = [one.word for one in each[-1:] if not is_pair(one.word)]
+    return tuple(replace(one, starts=(one.word,)) if one.word in last or _half(one.word) else one for one in each)
 
 
 def errors() -> type[Exception]:
@@ -164,13 +174,15 @@ class Index:
             more = more or cut
         return list(found.values()), more
 
-    def show(self, match: Match) -> Shown:
-        """Return what a page shows of a match."""
+    def show(self, match: Match, asked: Sequence[Term] = ()) -> Shown:
+        """Return what a page shows of a match, with what was ``asked`` marked too where it did not have to be there."""
         self._ends = time.monotonic() + _SECONDS
         row = self._base.execute(self._showing, (match.row,))
         slug, title, category, text, found = row.fetchone()
         of = unpacked(text, found) if found else passage(zlib.decompress(text).decode())
-        return Shown(slug, title, category, snippet(of, match.terms))
+        marking = (*match.terms, *(term for term in asked if not says_nothing(term.word, match.language)))
+        places = [(one.start, one.end, 0) for one in words(title) if any(term.hits(one.folded) for term in marking)]
+        return Shown(slug, title, tuple(pieces(title, places)), category, snippet(of, marking))
 
     def _matching(
         self, asked: Sequence[Term], between: str, language: str, tier: int, aside: Sequence[Term] = ()

@@ -9,36 +9,26 @@ from __future__ import annotations
 import re
 import zlib
 from array import array
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup, escape
-
+from chalicelib.rendering.marking import Spot, excerpt
 from chalicelib.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
+
+    from markupsafe import Markup
 
     from chalicelib.knowledge.search.query_expansion import Term
 
 LOOKED = 20_000
 """Characters of an article that are looked through for its snippet."""
-_SHOWN = 200
-"""Characters of a snippet."""
-_BEFORE = 60
-"""Characters of it that stand before the first word found, at most."""
 _OPEN_END = re.compile(r"(?<=[\w)])[ \t]{0,9}\n(?=.*\w)")
 """The end of a line that has no stop."""
 _BETWEEN = "\n"
 """What stands before, between and behind the words of a passage; no folded word has it."""
 _SHORT = "h"
 """Two bytes with a sign, as places are kept: what is looked through is not longer than they can say."""
-
-_markup: Callable[[str], Markup] = partial(str.__new__, Markup)
-"""Makes markup of what is known to be safe, without Markup()'s look at what it was given."""
-
-Spot = tuple[int, int, int]
-"""Where a word that was asked for begins and ends, and which of the terms it is."""
 
 
 class Passage(NamedTuple):
@@ -68,7 +58,7 @@ def passage(text: str) -> Passage:
     """Take a text apart. Headings and cells, which end without a stop, are set apart from what follows them."""
     text = re.sub(r"\s+", " ", _OPEN_END.sub(" · ", text[:LOOKED])).strip()
     found, steps, last = [], array(_SHORT), 0
-    for folded, start, end, _ in words(text):
+    for folded, start, end, *_ in words(text):
         found.append(folded)
         steps.append(start - last - 1)
         steps.append(end - start - len(folded))
@@ -90,20 +80,7 @@ def _like_words(text: bytes) -> bytes:
 
 def snippet(passage: Passage, asked: Sequence[Term]) -> Markup:
     """Return the part of a passage that has most of the words, with each in ``<mark>``; the rest escaped."""
-    text, found = passage.text, spots(passage, asked)
-    begin = _best(found)
-    start = _at_a_word(text, begin - _BEFORE) if begin > _BEFORE else 0
-    end = len(text) if start + _SHOWN >= len(text) else max(text.rfind(" ", start + _SHOWN // 2, start + _SHOWN), 0)
-    end = end or start + _SHOWN
-    parts = ["… " if start else ""]
-    place = start
-    for first, last in _joined(found):
-        if first < place or last > end:
-            continue
-        parts += [escape(text[place:first]), "<mark>", escape(text[first:last]), "</mark>"]
-        place = last
-    parts += [escape(text[place:end]), " …" if end < len(text) else ""]
-    return _markup("".join(parts))
+    return excerpt(passage.text, spots(passage, asked))
 
 
 def spots(passage: Passage, asked: Sequence[Term]) -> list[Spot]:
@@ -133,29 +110,3 @@ def _hits(words: str, term: Term) -> Iterator[int]:
             at = words.find(wanted, at + 1)
     for half in term.halves:
         yield from _hits(words, half)
-
-
-def _best(spots: Sequence[Spot]) -> int:
-    """Return where the stretch begins that has most different words, the first of several."""
-    best, begin = 0, 0
-    for place, (start, _, _) in enumerate(spots[:500]):
-        within = {number for at, _, number in spots[place : place + 60] if at < start + _SHOWN - _BEFORE}
-        if len(within) > best:
-            best, begin = len(within), start
-    return begin
-
-
-def _joined(spots: Iterable[Spot]) -> list[tuple[int, int]]:
-    """Return the places to mark; those that overlap, as pairs of characters do, are one."""
-    made: list[tuple[int, int]] = []
-    for start, end, _ in sorted(spots):
-        if made and start < made[-1][1]:
-            made[-1] = made[-1][0], max(end, made[-1][1])
-        else:
-            made.append((start, end))
-    return made
-
-
-def _at_a_word(text: str, place: int) -> int:
-    space = text.find(" ", place, place + _BEFORE)
-    return space + 1 if space >= 0 else place

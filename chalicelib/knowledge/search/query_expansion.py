@@ -45,6 +45,7 @@ class Term:
     """A word of a question: ``also`` are words it may have been meant as, ``starts`` beginnings of words.
 
     ``parts`` are those that hyphens join in it; ``halves`` are the words it was taken apart into, all of them wanted.
+    ``spelled`` are other spellings, which are words of ``also`` once the index is known to have them.
     """
 
     word: str
@@ -52,6 +53,7 @@ class Term:
     starts: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     halves: tuple[Term, ...] = ()
+    spelled: tuple[str, ...] = ()
 
     def hits(self, word: str) -> bool:
         """Tell whether a word of an article is one that was asked for."""
@@ -71,7 +73,7 @@ class Term:
     def and_also(self, words: Iterable[str]) -> Term:
         """Return the term with more words it may have been meant as."""
         also = tuple(dict.fromkeys((*self.also, *(one for one in words if one != self.word))))
-        return Term(self.word, also, self.starts, self.parts, self.halves)
+        return Term(self.word, also, self.starts, self.parts, self.halves, self.spelled)
 
 
 class Vocabulary:
@@ -117,7 +119,8 @@ class Vocabulary:
         forms = self._forms(term.word, language)
         if not forms and not self.share(term):
             forms = [one for other in self.sizes if other != language for one in self._forms(term.word, other)]
-        return term.and_also(forms[:_FORMS])
+        spelled = [one for one in term.spelled if self.share(Term(one))]
+        return term.and_also([*spelled, *forms[:_FORMS]])
 
     def mended(self, term: Term, language: str) -> Term:
         """Return a term with the words that one slip makes of it, or taken apart, where the index does not know it.

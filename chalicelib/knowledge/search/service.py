@@ -40,11 +40,13 @@ _TRIES = 2
 class Hit(NamedTuple):
     """An article that was found. ``snippet`` is safe HTML, the words in ``<mark>``; ``score`` is lower the better.
 
-    ``language`` is the version's that was found, ``category`` the name of its category in that language.
+    ``titled`` is the title in pieces, every second one of which was asked for. ``language`` is the version's that was
+    found, ``category`` the name of its category in that language.
     """
 
     slug: str
     title: str
+    titled: tuple[str, ...]
     snippet: Markup
     category: str
     scope: Scope
@@ -126,8 +128,19 @@ class Search:
         matches.sort(key=lambda one: one[:3])
         hits = []
         for *_, scope, index, match in matches[page]:
-            shown = index.show(match)
-            hits.append(Hit(shown.slug, shown.title, shown.snippet, shown.category, scope, match.language, match.score))
+            shown = index.show(match, asked)
+            hits.append(
+                Hit(
+                    shown.slug,
+                    shown.title,
+                    shown.titled,
+                    shown.snippet,
+                    shown.category,
+                    scope,
+                    match.language,
+                    match.score,
+                )
+            )
         return Found(tuple(hits), len(matches), more)
 
     def _still(self, found: Found, state: State) -> Found:
@@ -182,4 +195,5 @@ def _now(hit: Hit, card: Item | None, built_at: str) -> Hit | None:
         return None
     if shown["at"] < built_at:
         return hit._replace(slug=card["slug"])
-    return hit._replace(slug=card["slug"], title=shown["title"], snippet=escape(shown["summary"]))
+    title = shown["title"]
+    return hit._replace(slug=card["slug"], title=title, titled=(title,), snippet=escape(shown["summary"]))

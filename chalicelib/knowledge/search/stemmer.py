@@ -96,20 +96,20 @@ def _single(word: str) -> str:
 _ASIDE: Final[dict[str, frozenset[str]]] = {
     language: frozenset(text.split())
     for language, text in {
-        "en": """a about all am an and any are as at be been being but by can could d did do does doesn don find for
-            from get getting give go got had has have having hello help hi how i if in into is isn it its just know
-            let like ll m may me mine much must my need needs no not of off on or our out please possible re s shall
-            should so some t tell than that the their them then there these they this those to too us very want
-            wanted wants was way we were what when where which who whose why will with won would wouldn you your
-            yours""",
+        "en": """a about all am an and any are as at be been being but by can cant could d did didnt do does doesn
+            doesnt don dont find for from get getting give go got had has have having hello help hi how i if im in
+            into is isn isnt it its just know let like ll m may me mine much must my need needs no not of off on or
+            our out please possible re s shall should so some t tell than that the their them then there these they
+            this those to too us very want wanted wants was way we were what whats when where which who whose why will
+            with won wont would wouldn you your yours""",
         "de": """ab aber alle als also am an auch auf aus bei beim bin bis bitte brauche da dann darf das dass dem
             den denn der des dich die dies diese diesem diesen dieser dieses dir doch du ein eine einem einen einer
-            eines er es euch euer eure finde finden fur gegen geht gibt habe haben hallo hat hatte ich ihm ihn ihnen
-            ihr ihre ihrem ihren ihrer im in ist ja kann kannst kein keine keinen konnen kriege lange mache machen
-            man mehr mein meine meinem meinen meiner meines mich mir mit mochte moglich muss nach nicht noch nun nur
-            ob oder ohne per sehr sein seine sich sie sind so soll tun uber um und uns unser unsere unter vom von
-            vor wann war warum was weil welche welchem welchen welcher welches wenn wer werden wie wieso will wir
-            wird wo woher wohin wurde zu zum zur""",
+            eines er es euch euer eure finde finden fuer fur gegen geht gibt habe haben hallo hat hatte ich ihm ihn
+            ihnen ihr ihre ihrem ihren ihrer im in ist ja kann kannst kein keine keinen koennen konnen kriege lange
+            mache machen man mehr mein meine meinem meinen meiner meines mich mir mit mochte moechte moeglich moglich
+            muss nach nicht noch nun nur ob oder ohne per sehr sein seine sich sie sind so soll tun uber ueber um und
+            uns unser unsere unter vom von vor wann war warum was weil welche welchem welchen welcher welches wenn wer
+            werden wie wieso will wir wird wo woher wohin wurde zu zum zur""",
         "fr": """a ai aide aider as au aucun aussi aux avec avez avoir bonjour c ce ces cet cette comment d dans de
             des dois donc du elle elles en entre es est et etes etre eu faire fais fait faut il ils j je l la le les
             leur lui m ma mais me mes moi mon n ne nos notre nous on ont ou par pas peut peux plus pour pourquoi

@@ -11,6 +11,7 @@ from chalicelib.conversations.model import Conversation, Row
 from chalicelib.records import dataclass
 from chalicelib.rendering.escaping import markup, safe_text
 from chalicelib.rendering.filters import hours, kind, prose, shown
+from chalicelib.rendering.marking import excerpt, marked, pieces
 from chalicelib.rendering.model import ThemedPage
 from chalicelib.themes.language.types import (
     ATTRIBUTES,
@@ -28,6 +29,8 @@ from chalicelib.web.contexts import Choice, Composer, Fact, Fault, MessageView, 
 from chalicelib.web.themed import every_page
 
 if TYPE_CHECKING:
+    from chalicelib.conversations.store import Text
+    from chalicelib.finding.model import Term
     from chalicelib.rendering.model import Frame
     from chalicelib.urls import Urls
 
@@ -44,6 +47,9 @@ ROW = record(
     created_at=TIME,
     preview=TEXT,
     preview_own=FLAG,
+    marked_subject=HTML,
+    excerpt=HTML,
+    excerpt_own=FLAG,
 )
 FILE = record(name=TEXT, kind=TEXT, size=NUMBER, url=URL, icon=URL)
 MESSAGE = record(
@@ -69,13 +75,18 @@ _THREAD_HOOKS = {
 """What the script finds the parts of a conversation by."""
 
 
+_EXCERPT = 160
+"""Characters of a message that a search shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
-    """A line of My Conversations; ``status_label`` is the status for people."""
+    """A line of My Conversations; ``status_label`` is the status for people, ``found`` a message to show hits in."""
 
     row: Row
     channel: Channel
     status_label: str
+    found: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ class Conversations(ThemedPage):
 
     In a search (``q``), ``looked`` conversations have been searched so far, earlier pages included, and ``found`` of
     them match. ``more_url`` continues the search, and ``finished`` tells that all were searched. Without ``q``,
-    ``more_url`` is the next page.
+    ``more_url`` is the next page. ``terms`` are marked where they are.
     """
 
     entry: ClassVar[str] = "conversations.html"
@@ -119,6 +130,7 @@ class Conversations(ThemedPage):
     looked: int = 0
     found: int = 0
     finished: bool = True
+    terms: tuple[Term, ...] = ()
 
     def offered(self, frame: Frame) -> dict[str, Any]:
         """Return the list as plain data."""
@@ -142,6 +154,10 @@ class Conversations(ThemedPage):
                     "created_at": row.created_at,
                     "preview": shown(row.preview, frame.times),
                     "preview_own": row.preview_direction == "in",
+                    "marked_subject": "",
+                    "excerpt": "",
+                    "excerpt_own": False,
+                    **(self._found(line, frame) if self.terms else {}),
                 }
             )
         page = {
@@ -163,6 +179,20 @@ class Conversations(ThemedPage):
             "finished": self.finished,
         }
         return every_page.offered(frame, page, slots={"search": frame.slot("search") if self.total else Markup()})
+
+    def _found(self, line: ConversationRow, frame: Frame) -> dict[str, Any]:
+        """Return a line's subject with what was found marked, and an excerpt of a message that has some of it."""
+        from chalicelib.finding.model import spots
+
+        row = line.row
+        body, own = line.found or (row.preview, row.preview_direction == "in")
+        text = " ".join(shown(body, frame.times).split())
+        titled, places = spots(self.terms, row.subject), spots(self.terms, text)
+        return {
+            "marked_subject": marked(pieces(row.subject, titled)) if titled else "",
+            "excerpt": excerpt(text, places, _EXCERPT) if places else "",
+            "excerpt_own": own,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,10 @@ def conversations(visit: Visit) -> Response:
         behind = f"{looked} {found} {page.position}" if q else page.position
         more = urls.conversations(status=status, q=q, sort=chosen_sort, cursor=visit.cursor_for(listing, behind))
     view = Conversations(
-        rows=tuple(ConversationRow(row, CHANNELS[row.channel], STATUS_LABELS[row.status]) for row in page.rows),
+        rows=tuple(
+            ConversationRow(row, CHANNELS[row.channel], STATUS_LABELS[row.status], page.texts.get(row.id))
+            for row in page.rows
+        ),
         statuses=tuple(
             Choice(
                 value, label, urls.conversations(status=value, q=q, sort=chosen_sort), value == status, counts[value]
@@ -81,6 +84,7 @@ def conversations(visit: Visit) -> Response:
         looked=looked,
         found=found,
         finished=page.position is None,
+        terms=page.terms,
     )
     return visit.page(view, here="conversations")
 

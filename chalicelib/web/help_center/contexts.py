@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from chalicelib.records import dataclass
 from chalicelib.rendering.filters import prose
+from chalicelib.rendering.marking import marked
 from chalicelib.rendering.model import ThemedPage
 from chalicelib.themes.language.types import (
     ATTRIBUTES,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 CRUMB = record(name=TEXT, url=URL)
 TOPIC = record(name=TEXT, url=URL, icon=URL, count=NUMBER, topics=Many(CRUMB))
 LINE = record(title=TEXT, summary=TEXT, url=URL, internal=FLAG, language=TEXT)
-HIT = record(title=TEXT, url=URL, snippet=HTML, category=TEXT, internal=FLAG, language=TEXT)
+HIT = record(title=TEXT, url=URL, snippet=HTML, category=TEXT, internal=FLAG, language=TEXT, marked_title=HTML)
 _DOCUMENT = "help_document.html"
 
 
@@ -298,7 +299,10 @@ class ContactSent(ThemedPage):
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """A hit. ``snippet`` is safe HTML, the words in ``<mark>``; ``language`` is the article's."""
+    """A hit. ``snippet`` is safe HTML, the words in ``<mark>``; ``language`` is the article's.
+
+    ``titled`` is the title in pieces, every second one of which was asked for.
+    """
 
     title: str
     url: str
@@ -306,6 +310,7 @@ class FoundArticle:
     category: str
     internal: bool
     language: str
+    titled: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +361,7 @@ class SearchPage(ThemedPage):
                     "category": one.category,
                     "internal": one.internal,
                     "language": one.language,
+                    "marked_title": marked(one.titled) if len(one.titled) > 1 else "",
                 }
                 for one in self.hits
             ],

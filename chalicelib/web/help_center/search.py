@@ -60,7 +60,12 @@ def _found(visit: Visit, q: str, sight: Sight, number: int, state: State) -> Fou
 
 def _json(visit: Visit, found: Found) -> Response:
     hits = [
-        {"title": hit.title, "url": _address(visit, Ways(visit), hit), "snippet": hit.snippet.striptags()}
+        {
+            "title": hit.title,
+            "titled": hit.titled,
+            "url": _address(visit, Ways(visit), hit),
+            "snippet": hit.snippet.striptags(),
+        }
         for hit in found.hits
     ]
     return answer_json({"hits": hits, "total": found.total})
@@ -83,6 +88,7 @@ def _page(visit: Visit, q: str, found: Found, number: int, *, internal: bool) ->
                 hit.category,
                 hit.scope is Scope.INTERNAL,
                 hit.language,
+                hit.titled,
             )
             for hit in found.hits
         ),

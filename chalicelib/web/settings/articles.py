@@ -15,6 +15,7 @@ from chalicelib.speech import LANGUAGES
 from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
 from chalicelib.web.settings.article_contexts import ArticleRow, ArticlesPage, NewArticle, Option, VersionsPage
+from chalicelib.words import signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,10 +54,10 @@ def articles(visit: Visit) -> Response:
     if category and tree.get(category) is None:
         category, early = "", None
     listing = f"articles:{category}"
-    wanted = q.casefold().split()
+    wanted = signs(q).text.split()
 
     def fits(item: Item) -> bool:
-        said = f"{item['title']} {item['slug']}".casefold()
+        said = signs(f"{item['title']} {item['slug']}").text
         return _is(item, state) and (not scope or item["scope"] == scope) and all(word in said for word in wanted)
 
     place = visit.cursor(listing)

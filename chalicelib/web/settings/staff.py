@@ -12,6 +12,7 @@ from chalicelib.web.customer.account import device
 from chalicelib.web.errors import fault
 from chalicelib.web.settings import forms
 from chalicelib.web.settings.contexts import MAX_QUERY, MemberPage, MemberRow, PermissionRow, RolesPage, StaffPage
+from chalicelib.words import signs
 
 if TYPE_CHECKING:
     from chalicelib.refusals import Refusal
@@ -64,7 +65,7 @@ def _list(visit: Visit, admin: Member, members: tuple[Member, ...], refusal: Ref
                 seen_at=one.seen_at,
             )
             for one in sorted(members, key=lambda one: not one.active)
-            if _fits(one, q.casefold(), part)
+            if _fits(one, signs(q).text, part)
         ),
         active_count=sum(one.active for one in members),
         roles=_roles(typed("role") or "agent"),
@@ -83,7 +84,7 @@ def _fits(one: Member, q: str, part: str) -> bool:
     """Tell whether a member belongs to what is looked for."""
     if part and part != (one.role if one.active else _OUT):
         return False
-    return q in one.name.casefold() or q in one.email
+    return q in signs(one.name).text or q in one.email
 
 
 # one of them

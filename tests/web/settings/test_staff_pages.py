@@ -77,6 +77,7 @@ def test_one_of_many_is_found_by_name_address_and_role(lead: Browser, people: Pe
 
     assert "Özlem 4" in found("")
     assert found("?q=ÖZLEM+4") == ["Özlem 4"]
+    assert found("?q=ozlem+4") == ["Özlem 4"]
     assert found("?q=person-5%40") == ["Özlem 5"]
     assert found("?q=özlem&role=collaborator") == [f"Özlem {number}" for number in (1, 5, 7, 9)]
     assert found("?role=out") == ["Özlem 3"]

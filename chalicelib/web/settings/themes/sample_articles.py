@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT
+from chalicelib.finding.model import asked, spots
+from chalicelib.rendering.marking import pieces
 from chalicelib.speech import LANGUAGES
 from chalicelib.web.contexts import Choice, Fault
 from chalicelib.web.help_center.contexts import (
@@ -130,6 +132,7 @@ def search(*, found: bool) -> Callable[[Urls], SearchPage]:
                 "Care and repair",
                 internal=False,
                 language=one.language,
+                titled=tuple(pieces(one.title, spots(asked("shade"), one.title))),
             )
             for one in _lines(urls)
         )

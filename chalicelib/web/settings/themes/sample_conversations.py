@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.attachments.model import Attachment
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, REDACTED, Conversation, Direction, Row, Status
+from chalicelib.finding.model import asked
 from chalicelib.records import replace
 from chalicelib.web.composing import LIMITS
 from chalicelib.web.contexts import Choice, Composer, Fact, Fault, MessageView
@@ -96,6 +97,7 @@ def listing(
             more_url=here if paged else None,
             looked=total,
             found=len(rows),
+            terms=asked(q),
         )
 
     return made
