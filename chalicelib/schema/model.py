@@ -6,6 +6,7 @@ number   what it means
 1        a stage that says nothing; the desk's lists hang on each conversation's head
 2        the desk's lists hang on what only staff see: each conversation has its place in the index ``by_work``
 3        each customer has an index of the words of their conversations, kept up to date by facts
+4        what readers read of published articles says how it was rendered, and was rendered as it is now
 =======  ============================================================================================================
 """
 
@@ -16,7 +17,7 @@ from chalicelib.records import dataclass
 FIRST = 1
 LISTS = 2
 """From this one on the desk's lists are whole in ``by_work``."""
-WANTED = 3
+WANTED = 4
 """What this code writes."""
 
 
