@@ -57,7 +57,7 @@ class House(Deployment):
         self.conversations = ConversationsRoom(
             self, self.customers.store, self.attachments, self, self.audit, self.portal.shows_public
         )
-        self.schema = SchemaRoom(self.table, self.conversations)
+        self.schema = SchemaRoom(self.table, self.conversations, self)
         compiled = _ROOT / "compiled_templates"
         self.renderer = Renderer(_ROOT / "templates", compiled if compiled.is_dir() else None)
         self.static = StaticFiles(_ROOT / "static", _ROOT / "templates" / MIDTOWN / "theme.css")

@@ -57,6 +57,12 @@ def article(article_id: str) -> Key:
     return Key(f"ARTICLE#{article_id}", "head")
 
 
+def article_of(key: Key) -> str:
+    """Return the id of the article that is kept under a key; nothing where it is something else."""
+    of_article = key.sk == "head" and key.pk.startswith("ARTICLE#")
+    return key.pk.removeprefix("ARTICLE#") if of_article else ""
+
+
 def article_draft(article_id: str, language: str) -> Key:
     """What is written of it in a language."""
     return Key(f"ARTICLE#{article_id}", f"{ARTICLE_DRAFTS}{language}")

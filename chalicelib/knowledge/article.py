@@ -26,6 +26,8 @@ MAX_IMAGES: Final = 30
 MAX_OLD_SLUGS: Final = 10
 """Former addresses that still lead to an article."""
 MAX_ORDER: Final = 10**8 - 1
+RENDERING: Final = 2
+"""How Markdown is rendered now; what is published says how it was, 1 where it says nothing. See ``renewing.py``."""
 
 
 @dataclass(frozen=True, slots=True)

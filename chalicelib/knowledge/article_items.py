@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.items import Item
 from chalicelib.clock import moment, stamp
-from chalicelib.knowledge.article import Article, Content, Draft, Edition, Shown, Version
+from chalicelib.knowledge.article import RENDERING, Article, Content, Draft, Edition, Shown, Version
 from chalicelib.knowledge.model import Category, Scope, Tree
+
+if TYPE_CHECKING:
+    from chalicelib.knowledge.markdown import Rendered
 
 
 def item_of(article: Article) -> Item:
@@ -103,6 +106,13 @@ def draft_of(item: Item) -> Draft:
 def version_of(item: Item) -> Version:
     """Return a published version of its item."""
     return Version(item["number"], _content_of(item), moment(item["at"]), item["by"])
+
+
+def text_items(rendered: Rendered) -> tuple[Item, Item]:
+    """Return a text as readers read it, as it is stored: for its page, and for the search index."""
+    headings = [{"level": one.level, "id": one.id, "text": one.text} for one in rendered.headings]
+    page = {"html": rendered.html, "headings": headings, "images": len(rendered.images), "rendering": RENDERING}
+    return page, {"text": rendered.text, "headings": headings}
 
 
 def tree_of(item: Item | None) -> Tree:

@@ -92,15 +92,18 @@ class Articles:
         return reads.ask(query, lambda items, more: ([version_of(item) for item in items], more))
 
     def texts(self, article: Article) -> dict[str, tuple[Item, Item]]:
-        """Return the items with which readers read an article, by language: the page's and the index's."""
-        languages = [language for language, one in article.editions.items() if one.shown]
-        wanted = [key for one in languages for key in _text_keys(article, one)]
+        """Return the items with which readers read an article, by language: the page's and the index's.
+
+        A language is missing where somebody has just taken the article back, or changed whom it is for.
+        """
+        places = {language: _text_keys(article, language) for language in article.shown_in}
+        wanted = [key for pair in places.values() for key in pair]
         found = self.table.get_many(wanted, consistent=True) if wanted else {}
-        texts = {}
-        for language in languages:
-            page, words = _text_keys(article, language)
-            texts[language] = (_bare(found[page]), _bare(found[words]))
-        return texts
+        return {
+            language: (_bare(found[page]), _bare(found[words]))
+            for language, (page, words) in places.items()
+            if page in found and words in found
+        }
 
     def listed(self, category_id: str = "", *, after: str = "", limit: int = 50) -> tuple[list[Item], bool]:
         """Return entries of the editors' list in the order of categories' ids and places, and whether there are more.

@@ -14,6 +14,7 @@ from chalicelib.clock import stamp
 from chalicelib.ids import is_id, new_id
 from chalicelib.knowledge import article as rules
 from chalicelib.knowledge.article import IMAGE, Article, Content, Draft, Edition, Shown, Version
+from chalicelib.knowledge.article_items import text_items
 from chalicelib.knowledge.article_store import (
     Articles,
     HeadChanged,
@@ -161,13 +162,10 @@ class Editing:
                 sentence = f"An article can have at most {rules.MAX_IMAGES} pictures, all languages together."
                 raise SettingRefused(sentence, field="body")
             self._mark(article.id, content, rendered.images)
-            headings = [{"level": one.level, "id": one.id, "text": one.text} for one in rendered.headings]
-            page = {"html": rendered.html, "headings": headings, "images": len(rendered.images)}
-            words = {"text": rendered.text, "headings": headings}
             writes = [
                 self._draft(article, language, content, version, author),
                 version_write(article.id, language, Version(number, content, now, author.name)),
-                *text_writes(made, language, page, words),
+                *text_writes(made, language, *text_items(rendered)),
             ]
             told = ({"version": before.number if before else None}, {"version": number})
             return made, writes, self._change(author, "article:publish", made, language, told)

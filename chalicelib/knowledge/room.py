@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.knowledge.index_builds import IndexBuilds
     from chalicelib.knowledge.public_list import PublicList
     from chalicelib.knowledge.reading import Reading
+    from chalicelib.knowledge.renewing import Renewing
     from chalicelib.knowledge.search.service import Search
     from chalicelib.portal.store import Portal
 
@@ -83,6 +84,13 @@ class KnowledgeRoom:
             images=self.images,
             clock=self._base.clock,
         )
+
+    @Once
+    def renewing(self) -> Renewing:
+        """Renders anew what was published by an earlier version."""
+        from chalicelib.knowledge.renewing import Renewing
+
+        return Renewing(self._base.table)
 
     @Once
     def categories(self) -> Categories:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from chalicelib.attachments.model import LABELS, Attachment
 from chalicelib.colour import ink
 from chalicelib.conversations.model import REDACTED
+from chalicelib.links import links
 from chalicelib.rendering.escaping import markup, safe_text
 from chalicelib.speech import ENGLISH, Speech, mark
 
@@ -19,15 +20,8 @@ _GONE = mark("[redacted]")
 """What REDACTED says to a reader; the model, which knows no languages, cannot mark it."""
 _FILES = re.compile("📎 ([0-9]{1,3}) files?")
 """How ``conversations.model.preview`` says that a message is files only."""
-
-
-# One character class, once: the matcher never goes back. An address ends at white space, quotes, brackets of markup,
-# direction controls (they could disguise where a link leads) and the full stops of scripts that use no spaces.
-_LINK = re.compile(
-    r"(?<!\w)[hH][tT][tT][pP][sS]?://\w[^\s<>\"\u201c\u201d\u202a-\u202e\u2066-\u2069、。，！？）」』】》]*"
-)
-_PUNCTUATION = frozenset(".,;:!?'’*_~")
-_PAIRS = {")": "(", "]": "[", "}": "{"}
+_MAY_LINK = re.compile(r"://|@|[wW]\.")
+"""Most messages have no address at all."""
 
 
 class Times:
@@ -148,7 +142,7 @@ def prose(text: str, *, redacted: bool = False, times: Times = _IN_ENGLISH) -> M
 
     With ``redacted``, what stands where a part was removed is set apart, in the reader's language.
     """
-    html = _linked(text) if "://" in text else safe_text(text)
+    html = _linked(text) if _MAY_LINK.search(text) else safe_text(text)
     if redacted:
         html = html.replace(REDACTED, f'<span class="gone">{safe_text(times.speech.text(_GONE))}</span>')
     if "\n" not in html:
@@ -160,35 +154,14 @@ def prose(text: str, *, redacted: bool = False, times: Times = _IN_ENGLISH) -> M
 def _linked(text: str) -> str:
     done: list[str] = []
     position = 0
-    for match in _LINK.finditer(text):
-        start, end = match.start(), _end_of_link(text, match.start(), match.end())
+    for start, end, href in links(text):
         if REDACTED in text[start:end]:
             continue  # an address with a hole leads nowhere, and its hole is to be seen
-        address = safe_text(text[start:end])
-        done += (
-            safe_text(text[position:start]),
-            f'<a href="{address}" rel="nofollow noopener noreferrer ugc" dir="ltr">{address}</a>',
-        )
+        opening = f'<a href="{safe_text(href)}" rel="nofollow noopener noreferrer ugc" dir="ltr">'
+        done += (safe_text(text[position:start]), opening, safe_text(text[start:end]), "</a>")
         position = end
     done.append(safe_text(text[position:]))
     return "".join(done)
-
-
-def _end_of_link(text: str, start: int, end: int) -> int:
-    """Leave off punctuation that belongs to the sentence, and closing brackets that were opened before the link."""
-    surplus = {
-        closing: text.count(closing, start, end) - text.count(opening, start, end)
-        for closing, opening in _PAIRS.items()
-    }
-    while True:
-        last = text[end - 1]
-        if last in _PUNCTUATION:
-            end -= 1
-        elif surplus.get(last, 0) > 0:
-            surplus[last] -= 1
-            end -= 1
-        else:
-            return end
 
 
 def quoted(text: str) -> str:

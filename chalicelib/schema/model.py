@@ -6,7 +6,8 @@ number   what it means
 1        a stage that says nothing; the desk's lists hang on each conversation's head
 2        the desk's lists hang on what only staff see: each conversation has its place in the index ``by_work``
 3        each customer has an index of the words of their conversations, kept up to date by facts
-4        the words of each index are folded as :data:`chalicelib.words.FOLDING` 2 says; an older index is not asked
+4        the words of each index are folded as :data:`chalicelib.words.FOLDING` 2 says, and an older index is not asked;
+         what readers read of published articles says how it was rendered, and was rendered as it is now
 =======  ============================================================================================================
 """
 

@@ -3,6 +3,7 @@
 The walk reads the whole table, page by page. Each conversation whose place among the desk's lists is missing or old
 gets it in one transaction with a check that its head is still what was read; who writes to a conversation meanwhile
 gives it its place in the same write. Each customer gets a new index of the words of their conversations, once a walk.
+What readers read of a published article is rendered anew where that was done by an earlier version of the renderer.
 So a step can be done twice, by two at once, or again after a kill: the second finds nothing to do. How far the walk
 came is kept after each step.
 
@@ -14,9 +15,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.aws import keys
+from chalicelib.aws import article_keys, keys
 from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Check, Refused, Update
 from chalicelib.clock import stamp
@@ -39,7 +40,33 @@ _TOGETHER = 25
 """Conversations that one transaction gives their places: two writes each, and DynamoDB takes a hundred."""
 _TRIES = 8
 _PATIENCE = 8.0
-"""Seconds that a step makes indexes of words."""
+"""Seconds that a step makes indexes of words and renders articles."""
+
+
+class Renews(Protocol):
+    """Renders articles anew."""
+
+    def renew(self, article_id: str) -> int:
+        """Render what readers see of an article, where that is older; return in how many languages it was."""
+        ...
+
+
+class HasRenewing(Protocol):
+    """Has what renders articles anew."""
+
+    @property
+    def renewing(self) -> Renews:
+        """What renders them."""
+        ...
+
+
+class HasArticles(Protocol):
+    """Has the room of articles, which stands above this one, when it is needed."""
+
+    @property
+    def knowledge(self) -> HasRenewing:
+        """The room."""
+        ...
 
 
 class IndexNotReady(Exception):
@@ -49,9 +76,9 @@ class IndexNotReady(Exception):
 class Migration:
     """Changes the form of a stage's items."""
 
-    def __init__(self, store: SchemaStore, words: HasIndexing) -> None:
-        """Take what keeps the form and how far a change has come, and who has what keeps the index of words."""
-        self._store, self._table, self._words = store, store.table, words
+    def __init__(self, store: SchemaStore, words: HasIndexing, articles: HasArticles) -> None:
+        """Take what keeps the form and how far a change has come, and who has the index of words, and articles."""
+        self._store, self._table, self._words, self._articles = store, store.table, words, articles
 
     def begin(self) -> Form:
         """Go on with what is under way, or begin; nothing happens where the form is the newest."""
@@ -114,7 +141,8 @@ class Migration:
         misplaced = self._misplaced(heads)
         if not rehearsing:
             self._place(misplaced)
-            if not self._indexed(items, walk.run):
+            ends = time.monotonic() + _PATIENCE
+            if not (self._indexed(items, walk.run, ends) and self._rendered(items, ends)):
                 return walk  # the same page again: a customer with very many conversations takes several steps
         return replace(
             walk,
@@ -124,15 +152,22 @@ class Migration:
             written=walk.written + len(misplaced),
         )
 
-    def _indexed(self, items: Sequence[Item], run: str) -> bool:
+    def _indexed(self, items: Sequence[Item], run: str, ends: float) -> bool:
         """Make the index of each customer among some items anew, once in a walk; tell whether that is done."""
-        ends = time.monotonic() + _PATIENCE
         for item in items:
             key = Key(item["pk"], item["sk"])
             if keys.is_customer(key) and "merged_into" not in item:
                 left = ends - time.monotonic()
                 if left <= 0 or not self._words.indexing.renew(keys.customer_of(key), run, left):
                     return False
+        return True
+
+    def _rendered(self, items: Sequence[Item], ends: float) -> bool:
+        """Render the articles among some items anew; tell whether that is done. What is done is not done again."""
+        for item in items:
+            article_id = article_keys.article_of(Key(item["pk"], item["sk"]))
+            if article_id and self._articles.knowledge.renewing.renew(article_id) and time.monotonic() >= ends:
+                return False
         return True
 
     def _misplaced(self, heads: Sequence[Conversation]) -> list[Conversation]:

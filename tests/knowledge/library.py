@@ -11,6 +11,7 @@ from chalicelib.aws import article_keys, keys
 from chalicelib.aws.table import Put, Update
 from chalicelib.ids import new_id
 from chalicelib.knowledge.article import Article, Content, Edition, Shown
+from chalicelib.knowledge.article_items import text_items
 from chalicelib.knowledge.article_store import article_writes, shown_counts, text_writes
 from chalicelib.knowledge.markdown import render
 from chalicelib.knowledge.model import Category, Scope
@@ -117,9 +118,7 @@ class KnowledgeBase:
             made.append(article)
             writes = article_writes(None, article, self.languages[0])
             for language, one in rendered.items():
-                headings = [{"level": h.level, "id": h.id, "text": h.text} for h in one.headings]
-                page = {"html": one.html, "headings": headings, "images": 0}
-                writes += text_writes(article, language, page, {"text": one.text, "headings": headings})
+                writes += text_writes(article, language, *text_items(one))
             puts += [write for write in writes if isinstance(write, Put)]
             counts.update(shown_counts(article)[scope])
         self.house.table.write_many(puts)

@@ -17,9 +17,9 @@ from chalicelib.refusals import SettingRefused
 IMAGE = "01hv5kb9e3prqf968zbgdjk6h2"
 TAGS = {
     "a", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "hr", "img", "li", "ol", "p", "pre", "s",
-    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
-ATTRIBUTES = {"href", "title", "src", "alt", "loading", "id", "start", "tabindex", "class", "rel"}
+ATTRIBUTES = {"href", "title", "src", "alt", "loading", "id", "start", "tabindex", "class", "rel", "dir"}
 
 SCRIPTS = (
     "<script>alert(1)</script>",
@@ -48,6 +48,16 @@ SCRIPTS = (
     "<form action=/settings><input name=csrf>",
     "<svg><use href='#x'/></svg>",
     "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<!--><script>alert(1)</script>-->",
+    "<!-- --!><script>alert(1)</script><!-- -->",
+    "<br onload=alert(1)><br/onload=alert(1)><br>",
+    '[x](www.e.example/"onmouseover="alert(1))',
+    "www.e.example/\"onmouseover='alert(1)'",
+    "https://e.example/'onmouseover=alert(1)//",
+    "[x](javascript.example:alert(1))",
+    '[x](#"><script>alert(1)</script>)',
+    "- [x] <script>alert(1)</script>",
+    '# "><script>alert(1)</script>เป็น',
 )
 
 
@@ -73,6 +83,8 @@ def assert_safe(html: str) -> None:
         href = attributes.get("href", "")
         assert not href or re.match(r"https?:|mailto:|tel:|/(?!/)|#|[\w.%?&=;+-][^:]*$|$", href, re.IGNORECASE), href
         assert not href.startswith("//")
+        assert attributes.get("dir", "ltr") == "ltr"
+        assert tag != "span" or attributes.keys() == {"id"}
         assert "id" not in attributes or attributes["id"].startswith("s-")
 
 
@@ -99,7 +111,10 @@ def test_every_text_renders(body: str) -> None:
 @pytest.mark.parametrize(
     "unit",
     ["[", "](", "> ", "*a ", "**", "`", "![", "- a\n ", "<", "[a](", "\\", "&#x;", "<!--", "~~a", "*a **b ", "[a](<b",
-     "[a]: b\n", "[[a]](b)", "|a|b|\n|-|-|\n", "\n", '<a b="', "<http://a", "\t", "1. ", "_*", "[^", "a\n=\n", "# \n"],
+     "[a]: b\n", "[[a]](b)", "|a|b|\n|-|-|\n", "\n", '<a b="', "<http://a", "\t", "1. ", "_*", "[^", "a\n=\n", "# \n",
+     "<!--\n", "<!-- -->", "<!--\n\n-->x\n", "> <!--\n", "- <!--\n", "<br>", "www.a.b ", "a@b.c", "http://a/を", "**、",
+     "、**a",
+     "- [ ] a\n", "[a](www.b.c)", "[a](#b)", "# a\u0e34\n", "# a\u0301\n", "~~あ", "a<!--b", "# http://a.b\n"],
 )  # fmt: skip
 def test_a_text_of_the_greatest_length_is_read_to_its_end(unit: str) -> None:
     """Nested brackets and quotes, and whatever else parsers are known to go back over; or it is refused by name."""
