@@ -1,7 +1,11 @@
-"""Every address of the product. ``prefix`` is what stands before our paths on the way in (a stage, or nothing)."""
+"""Every address of the product.
+
+``prefix`` is what stands before our paths on the way in: a stage, the base path of a custom domain, or nothing.
+"""
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlencode
 
 from chalicelib.records import dataclass
@@ -9,7 +13,7 @@ from chalicelib.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Urls:
-    """Builds addresses for pages (``prefix`` = the stage's path) and mail (``prefix`` = the public URL)."""
+    """Builds addresses for pages (``prefix`` = what stands before our paths) and mail (``prefix`` = the public URL)."""
 
     prefix: str = ""
     static_version: str = ""
@@ -195,6 +199,20 @@ class Urls:
     def settings(self, *parts: str, **query: str) -> str:
         """``parts`` follow ``/settings``, such as ``staff`` and an id."""
         return "/".join([f"{self.prefix}/settings", *(quote(part, safe="") for part in parts)]) + _query(query)
+
+
+def below(prefix: str, address: str) -> str:
+    """Return an address that somebody wrote, one of our paths with what stands before it; any other stays."""
+    ours = address.startswith("/") and not address.startswith("//")
+    return prefix + address if ours and not f"{address}/".startswith(f"{prefix}/") else address
+
+
+def all_below(prefix: str, html: str) -> str:
+    """Return HTML in which every address has what stands before our paths."""
+    return _WRITTEN.sub(lambda found: found[1] + below(prefix, found[2]), html) if prefix else html
+
+
+_WRITTEN = re.compile(r"""(\s(?:href|src|cite)=["'])(/[^"'?#]*)""")
 
 
 def _query(query: dict[str, str]) -> str:

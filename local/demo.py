@@ -80,8 +80,8 @@ def seed(house: House) -> bool:
     return True
 
 
-def welcome(url: str, log: Path) -> str:
-    """Return what is printed when everything runs; ``log`` is where requests are logged."""
+def welcome(url: str, origin: str, log: Path) -> str:
+    """Return what is printed when everything runs: ``url`` of the portal, ``origin`` of what plays beside it."""
     people = cast.sign_ins()
     width = max(len(one["email"]) for one in people)
     rows = [f"  {one['email']:<{width}}  {one['role']:<15}  {one['name']}" for one in people]
@@ -90,7 +90,7 @@ def welcome(url: str, log: Path) -> str:
             "",
             f"{cast.ORGANIZATION} is open: {url}",
             f"  customers sign in at {url}/login, staff at {url}/staff/login,",
-            f"  as one of these; the code is then at {url}/_local/mail",
+            f"  as one of these; the code is then at {origin}/_local/mail",
             "",
             *rows,
             "",

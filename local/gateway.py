@@ -13,7 +13,7 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -79,7 +79,9 @@ class MalformedError(ValueError):
 class _Request(NamedTuple):
     method: str
     path: str
-    """Without stage and query, as sent."""
+    """Without query, as sent: without the stage of an execute-api host, with the base path of a custom domain."""
+    full: str
+    """The same with the stage."""
     query: str
     headers: list[tuple[str, str]]
     body: bytes
@@ -105,6 +107,7 @@ class Gateway:
         domain: str = "localhost",
         stage: str = "api",
         prefix: bool = False,
+        mappings: Sequence[str] = (),
         scheme: str = "http",
         function_name: str = "foyer-local",
         compress_from: int | None = None,
@@ -113,13 +116,17 @@ class Gateway:
         """Take the Chalice app (its routes and binary types), and what answers events: the app itself by default.
 
         ``domain`` is the host the API is configured for. With ``prefix`` the addresses begin with the stage, as on an
-        execute-api host; without, they stand at the root, as on a custom domain. ``compress_from`` is the API's
-        minimum compression size in bytes, ``absent`` the status and page that a deployment set for unknown addresses.
+        execute-api host; without, they stand at the root of a custom domain. ``mappings`` are the base paths of a
+        custom domain that lead to this API, such as ``/help``; ``""`` is the root. They name the stage, or with
+        ``prefix`` it follows. ``compress_from`` is the API's minimum compression size in bytes, ``absent`` the status
+        and page that a deployment set for unknown addresses.
         """
         self._handler: Handler = handler or app
         self._domain = domain
         self._stage = stage
-        self._prefix = f"/{stage}" if prefix else ""
+        self._stage_path = f"/{stage}" if prefix else ""
+        self._mapped = bool(mappings)
+        self._mappings = sorted(mappings or ("",), key=len, reverse=True)
         self._scheme = scheme
         self._function_name = function_name
         self._compress_from = compress_from
@@ -147,11 +154,13 @@ class Gateway:
         if len(method) + len(path) + sum(len(name) + len(value) + 4 for name, value in pairs) > MAX_HEADERS:
             return _refusal(431, "Request Header Fields Too Large", "RequestTooLargeException", request_id)
         target, _, query = path.partition("#")[0].partition("?")
-        inner = self._strip(target)
+        base = next((one for one in self._mappings if f"{target}/".startswith(f"{one}/")), None)
+        inner = None if base is None else self._strip(target.removeprefix(base))
         found = None if inner is None else self._match(method, inner)
         if inner is None or found is None:
-            return self._nothing(request_id)
-        request = _Request(method, inner, query, pairs, raw, source_ip, request_id)
+            return self._nothing(request_id, mapped=base is not None)
+        path, full = (target or "/", target or "/") if self._mapped else (inner, self._stage_path + inner)
+        request = _Request(method, path, full, query, pairs, raw, source_ip, request_id)
         payload = json.dumps(self._event(request, *found))
         if len(payload) > MAX_PAYLOAD:
             return _refusal(413, "Request Too Long", "RequestTooLargeException", request_id)
@@ -162,7 +171,9 @@ class Gateway:
             return _refusal(502, "Internal server error", "InternalServerErrorException", request_id)
         return self._finish(request, response)
 
-    def _nothing(self, request_id: str) -> Response:
+    def _nothing(self, request_id: str, *, mapped: bool) -> Response:
+        if not mapped:  # no API is asked, so none answers with a page of its own
+            return _refusal(403, "Forbidden", "ForbiddenException", request_id)
         if self._absent is not None:
             return _page_of(*self._absent, request_id)
         return _refusal(403, "Missing Authentication Token", "MissingAuthenticationTokenException", request_id)
@@ -176,11 +187,8 @@ class Gateway:
         return json.loads(answer)
 
     def _strip(self, path: str) -> str | None:
-        if not self._prefix:
-            return path or "/"
-        if path == self._prefix:
-            return "/"
-        return path.removeprefix(self._prefix) if path.startswith(f"{self._prefix}/") else None
+        """Return a path without the stage's, None where it does not begin with it."""
+        return path.removeprefix(self._stage_path) or "/" if f"{path}/".startswith(f"{self._stage_path}/") else None
 
     def _match(self, method: str, path: str) -> tuple[str, dict[str, str] | None] | None:
         bare = path[:-1] if len(path) > 1 and path.endswith("/") else path
@@ -216,7 +224,7 @@ class Gateway:
                 "httpMethod": request.method,
                 "extendedRequestId": request.id.replace("-", "")[:16] + "=",
                 "requestTime": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
-                "path": self._prefix + request.path,
+                "path": request.full,
                 "accountId": ACCOUNT,
                 "protocol": "HTTP/1.1",
                 "stage": self._stage,

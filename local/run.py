@@ -1,7 +1,7 @@
 """``make run``: the whole portal on this machine, from emulator to demo data, until Ctrl-C.
 
 Everything it keeps is under ``.local/``, or the folder named by ``STATE=``. ``PORT=`` chooses the port, ``FRESH=1``
-starts over.
+starts over. ``BASE_PATH=help`` puts the portal below ``/help``, as a custom domain with a base path does.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import importlib
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import sys
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 STAGE = "local"
 MAIL_DOMAIN = "alder-finch.example"
+_BASE_PATH = re.compile(r"(?:[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*)?")
 
 
 class CannotStart(Exception):
@@ -70,11 +72,18 @@ class Chosen:
     port: int
     fresh: bool
     state: Path
+    base_path: str = ""
+    """Nothing, or ``/help``."""
+
+    @property
+    def origin(self) -> str:
+        """Where the server is."""
+        return f"http://localhost:{self.port}"
 
     @property
     def url(self) -> str:
         """Where the portal is."""
-        return f"http://localhost:{self.port}"
+        return self.origin + self.base_path
 
     @property
     def log(self) -> Path:
@@ -89,7 +98,13 @@ def chosen(environment: Mapping[str, str]) -> Chosen:
     if not port.isdigit() or int(port) not in range(1, 65536):
         raise CannotStart(f"PORT={port} is no port; choose a number from 1 to 65535.")
     fresh = environment.get("FRESH", "").lower() in {"1", "true", "yes"}
-    return Chosen(int(port), fresh, ROOT / (environment.get("STATE") or ".local"))
+    base_path = environment.get("BASE_PATH", "").strip("/")
+    if not _BASE_PATH.fullmatch(base_path):
+        raise CannotStart(
+            f"BASE_PATH={base_path} is no path; choose letters, digits and hyphens, such as BASE_PATH=help."
+        )
+    state = ROOT / (environment.get("STATE") or ".local")
+    return Chosen(int(port), fresh, state, f"/{base_path}" if base_path else "")
 
 
 def main() -> int:
@@ -173,13 +188,14 @@ def _serve(choice: Chosen, stack: contextlib.ExitStack) -> None:
     server.gateway = Gateway(
         app.app,
         domain=f"localhost:{choice.port}",
+        mappings=[choice.base_path],
         compress_from=_compress_from(),
-        absent=answers.absent(f"http://localhost:{choice.port}", _brand(app.house())),
+        absent=answers.absent(choice.url, _brand(app.house())),
     )
     serving = threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True)
     serving.start()
     stack.callback(server.shutdown)
-    print(demo.welcome(choice.url, choice.log), flush=True)
+    print(demo.welcome(choice.url, choice.origin, choice.log), flush=True)
     _watch(emulator)
 
 
@@ -202,7 +218,7 @@ def _watch(emulator: Emulator) -> None:
 def prepare(emulator: Emulator, choice: Chosen) -> dict[str, str]:
     """Make everything AWS has to have, and return the environment the product runs in."""
     connect = infra.clients(emulator.endpoint)
-    parameters = {"Stage": STAGE, "PublicOrigin": choice.url, "MailDomain": MAIL_DOMAIN}
+    parameters = {"Stage": STAGE, "PublicOrigin": choice.origin, "MailDomain": MAIL_DOMAIN}
     outputs = infra.apply(connect, parameters)
     infra.make_secrets(connect, outputs["SecretsParameter"])
     keys = _kept_keys(connect, choice.state / "keys.json", emulator)

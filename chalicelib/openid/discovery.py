@@ -102,7 +102,9 @@ def _sides(issuer: str, document: Mapping[str, Any]) -> Iterator[Finding]:
     if said == issuer:
         yield Finding("good", "It names this very issuer.")
     else:
-        yield Finding("bad", f"It names the issuer {jose.shown(said)}, which must be exactly {jose.shown(issuer)}.")
+        tenant = " Enter the issuer of your own tenant." if "{tenantid}" in str(said) else ""
+        wrong = f"It names the issuer {jose.shown(said)}, which must be exactly {jose.shown(issuer)}.{tenant}"
+        yield Finding("bad", wrong)
 
 
 def _endpoint(fetcher: Fetcher, document: Mapping[str, Any], name: str, *, required: bool) -> tuple[str, Finding]:
@@ -138,6 +140,12 @@ def _abilities(document: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("bad", f"It signs ID tokens with {', '.join(announced)[:80]}; RS256 or ES256 is needed.")
     if "email" not in _words(document, "scopes_supported", ("email",)):
         yield Finding("doubt", "It does not list the scope “email”; without a verified address nobody comes in.")
+    if "email_verified" not in _words(document, "claims_supported", ("email_verified",)):
+        yield Finding(
+            "doubt",
+            "It does not list the claim “email_verified”. If it never sends it, as Microsoft Entra ID does not, nobody "
+            "comes in until you say below that it only sends verified addresses.",
+        )
 
 
 def _keys(fetcher: Fetcher, url: str, algorithms: tuple[str, ...]) -> Finding:

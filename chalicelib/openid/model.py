@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.openid.claims import full_name, groups, is_of, is_verified, left_out
 from chalicelib.records import dataclass
 from chalicelib.refusals import AddressRefused, LoginRefused, SettingRefused
 from chalicelib.staff.model import MAX_NAME, ROLES
@@ -27,10 +28,12 @@ _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]
 class Provider:
     """A provider and who of those it vouches for comes in. ``name`` is what the sign-in button calls it.
 
-    ``scopes`` are asked for besides ``openid email profile``. ``rules`` are pairs of a value of the claim ``claim`` and
-    the role it gives; the first that fits counts. ``default_role`` is for whom none fits, and empty refuses them.
-    ``connection`` counts the changes after which somebody who came in before may not: of issuer, client and secret, and
-    those that let fewer in. A sign-in proves only the one it was made with.
+    ``verified_by`` is the issuer of which an admin said that it only sends verified addresses; a provider that says so
+    itself, in ``email_verified``, needs none. ``scopes`` are asked for besides ``openid email profile``. ``rules`` are
+    pairs of a value of the claim ``claim``, which may be a path (``claims.found``), and the role it gives; the first
+    that fits counts. ``default_role`` is for whom none fits, and empty refuses them. ``connection`` counts the changes
+    after which somebody who came in before may not: of issuer, client and secret, and those that let fewer in. A
+    sign-in proves only the one it was made with.
     """
 
     name: str = ""
@@ -42,6 +45,7 @@ class Provider:
     claim: str = "groups"
     rules: tuple[tuple[str, str], ...] = ()
     default_role: str = ""
+    verified_by: str = ""
     connection: int = 0
     version: int = 0
 
@@ -49,6 +53,11 @@ class Provider:
     def complete(self) -> bool:
         """Whether enough is set for somebody to sign in."""
         return bool(self.name and self.issuer and self.client_id and self.domains)
+
+    @property
+    def vouched(self) -> bool:
+        """Whether an address counts as verified where the provider says nothing of it."""
+        return bool(self.issuer) and self.verified_by == self.issuer
 
     @property
     def proof(self) -> str:
@@ -89,6 +98,10 @@ def faults(provider: Provider) -> Iterator[SettingRefused]:
         if not _DOMAIN.fullmatch(domain):
             yield SettingRefused(f"“{domain[:60]}” is no domain: enter it like example.com.", field="domains")
             break
+    if provider.verified_by and not provider.vouched:
+        yield SettingRefused(
+            "You entered another issuer. Choose this again if that one verifies addresses, too.", field="verified"
+        )
     yield from _rule_faults(provider)
 
 
@@ -116,9 +129,11 @@ def lets_in_all_of(after: Provider, before: Provider) -> bool:
         before.claim,
     ):
         return False
-    groups = {value for value, _ in before.rules} <= {value for value, _ in after.rules}
+    if before.vouched and not after.vouched:
+        return False
+    all_groups = {value for value, _ in before.rules} <= {value for value, _ in after.rules}
     return set(before.domains) <= set(after.domains) and bool(
-        after.default_role or (groups and not before.default_role)
+        after.default_role or (all_groups and not before.default_role)
     )
 
 
@@ -135,9 +150,8 @@ def _line(text: str) -> bool:
 
 def role_for(provider: Provider, claims: Mapping[str, Any]) -> str:
     """Return the role that somebody's claims give, empty where they give none."""
-    said = claims.get(provider.claim)
-    values = {one for one in (said if isinstance(said, list) else [said]) if isinstance(one, str)}
-    return next((role for value, role in provider.rules if value in values), provider.default_role)
+    values = groups(claims, provider.claim)
+    return next((role for value, role in provider.rules if is_of(values, value)), provider.default_role)
 
 
 def person(provider: Provider, claims: Mapping[str, Any]) -> Person:
@@ -150,13 +164,17 @@ def person(provider: Provider, claims: Mapping[str, Any]) -> Person:
         email = normal_email(said if isinstance(said, str) else "")
     except AddressRefused as refused:
         raise LoginRefused("email_missing", f"{provider.name} gave no e-mail address that can be used.") from refused
-    if claims.get("email_verified") is not True:
+    if not is_verified(claims, vouched=provider.vouched):
         raise LoginRefused("email_unverified", f"{provider.name} does not say that {email} is verified.")
     if email.rpartition("@")[2] not in provider.domains:
         raise LoginRefused("domain_refused", f"{email} is not of a domain that may sign in here.")
+    if provider.rules and left_out(claims, provider.claim):
+        raise LoginRefused(
+            "groups_left_out",
+            f"{provider.name} left out the groups of {email}, because there are too many (“_claim_names”). "
+            "Ask an admin to let it send only groups that are assigned to this portal.",
+        )
     role = role_for(provider, claims)
     if not role:
         raise LoginRefused("role_missing", f"No rule gives {email} a role here. Ask an admin for one.")
-    name = claims.get("name")
-    line = " ".join(name.split())[:MAX_NAME] if isinstance(name, str) else ""
-    return Person(subject, email, line if line.isprintable() and line else email.partition("@")[0][:MAX_NAME], role)
+    return Person(subject, email, (full_name(claims) or email.partition("@")[0])[:MAX_NAME].strip(), role)

@@ -19,6 +19,7 @@ from chalicelib.audit.model import Author
 from chalicelib.aws.limits import Limit
 from chalicelib.ids import is_secret, new_secret
 from chalicelib.openid import discovery
+from chalicelib.openid.claims import completed, is_complete
 from chalicelib.openid.model import Person, Provider, check_secret, faults, lets_in_all_of, person
 from chalicelib.records import dataclass
 from chalicelib.refusals import (
@@ -206,16 +207,13 @@ class OpenId:
         self, provider: Provider, metadata: discovery.Metadata, claims: dict[str, Any], access_token: object
     ) -> dict[str, Any]:
         """Return the claims with what the ID token lacks: many providers keep it for the userinfo endpoint."""
-        wanted = {"email", "email_verified", "name", *([provider.claim] if provider.rules else [])}
-        if wanted <= claims.keys() or not metadata.userinfo or not isinstance(access_token, str):
+        name = provider.claim if provider.rules else ""
+        if is_complete(claims, name) or not metadata.userinfo or not isinstance(access_token, str):
             return claims
         more = self._rooms.fetcher.get_json(metadata.userinfo, {"Authorization": f"Bearer {access_token}"})
         if more.get("sub") != claims.get("sub"):
             raise LoginRefused("subject_wrong", "The provider's userinfo is about somebody else.")
-        # address and its verification belong together, so they are never taken from two places
-        kept = claims if "email" in claims else {n: v for n, v in claims.items() if n != "email_verified"}
-        added = {n: v for n, v in more.items() if n in wanted and not (n == "email_verified" and "email" in claims)}
-        return {**added, **kept}
+        return completed(claims, more, name)
 
     # members
 
@@ -233,11 +231,26 @@ class OpenId:
         member = staff.get(owner, consistent=True)
         if member is None or not member.active:
             raise LoginRefused("member_inactive", f"{who.email} is no longer active here. Ask an admin.")
+        if member.email != who.email:
+            member = self._follow(member, who, author)
         if provider.rules and member.role != who.role:
             try:
                 member = staff.change_role(member.id, who.role, author=author)
             except LastAdmin:
                 return member  # somebody must stay who can change the rules
+        return member
+
+    def _follow(self, member: Member, who: Person, author: Author) -> Member:
+        """Return the member with the address that their account has now; theirs of before may be somebody's by now.
+
+        So whoever is signed in as them must prove it again. An address of another member stays that member's.
+        """
+        try:
+            member = self._rooms.staff.readdress(member.id, who.email, author=author)
+        except IdentityTaken:
+            self.accounts.note_taken(member, who.email, author)
+            return member
+        self._rooms.sign_in.end_all(Kind.STAFF, member.id)
         return member
 
     def _new(self, who: Person, author: Author) -> str:

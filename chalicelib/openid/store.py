@@ -124,6 +124,18 @@ class Accounts:
             return False
         return True
 
+    def note_taken(self, member: Member, email: str, author: Author) -> None:
+        """Record once that a member's account has an address that is somebody else's here: they keep the one before."""
+        held = self._table.get(keys.openid_account(member.id), consistent=True)
+        if held is None or held.get("taken") == email:
+            return
+        noted = Update(keys.openid_account(member.id), put={"taken": email}, when=[("subject", "=", held["subject"])])
+        change = Change(
+            author, "openid:address-taken", member.name, {"email": member.email}, {"email": email}, member.id
+        )
+        with suppress(Refused):  # an admin forgot the account meanwhile
+            self._audit.commit([noted], change)
+
     def release(self, member: Member, author: Author = OPERATOR) -> bool:
         """Forget a member's account, so that the next one with their address takes its place; tell if there was one."""
         held = self._table.get(keys.openid_account(member.id), consistent=True)

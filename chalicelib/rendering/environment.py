@@ -20,6 +20,7 @@ from chalicelib.rendering.escaping import markup, safe_text, written
 from chalicelib.rendering.filters import FILTERS, LONG_AGO, Times
 from chalicelib.rendering.model import Frame, Midtown, Page, ThemedPage
 from chalicelib.speech import ENGLISH, Speech, speech
+from chalicelib.urls import all_below
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -129,8 +130,10 @@ class Renderer:
             def slot(name: str, **given: object) -> Markup:
                 return markup(self.environment.get_template(f"slots/{name}.html").render(values, **given))
 
-            names = page.offered(Frame(site, look, times, says, slot))
+            frame = Frame(site, look, times, says, slot)
+            names = page.offered(frame)
             title, body = look.written(page.entry, names, times, says) or self._midtown(page.entry, names, values)
+            body = all_below(frame.site.urls.prefix, body)  # theme makers write addresses that begin at “/”
             if page.part:
                 return body
             values |= {"title": markup(title), "body": markup(body), "look": look}

@@ -36,6 +36,7 @@ MIN_SECRET = 32
 """Bytes of a shared secret: as many as HS256's hash has (RFC 7518, 3.2)."""
 
 _MAX_KEYS = 20
+"""Keys that are made of a JWKS document, counted after those with another use, of which some have many."""
 _RSA_BITS = (2_048, 8_192)
 _CURVE_BYTES = 32
 _MAX_NUMBER = 1e11
@@ -117,27 +118,32 @@ def public_keys(document: Mapping[str, Any]) -> list[Key]:
     listed = document.get("keys")
     if not isinstance(listed, list):
         raise FetchRefused("There is no list “keys” at that address: it must be that of a JWKS document.")
-    keys = [_public_key(one) for one in listed[:_MAX_KEYS] if isinstance(one, dict)]
+    meant = [(_algorithm(one), one) for one in listed if isinstance(one, dict)]
+    keys = [_public_key(jwk, algorithm) for algorithm, jwk in [one for one in meant if one[0]][:_MAX_KEYS]]
     return [key for key in keys if key]
 
 
-def _public_key(jwk: Mapping[str, Any]) -> Key | None:
+def _algorithm(jwk: Mapping[str, Any]) -> str:
+    """Return what a key verifies, empty for one with another use. Its numbers, which cost, are not looked at."""
+    kind, curve, operations = jwk.get("kty"), jwk.get("crv"), jwk.get("key_ops", ["verify"])
+    algorithm = "RS256" if kind == "RSA" else "ES256" if (kind, curve) == ("EC", "P-256") else ""
+    named = isinstance(jwk.get("kid", ""), str) and jwk.get("alg", algorithm) == algorithm
+    verifies = jwk.get("use", "sig") == "sig" and isinstance(operations, list) and "verify" in operations
+    return algorithm if named and verifies else ""
+
+
+def _public_key(jwk: Mapping[str, Any], algorithm: str) -> Key | None:
     kid = jwk.get("kid", "")
-    uses, operations = jwk.get("use", "sig"), jwk.get("key_ops", ["verify"])
-    if uses != "sig" or not isinstance(kid, str) or not isinstance(operations, list) or "verify" not in operations:
-        return None
     try:
-        if jwk.get("kty") == "RSA" and jwk.get("alg", "RS256") == "RS256":
+        if algorithm == "RS256":
             modulus, exponent = _number(jwk["n"]), _number(jwk["e"])
             if not _RSA_BITS[0] <= modulus.bit_length() <= _RSA_BITS[1] or exponent.bit_length() > _CURVE_BYTES:
                 return None
-            return Key(kid, "RS256", RSA.construct((modulus, exponent), consistency_check=True))
-        if jwk.get("kty") == "EC" and jwk.get("crv") == "P-256" and jwk.get("alg", "ES256") == "ES256":
-            x, y = _number(jwk["x"]), _number(jwk["y"])
-            return Key(kid, "ES256", ECC.construct(curve="P-256", point_x=x, point_y=y))
+            return Key(kid, algorithm, RSA.construct((modulus, exponent), consistency_check=True))
+        x, y = _number(jwk["x"]), _number(jwk["y"])
+        return Key(kid, algorithm, ECC.construct(curve="P-256", point_x=x, point_y=y))
     except (KeyError, TypeError, ValueError):
         return None
-    return None
 
 
 def _number(text: object) -> int:

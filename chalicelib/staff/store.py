@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.audit.model import OPERATOR, Author, Change, differences
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item
-from chalicelib.aws.table import Check, Later, Put, Query, Reads, Refused, Table, Update, Write
+from chalicelib.aws.table import Check, Delete, Later, Put, Query, Reads, Refused, Table, Update, Write
 from chalicelib.clock import moment, stamp
-from chalicelib.ids import made_at, new_id
+from chalicelib.ids import hashed, made_at, new_id
 from chalicelib.records import replace
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, LastAdmin, NotFound
 from chalicelib.staff.model import ADMIN, Member, check_name, check_role
@@ -123,6 +123,33 @@ class Staff:
         changes |= {} if role is None else {"role": check_role(role)}
         return self._edit(staff_id, version, "staff:change", author, **changes)
 
+    def readdress(self, staff_id: str, email: str, *, author: Author) -> Member:
+        """Give a member another address, and nobody theirs of before; IdentityTaken where somebody else has it.
+
+        A code that is on its way to the old address signs nobody in any more.
+        """
+        address = normal_email(email)
+        before = self.get(staff_id, consistent=True)
+        if before is None or not before.active:
+            raise NotFound
+        after = replace(before, email=address, version=before.version + 1)
+        put = {"email": address, "version": after.version}
+        writes: list[Write] = [
+            Put(keys.claim("staff", address), {"owner": staff_id}, when=[("pk", "absent", None)]),
+            Delete(keys.claim("staff", before.email), when=[("owner", "=", staff_id)]),
+            Delete(keys.challenge("staff", hashed(before.email))),
+            Update(keys.staff(staff_id), put=put, when=[_unchanged(before), ("active", "=", True)]),
+            Update(keys.staff_listed(staff_id), put=put),
+        ]
+        old, new = differences(_told(before), _told(after))
+        try:
+            self._audit.commit(writes, _change(author, "staff:readdress", after, before=old, after=new))
+        except Refused as refused:
+            if 0 in refused.failed:
+                raise IdentityTaken(field="email") from refused
+            raise ChangedMeanwhile from refused
+        return after
+
     def save_time_zone(self, staff_id: str, time_zone: str) -> None:
         """Save the zone in which a member reads times; empty for that of the browser. No part of the setup."""
         self._table.write(Update(keys.staff(staff_id), put={"time_zone": time_zone}, when=[("pk", "present", None)]))
@@ -154,10 +181,9 @@ class Staff:
         raise ChangedMeanwhile
 
     def _writes(self, before: Member, after: Member) -> list[Write]:
-        unchanged: tuple[str, str, Any] = ("version", "=", before.version)
         put = {"name": after.name, "role": after.role, "active": after.active, "version": after.version}
         writes: list[Write] = [
-            Update(keys.staff(after.id), put=put, when=[unchanged if before.version else ("version", "absent", None)]),
+            Update(keys.staff(after.id), put=put, when=[_unchanged(before)]),
             Update(keys.staff_listed(after.id), put=put),
         ]
         if after.active != before.active:
@@ -175,6 +201,10 @@ class Staff:
         if other is None:
             raise LastAdmin
         return Check(keys.staff(other.id), [("role", "=", ADMIN), ("active", "=", True)])
+
+
+def _unchanged(member: Member) -> tuple[str, str, Any]:
+    return ("version", "=", member.version) if member.version else ("version", "absent", None)
 
 
 def _rules(member: Member) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from chalicelib.refusals import ForgedRequest, NotFound, NotRead, NotSignedIn, Refusal, TokenRefused, Unavailable
 from chalicelib.speech import ENGLISH, mark
@@ -169,7 +170,8 @@ def _sign_in_url(visit: Visit, area: str) -> str:
 
 def _form_page(visit: Visit) -> str:
     """Return the path of the page on which a form was filled in, as far as the browser says; empty elsewhere."""
-    start = f"{visit.house.settings.public_url}/"
+    home = urlsplit(visit.house.settings.public_url)
+    start = f"{home.scheme}://{home.netloc}{visit.urls.prefix}/"  # a domain may lead here by several base paths
     came_from = visit.request.headers.get("referer", "") if visit.writing else ""
     if not came_from.startswith(start):
         return ""

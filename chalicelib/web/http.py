@@ -24,8 +24,9 @@ _BAD_HEADER = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\xff]")
 class Request:
     """One request. Header names are lower case.
 
-    ``prefix`` is the stage's path, which links need in front; ``id`` is the gateway's, and stands in the logs.
-    ``max_form`` is in bytes, ``max_fields`` counts fields; a view that takes more says so before it looks at one.
+    ``prefix`` is what stands before our path, of a stage or a custom domain, and before every link. ``id`` is the
+    gateway's, and stands in the logs. ``max_form`` is in bytes, ``max_fields`` counts fields; a view that takes more
+    says so before it looks at one.
     """
 
     method: str

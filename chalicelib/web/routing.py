@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from chalice.app import Response as ChaliceResponse
 
@@ -17,6 +18,8 @@ from chalicelib.web.http import Request, Response
 from chalicelib.web.visit import Visit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalice.app import Chalice
     from chalice.app import Request as ChaliceRequest
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
-_PREFIX = re.compile(r"(?:/[A-Za-z0-9$_.+!*'()-]+)*")
+_PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9$_.+!*'()-]+)*")
 """What can stand before our paths: a stage, or the path of a custom domain. Two slashes would name another host."""
 
 View = Callable[[Visit], Response]
@@ -107,9 +110,7 @@ def _request(raw: ChaliceRequest | None, params: dict[str, str]) -> Request:
         raise TypeError(message)
     event, body = raw.to_original_event(), raw.raw_body
     context = event["requestContext"]
-    path = event.get("path") or "/"
-    full = context.get("path") or path
-    prefix = full[: -len(path)] if path != "/" and full.endswith(path) else full.rstrip("/") if path == "/" else ""
+    prefix, path = addressed(event)
     return Request(
         method=raw.method,
         path=path,
@@ -118,9 +119,29 @@ def _request(raw: ChaliceRequest | None, params: dict[str, str]) -> Request:
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         body=body if event.get("body") and isinstance(body, bytes) else b"",
         source_ip=context["identity"]["sourceIp"],
-        prefix=prefix if _PREFIX.fullmatch(prefix) else "",
+        prefix=prefix,
         id=context.get("requestId", ""),
     )
+
+
+def addressed(event: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what stands before our path, and our path.
+
+    ``requestContext.path`` is the path that the browser asked for. ``path`` lacks the stage of an execute-api host but
+    keeps the base path of a custom domain, so what is ours is told by the resource and its parameters. They may have
+    arrived decoded, and the path not, or the other way round.
+    """
+    ours = str(event["resource"])
+    for name, value in (event.get("pathParameters") or {}).items():
+        ours = ours.replace(f"{{{name}}}", value)
+    path = event.get("path") or ours
+    full = event["requestContext"].get("path") or path
+    for whole in (full.rstrip("/"), unquote(full).rstrip("/")):
+        for end in (ours.rstrip("/"), unquote(ours).rstrip("/")):
+            before = whole.removesuffix(end)
+            if whole.endswith(end) and _PREFIX.fullmatch(before):
+                return before, (path.removeprefix(before) or "/") if path == full else path
+    return "", path
 
 
 def _chalice(response: Response, request: Request) -> ChaliceResponse:

@@ -320,7 +320,7 @@ class Visit:
         return area not in _ENGLISH_AREAS and not self.writing and len(self._settings().languages) > 1
 
     def address(self, *without: str) -> str:
-        """Return this page's address without the stage's path, and without the values ``without`` names."""
+        """Return this page's address without what stands before our paths, and without the values ``without`` names."""
         query = [(name, one) for name, values in self.request.query.items() if name not in without for one in values]
         return self.request.path + (f"?{urlencode(query)}" if query else "")
 

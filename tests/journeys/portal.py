@@ -24,17 +24,24 @@ STARTS_IN = 120.0
 class Portal:
     """One running ``python -m local.run`` with its own port and state, or another module that runs it."""
 
-    def __init__(self, state: Path, *module: str) -> None:
+    def __init__(self, state: Path, *module: str, base_path: str = "") -> None:
         """Start it and wait until it says whom to sign in as; ``module`` may have arguments."""
         self.state, self.port = state, free_port()
-        self.url = f"http://localhost:{self.port}"
+        self.origin = f"http://localhost:{self.port}"
+        self.url = self.origin + base_path
         state.mkdir(parents=True, exist_ok=True)
         self._said = state / "said.txt"
         with self._said.open("w") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *(module or ("local.run",))],
                 cwd=ROOT,
-                env={**os.environ, "PORT": str(self.port), "STATE": str(state), "PYTHONUNBUFFERED": "1"},
+                env={
+                    **os.environ,
+                    "PORT": str(self.port),
+                    "STATE": str(state),
+                    "BASE_PATH": base_path,
+                    "PYTHONUNBUFFERED": "1",
+                },
                 stdout=said,
                 stderr=subprocess.STDOUT,
             )
@@ -59,7 +66,7 @@ class Portal:
 
     def mails(self) -> list[dict[str, Any]]:
         """Return the sent mail, the newest first."""
-        request = urllib.request.Request(f"{self.url}/_local/mail", headers={"Accept": "application/json"})
+        request = urllib.request.Request(f"{self.origin}/_local/mail", headers={"Accept": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             found: list[dict[str, Any]] = json.load(answer)
         return found

@@ -31,7 +31,7 @@ class Visitor:
         self.context: BrowserContext = browser.new_context(base_url=portal.url, **options)
         self.context.set_default_timeout(PATIENCE)
         self.wrong: list[str] = []
-        self._allowed = {portal.url, portal.files_url}
+        self._allowed = {portal.origin, portal.files_url}
         self.context.on("request", self._requested)
         self.context.on("response", self._answered)
         self.context.on("console", self._logged)
@@ -81,7 +81,7 @@ class Visitor:
         """Sign in with the code from the mailbox."""
         assert who.email
         before = self.portal.mail_count(who.email)
-        self.page.goto("/login" if isinstance(who, cast.Customer) else "/staff/login")
+        self.page.goto(f"{self.portal.url}/{'login' if isinstance(who, cast.Customer) else 'staff/login'}")
         self.page.get_by_label("E-mail address").fill(who.email)
         self.page.get_by_role("button", name="Send me a code").click()
         code = code_of(self.portal.mail_to(who.email, after=before))

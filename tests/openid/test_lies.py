@@ -70,7 +70,7 @@ LIES = {
     "an address of a longer domain": Lie("not of a domain", {"email": "dana@evil-alder-finch.example"}),
     "an address below the domain": Lie("not of a domain", {"email": "dana@x.alder-finch.example"}),
     "an address not verified": Lie("is verified", {"email_verified": False}),
-    "an address verified in words": Lie("is verified", {"email_verified": "true"}),
+    "an address verified by a number": Lie("is verified", {"email_verified": 1}),
     "no algorithm": Lie("“alg” is", None, {"alg": "none"}),
     "a shared secret as algorithm": Lie("“alg” is", None, {"alg": "HS256"}),
     "an algorithm not announced": Lie("“alg” is", None, {"alg": "RS256"}),
@@ -125,9 +125,12 @@ def test_userinfo_of_somebody_else_is_refused(way: Way, lying: Lying) -> None:
 
 
 def test_an_address_and_its_verification_come_from_one_place(way: Way, lying: Lying) -> None:
-    """An address of the ID token is not verified by what userinfo says of another one."""
+    """An address of the ID token is not verified by what userinfo says of another one, which counts in its place."""
     lying.claims = lambda given: {name: value for name, value in given.items() if name != "email_verified"}
-    out(way, way.sign_in(), "is verified")
+    lying.userinfo = {**lying.person, "email": "dana@elsewhere.example"}
+    out(way, way.sign_in(), "dana@elsewhere.example is not of a domain")
+    lying.userinfo = {"sub": "account-1", "email_verified": True}
+    out(way, way.sign_in(), "dana@alder-finch.example is verified")
 
 
 def test_what_the_token_lacks_is_taken_from_userinfo(way: Way, lying: Lying) -> None:

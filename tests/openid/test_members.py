@@ -73,13 +73,14 @@ def test_who_was_deactivated_stays_out(way: Way, house: House, browse: Callable[
 def test_an_account_stays_who_it_is_when_its_address_changes(
     way: Way, house: House, browse: Callable[..., Browser]
 ) -> None:
-    """People marry; the account at the provider is what counts. The domain still has to be allowed."""
+    """People marry; the account is what counts, and the member gets its address. The domain still has to be allowed."""
     way.sign_in()
     owner = house.staff.store.owner("dana@alder-finch.example")
     way.lying.person["email"] = "dana.weber@alder-finch.example"
     browser = browse()
     assert Way(house, way.lying, browser).sign_in().path == "/desk"
-    assert house.staff.store.owner("dana.weber@alder-finch.example") is None
+    assert house.staff.store.owner("dana.weber@alder-finch.example") == owner
+    assert house.staff.store.owner("dana@alder-finch.example") is None
     assert house.openid.accounts.owner(way.lying.issuer, "account-1") == owner
     way.lying.person["email"] = "dana@elsewhere.example"
     assert Way(house, way.lying, browse()).sign_in().status == 422

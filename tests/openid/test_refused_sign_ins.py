@@ -93,6 +93,13 @@ def _no_role(scene: Scene) -> Act:
     return scene.comes_back()
 
 
+def _too_many_groups(scene: Scene) -> Act:
+    configure(scene.house, scene.lying.issuer, rules=(("editors", "agent"),), default_role="agent")
+    scene.lying.person = {**scene.lying.person, "_claim_names": {"groups": "src1"}}
+    del scene.lying.person["groups"]
+    return scene.comes_back()
+
+
 def _address_of_another(scene: Scene) -> Act:
     Way(scene.house, scene.lying, scene.open_browser()).sign_in()
     scene.lying.person["sub"] = "account-2"
@@ -204,6 +211,7 @@ CASES: list[tuple[str, str, Callable[[Scene], Act]]] = [
     ("email_missing", "empty", lambda s: s.claims(email="")),
     ("email_unverified", "not", lambda s: s.claims(email_verified=False)),
     ("domain_refused", "another", lambda s: s.claims(email="dana@elsewhere.example")),
+    ("groups_left_out", "too many", _too_many_groups),
     ("role_missing", "no rule fits", _no_role),
     ("account_taken", "somebody else's address", _address_of_another),
     ("member_inactive", "came before", _deactivated),

@@ -157,6 +157,73 @@ def test_everything_is_in_the_audit_log_but_the_secret(admin: Browser, lying: Ly
     assert any('"openid": true' in one["after"] for one in entries if one["action"] == "portal:change")
 
 
+class TestVouching:
+    """An admin says that an issuer only sends verified addresses: of that issuer, and on the record."""
+
+    def test_it_is_saved_shown_and_in_the_audit_log(self, admin: Browser, lying: Lying, house: House) -> None:
+        page = fill(admin, lying, verified="1")
+        assert page.notice == "Your changes were saved."
+        assert house.openid.accounts.get(consistent=True).vouched
+        assert "checked" in page.one("#openid-verified").attrs
+        entries = list(house.table.walk("AUDIT", prefix="e#", consistent=True))
+        changed = next(one for one in entries if one["action"] == "openid:change")
+        assert f'"verified_by": "{lying.issuer}"' in changed["after"]
+        assert f'"verified_by": "{lying.issuer}"' not in changed["before"]
+        fill(admin, lying, secret=None, name="Another name")
+        assert house.openid.accounts.get(consistent=True).vouched
+
+    def test_it_is_not_carried_over_to_another_issuer(self, admin: Browser, lying: Lying, house: House) -> None:
+        """The box was ticked for the one before; nothing is saved until somebody says it of the new one, or not."""
+        fill(admin, lying, verified="1")
+        other = lying.issuer.replace("localhost", "127.0.0.1")
+        page = fill(admin, lying, secret=None, issuer=other)
+        assert page.status == 422
+        assert page.faults == ["You entered another issuer. Choose this again if that one verifies addresses, too."]
+        assert "checked" not in page.one("#openid-verified").attrs
+        assert house.openid.accounts.get(consistent=True).issuer == lying.issuer
+        assert fill(admin, lying, issuer=other).status == 200
+        saved = house.openid.accounts.get(consistent=True)
+        assert (saved.issuer, saved.vouched, saved.verified_by) == (other, False, "")
+
+    def test_it_can_be_said_of_the_other_issuer_in_turn(self, admin: Browser, lying: Lying, house: House) -> None:
+        """Also where the box was not ticked before; buttons that save nothing keep it as it was left."""
+        fill(admin, lying, verified="1")
+        other = lying.issuer.replace("localhost", "127.0.0.1")
+        for action in ("test", "add"):
+            page = fill(admin, lying, action, issuer=other)
+            assert "checked" in page.one("#openid-verified").attrs
+        assert fill(admin, lying, issuer=other).status == 422
+        assert fill(admin, lying, issuer=other, verified="1").status == 200
+        assert house.openid.accounts.get(consistent=True).vouched
+        admin.get(HERE)
+        fill(admin, lying, issuer=other, verified="")
+        assert not house.openid.accounts.get(consistent=True).vouched
+        assert fill(admin, lying, issuer=lying.issuer, verified="1").status == 200
+        assert house.openid.accounts.get(consistent=True).verified_by == lying.issuer
+
+    def test_taking_it_back_may_keep_somebody_out(self, admin: Browser, lying: Lying, house: House) -> None:
+        """So it counts as another connection, as a domain less does, and codes work again; vouching lets more in."""
+        fill(admin, lying)
+        before = house.openid.accounts.get(consistent=True)
+        fill(admin, lying, secret=None, verified="1")
+        vouched = house.openid.accounts.get(consistent=True)
+        assert vouched.connection == before.connection
+        house.portal.settings.change(staff_codes=False)
+        fill(admin, lying, secret=None, verified="")
+        assert house.openid.accounts.get(consistent=True).connection == vouched.connection + 1
+        assert house.portal.settings.get(consistent=True).staff_codes
+
+    def test_the_test_of_a_provider_names_what_it_does_not_say(self, admin: Browser, lying: Lying) -> None:
+        """Entra's discovery document has no email_verified, and that of all tenants no issuer that can be entered."""
+        lying.document = lambda given: {**given, "claims_supported": ["sub", "email"]}
+        page = fill(admin, lying, "test")
+        assert "It does not list the claim “email_verified”." in page.text
+        lying.document = lambda given: {**given, "claims_supported": ["sub", "email", "email_verified"]}
+        assert "does not list the claim" not in fill(admin, lying, "test").text
+        lying.document = lambda given: {**given, "issuer": "https://login.example.com/{tenantid}/v2.0"}
+        assert "Enter the issuer of your own tenant." in fill(admin, lying, "test").text
+
+
 class TestCodes:
     """E-mailed codes are switched off only by who has just proven that the other way works."""
 

@@ -256,3 +256,14 @@ def test_slashes_in_front_of_a_path_lead_to_no_other_host(people: People, articl
         assert len(found) > 5
         assert not [one for one in found if not re.match(r"/(?!/)|#|http://localhost", one)], path
         assert "><script>" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["Host", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Forwarded-Path", "Forwarded"])
+def test_below_a_base_path_no_header_decides_what_stands_before_links(people: People, article: None, name: str) -> None:
+    """Neither a host nor a path that a browser claims to have asked for."""
+    gateway = Gateway(app.app, mappings=["/help"], domain="www.example.com")
+    for path in ("/help/", "/help/articles/bulb", "/help/account"):
+        answer = gateway.call("GET", path, headers={name: "evil.example/evil"})
+        assert "evil" not in answer.text + str(answer.headers)
+        found = re.findall(r'(?:href|src|action)="(/[^"]*)"', answer.text) or [answer.header("Location") or ""]
+        assert [one for one in found if not one.startswith("/help/")] == [], path

@@ -123,3 +123,36 @@ def test_a_key_that_cannot_verify_is_left_out(key: object) -> None:
     """One bad key does not spoil the good ones beside it."""
     found = jose.public_keys({"keys": [key, rsa_jwk("good", rsa_key())]})
     assert [one.id for one in found] == ["good"]
+
+
+OTHERS: tuple[dict[str, Any], ...] = (
+    {"use": "enc"},
+    {"use": "enc", "alg": "RSA-OAEP"},
+    {"alg": "RS512"},
+    {"alg": "PS256"},
+    {"key_ops": ["encrypt"]},
+    {"key_ops": "verify"},
+    {"kty": "oct", "k": "AQAB"},
+    {"kty": "OKP", "crv": "Ed25519", "x": "AQ"},
+    {"kty": "EC", "crv": "P-384", "x": "AQ", "y": "AQ"},
+    {"kty": "EC", "crv": "secp256k1", "x": "AQ", "y": "AQ"},
+    {"kty": "AKP", "alg": "ML-DSA-44", "pub": "AQ"},
+    {"kid": 7},
+)
+"""What makes a key one with another use than ours."""
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=str)
+def test_keys_with_another_use_take_no_place_of_those_that_verify(other: dict[str, Any]) -> None:
+    """However many a provider has: what verifies is found behind them."""
+    many = [{**rsa_jwk(f"other-{number}", rsa_key()), **other} for number in range(60)]
+    found = jose.public_keys({"keys": [*many, None, "text", rsa_jwk("r", rsa_key()), ec_jwk("e", ec_key())]})
+    assert [(one.id, one.algorithm) for one in found] == [("r", "RS256"), ("e", "ES256")]
+
+
+def test_only_so_many_keys_are_made_whatever_is_published() -> None:
+    """Making one costs, a broken one too: the first twenty that are meant for us count."""
+    broken = [{"kty": "RSA", "kid": f"b-{number}", "n": "AQAB", "e": "AQAB"} for number in range(12)]
+    good = [rsa_jwk(f"g-{number}", rsa_key()) for number in range(30)]
+    found = jose.public_keys({"keys": [*broken, *good]})
+    assert [one.id for one in found] == [f"g-{number}" for number in range(8)]

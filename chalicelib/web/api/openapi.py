@@ -42,7 +42,7 @@ _PARAMETERS = {
 
 @functools.cache
 def text(prefix: str) -> str:
-    """Return the description as JSON; ``prefix`` is the stage's path, in front of all addresses."""
+    """Return the description as JSON; ``prefix`` stands before all addresses."""
     return json.dumps(document(prefix), ensure_ascii=False)
 
 

@@ -65,6 +65,7 @@ _PLACES: Mapping[str, str] = {
     "article": "articles",
     "attribute": "attributes",
     "category": "categories",
+    "openid:address-taken": "staff",
     "openid:join": "staff",
     "openid:release": "staff",
     "snippet": "snippets",

@@ -92,16 +92,17 @@ def _typed(request: Request) -> _Typed:
     fields = request.fields()
     values, roles = fields.get("rule_value", []), fields.get("rule_role", [])
     rows = tuple(zip((one.strip() for one in values), roles, strict=False))
-    domains = request.field("domains")
+    domains, issuer = request.field("domains"), request.field("issuer").strip()
     provider = Provider(
         name=" ".join(request.field("name").split()),
-        issuer=request.field("issuer").strip(),
+        issuer=issuer,
         client_id=request.field("client_id").strip(),
         scopes=" ".join(request.field("scopes").split()),
         domains=tuple(dict.fromkeys(one.lower().removeprefix("@") for one in re.split(r"[\s,;]+", domains) if one)),
         claim=request.field("claim").strip(),
         rules=tuple((value, role) for value, role in rows if value or role),
         default_role=request.field("default_role"),
+        verified_by=(request.field("verified_by") or issuer) if request.field("verified") == "1" else "",
         version=whole_number(request.field("version")) or 0,
     )
     secret = request.field("secret").strip() or ("" if request.field("no_secret") == "1" else None)
@@ -173,6 +174,10 @@ def _told(provider: Provider) -> tuple[tuple[str, str], ...]:
         ("Client id", provider.client_id),
         ("More scopes", provider.scopes or "None"),
         ("E-mail domains", ", ".join(provider.domains)),
+        (
+            "Addresses are verified",
+            "Unless it says no" if provider.vouched else "If it says so",
+        ),
         ("Claim with groups", provider.claim),
         ("Roles by group", rules or "None"),
         ("Everybody else", ROLE_NAMES.get(provider.default_role, _NO_ROLE)),
