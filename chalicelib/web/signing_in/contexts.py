@@ -60,7 +60,7 @@ class LoginCode:
 
     def heading(self, says: Speech) -> str:
         """Return the heading of the page."""
-        return says.text("Enter your code")
+        return says.text("That code no longer works") if self.spent else says.text("Enter your code")
 
 
 @dataclass(frozen=True, slots=True)
