@@ -11,7 +11,7 @@
     ├── Invalid                  422  something in the form or JSON is wrong; carries ``field``
     │   ├── EmptyMessage, MessageTooLong, SubjectMissing, SubjectTooLong
     │   ├── TooManyFiles, FileRefused (FileMissing, FilesRefused)
-    │   ├── AddressRefused, CodeRefused, LoginRefused
+    │   ├── AddressRefused, CodeRefused (CodeUnreadable, CodeSpent), LoginRefused
     │   ├── UnknownChoice, CursorRefused
     │   └── PartNotFound, SettingRefused, AttributesMissing
     ├── Conflict                 409  possible when the page was opened, but no longer
@@ -341,10 +341,26 @@ class CodeRefused(Invalid):
     )
     field = "code"
 
-    def __init__(self, rule: str) -> None:
-        """Take the stable name of what was wrong."""
-        super().__init__()
+    def __init__(self, rule: str, **values: object) -> None:
+        """Take the stable name of what was wrong, and the values that the sentence names."""
+        super().__init__(None, field=None, **values)
         self.rule = rule
+
+
+class CodeUnreadable(CodeRefused):
+    """What was typed can be no code. It is compared with nothing, so it costs no try. Names its ``digits``."""
+
+    code = "code_unreadable"
+    title = "That is not a code"
+    sentence = "A code has %(digits)s digits. Enter the one from your newest e-mail. This did not count as a try."
+
+
+class CodeSpent(CodeRefused):
+    """The code is dead, because wrong ones were entered too often. Who is known here is told as little as ever."""
+
+    code = "code_spent"
+    title = "That code no longer works"
+    sentence = "A wrong code was entered too often, so this one no longer works. Ask for a new code."
 
 
 class LoginRefused(Invalid):

@@ -61,7 +61,7 @@ def listed(home: House, say: Say) -> None:
 
 def deactivate(home: House, email: str, say: Say, author: Author = OPERATOR) -> None:
     """Keep somebody out from now on; the last active admin cannot be."""
-    found = next((one for one in home.staff.store.all() if one.email == email.strip().lower()), None)
+    found = home.staff.store.of_address(email)
     if found is None:
         raise CannotDeploy("Say who: “make deactivate STAGE=… EMAIL=lena@example.com”. “make staff” lists them.")
     home.staff.store.deactivate(found.id, author=author)

@@ -14,7 +14,7 @@ from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, Conversation, 
 from chalicelib.customers.service import check_name
 from chalicelib.finding.model import asked
 from chalicelib.mail.contexts import InvitationLetter, Quoted, ReplyLetter, SignInLetter
-from chalicelib.refusals import CodeRefused, MessageTooLong, SubjectTooLong, TooManyFiles
+from chalicelib.refusals import CodeRefused, CodeSpent, CodeUnreadable, MessageTooLong, SubjectTooLong, TooManyFiles
 from chalicelib.rendering.model import Mail, Page
 from chalicelib.signin.model import CODE_DIGITS, CODE_MINUTES, Why
 from chalicelib.themes.settings import FONTS
@@ -619,10 +619,52 @@ PAGES: dict[str, tuple[Page, Site]] = {
         ),
         replace(STRANGER, area="desk"),
     ),
-    "code": (SignIn(LoginCode(URLS.login_code(), URLS.login(), "nadia@example.com")), STRANGER),
+    "code": (
+        SignIn(LoginCode(URLS.login_code(), URLS.login(), "nadia@example.com", contact_url=URLS.contact())),
+        STRANGER,
+    ),
     "code-refused": (
         SignIn(LoginCode(URLS.login_code(), URLS.login(), "", fault=fault(CodeRefused(Why.WRONG)))),
         STRANGER,
+    ),
+    "code-unreadable": (
+        SignIn(
+            LoginCode(
+                URLS.login_code(),
+                URLS.login(),
+                "nadia@example.com",
+                typed="123 456",
+                contact_url=URLS.contact(),
+                fault=fault(CodeUnreadable(Why.UNREADABLE, digits=CODE_DIGITS)),
+            )
+        ),
+        STRANGER,
+    ),
+    "code-spent": (
+        SignIn(
+            LoginCode(
+                URLS.login_code(),
+                URLS.login(),
+                "nadia@example.com",
+                spent=True,
+                return_to="/account",
+                contact_url=URLS.contact(),
+                fault=fault(CodeSpent(Why.TOO_MANY_TRIES)),
+            )
+        ),
+        STRANGER,
+    ),
+    "code-staff-spent": (
+        StaffSignIn(
+            LoginCode(
+                URLS.staff_login_code(),
+                URLS.staff_login(),
+                "jonas@example.com",
+                spent=True,
+                fault=fault(CodeSpent(Why.TOO_MANY_TRIES)),
+            )
+        ),
+        replace(STRANGER, area="desk"),
     ),
     "code-staff-refused": (
         StaffSignIn(LoginCode(URLS.staff_login_code(), URLS.staff_login(), "", fault=fault(CodeRefused(Why.WRONG)))),

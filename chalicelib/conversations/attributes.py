@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.records import dataclass
 from chalicelib.refusals import AttributesMissing, IdentityTaken, Invalid, Refusal
-from chalicelib.text import clean_line
+from chalicelib.text import clean_line, plain_digits
 
 Value = str | int | float | bool
 Attributes = Mapping[str, Value]
@@ -231,6 +231,7 @@ def typed(attribute: Attribute, text: str) -> Value | None:
             raise _refused(attribute, "is yes or no")
         return text.casefold() in _YES
     if attribute.type is Type.NUMBER:
+        text = plain_digits(text)
         if not _NUMBER.fullmatch(text):
             raise _refused(attribute, "is a number such as 12 or 12.5")
         return checked(attribute, float(text) if "." in text else int(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address, ip_address, ip_network
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from chalicelib.outbox.model import Payload
 from chalicelib.records import dataclass
+from chalicelib.refusals import CodeRefused, CodeSpent
+from chalicelib.text import plain_digits
 
 if TYPE_CHECKING:
     from chalicelib.signing import Signer
@@ -19,6 +22,9 @@ CODE_MINUTES = int(CODE_LIFETIME.total_seconds()) // 60
 MAX_TRIES = 5
 """Wrong codes after which the right one is dead, too."""
 CODE_DIGITS = 8
+_TYPED = re.compile(rf"[^0-9]*([0-9]{{{CODE_DIGITS}}})[^0-9]*")
+_MAX_TYPED = 200
+"""Characters that are looked at: a code with the line of the mail it stands in."""
 STAFF_SESSION_HOURS = 12
 
 
@@ -30,7 +36,7 @@ class Kind(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a code or link signs nobody in. Only logs tell them apart; people get one answer for all."""
+    """Why a code or link signs nobody in. Only logs tell them all apart: see :func:`refused` for people."""
 
     WRONG = "wrong"
     USED = "used"
@@ -38,6 +44,8 @@ class Why(StrEnum):
     REPLACED = "replaced"
     """A newer code was asked for with the same address, perhaps in another browser."""
     TOO_MANY_TRIES = "too_many_tries"
+    UNREADABLE = "unreadable"
+    """It can be no code."""
     NOBODY = "nobody"
     """It is right, and the address is nobody's. No mail was sent, so this was a guess."""
     LINK_UNKNOWN = "link_unknown"
@@ -102,15 +110,27 @@ def code(signer: Signer, kind: Kind, challenge: str) -> str:
     return signer.code(f"code:{kind}", challenge, CODE_DIGITS)
 
 
-def code_matches(signer: Signer, kind: Kind, challenge: str, given: str) -> bool:
-    """Tell whether ``given`` is the code of the challenge, under any live key."""
-    digits = "".join(given.split())
-    if len(digits) != CODE_DIGITS or not digits.isascii() or not digits.isdigit():
-        return False
+def typed_code(text: str) -> str:
+    """Return the digits of a code as somebody typed or pasted it, 0 to 9; empty where it can be no code.
+
+    Digits of every script count. Space, dashes and invisible marks between them do not, nor do words around them.
+    """
+    said = "".join(one for one in plain_digits(text) if one.isalnum()) if len(text) <= _MAX_TYPED else ""
+    found = _TYPED.fullmatch(said)
+    return found[1] if found else ""
+
+
+def code_matches(signer: Signer, kind: Kind, challenge: str, digits: str) -> bool:
+    """Tell whether ``digits`` are the code of the challenge, under any live key."""
     good = False
     for one in signer.codes(f"code:{kind}", challenge, CODE_DIGITS):
         good |= signer.equal(digits, one)
     return good
+
+
+def refused(why: Why) -> CodeRefused:
+    """Return what people are told: one sentence for all reasons but the end of the tries, which tells of nobody."""
+    return CodeSpent(why) if why is Why.TOO_MANY_TRIES else CodeRefused(why)
 
 
 def link_token(signer: Signer, kind: Kind, challenge: str) -> str:

@@ -8,13 +8,24 @@ from chalicelib import telemetry
 from chalicelib.aws.limits import Limit
 from chalicelib.ids import hashed, is_token, new_id, new_secret
 from chalicelib.records import dataclass
-from chalicelib.refusals import CodeRefused
-from chalicelib.signin.model import Kind, Session, SignInMail, Why, code_matches, link_matches, network
+from chalicelib.refusals import CodeRefused, CodeUnreadable
+from chalicelib.signin.model import (
+    CODE_DIGITS,
+    Kind,
+    Session,
+    SignInMail,
+    Why,
+    code_matches,
+    link_matches,
+    network,
+    refused,
+    typed_code,
+)
 from chalicelib.signin.store import Challenge
 from chalicelib.text import normal_email
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from chalicelib.aws.limits import Limits
     from chalicelib.aws.table import Later, Reads
@@ -75,14 +86,16 @@ class SignIn:
         return parts[2] if parts else None
 
     def by_code(self, kind: Kind, pending: str, code: str, ip: str, user_agent: str) -> str:
-        """Sign in with the e-mailed code; return the session's token, or refuse."""
+        """Sign in with the e-mailed code; return the session's token, or refuse. What can be no code costs no try."""
+        parts, digits = self._pending(kind, pending), typed_code(code)
+        if parts and not digits:
+            raise CodeUnreadable(Why.UNREADABLE, digits=CODE_DIGITS)
         self._rooms.limits.use(TRIES_PER_IP, f"{kind}:{network(ip)}")
-        parts = self._pending(kind, pending)
         if not parts:
             raise CodeRefused(Why.LOST_BROWSER)
         address_hash, secret, _ = parts
-        if not code_matches(self._signer, kind, secret, code):
-            raise CodeRefused(self._store.missed(kind, address_hash, secret))
+        if not code_matches(self._signer, kind, secret, digits):
+            raise refused(self._store.missed(kind, address_hash, secret))
         return self._consume(kind, address_hash, secret, ip, user_agent)
 
     def look_at_link(self, kind: Kind, pending: str, token: str) -> None:
@@ -111,6 +124,19 @@ class SignIn:
             return None
         owner_id, _, secret = token.partition(".")
         return self._store.later(reads, kind, owner_id, hashed(secret))
+
+    def living(self, kind: Kind, tokens: Iterable[str], hours: int) -> str:
+        """Return, of several tokens that a browser brings, that of the newest session that lives.
+
+        Empty where none lives, and where they are different people's: nothing tells which of them it is.
+        """
+        reads = self._store.table.together(consistent=True)
+        laters = {token: self.later(reads, kind, token) for token in tokens}
+        found = {token: later() for token, later in laters.items() if later}
+        alive = {token: one for token, one in found.items() if one and one.alive(self._clock(), hours)}
+        if len({one.owner_id for one in alive.values()}) != 1:
+            return ""
+        return max(alive, key=lambda token: alive[token].created_at)
 
     def sessions(self, kind: Kind, owner_id: str, hours: int) -> list[Session]:
         """Return where somebody is signed in now, the newest first."""

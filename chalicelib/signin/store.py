@@ -13,7 +13,7 @@ from chalicelib.clock import moment, stamp
 from chalicelib.ids import hashed
 from chalicelib.records import dataclass
 from chalicelib.refusals import CodeRefused
-from chalicelib.signin.model import CODE_LIFETIME, MAX_TRIES, Kind, Session, Why
+from chalicelib.signin.model import CODE_LIFETIME, MAX_TRIES, Kind, Session, Why, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,14 +65,14 @@ class SignIns:
         )
         try:
             owner: str | None = self.table.change(update)["owner"]
-        except Refused as refused:  # what is there came back with it: no other call, so all refusals take as long
-            raise CodeRefused(_why(refused.item, secret, now)) from refused
+        except Refused as found:  # what is there came back with it: no other call, so all refusals take as long
+            raise refused(_why(found.item, secret, now)) from found
         if owner is None:
             raise CodeRefused(Why.NOBODY)
         return owner
 
     def missed(self, kind: Kind, address_hash: str, secret: str) -> Why:
-        """Count a wrong code against the challenge it was meant for; tell whether it was one too many."""
+        """Count a wrong code against the challenge it was meant for; tell whether that was the last try."""
         update = Update(
             keys.challenge(kind, address_hash), add={"tries": 1}, when=[("secret_hash", "=", hashed(secret))]
         )
@@ -80,7 +80,7 @@ class SignIns:
             tries = self.table.change(update)["tries"]
         except Refused:
             return Why.WRONG
-        return Why.TOO_MANY_TRIES if tries > MAX_TRIES else Why.WRONG
+        return Why.TOO_MANY_TRIES if tries >= MAX_TRIES else Why.WRONG
 
     def begin(self, kind: Kind, session: Session) -> None:
         """Write a session. For staff, the list of all staff also records when each was last seen."""

@@ -43,7 +43,7 @@ RULES = {
     "identity_missing": "“external_id” is there, or “email”, or both.",
     "external_id_refused": f"“external_id” is a text of 1 to {MAX_HANDLE} printable characters, "
     "without space around it.",
-    "email_refused": "“email” is an address in ASCII, without space around it.",
+    "email_refused": "“email” is an e-mail address that mail can be sent to.",
     "email_unverified": "“email” alone names somebody only with “email_verified”: true.",
     "name_refused": "“name”, if present, is a text.",
     "locale_refused": "“locale”, if present, is a text such as de or pt-BR.",
@@ -145,7 +145,7 @@ def _person(found: Findings, claims: Mapping[str, Any]) -> Person:
 def _identity(found: Findings, identities: dict[str, str], kind: str, value: object) -> None:
     rule = f"{kind}_refused"
     normal = ""
-    if isinstance(value, str) and value == value.strip():
+    if isinstance(value, str) and (kind == "email" or value == value.strip()):
         try:
             normal = normal_identity(kind, value)
         except Invalid:

@@ -14,7 +14,7 @@ from chalicelib.aws.table import Check, Delete, Later, Put, Query, Reads, Refuse
 from chalicelib.clock import moment, stamp
 from chalicelib.ids import hashed, made_at, new_id
 from chalicelib.records import replace
-from chalicelib.refusals import ChangedMeanwhile, IdentityTaken, LastAdmin, NotFound
+from chalicelib.refusals import AddressRefused, ChangedMeanwhile, IdentityTaken, LastAdmin, NotFound
 from chalicelib.staff.model import ADMIN, Member, check_name, check_role
 from chalicelib.text import normal_email
 
@@ -52,6 +52,14 @@ class Staff:
     def all(self) -> tuple[Member, ...]:
         """Return every member, inactive ones too, by name; only here ``seen_at`` is known."""
         return _by_name(self._table.walk(keys.STAFF, consistent=True))
+
+    def of_address(self, email: str) -> Member | None:
+        """Return the member with this address, active or not; None also for what is no address."""
+        try:
+            address = normal_email(email)
+        except AddressRefused:
+            return None
+        return next((one for one in self.all() if one.email == address), None)
 
     def all_later(self, reads: Reads) -> Later[tuple[Member, ...]]:
         """Read the same together with other items."""

@@ -12,11 +12,12 @@ from chalicelib.records import dataclass, field
 from chalicelib.refusals import Invalid, PayloadTooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 MAX_FORM = 24 * MAX_BODY + 16 * 1024
 """Bytes of a form: a message's characters are at most 12 bytes each when percent-encoded, and more comes with them."""
 MAX_FIELDS = 100
+_MOST_OF_A_NAME = 4
 _BAD_HEADER = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\xff]")
 
 
@@ -40,7 +41,7 @@ class Request:
     id: str = ""
     max_form: int = MAX_FORM
     max_fields: int = MAX_FIELDS
-    _cookies: dict[str, str] | None = None
+    _cookies: dict[str, list[str]] | None = None
     _form: dict[str, list[str]] | None = None
 
     def arg(self, name: str) -> str:
@@ -48,14 +49,22 @@ class Request:
         values = self.query.get(name)
         return values[-1] if values else ""
 
-    def cookie(self, name: str) -> str:
-        """Return a cookie, or an empty text. Of several with one name none is believed."""
+    def cookie(self, name: str, verifies: Callable[[str], bool] = bool) -> str:
+        """Return a cookie, or an empty text. Of several with one name it is the first that ``verifies``."""
+        values = self.cookies(name)
+        return values[0] if len(values) == 1 else next(filter(verifies, values), "")
+
+    def cookies(self, name: str) -> list[str]:
+        """Return the different values of a cookie: mostly one. Of more than a browser ever has, none is believed."""
         if self._cookies is None:
             self._cookies = {}
             for part in self.headers.get("cookie", "").split(";"):
                 key, _, value = part.strip().partition("=")
-                self._cookies[key] = "" if key in self._cookies else value
-        return self._cookies.get(name, "")
+                values = self._cookies.setdefault(key, [])
+                if value not in values[: _MOST_OF_A_NAME + 1]:
+                    values.append(value)
+        values = self._cookies.get(name, [])
+        return values if len(values) <= _MOST_OF_A_NAME else []
 
     def fields(self) -> dict[str, list[str]]:
         """Return the fields of a form, or refuse what is too large or no form."""

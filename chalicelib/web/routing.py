@@ -31,6 +31,9 @@ JSON = "application/json"
 _PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9$_.+!*'()-]+)*")
 """What can stand before our paths: a stage, or the path of a custom domain. Two slashes would name another host."""
 
+_ON_LINES = {"cookie": "; ", "accept": ", ", "accept-language": ", ", "if-none-match": ", "}
+"""Headers that may come on several lines, as HTTP/2 sends cookies, and what they are joined with."""
+
 View = Callable[[Visit], Response]
 
 
@@ -116,7 +119,7 @@ def _request(raw: ChaliceRequest | None, params: dict[str, str]) -> Request:
         path=path,
         params=params,
         query=event.get("multiValueQueryStringParameters") or {},
-        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        headers=_headers(event),
         body=body if event.get("body") and isinstance(body, bytes) else b"",
         source_ip=context["identity"]["sourceIp"],
         prefix=prefix,
@@ -142,6 +145,16 @@ def addressed(event: Mapping[str, Any]) -> tuple[str, str]:
             if whole.endswith(end) and _PREFIX.fullmatch(before):
                 return before, (path.removeprefix(before) or "/") if path == full else path
     return "", path
+
+
+def _headers(event: dict[str, Any]) -> dict[str, str]:
+    """Return the last value of each header, and all of those that may come on several lines."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    lines: dict[str, list[str]] = {}
+    for name, values in (event.get("multiValueHeaders") or {}).items():
+        if name.lower() in _ON_LINES:
+            lines.setdefault(name.lower(), []).extend(values)
+    return headers | {name: _ON_LINES[name].join(values) for name, values in lines.items()}
 
 
 def _chalice(response: Response, request: Request) -> ChaliceResponse:

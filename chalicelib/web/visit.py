@@ -85,13 +85,14 @@ class Visit:
         self.urls = Urls(request.prefix, house.static.version)
         self.cookies = Cookies(house.settings.secure)
         self.writing = request.method not in _SAFE
-        code = request.cookie(self.cookies.notice)
+        code = request.cookie(self.cookies.notice, NOTICES.__contains__)
         self._notice = code if code in NOTICES else ""
         self.reads = house.table.together(consistent=self.writing or bool(self._notice))
         self._settings = house.portal.settings.later(self.reads)
         self._who: Customer | Member | None = None
         self._session: Session | None = None
         self._new_form_secret = ""
+        self._tokens: dict[Kind, str] = {}
         self.now: datetime = house.clock()
 
     # who it is
@@ -113,12 +114,26 @@ class Visit:
         It proves nothing: what is read by it, to have it at the same moment as the session, is theirs only when
         :meth:`customer` or :meth:`member` returns.
         """
-        token = self.request.cookie(self.cookies.session(kind))
+        token = self.token(kind)
         return token.partition(".")[0] if is_token(token) else ""
+
+    def token(self, kind: Kind) -> str:
+        """Return the token of a session that this browser brings, empty where it brings none.
+
+        Where several come under the cookie's name, it is the one whose session lives.
+        """
+        if kind not in self._tokens:
+            brought = self.request.cookies(self.cookies.session(kind))
+            self._tokens[kind] = brought[0] if len(brought) == 1 else self._living(kind, brought) if brought else ""
+        return self._tokens[kind]
+
+    def _living(self, kind: Kind, tokens: list[str]) -> str:
+        hours = STAFF_SESSION_HOURS if kind is Kind.STAFF else self._settings().session_hours
+        return self.house.signin.sign_in.living(kind, tokens, hours)
 
     def customer(self) -> Customer:
         """Return the customer who is signed in; a post must carry this session's form token as well."""
-        token = self.request.cookie(self.cookies.session(Kind.CUSTOMER))
+        token = self.token(Kind.CUSTOMER)
         later = self.house.signin.sign_in.later(self.reads, Kind.CUSTOMER, token)
         if later is None:
             self.portal_on()
@@ -140,7 +155,7 @@ class Visit:
 
         ``first`` may refuse before it is told who asks, by the settings, which are read together with the session.
         """
-        token = self.request.cookie(self.cookies.session(Kind.STAFF))
+        token = self.token(Kind.STAFF)
         later = self.house.signin.sign_in.later(self.reads, Kind.STAFF, token)
         member_later = self.house.staff.store.later(self.reads, token.partition(".")[0]) if later else None
         if first:
@@ -164,7 +179,7 @@ class Visit:
     def recognise(self, area: str) -> None:
         """Find out who is signed in, if anybody, where a page was refused before that was asked: its head says so."""
         kind = Kind.STAFF if area in _ENGLISH_AREAS else Kind.CUSTOMER
-        if self._who is not None or self.writing or not self.request.cookie(self.cookies.session(kind)):
+        if self._who is not None or self.writing or not self.token(kind):
             return
         with suppress(Refusal):
             if kind is Kind.STAFF:
@@ -184,8 +199,9 @@ class Visit:
     def anonymous_form(self) -> None:
         """Refuse a form of somebody not signed in that did not come from our own page in this browser."""
         self.same_site()
-        secret = self.request.cookie(self.cookies.form)
-        if not secret or not self.house.signer.verifies("form", secret, self._form_token()):
+        token = self._form_token()
+        secret = self.request.cookie(self.cookies.form, lambda one: self.house.signer.verifies("form", one, token))
+        if not secret or not self.house.signer.verifies("form", secret, token):
             raise ForgedRequest
 
     def csrf(self) -> str:
@@ -252,9 +268,12 @@ class Visit:
         for, else the organization's own. Pages of the desk and the settings are in English whatever this says.
         """
         offered = self._settings().languages
-        wishes = (getattr(self._who, "language", ""), self.request.cookie(self.cookies.language))
+        wishes = (getattr(self._who, "language", ""), self._chosen_language())
         chosen = next((one for one in (*wishes, self.request.arg("lang")) if one in offered), "")
         return speech(chosen or asked(self.request.headers.get("accept-language", ""), offered) or offered[0])
+
+    def _chosen_language(self) -> str:
+        return self.request.cookie(self.cookies.language, self._settings().languages.__contains__)
 
     def speech_in(self, area: str) -> Speech:
         """Return how a page of an area speaks."""
@@ -338,7 +357,7 @@ class Visit:
         if kind is Kind.CUSTOMER:
             if by_code:
                 self.house.customers.contacts.proven(token.partition(".")[0])
-            chosen = self.request.cookie(self.cookies.language)
+            chosen = self._chosen_language()
             if chosen in self._settings().languages:
                 self.house.customers.profiles.came_with(token.partition(".")[0], chosen)
         secure, cookies = self.house.settings.secure, self.cookies
@@ -354,4 +373,4 @@ class Visit:
 
     def token_hash(self, kind: Kind) -> str:
         """Return the hash of this browser's session token."""
-        return hashed(self.request.cookie(self.cookies.session(kind)).partition(".")[2])
+        return hashed(self.token(kind).partition(".")[2])

@@ -11,7 +11,7 @@ from pathlib import Path
 import chalicelib
 from chalicelib import refusals, telemetry
 from chalicelib.aws.limits import Limit
-from chalicelib.refusals import Refusal
+from chalicelib.refusals import CodeRefused, LoginRefused, Refusal
 from chalicelib.signin.model import Kind, Why
 from chalicelib.signin.refusal_log import Way
 from chalicelib.signin.tokens import RULES
@@ -63,7 +63,8 @@ def codes() -> set[str]:
                 if isinstance(node, ast.Raise) and node.exc:
                     raised.add(ast.unparse(node.exc).partition("(")[0])
     classes = [getattr(refusals, name) for name in raised - OF_SETTINGS if hasattr(refusals, name)]
-    return {one.code for one in classes if issubclass(one, Refusal)} - {"not_found", "code_refused", "login_refused"}
+    found = {one for one in classes if issubclass(one, Refusal) and not issubclass(one, CodeRefused | LoginRefused)}
+    return {one.code for one in found} - {"not_found"}
 
 
 def limits() -> set[str]:

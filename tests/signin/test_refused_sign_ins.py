@@ -177,7 +177,9 @@ def _asked_for_one_address(scene: Scene) -> Act:
 
 MAILED: list[tuple[Way, str, str, Callable[[Scene], Act]]] = [
     (Way.CODE, "wrong", "another code", lambda s: s.types(other(s.asked()[0]))),
-    (Way.CODE, "wrong", "nothing", lambda s: s.asked() and s.posts("/code")),
+    (Way.CODE, "unreadable", "nothing", lambda s: s.asked() and s.posts("/code")),
+    (Way.CODE, "unreadable", "no code", lambda s: s.types(s.asked()[0][1:])),
+    (Way.CODE, "too_many_tries", "the last try", lambda s: _too_many_tries(s, lambda code, _: s.types(other(code)), 4)),
     (Way.CODE, "used", "a second time", lambda s: _used(s, lambda code, _: s.types(code))),
     (Way.CODE, "expired", "too late", lambda s: _expired(s, lambda code, _: s.types(code))),
     (Way.CODE, "replaced", "an older one", lambda s: _replaced(s, lambda code, _: s.types(code))),
@@ -222,7 +224,7 @@ def test_a_refused_code_or_link_is_logged_once(
 
 def test_every_reason_of_codes_and_links_has_a_case() -> None:
     """Each way's own, those of the ground under them, and each limit."""
-    for way, own in ((Way.CODE, {"link_unknown"}), (Way.LINK, {"wrong"})):
+    for way, own in ((Way.CODE, {"link_unknown"}), (Way.LINK, {"wrong", "unreadable"})):
         seen = {kind.partition(" ")[0] for one, kind, _, _ in MAILED if one is way}
         assert rules(way) - own <= seen, way
     told = {kind for _, kind, _, _ in MAILED}

@@ -108,7 +108,7 @@ def helpful(visit: Visit) -> Response:
 
 def recognise(visit: Visit) -> Customer | None:
     """Return the customer who is signed in, or None; nobody is signed in while the portal is off."""
-    if not visit.request.cookie(visit.cookies.session(Kind.CUSTOMER)):
+    if not visit.token(Kind.CUSTOMER):
         return None
     with suppress(NotSignedIn, NotFound):
         return visit.customer()
@@ -123,8 +123,7 @@ def languages(visit: Visit) -> tuple[str, str]:
 
 def shown(visit: Visit, page: Page, here: str = "") -> Response:
     """Return a page. Caches may keep it if nobody is signed in and it has no notice."""
-    cookies, request = visit.cookies, visit.request
-    if request.cookie(cookies.session(Kind.CUSTOMER)) or request.cookie(cookies.notice):
+    if visit.token(Kind.CUSTOMER) or visit.request.cookie(visit.cookies.notice):
         return visit.page(page, here=here)
     return kept(visit, Response(visit.render(page, here=here, token=False)), ASK_AGAIN)
 

@@ -173,7 +173,8 @@ def _wanted(visit: Visit, reader: Member) -> Filter:
     since, until = _day(arg("since"), "since"), _day(arg("until"), "until")
     who = arg("who").strip()[:200]
     if "@" in who:  # of whoever has left, too: they are asked after most
-        who = next((one.id for one in visit.house.staff.store.all() if one.email == who.casefold()), who)
+        member = visit.house.staff.store.of_address(who)
+        who = member.id if member else who
     return Filter(
         who=who,
         action=arg("action").strip().lower()[:200],

@@ -14,7 +14,7 @@ from chalicelib.portal.model import MAX_SESSION_HOURS
 from chalicelib.records import dataclass
 from chalicelib.refusals import Refusal, SettingRefused
 from chalicelib.speech import LANGUAGES
-from chalicelib.text import whole_number
+from chalicelib.text import plain_digits, whole_number
 from chalicelib.web.settings import forms
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Lifetime(Line):
     def changes(self, _name: str, text: str, _request: Request, /) -> dict[str, Any]:
         """Give sessions so many hours; how many they may be is the rule of the settings."""
         amount, _, unit = text.partition(" ")
-        number = whole_number(amount, _AMOUNT_DIGITS)
+        number = whole_number(plain_digits(amount), _AMOUNT_DIGITS)
         if number is None or unit not in _HOURS:
             raise SettingRefused("Enter a whole number of hours or days.", field="session_hours")
         return {"session_hours": min(number * _HOURS[unit], MAX_SESSION_HOURS + 1)}

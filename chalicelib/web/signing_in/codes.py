@@ -6,11 +6,20 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from chalicelib.refusals import CodeRefused, ForgedRequest, Invalid, NotFound, NotSignedIn, TooManyRequests
+from chalicelib.refusals import (
+    CodeRefused,
+    CodeSpent,
+    CodeUnreadable,
+    ForgedRequest,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    TooManyRequests,
+)
 from chalicelib.signin import refusal_log
 from chalicelib.signin.model import CODE_LIFETIME, Kind, Why
 from chalicelib.signin.refusal_log import Way
-from chalicelib.text import MAX_EMAIL
+from chalicelib.text import MAX_EMAIL, readable_email
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, see_other
 from chalicelib.web.routing import Route
@@ -24,6 +33,8 @@ if TYPE_CHECKING:
     from chalicelib.web.visit import Visit
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+_LONGEST_SHOWN = 60
+"""Characters given back of what was typed and is no code."""
 
 
 class Door:
@@ -155,7 +166,10 @@ class Door:
 
     def _pending(self, visit: Visit) -> tuple[str, str]:
         """Return what this browser got when it asked, and where it wanted to go."""
-        value = visit.request.cookie(visit.cookies.pending(self.kind))
+        sign_in = visit.house.signin.sign_in
+        value = visit.request.cookie(
+            visit.cookies.pending(self.kind), lambda one: bool(sign_in.asked(self.kind, one.partition("~")[0]))
+        )
         pending, _, sealed = value.partition("~")
         return pending, visit.local_path(visit.house.signer.unseal("return", sealed) or "")
 
@@ -199,10 +213,15 @@ class Door:
     def _code_page(
         self, visit: Visit, refusal: CodeRefused | ForgedRequest | TooManyRequests | None = None
     ) -> Response:
+        spent, unreadable = isinstance(refusal, CodeSpent), isinstance(refusal, CodeUnreadable)
         step = LoginCode(
             action=self._code_url(visit),
             again=self._ask_url(visit),
-            email=self._email(visit) or "",
+            email=readable_email(self._email(visit) or ""),
+            typed=visit.request.field("code")[:_LONGEST_SHOWN] if unreadable else "",
+            spent=spent,
+            return_to=self._pending(visit)[1] if spent else "",
+            contact_url="" if self.staff else visit.urls.contact(),
             fault=fault(refusal, visit.speech_in(self.area)) if refusal else None,
         )
         return self._shown(visit, step, refusal)
@@ -214,7 +233,7 @@ class Door:
         step = LoginLink(
             action=urls.staff_login_link(token) if self.staff else urls.login_link(token),
             again=self._ask_url(visit),
-            usable=self._usable(visit, token),
+            usable=not isinstance(refusal, CodeSpent) and self._usable(visit, token),
             fault=fault(refusal, visit.speech_in(self.area)) if refusal else None,
         )
         return self._shown(visit, step, refusal)

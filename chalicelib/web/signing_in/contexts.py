@@ -40,19 +40,27 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class LoginCode:
-    """Ask for the code. ``email`` is the address entered; ``again`` is the page for a new code."""
+    """Ask for the code. ``email`` is the address entered; ``again`` is the page for a new code.
+
+    ``typed`` is what was entered and can be no code. ``spent`` tells that the code is dead: then a button asks for a
+    new one, and ``return_to`` goes with it. ``contact_url`` is for people who are not customers yet, none on the desk.
+    """
 
     name: ClassVar[str] = "code"
     action: str
     again: str
     email: str
+    typed: str = ""
+    spent: bool = False
+    return_to: str = ""
+    contact_url: str = ""
     digits: int = CODE_DIGITS
     minutes: int = CODE_MINUTES
     fault: Fault | None = None
 
     def heading(self, says: Speech) -> str:
         """Return the heading of the page."""
-        return says.text("Enter your code")
+        return says.text("That code no longer works") if self.spent else says.text("Enter your code")
 
 
 @dataclass(frozen=True, slots=True)

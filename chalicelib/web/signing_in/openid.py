@@ -13,6 +13,7 @@ from chalicelib.web.http import Response, see_other
 from chalicelib.web.signing_in.codes import Door
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from chalicelib.web.visit import Visit
@@ -47,7 +48,7 @@ def arrive(visit: Visit) -> Response:
     return_to = ""
     try:
         with _watched(visit):
-            sent = house.openid.sent(request.cookie(visit.cookies.openid), request.arg("state"))
+            sent = house.openid.sent(request.cookie(visit.cookies.openid, _begun(visit)), request.arg("state"))
             return_to = visit.local_path(sent.return_to)
             answer = {name: request.arg(name) for name in _ANSWER}
             agent = request.headers.get("user-agent", "")
@@ -57,6 +58,19 @@ def arrive(visit: Visit) -> Response:
     except (FetchRefused, LoginRefused) as refusal:
         return _forget(visit, _refused(visit, refusal, return_to))
     return _forget(visit, _DOOR.come_in(visit, token, return_to))
+
+
+def _begun(visit: Visit) -> Callable[[str], bool]:
+    """Return what tells whether a cookie is that of the sign-in that comes back."""
+
+    def begun(pending: str) -> bool:
+        try:
+            visit.house.openid.sent(pending, visit.request.arg("state"))
+        except LoginRefused:
+            return False
+        return True
+
+    return begun
 
 
 def _on(visit: Visit) -> None:

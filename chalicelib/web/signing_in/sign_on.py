@@ -38,7 +38,7 @@ def start(visit: Visit) -> Response:
 def depart(visit: Visit, mode: str, target: str) -> Response:
     """Redirect to the organization's own login, and give the browser what it must send back."""
     name = visit.cookies.sign_on
-    browser = visit.request.cookie(name)
+    browser = visit.request.cookie(name, is_secret)
     if not is_secret(browser):  # kept where there is one: another tab may be under way
         browser = new_secret()
     response = see_other(visit.house.signin.sign_on.start(browser, mode, target))
@@ -67,7 +67,7 @@ def _arrived(visit: Visit, state: State | None) -> Response:
         raise LoginRefused("token_malformed", "The token or the state is too long.")
     if state is None and not sealed and sign_on.store.settings().unasked:
         return _unasked(visit, token)
-    browser = request.cookie(visit.cookies.sign_on)
+    browser = request.cookie(visit.cookies.sign_on, lambda one: state is not None and sign_on.belongs(state, one))
     if not browser and not request.field("again"):
         return _quiet(visit.page(_arriving(visit, token, sealed)))
     visit.house.limits.use(PER_IP, network(request.source_ip))

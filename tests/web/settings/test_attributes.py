@@ -277,3 +277,18 @@ def test_a_retired_attribute_is_on_no_page_and_its_values_stay(browse: Browse, p
     assert "attributes.order" not in page.body
     mina.submit("Save the details", tags="still here")
     assert house.conversations.store.side(head.id).attributes == {"order": "17"}
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("١٢", 12), ("۱۲.۵", 12.5), ("１２", 12), ("-१२", -12), ("৪.০৫", 4.05)], ids=ascii
+)
+def test_a_number_is_taken_in_the_digits_of_the_keyboard(
+    browse: Browse, people: People, house: House, written: str, number: float
+) -> None:
+    """Digits of every script write numbers."""
+    declare(house, PRICE)
+    head = people.starts(people.owner)
+    mina = browse(people.agent)
+    mina.get(f"/desk/conversations/{head.id}")
+    mina.submit("Save the details", **{"attributes.price": written})
+    assert house.conversations.store.side(head.id).attributes == {"price": number}

@@ -200,7 +200,13 @@ def test_a_logo_with_other_line_ends_is_the_same(house: House) -> None:
     assert house.portal.settings.change(logo=lines.replace("\n", "\r\n")) == first
 
 
-@pytest.mark.parametrize(("amount", "unit", "hours"), [("1", "hours", 1), ("36", "hours", 36), ("30", "days", 720)])
+@pytest.mark.parametrize(
+    ("amount", "unit", "hours"),
+    [
+        *(("1", "hours", 1), ("36", "hours", 36), ("30", "days", 720)),
+        *(("٣٦", "hours", 36), ("३०", "days", 720), ("３６", "hours", 36), ("۷", "days", 168)),
+    ],
+)
 def test_the_session_lifetime_is_in_hours_or_days(
     manager: Browser, house: House, amount: str, unit: str, hours: int
 ) -> None:

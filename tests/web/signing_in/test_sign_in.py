@@ -154,7 +154,8 @@ def test_after_too_many_wrong_codes_the_right_one_is_dead_too(
     for _ in range(MAX_TRIES):
         page = browser.submit("Sign in", code=wrong(code))
         assert page.status == 422
-        assert page.faults
+        assert page.all("[role=alert]")
+    browser.get(f"{door.base}/code")
     page = browser.submit("Sign in", code=code)
     assert (page.status, page.path) == (422, f"{door.base}/code")
 
@@ -223,20 +224,22 @@ def test_a_code_of_one_door_opens_not_the_other(
 def test_what_is_no_address_is_refused_and_shown_again(browse: Callable[..., Browser]) -> None:
     browser = browse()
     browser.get("/login")
-    for address in ("", "ada", "ada@", "@example.com", "a b@example.com", "ada@example", "аda@example.com", "a" * 300):
+    for address in ("", "ada", "ada@", "@example.com", "a b@example.com", "ada@example", "а@example.com", "a" * 300):
         page = browser.submit("Send me a code", email=address)
         assert page.status == 422
         assert page.one("#login-email")["value"] == address[:254]
-        assert page.faults == ["Enter an e-mail address like name@example.com."]
+        (fault,) = page.faults
+        assert fault.endswith("like name@example.com.")
 
 
 def test_what_is_no_code_is_refused(browse: Callable[..., Browser], door: Door) -> None:
     browser = browse()
     ask(browser, door)
-    for code in ("", "1", "12345678901", "abcdefgh", "١٢٣٤٥٦٧٨", "0000000٠", "1234567\u0000"):
+    for code in ("", "1", "12345678901", "abcdefgh", "١٢٣٤٥٦٧", "0000000\u00b2", "1234567\u0000"):
         page = browser.submit("Sign in", code=code)
         assert page.status == 422
         assert page.one("#login-code").get("aria-invalid") == "true"
+        assert page.one("#login-code")["value"] == code
 
 
 def test_an_address_can_ask_five_times_in_a_quarter_of_an_hour(
