@@ -1,78 +1,93 @@
-"""DOC: a compound file with Word's own stream in it, and no macros."""
+"""DOC: a compound file with Word's own stream at its root, and no macros.
+
+Macros are storages of a name, which a password leaves as they are: a DOC with a password is taken, unless the whole
+document was encrypted into a stream. Word before 1997 kept macros among the text, where they cannot be told from it.
+"""
 
 from __future__ import annotations
 
+import io
 import struct
-from collections.abc import Iterator
 from typing import Final
 
-from chalicelib.attachments.content.unfit import another_kind, damaged, has_macros
+from olefile import DEFECT_INCORRECT, STGTY_STREAM, OleFileIO
 
-COMPOUND_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""The signature of Office files of old, and of later ones with a password."""
-VBA_PROJECT: Final = "_VBA_PROJECT".encode("utf-16-le")
-"""The name of the stream that macros are in, as a directory has it."""
+from chalicelib.attachments.content.hidden import COMPOUND_FILE, VBA_PROJECT
+from chalicelib.attachments.content.unfit import (
+    Unfit,
+    another_kind,
+    damaged,
+    encrypted,
+    has_macros,
+    too_many_parts,
+)
+
+MAX_DIRECTORY: Final = 640 * 1024
+"""Bytes that are read of a compound file to know its directory: 4,096 streams and storages, and its tables."""
 
 _MACRO_STORAGES: Final = frozenset({"macros", "vba", "_vba_project", "_vba_project_cur"})
+_ENCRYPTED: Final = ("EncryptedPackage", "\tDRMContent")
+"""Streams with a whole document that only who has the password, or the rights, can read."""
+_WORD: Final = "WordDocument"
 _WORD_97: Final = b"\xec\xa5"
-"""What Word's stream begins with."""
-_SHORTEST_STREAM: Final = 4_096
-"""Bytes. Shorter streams are kept elsewhere, and Word's is never shorter."""
-
-_SHORTEST: Final = 3 * 512
-"""Bytes of a header, a table and a directory."""
-_LITTLE_ENDIAN: Final = 0xFFFE
-_SECTORS: Final = frozenset({(3, 9), (4, 12)})
-"""The versions there are, each with the size of its sectors as a power of two."""
+_WORD_95: Final = (b"\xdc\xa5", b"\xdb\xa5", b"\x9b\xa5", b"\x97\xa6", b"\x98\xa6", b"\x99\xa6")
+"""What Word's stream begins with, and before Word 6 the file itself."""
 _MOST_TABLES: Final = 109
 """Tables that the header itself lists. They cover 7 MB, so that no file of a message needs more."""
-_CHAIN_END: Final = 0xFFFFFFFE
-_ENTRY: Final = 128
-"""Bytes of a directory's entry."""
-_STREAM: Final = 2
+_LEAST: Final = 64
+"""Bytes that a read counts as, if it finds fewer."""
+_FAULTS: Final = (OSError, ValueError, TypeError, IndexError, OverflowError, RecursionError, struct.error)
+"""What olefile raises where a file is not as it should be; its own errors are an OSError."""
+
+
+class _Read(io.BytesIO):
+    """A file, of which olefile reads no more than ``left`` bytes, wherever its tables lead in circles."""
+
+    left = MAX_DIRECTORY
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        piece = super().read(size)
+        self.left -= max(len(piece), _LEAST)
+        if self.left < 0:
+            raise too_many_parts()
+        return piece
 
 
 def check(content: bytes) -> None:
     """Raise :class:`Unfit` where this is no sound DOC, or has macros."""
+    if content.startswith(_WORD_95):
+        raise _too_old()
     if not content.startswith(COMPOUND_FILE):
         raise another_kind()
     if VBA_PROJECT in content:
         raise has_macros()
-    word = b""
-    for entry in _entries(content):
-        name = entry[: max(0, int.from_bytes(entry[64:66], "little") - 2)].decode("utf-16-le", "replace")
+    try:
+        start = _start_of_document(content)
+    except _FAULTS as error:
+        raise damaged() from error
+    if start.startswith(_WORD_95):
+        raise _too_old()
+    if not start.startswith(_WORD_97):
+        raise damaged()
+
+
+def _start_of_document(content: bytes) -> bytes:
+    """Return the first bytes of Word's stream, from where short streams are or long ones."""
+    file = _Read(content)
+    directory = OleFileIO(file, raise_defects=DEFECT_INCORRECT)
+    if not 0 < directory.num_fat_sectors <= _MOST_TABLES:
+        raise damaged()
+    for *_, name in directory.listdir(streams=True, storages=True):
         if name.lower() in _MACRO_STORAGES:
             raise has_macros()
-        if name == "WordDocument" and entry[66] == _STREAM:
-            word = entry
-    if not word:
+    if any(directory.exists(name) for name in _ENCRYPTED):
+        raise encrypted()
+    if not directory.exists(_WORD) or directory.get_type(_WORD) != STGTY_STREAM:
         raise another_kind()
-    start, size = struct.unpack("<II", word[116:124])
-    if size < _SHORTEST_STREAM or not content.startswith(_WORD_97, (start + 1) << content[30]):
-        raise damaged()
+    file.left = len(content)
+    with directory.openstream(_WORD) as stream:
+        return bytes(stream.read(2))
 
 
-def _entries(content: bytes) -> Iterator[bytes]:
-    """Yield the used entries of the directory."""
-    if len(content) < _SHORTEST:
-        raise damaged()
-    version, order, shift = struct.unpack("<HHH", content[26:32])
-    tables, place = struct.unpack("<I", content[44:48])[0], struct.unpack("<I", content[48:52])[0]
-    if (version, shift) not in _SECTORS or order != _LITTLE_ENDIAN or not 0 < tables <= _MOST_TABLES:
-        raise damaged()
-    size = 1 << shift
-    following: list[int] = []
-    for table in struct.unpack(f"<{tables}I", content[76 : 76 + 4 * tables]):
-        sector = content[(table + 1) * size : (table + 2) * size]
-        following.extend(struct.unpack(f"<{len(sector) // 4}I", sector[: len(sector) // 4 * 4]))
-    for _ in range(len(content) // size):
-        sector = content[(place + 1) * size : (place + 2) * size]
-        if len(sector) < size or place >= len(following):
-            raise damaged()
-        for start in range(0, size, _ENTRY):
-            if sector[start + 66]:
-                yield sector[start : start + _ENTRY]
-        place = following[place]
-        if place == _CHAIN_END:
-            return
-    raise damaged()
+def _too_old() -> Unfit:
+    return Unfit("it was saved by Word 95 or older, where macros cannot be looked for. Save it as DOCX or PDF.")

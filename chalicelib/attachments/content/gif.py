@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib.attachments.content.hidden import MARKUP, check_trailer
-from chalicelib.attachments.content.unfit import another_kind, damaged, hides_something
+from chalicelib.attachments.content.unfit import another_kind, damaged, hides_something, too_many_parts
+
+MAX_BLOCKS: Final = 131_072
+"""Blocks of a picture, with those inside of others: one of 3 MB has some 13,000, or three times that of tiny ones."""
 
 _HEADER: Final = 13
 """Bytes before the first block, or before the table of colours where there is one."""
@@ -17,7 +20,7 @@ def check(content: bytes) -> None:
     """Raise :class:`Unfit` where this is no sound GIF."""
     if not content.startswith((b"GIF87a", b"GIF89a")) or len(content) <= _HEADER:
         raise another_kind()
-    size, seen = len(content), False
+    size, seen, left = len(content), False, MAX_BLOCKS
     place = _HEADER + _colours(content[10])
     while True:
         block = content[place] if place < size else 0
@@ -25,9 +28,10 @@ def check(content: bytes) -> None:
             break
         if block == _PICTURE and place + 10 < size:
             seen = True
-            place = _chain_end(content, place + 11 + _colours(content[place + 9]))
+            place, left = _chain_end(content, place + 11 + _colours(content[place + 9]), left)
         elif block == _EXTENSION:
-            start, place = place, _chain_end(content, place + 2)
+            start = place
+            place, left = _chain_end(content, place + 2, left)
             if MARKUP.search(content, start, place):
                 raise hides_something()
         else:
@@ -47,12 +51,14 @@ def _colours(flags: int) -> int:
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _chain_end(content: bytes, place: int) -> int:
-    """Return where a chain of blocks, each with its length before it, has ended."""
+def _chain_end(content: bytes, place: int, left: int) -> tuple[int, int]:
+    """Return where a chain of blocks, each with its length before it, has ended, and how many more there may be."""
     size = len(content)
-    while place < size:
+    for taken in range(1, left + 1):
+        if place >= size:
+            raise damaged()
         length = content[place]
         place += length + 1
         if not length:
-            return place
-    raise damaged()
+            return place, left - taken
+    raise too_many_parts()

@@ -1,21 +1,38 @@
 """What DOCX and XLSX have in common: a package is a zip of parts that unpack to what they say, without macros.
 
-Macros, macro sheets and ActiveX controls are refused, as is what fetches a template or object from another computer
-when it is opened. Embedded documents, hyperlinks and linked pictures are not: Office asks first.
+Macros, macro sheets and ActiveX controls are refused, by the names, types and relationships that Office finds them by,
+as is what fetches a template or object from another computer when it is opened. Embedded documents, hyperlinks and
+linked pictures are not: Office asks first. A type counts for parts that exist: some programs declare what they never
+write.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
-from chalicelib.attachments.content.doc import COMPOUND_FILE, VBA_PROJECT
-from chalicelib.attachments.content.hidden import CONTROL, ZIP_END, ZIP_ENTRY, ZIP_PART
-from chalicelib.attachments.content.unfit import Unfit, another_kind, damaged, has_macros
-from chalicelib.attachments.content.xml import PIECE, Elements, check_prolog, xml_text
+from chalicelib.attachments.content.hidden import (
+    COMPOUND_FILE,
+    CONTROL,
+    ENCRYPTED_PACKAGE,
+    VBA_PROJECT,
+    ZIP_END,
+    ZIP_ENTRY,
+    ZIP_PART,
+)
+from chalicelib.attachments.content.unfit import (
+    Unfit,
+    another_kind,
+    damaged,
+    encrypted,
+    has_macros,
+    too_many_parts,
+)
+from chalicelib.attachments.content.xml import Elements, check_prolog, xml_text
 from chalicelib.attachments.content.zipped import ENCRYPTED, HEADER, listed, unpacked
 
 MAX_ENTRIES: Final = 2_000
@@ -24,12 +41,32 @@ MAX_UNPACKED: Final = 100 * 1024 * 1024
 """Bytes of all parts of a package together, unpacked."""
 MAX_READ: Final = 8 * 1024 * 1024
 """Bytes of the parts of a package that are parsed: relationships and content types."""
+MAX_DECLARED: Final = 70_000
+"""Elements of these parts together. Excel writes at most 65,530 links of a sheet."""
 
 _CONTENT_TYPES: Final = "[content_types].xml"
 _MACRO_TYPES: Final = ("macroenabled", "vbaproject", "vbadata", "macrosheet", "activex")
 _MACRO_PARTS: Final = re.compile(r"(?:^|/)(?:vbaproject[^/]*|vbadata\.xml|activex/.*|macrosheets/.*)$")
-_FETCHED: Final = frozenset({"attachedtemplate", "oleobject", "frame", "subdocument"})
-_HERE: Final = re.compile(r"file:///[^/\\]|[a-z]:[/\\]|(?![/\\]{2})(?![a-z][a-z0-9+.-]+:)", re.IGNORECASE)
+_MACRO_RELATIONSHIPS: Final = frozenset(
+    {"vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "control", "activexcontrolbinary"}
+)
+_FETCHED: Final = frozenset({"attachedtemplate", "oleobject", "package", "frame", "subdocument"})
+_CHUNK: Final = "afchunk"
+"""A document that is read in where another has a place for it. What Word writes is always in the package."""
+_PROLOG: Final = 8_192
+"""Bytes of an XML part in which its root element begins. One with more before it is refused."""
+_PIECE: Final = ".piece"
+"""How a part in pieces is named, which would hide what is in it; Office writes none."""
+
+_ON_A_DRIVE: Final = re.compile(r"/*[a-z][:|](?:/|$)")
+_FILE: Final = re.compile(
+    r"/(?![/?])|///(?![/?])"
+    r"|/{4,}(?:applications|home|library|media|mnt|opt|private|root|srv|tmp|users|usr|var|volumes)/(?!(?:.*/)?\.\./)"
+)
+"""What follows ``file:`` where a file is here. Office for Mac writes four slashes. Windows sees a computer behind them,
+but no name without a dot is one on the internet, and these are folders at the top of a Mac or of Linux."""
+_MAC_VOLUME: Final = re.compile(r"[^/:]+:(?:applications|library|users):[^/]+$")
+_ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.-]+:|//|/\?")
 
 
 def check_package(content: bytes, *, main: str, main_type: str) -> None:
@@ -38,7 +75,7 @@ def check_package(content: bytes, *, main: str, main_type: str) -> None:
     ``main`` is where the document itself is by custom; content types may call another part that, as of ``main_type``.
     """
     if content.startswith(COMPOUND_FILE):
-        raise Unfit("it is protected by a password, or not a %(kind)s file. Save it without a password, or as PDF.")
+        raise encrypted() if ENCRYPTED_PACKAGE in content else another_kind()
     if not content.startswith(ZIP_PART):
         raise another_kind()
     parts = _parts(content)
@@ -49,30 +86,51 @@ def check_package(content: bytes, *, main: str, main_type: str) -> None:
         raise _too_large()
     for name, part in parts.items():
         _check_part(name, unpacked(content, part))
-    mains = {main} | _mains([b"".join(unpacked(content, part)) for part in parsed], main_type)
+    declared = _declared([b"".join(unpacked(content, part)) for part in parsed])
+    _check_types(declared, {_name(name) for name in parts})
+    mains = {main} | {name for by, name, declares in declared if by == "Override" and declares.endswith(main_type)}
     folder = main.partition("/")[0] + "/"
     if not any(name in parts and name.startswith(folder) for name in mains):
         raise another_kind()
 
 
-def _mains(texts: list[bytes], main_type: str) -> set[str]:
-    """Return which parts the content types call the document itself; refuse macros, and relationships that fetch."""
-    mains = set()
+def _declared(texts: list[bytes]) -> list[tuple[str, str, str]]:
+    """Return the content types there are, each with how it is said, of which name or ending, and what it is.
+
+    Refuse relationships that fetch or bring programs.
+    """
+    declared: list[tuple[str, str, str]] = []
+    count = 0
 
     def visit(element: str, attributes: dict[str, str]) -> None:
+        nonlocal count
+        count += 1
+        if count > MAX_DECLARED:
+            raise too_many_parts()
         if element == "Relationship":
             _check_relationship(attributes)
         elif element in {"Override", "Default"}:
-            declared = attributes.get("ContentType", "").lower()
-            if any(macro in declared for macro in _MACRO_TYPES):
-                raise has_macros()
-            if declared.endswith(main_type):
-                mains.add(attributes.get("PartName", "").lstrip("/").lower())
+            name = attributes.get("PartName" if element == "Override" else "Extension", "")
+            declared.append((element, _name(name), attributes.get("ContentType", "").lower()))
 
     elements = Elements(visit)
     for text in texts:
         elements.read(xml_text(text))
-    return mains
+    return declared
+
+
+def _check_types(declared: list[tuple[str, str, str]], names: set[str]) -> None:
+    """Refuse the type of a macro that is declared of a part that exists, or of the ending of one."""
+    endings = {name.rpartition(".")[2] for name in names}
+    for by, name, declares in declared:
+        exists = name in names if by == "Override" else name.lstrip(".") in endings
+        if exists and any(macro in declares for macro in _MACRO_TYPES):
+            raise has_macros()
+
+
+def _name(text: str) -> str:
+    """Return the name of a part as all compare it, however it is written."""
+    return posixpath.normpath(unquote(text).replace("\\", "/").strip("/ ")).lower()
 
 
 def _check_part(name: str, pieces: Iterator[bytes]) -> None:
@@ -103,11 +161,13 @@ def _parts(content: bytes) -> dict[str, zipfile.ZipInfo]:
     parts: dict[str, zipfile.ZipInfo] = {}
     free = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
-        name = entry.orig_filename.lower()
-        steps = name.replace("\\", "/").split("/")
+        name = entry.orig_filename.lower().replace("\\", "/")  # .NET once wrote them so, and Excel reads them
+        steps = name.split("/")
         if entry.flag_bits & ENCRYPTED:
-            raise Unfit("it is encrypted. Save it as %(kind)s again without a password.")
+            raise encrypted()
         if name in parts or not steps[0] or ".." in steps or ":" in steps[0] or CONTROL.search(name):
+            raise damaged()
+        if name.endswith(_PIECE):
             raise damaged()
         if entry.header_offset < free or (not parts and entry.header_offset):
             raise damaged()
@@ -119,16 +179,34 @@ def _parts(content: bytes) -> dict[str, zipfile.ZipInfo]:
 
 
 def _start_of_part(piece: bytes) -> str:
-    """Return the beginning of an XML part, well past any prolog of a real one, as text."""
-    marked = piece.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return piece[:PIECE].decode("utf-16" if marked else "latin-1", "ignore").removeprefix("\xef\xbb\xbf")
+    """Return the beginning of an XML part as text."""
+    start = piece[:_PROLOG]
+    marked = start.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if not marked and b"\0" in start[:4]:  # UTF-16 that does not say so
+        raise damaged()
+    return start.decode("utf-16" if marked else "latin-1", "ignore").removeprefix("\xef\xbb\xbf")
 
 
 def _check_relationship(attributes: dict[str, str]) -> None:
-    """Refuse a template or object that Office would fetch from another computer."""
-    if attributes.get("TargetMode", "").lower() != "external":
+    """Refuse programs, and a template or object that Office would fetch from elsewhere."""
+    kind = attributes.get("Type", "").strip().rpartition("/")[2].lower()
+    if kind in _MACRO_RELATIONSHIPS:
+        raise has_macros()
+    if attributes.get("TargetMode", "").strip().lower() != "external":
         return
-    if attributes.get("Type", "").rpartition("/")[2].lower() not in _FETCHED:
-        return
-    if not _HERE.match(unquote(attributes.get("Target", "")).strip()):
+    if kind == _CHUNK:
+        raise Unfit("it loads another file when it is opened. Save it as PDF and attach that.")
+    if kind in _FETCHED and not _is_here(attributes.get("Target", "")):
         raise Unfit("it loads content from another computer. Save it as PDF and attach that.")
+
+
+def _is_here(target: str) -> bool:
+    """Whether a target is a file of the computer that the document is on, by any system's way to write a path."""
+    path = CONTROL.sub("", re.sub(r"[\t\n\r]", "", unquote(target))).strip().replace("\\", "/").lower()
+    scheme, _, rest = path.partition(":")
+    if _ON_A_DRIVE.match(path) or _MAC_VOLUME.match(path):
+        return True
+    if scheme == "file":
+        rest = re.sub(r"^//localhost(?=/)", "", rest)
+        return bool(_ON_A_DRIVE.match(rest) or _FILE.match(rest))
+    return not _ELSEWHERE.match(path)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib.attachments.content.hidden import MARKUP, check_trailer
-from chalicelib.attachments.content.unfit import another_kind, damaged, hides_something
+from chalicelib.attachments.content.unfit import another_kind, damaged, hides_something, too_many_parts
+
+MAX_CHUNKS: Final = 16_384
+"""Chunks of a picture: one of 3 MB in pieces of 4 KB, with much about it, has a thousand."""
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _FIRST_CHUNK: Final = b"\0\0\0\rIHDR"
@@ -20,7 +23,7 @@ def check(content: bytes) -> None:
     if not content.startswith(_SIGNATURE + _FIRST_CHUNK):
         raise another_kind()
     place, seen = len(_SIGNATURE), False
-    while True:
+    for _ in range(MAX_CHUNKS):
         header = content[place : place + _HEADER]
         if len(header) < _HEADER:
             raise damaged()
@@ -36,6 +39,8 @@ def check(content: bytes) -> None:
         elif MARKUP.search(content, place + _HEADER, end):
             raise hides_something()
         place = following
+    else:
+        raise too_many_parts()
     if not seen or length:
         raise damaged()
     check_trailer(content, following)

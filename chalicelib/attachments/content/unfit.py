@@ -34,3 +34,13 @@ def hides_something() -> Unfit:
 def has_macros() -> Unfit:
     """Return the verdict on an Office file that brings programs along."""
     return Unfit("it contains macros or controls. Save it without them, or as PDF, and attach that.")
+
+
+def encrypted() -> Unfit:
+    """Return the verdict on an Office file that nobody can look into."""
+    return Unfit("it is encrypted, so macros in it cannot be looked for. Save it without a password, or as PDF.")
+
+
+def too_many_parts() -> Unfit:
+    """Return the verdict on a file whose pieces are more than its check should walk through."""
+    return Unfit("it is made of too many small parts. Save it again with another program, or attach another file.")
