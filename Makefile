@@ -35,7 +35,7 @@ python := .venv/bin/python
 axe := tests/axe/node_modules/axe-core/axe.min.js
 provider := tests/openid/node_modules/oidc-provider/package.json
 
-.PHONY: .venv .venv-dev admin audit axe bench build check clean code-editor deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import theme theme-off token token-revoke tokens undeploy
+.PHONY: .venv .venv-dev admin audit axe bench build check clean code-editor corpus deactivate deploy help import lock messages migrate portal provider redrive run screenshots sign-on-off staff staff-codes test test-import theme theme-off token token-revoke tokens undeploy
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -56,6 +56,9 @@ check: .venv-dev ## lint, types, import rules, templates and docs: what must be 
 	try 'Languages' $(python) -m tools.catalogues check; \
 	try 'Templates and documents' $(python) -m pytest --quiet tests/test_checkout.py tests/test_docs.py tests/test_templates.py; \
 	exit $$failed
+
+corpus: .venv ## check a folder of real files as if they were uploaded, and say what is refused and why (DIR=)
+	@$(python) -m tools.corpus '$(DIR)'
 
 build: .venv code-editor ## make build/foyer.zip, the package that Lambda runs, and print what it weighs
 	@$(python) -m infra.build

@@ -165,9 +165,10 @@
 
     async function upload(file) {
       const { item, remove, drop } = line(file.name, file.size);
-      const extension = file.name.includes(".") ? file.name.split(".").pop().toLowerCase() : "";
+      // Names of Android have no extension, or a number as their last part; the server takes it from the type then.
+      const extension = /\.(?!\d+$)([^. ]{1,16})$/.exec(file.name)?.[1].toLowerCase();
       const fail = (reason) => refuse(item, file.name, reason);
-      if (!known.includes(extension)) return fail(_("We do not accept this type of file. You can attach %(kinds)s.", { kinds: known.join(", ").toUpperCase() }));
+      if (extension && !known.includes(extension)) return fail(_("We do not accept this type of file. You can attach %(kinds)s.", { kinds: known.join(", ").toUpperCase() }));
       if (file.size > Number(maxSize)) return fail(_("The file is too large. The limit is %(size)s.", { size: fileSize(Number(maxSize)) }));
       if (!file.size) return fail(_("The file is empty."));
       if (attached() + running >= Number(maxFiles)) return fail(ngettext("You can attach at most %(num)s file. Remove it first.", "You can attach at most %(num)s files. Remove one first.", Number(maxFiles)));

@@ -5,6 +5,7 @@ Sizes are in bytes. What each kind of file must be inside is for ``content/``.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,7 +26,6 @@ MAX_NAME: Final = 120
 PENDING_FOR: Final = timedelta(days=1)
 """How long an upload waits for a message; the upload bucket's lifecycle rule is the same."""
 
-_ANY_KIND = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/x-download"})
 _ZIPS = frozenset({"application/zip", "application/x-zip", "application/x-zip-compressed"})
 
 
@@ -45,18 +45,43 @@ class Kind:
 
     ``label`` is its name for people, ``extensions`` its endings in lower case, ``type`` what S3 is told and every
     download carries. ``checker`` names the module of ``content/`` that looks inside. ``also`` are the types by which
-    browsers and their operating systems call it besides.
+    browsers and their operating systems call it besides. Kinds of one ``family`` are taken for one another so often
+    that a type of one under the name of another says nothing.
     """
 
     label: str
     extensions: tuple[str, ...]
     type: str
     checker: str
+    family: str
     also: frozenset[str] = frozenset()
 
     def called(self, declared: str) -> bool:
-        """Whether a type that was declared may be this kind; ``declared`` in lower case, without parameters."""
-        return declared in _ANY_KIND or declared == self.type or declared in self.also
+        """Whether a file of this name may be this kind, though it was declared as ``declared``.
+
+        Name and content decide what a file is: browsers take the type from what happens to be installed, so only one
+        that is outright another family's says that the name is wrong. In lower case, without parameters.
+        """
+        families = {kind.family for kind in KINDS if declared == kind.type or declared in kind.also}
+        if families:
+            return self.family in families
+        if declared.startswith("image/"):
+            return self.family == "picture" and declared not in _OTHER_PICTURES
+        return not _OTHERS.match(declared)
+
+
+_OTHER_PICTURES: Final = frozenset(
+    f"image/{name}"
+    for name in (
+        "avif", "bmp", "heic", "heic-sequence", "heif", "heif-sequence", "jp2", "jxl", "svg+xml", "tiff",
+        "vnd.adobe.photoshop", "vnd.microsoft.icon", "webp", "x-icon", "x-ms-bmp",
+    )
+)  # fmt: skip
+_OTHERS: Final = re.compile(
+    r"(?:audio|font|message|model|multipart|video)/|text/(?:css|html|(?:java|ecma)script)$"
+    r"|application/(?:(?:java|ecma|x-java)script|xhtml\+xml|x-msdownload|x-msdos-program|java-archive|x-sh)$"
+    r"|.*macroenabled"
+)
 
 
 KINDS: Final = (
@@ -65,6 +90,7 @@ KINDS: Final = (
         extensions=("xlsx",),
         type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         checker="xlsx",
+        family="office",
         also=_ZIPS | {"application/vnd.ms-excel"},
     ),
     Kind(
@@ -72,13 +98,13 @@ KINDS: Final = (
         extensions=("csv",),
         type="text/csv",
         checker="csv",
+        family="office",
         also=frozenset(
             {
                 "application/csv",
                 "application/vnd.ms-excel",
                 "application/x-csv",
                 "text/comma-separated-values",
-                "text/plain",
                 "text/x-comma-separated-values",
                 "text/x-csv",
             }
@@ -89,6 +115,7 @@ KINDS: Final = (
         extensions=("doc",),
         type="application/msword",
         checker="doc",
+        family="office",
         also=frozenset({"application/doc", "application/vnd.ms-word", "application/x-msword"}),
     ),
     Kind(
@@ -96,13 +123,21 @@ KINDS: Final = (
         extensions=("docx",),
         type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         checker="docx",
+        family="office",
         also=_ZIPS | {"application/msword"},
     ),
-    Kind("XML", ("xml",), "application/xml", checker="xml", also=frozenset({"text/xml"})),
-    Kind("PDF", ("pdf",), "application/pdf", checker="pdf", also=frozenset({"application/x-pdf"})),
-    Kind("GIF", ("gif",), "image/gif", checker="gif"),
-    Kind("JPG", ("jpg", "jpeg"), "image/jpeg", checker="jpeg", also=frozenset({"image/jpg", "image/pjpeg"})),
-    Kind("PNG", ("png",), "image/png", checker="png", also=frozenset({"image/x-png"})),
+    Kind("XML", ("xml",), "application/xml", checker="xml", family="xml", also=frozenset({"text/xml"})),
+    Kind("PDF", ("pdf",), "application/pdf", checker="pdf", family="pdf", also=frozenset({"application/x-pdf"})),
+    Kind("GIF", ("gif",), "image/gif", checker="gif", family="picture"),
+    Kind(
+        "JPG",
+        ("jpg", "jpeg"),
+        "image/jpeg",
+        checker="jpeg",
+        family="picture",
+        also=frozenset({"image/jpg", "image/pjpeg"}),
+    ),
+    Kind("PNG", ("png",), "image/png", checker="png", family="picture", also=frozenset({"image/x-png"})),
 )
 """Every kind of file there is, in the order pages show them. Forms, scripts, the API, S3 and downloads follow it."""
 
@@ -193,8 +228,15 @@ _LONGEST_EXTENSION = 16
 
 
 def extension(name: str) -> str:
-    """Return what stands after the last dot, in lower case; empty where there is none."""
-    return name.rpartition(".")[2].lower() if "." in name else ""
+    """Return what stands after the last dot, in lower case; empty where that is no extension but a number or words."""
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    return "" if ending.isdecimal() or " " in ending or len(ending) > _LONGEST_EXTENSION else ending
+
+
+def _kind_of_type(declared: str) -> Kind | None:
+    """Return the kind that a type says a file is; None where it may be several."""
+    found = [kind for kind in KINDS if declared == kind.type] or [kind for kind in KINDS if declared in kind.also]
+    return found[0] if len(found) == 1 else None
 
 
 def kind_of(name: str) -> Kind | None:
@@ -203,19 +245,26 @@ def kind_of(name: str) -> Kind | None:
 
 
 def declare(name: str, content_type: str, size: int) -> Declared:
-    """Return what is to be uploaded, or refuse by name and reason: unknown kind, type that does not fit, size."""
-    name = clean_name(name)
+    """Return what is to be uploaded, or refuse by name and reason: unknown kind, type that does not fit, size.
+
+    A name without an extension, as Android gives files, gets that of the type.
+    """
+    name, plain = clean_name(name), re.split(r"[;,\s]", content_type.strip(), maxsplit=1)[0].lower()
+    if not extension(name) and (told := _kind_of_type(plain)):
+        name = clean_name(f"{name}.{told.extensions[0]}")
     ending, kind = extension(name), kind_of(name)
     if kind is None:
         if ending:
             reason = mark("we do not accept .%(kind)s files. You can attach %(possible)s.")
             raise FileRefused(name, reason, kind=ending, possible=accepted())
         raise FileRefused(name, mark("its name has no extension. You can attach %(possible)s."), possible=accepted())
-    plain = content_type.partition(";")[0].strip().lower()
     if not kind.called(plain):
         raise FileRefused(
             name,
-            mark("its name says %(kind)s, but it was sent as a different kind of file (%(sent)s)."),
+            mark(
+                "its name says %(kind)s, but it was sent as a different kind of file (%(sent)s). Save it as %(kind)s, "
+                "and attach that."
+            ),
             kind=ending.upper(),
             sent=clean_name(plain)[:60],
         )

@@ -76,7 +76,7 @@ def checked(name: str, data: bytes) -> Picture | Problem:
 
 def _told(error: Unfit | SettingRefused | UnicodeDecodeError, kind: _Kind) -> str:
     if isinstance(error, Unfit):
-        return f"This file was not taken: {error.reason % {'kind': kind.label}}"
+        return f"This file was not taken: {error.reason % {'kind': kind.label, **error.values}}"
     return (
         error.sentence if isinstance(error, SettingRefused) else "The drawing must be an SVG in UTF-8. Save it again."
     )

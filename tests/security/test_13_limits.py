@@ -74,12 +74,16 @@ def test_another_size_than_announced_is_refused(owner: Browser) -> None:
 
 
 MISFITS = [
-    ("a.png", "image/jpeg"),
+    ("a.png", "image/svg+xml"),
     ("a.png", "text/html"),
+    ("a.jpg", "image/heic"),
+    ("a.png", "video/mp4"),
     ("a.pdf", "image/png"),
     ("a.csv", "application/pdf"),
-    ("a", "image/png"),
-    ("a.", "image/png"),
+    ("a", ""),
+    ("a", "text/html"),
+    ("a", "image/svg+xml"),
+    ("a.", "application/octet-stream"),
     (".htaccess", "text/plain"),
     ("a.png.svg", "image/png"),
     ("a.svg", "image/svg+xml"),
@@ -96,6 +100,22 @@ def test_name_and_type_that_do_not_fit_are_not_signed(owner: Browser, subtests: 
             answer = owner.fetch("POST", "/uploads", {"name": name, "type": content_type, "size": 10})
             assert answer.status == 422
             assert answer.json()["error"]["code"] == "file_refused"
+
+
+def test_a_type_that_was_believed_does_not_decide_what_is_kept(owner: Browser) -> None:
+    """A type that says nothing, or stands in for an extension, gets a file no further than its content allows."""
+    for name, content_type, kept in (
+        ("a.png", "image/jpeg", "a.png"),
+        ("a.png", "application/force-download", "a.png"),
+        ("1000012345", "image/png", "1000012345.png"),
+        ("Scan 12.03.2026", "image/png", "Scan 12.03.2026.png"),
+    ):
+        for content, status in ((corpus.png(), 200), (b"<!DOCTYPE html><script>alert(1)</script>", 422)):
+            owner.get("/conversations/new")
+            upload = owner.upload(name, content_type, content)
+            page = owner.submit("Start the conversation", subject="Lamp", body="", attachment=[upload])
+            assert page.status == status, name
+            assert kept in (page.content if status == 200 else page.faults[0])
 
 
 def test_the_bucket_takes_no_other_type_than_was_signed(owner: Browser) -> None:

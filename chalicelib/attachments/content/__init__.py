@@ -31,7 +31,7 @@ def check_content(name: str, content_type: str, content: bytes) -> None:
     try:
         _checker(kind)(content)
     except Unfit as unfit:
-        raise FileRefused(name, unfit.reason, kind=kind.label) from unfit
+        raise FileRefused(name, unfit.reason, kind=kind.label, **unfit.values) from unfit
 
 
 def _checker(kind: Kind) -> Callable[[bytes], None]:

@@ -43,10 +43,17 @@ def check_trailer(content: bytes, end: int) -> None:
 
 
 def _check_no_archive(content: bytes) -> None:
-    """Refuse where an archive reader, which starts at the end and skips what is before, would find an archive."""
+    """Refuse where an archive reader would find an archive."""
+    if archive_at_end(content):
+        raise hides_something()
+
+
+def archive_at_end(content: bytes) -> bool:
+    """Whether an archive reader, which starts at the end and skips what is before, would find an archive."""
     place = content.find(ZIP_END, max(0, len(content) - _LONGEST_ZIP_END))
     while place != -1:
         (size,) = struct.unpack("<I", content[place + 12 : place + 16].ljust(4, b"\0"))
         if size <= place and content.startswith((ZIP_ENTRY, ZIP_END), place - size):
-            raise hides_something()
+            return True
         place = content.find(ZIP_END, place + 4)
+    return False

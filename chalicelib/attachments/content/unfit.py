@@ -8,12 +8,13 @@ class Unfit(Exception):
 
     ``reason`` completes the sentence "“name” was not attached: …". ``%(kind)s`` in it is the label of the file's kind,
     which a checker need not know: ``check_content`` fills it in. Catalogues have every reason that is given to it.
+    ``values`` are those of its other names, short and printable.
     """
 
-    def __init__(self, reason: str) -> None:
-        """Take the reason."""
+    def __init__(self, reason: str, **values: str) -> None:
+        """Take the reason and its values."""
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.values = reason, values
 
 
 def another_kind() -> Unfit:

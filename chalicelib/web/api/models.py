@@ -276,7 +276,7 @@ class UploadIn(Taken):
     """A file before it is uploaded."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=1_000)] = Field(
-        description=f"Ends in one of {', '.join(EXTENSIONS)}."
+        description=f"Ends in one of {', '.join(EXTENSIONS)}. Without an extension it gets that of its type."
     )
     type: Annotated[str, StringConstraints(max_length=200)]
     size: int = Field(ge=1, le=MAX_SIZE, description="Bytes.")
