@@ -78,6 +78,7 @@ _TWO = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
 """Letters that are written as two where a keyboard lacks them."""
 _TWO |= {unicodedata.normalize("NFD", letter): two for letter, two in _TWO.items()}
 _SPELLED = re.compile("|".join(_TWO), re.IGNORECASE)
+_SIGNS_OF_TWO = "äöüøåÄÖÜØÅ\u0308\u030a"
 _ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=...)")
 """Arabic "the", with what is written together with it: "and", "so", "with", "like", "for"."""
 _LONGEST = 40
@@ -127,8 +128,11 @@ class _Folding(dict[int, str]):
 
     def plain(self, text: str) -> Plain:
         """Fold a text; the marks of one letter are in one order."""
-        folded = _STACKED.sub(_in_order, text.translate(self))
-        if text.isascii() or not any(len(self[ord(one)]) != 1 for one in set(text)):
+        folded = text.translate(self)
+        if text.isascii():
+            return Plain(folded, range(len(text) + 1))
+        folded = _STACKED.sub(_in_order, folded)
+        if not any(len(self[ord(one)]) != 1 for one in set(text)):
             return Plain(folded, range(len(text) + 1))
         at = [place for place, one in enumerate(text) for _ in self[ord(one)]]
         return Plain(folded, [*at, len(text)])
@@ -176,7 +180,7 @@ def words(text: str) -> Iterator[Word]:
     """Yield the words of a text in order; what hyphens or apostrophes join follows its parts."""
     plain = _LETTERS.plain(text)
     same = isinstance(plain.at, range)
-    written = text if _SPELLED.search(text) else ""
+    written = text if not text.isascii() and any(sign in text for sign in _SIGNS_OF_TWO) else ""
     for run in _RUN.finditer(plain.text):
         whole, (start, end) = run[0], run.span()
         if run[1]:

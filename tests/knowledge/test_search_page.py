@@ -45,10 +45,21 @@ def test_the_page_shows_hits_with_marks(reader: Browser) -> None:
     assert page.one("#find-q")["value"] == "hold ceiling"
     assert "1 article" in page.text
     assert [mark.text for mark in page.all(".snippet mark")] == ["Hold"]
+    assert [mark.text for mark in page.all(".found h2 mark")] == ["ceiling"]
     assert "& the <bracket>" in page.one(".snippet").text
     assert page.one(".found .where").text == "Lamps"
     reader.get(page.one("ol.found h2 a")["href"])
     assert reader.page.one("h1").text == "Fit a ceiling lamp"
+
+
+def test_words_that_most_articles_have_are_marked_too(base: KnowledgeBase, reader: Browser) -> None:
+    """They need not be there, but who typed them looks for them; what only makes a sentence is not marked."""
+    for number in range(30):
+        base.publish(f"Lamp {number}", "A lamp, for the <b>table</b>.")
+    base.house.knowledge.index_builds.build()
+    page = reader.get("/search?q=how+to+fit+the+lamp")
+    assert [mark.text for mark in page.one("ol.found h2").all("mark")] == ["Fit", "lamp"]
+    assert {mark.text for mark in page.one(".snippet").all("mark")} == {"lamp"}
 
 
 def test_a_hit_in_another_language_is_read_in_that(reader: Browser) -> None:
@@ -99,6 +110,7 @@ def test_scripts_get_json_without_markup(reader: Browser) -> None:
     assert hit["title"] == "Fit a ceiling lamp"
     assert hit["url"].startswith("/articles/")
     assert "<mark>" not in hit["snippet"]
+    assert hit["titled"] == ["Fit a ", "ceiling", " lamp"]
 
 
 def test_hits_come_in_pages(base: KnowledgeBase, reader: Browser) -> None:

@@ -180,7 +180,9 @@ class Index:
         row = self._base.execute(self._showing, (match.row,))
         slug, title, category, text, found = row.fetchone()
         of = unpacked(text, found) if found else passage(zlib.decompress(text).decode())
-        marking = (*match.terms, *(term for term in asked if not says_nothing(term.word, match.language)))
+        known = {term.word for term in match.terms}
+        more = (one for one in asked if one.word not in known and not says_nothing(one.word, match.language))
+        marking = (*match.terms, *more)
         places = [(one.start, one.end, 0) for one in words(title) if any(term.hits(one.folded) for term in marking)]
         return Shown(slug, title, tuple(pieces(title, places)), category, snippet(of, marking))
 

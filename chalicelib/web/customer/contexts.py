@@ -13,6 +13,7 @@ from chalicelib.rendering.escaping import markup, safe_text
 from chalicelib.rendering.filters import hours, kind, prose, shown
 from chalicelib.rendering.marking import excerpt, marked, pieces
 from chalicelib.rendering.model import ThemedPage
+from chalicelib.text import clean_line
 from chalicelib.themes.language.types import (
     ATTRIBUTES,
     FLAG,
@@ -186,7 +187,7 @@ class Conversations(ThemedPage):
 
         row = line.row
         body, own = line.found or (row.preview, row.preview_direction == "in")
-        text = " ".join(shown(body, frame.times).split())
+        text = clean_line(shown(body, frame.times))
         titled, places = spots(self.terms, row.subject), spots(self.terms, text)
         return {
             "marked_subject": marked(pieces(row.subject, titled)) if titled else "",
