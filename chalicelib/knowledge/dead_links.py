@@ -73,11 +73,13 @@ class DeadLinks:
         """
         slugs = {article.slug, *article.old_slugs} if article else set()
         found: dict[tuple[str, str], str | _To] = {}
+        unmade = " ".join(address for _, address in rendered.unmade)
         for words, address in list(dict.fromkeys(rendered.leads))[:MAX_LOOKED_UP]:
             where = self._where(address, rendered, tree)
             if isinstance(where, _To) and where.slug in slugs:
                 where = _part_of_this(where.part, rendered.ids)
-            found[words, address] = where
+            if words not in unmade:  # a bare address within what was to be one: said once
+                found[words, address] = where
         links = [one for one in found.values() if isinstance(one, _To)]
         others = _articles(self._table, {one.slug for one in links})
         pages = _pages(self._table, links, others, language, own)

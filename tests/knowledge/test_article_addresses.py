@@ -30,16 +30,17 @@ def test_an_article_is_found_whatever_the_case_of_its_address(
     kb.publish("Staff", "Text.", slug="staff-only", scope=Scope.INTERNAL)
     category = kb.category()
     reader, agent = browse(), browse(people.agent)
-    answer = reader.get(f"/articles/{typed}?lang=en", follow=False)
-    if answer.status != 200:
-        assert answer.status == 301
-        assert (answer.header("Location") or "").endswith("/articles/change-the-bulb?lang=en")
-    assert reader.get(f"/articles/{typed}").heading == "Change the bulb"
-    assert agent.get(f"/internal/articles/{typed}").heading == "Change the bulb"
+    for browser, base in ((reader, "/articles/"), (agent, "/internal/articles/")):
+        answer = browser.get(f"{base}{typed}?lang=en", follow=False)
+        if answer.status == 301:
+            assert answer.header("Location") == f"{base}change-the-bulb?lang=en"
+        else:  # API Gateway has decoded it
+            assert typed == "change%2Dthe%2Dbulb"
+            assert answer.heading == "Change the bulb"
     for path in ("/articles/Staff-Only", "/articles/staff-only", "/articles/Nowhere", f"/articles/{'A' * 300}"):
         assert reader.get(path, follow=False).status == 404
-    assert agent.get("/internal/articles/Staff-Only").heading == "Staff"
-    assert reader.get(f"/categories/{category.slug.upper()}").heading == "Lamps"
+    assert agent.get("/internal/articles/Staff-Only").header("Location") == "/internal/articles/staff-only"
+    assert reader.get(f"/categories/{category.slug.upper()}").header("Location") == f"/categories/{category.slug}"
 
 
 def test_an_old_address_in_capitals_leads_to_the_new_one(browse: Callable[..., Browser], kb: KnowledgeBase) -> None:
