@@ -10,11 +10,23 @@ for (const form of document.querySelectorAll('[data-editor]')) {
   const wrong = (sentence) => { trouble.textContent = sentence; trouble.hidden = !sentence; };
   form.querySelector('[data-no-script]').hidden = true;
 
+  const dead = form.querySelector('[data-dead-links]');
+  const tell = (links) => {
+    dead.hidden = !links.length;
+    dead.querySelector('ul').replaceChildren(...links.map((link) => {
+      const [line, words, address, why] = ['li', 'bdi', 'code', 'span'].map((tag) => document.createElement(tag));
+      [words.textContent, address.textContent, why.textContent] = [link.words, link.address, link.why];
+      address.dir = 'ltr';
+      line.append(words, ' ', address, ' ', why);
+      return line;
+    }));
+  };
+
   // Preview: half a second after the last key; an answer that comes late is dropped.
   let asked = 0, timer = 0;
   const look = async () => {
     const mine = asked += 1;
-    const sent = new URLSearchParams({ csrf: token, body: text.value });
+    const sent = new URLSearchParams({ csrf: token, body: text.value, article: form.dataset.article, lang: form.elements.lang.value });
     try {
       const answer = await fetch(form.dataset.preview, { method: 'POST', headers, body: sent });
       const said = await answer.json();
@@ -22,6 +34,7 @@ for (const form of document.querySelectorAll('[data-editor]')) {
       if (!answer.ok) { wrong(said.error.message); return; }
       wrong('');
       shown.innerHTML = said.html; // made safe by the server, as for readers
+      tell(said.dead_links);
     } catch { if (mine === asked) wrong('The preview could not be made just now.'); }
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(look, 500); };

@@ -10,7 +10,7 @@ from chalicelib.aws import article_keys, keys
 from chalicelib.aws.table import Put, Refused, Update, Write
 from chalicelib.ids import new_id
 from chalicelib.knowledge.article_items import tree_item
-from chalicelib.knowledge.model import Category, Tree, slug_of, tailed
+from chalicelib.knowledge.model import Category, Tree, readable_slug, tailed
 from chalicelib.refusals import CategoryNotEmpty, ChangedMeanwhile, NotFound
 from chalicelib.text import clean_line
 
@@ -49,12 +49,12 @@ class Categories:
     def add(
         self, author: Author, names: Mapping[str, str], *, slug: str = "", parent: str = "", icon: str = "book"
     ) -> Category:
-        """Add a category as the last of its parent; without a slug its first name makes one."""
+        """Add a category as the last of its parent; without a slug the first name that can makes one."""
         tree = self.tree()
         category_id = new_id(self._clock())
         names = _clean(names)
         order = max((one.order for one in tree.children(parent)), default=0) + 1
-        made = slug or _free_slug(tree, next(iter(names.values()), ""), category_id)
+        made = slug or _free_slug(tree, names, category_id)
         category = Category(category_id, made, parent, order, icon, names)
         change = Change(author, "category:create", _named(category), after=_told(category), subject_id=category_id)
         counted = Update(article_keys.article_counts(), put={f"n_{category_id}": 0})
@@ -130,8 +130,8 @@ class Categories:
         self._changed()
 
 
-def _free_slug(tree: Tree, name: str, category_id: str) -> str:
-    base = slug_of(name) or f"category-{category_id[-8:]}"
+def _free_slug(tree: Tree, names: Mapping[str, str], category_id: str) -> str:
+    base = readable_slug(names.values()) if names else tailed("category", category_id[-8:])
     taken = {slug for one in tree.all for slug in (one.slug, *one.old_slugs)}
     return next(slug for slug in (base, tailed(base, "2"), tailed(base, category_id[-8:])) if slug not in taken)
 

@@ -26,7 +26,7 @@ from chalicelib.knowledge.article_store import (
     version_write,
 )
 from chalicelib.knowledge.images import FORGET
-from chalicelib.knowledge.model import MAX_FEATURED, Scope, check_slug, slug_of, tailed
+from chalicelib.knowledge.model import MAX_FEATURED, Scope, check_slug, readable_slug, tailed
 from chalicelib.refusals import ChangedMeanwhile, NotFound, Refusal, SettingRefused, Unavailable
 
 if TYPE_CHECKING:
@@ -471,7 +471,7 @@ class Editing:
 
     def _free_slug(self, title: str, article_id: str) -> str:
         """Return a slug of the title that nobody has; a number or the id's end makes it one."""
-        base = slug_of(title) or f"article-{article_id[-8:]}"
+        base = readable_slug([title])
         for slug in (base, *(tailed(base, tail) for tail in "234")):
             if self.store.owner_of_slug(slug) is None:
                 return slug

@@ -104,7 +104,7 @@ _FILES: Final = frozenset(
     )
 )
 """What follows the full stop in names of files, and not in those of sites."""
-_PART: Final = re.compile(r"((?:/articles/)?[A-Za-z0-9%-]+(?:\?[^#]*)?)#(.+)", re.DOTALL)
+_PART: Final = re.compile(r"((?:(?:/internal)?/articles/)?[A-Za-z0-9%-]+(?:\?[^#]*)?)#(.+)", re.DOTALL)
 """A part of an article, as other articles lead to it."""
 PAGES_OWN: Final = frozenset({"helpful"})
 """What links can lead to on the page of an article besides its headings."""
@@ -309,7 +309,9 @@ def _meant(address: str, ids: set[str]) -> str:
         name = unquote(address[1:])
         meant = next((one for one in (name, f"s-{name}", f"s-{_name(name)}") if one in ids), None)
         return f"#{quote(meant)}" if meant else address
-    if address.startswith("/articles/") or not re.match(r"[/?.]|[A-Za-z][A-Za-z0-9+.-]*:(?!\d)", address):
+    if address.startswith(("/articles/", "/internal/articles/")) or not re.match(
+        r"[/?.]|[A-Za-z][A-Za-z0-9+.-]*:(?!\d)", address
+    ):
         plain = unquote(address)
         site = _HOST.match(plain)
         first = next(links(plain), None)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Final
+from urllib.parse import unquote
 
 from chalicelib.records import dataclass
 from chalicelib.refusals import SettingRefused
@@ -201,9 +202,33 @@ def check_slug(slug: str) -> str:
 
 def slug_of(title: str) -> str:
     """Return a slug made of a title; empty where nothing of it can stand in one (Japanese, Arabic, …)."""
-    plain = unicodedata.normalize("NFKD", title[:400].replace("ß", "ss").lower()).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))[:MAX_SLUG].strip("-")
+    plain = unicodedata.normalize("NFKD", title[:400].replace("ß", "ss").lower())
+    plain = "".join(
+        one if one.isascii() else " " for one in plain if not unicodedata.combining(one) and one not in "'’"
+    )
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:MAX_SLUG].strip("-")
     return f"{slug}-article" if slug in RESERVED_SLUGS else slug
+
+
+def readable_slug(titles: Iterable[str]) -> str:
+    """Return the slug of the first title that makes one that says what it is about, or refuse and ask for one."""
+    for title in titles:
+        slug = slug_of(title)
+        lost = any(one.isalpha() and not slug_of(one) for one in title)
+        if slug and (not lost or re.search("[a-z]{2}", slug)):
+            return slug
+    raise SettingRefused(
+        "This has too few Latin letters to make an address of. Type an address, such as change-the-bulb.", field="slug"
+    )
+
+
+def meant_slug(text: str) -> str:
+    """Return the slug that an address means, whatever its case, percent-encoded or with a mark of the sentence behind.
+
+    Empty where it can be none; what is too long for a key cannot even be asked for.
+    """
+    plain = unquote(text[: 3 * MAX_SLUG + 8]).strip().rstrip(".,;:!?'\")]}>…、。，」）").lower()
+    return plain if is_slug(plain) else ""
 
 
 def tailed(slug: str, tail: str) -> str:

@@ -27,7 +27,7 @@ from chalicelib.knowledge.model import (
     Shelf,
     Sight,
     Tree,
-    is_slug,
+    meant_slug,
     pick,
 )
 from chalicelib.refusals import Moved, NotFound
@@ -89,23 +89,25 @@ class Reading:
     def article(self, slug: str, sight: Sight, language: str, own: str = "") -> Published:
         """Return an article in a language, or in another with ``language`` telling which.
 
-        Raises NotFound for what the sight does not show, and :class:`Moved` for an old address of what it shows.
+        Raises NotFound for what the sight does not show, and :class:`Moved` for an old address of what it shows, or one
+        in capitals.
         """
         return self.article_later(self._table.together(), slug, sight)(sight, language, own)
 
     def article_later(self, reads: Reads, slug: str, widest: Sight) -> Callable[[Sight, str, str], Published]:
         """Return what gives an article: one read together with others, then its text and what stands beside it."""
         where = self._where_later(reads, widest)
-        possible = widest.scopes if is_slug(slug) else ()  # what is too long for a key cannot even be asked for
-        cards = {scope: reads.want(article_keys.shown_article(scope, slug), _as_it_is) for scope in possible}
+        meant = meant_slug(slug)
+        possible = widest.scopes if meant else ()
+        cards = {scope: reads.want(article_keys.shown_article(scope, meant), _as_it_is) for scope in possible}
 
         def article(sight: Sight, language: str, own: str = "") -> Published:
             asked = (cards[scope] for scope in sight.scopes if scope in cards)
             card = next((found for later in asked if (found := later())), None)
             if card is None:
                 raise NotFound
-            if "moved" in card:
-                raise Moved(str(card["moved"]))
+            if "moved" in card or slug != meant:
+                raise Moved(str(card.get("moved", meant)))
             shown = pick(card["languages"], language, own)
             more = self._table.together(consistent=reads.consistent)
             text_now = more.want(article_keys.shown_text(card["scope"], card["id"], shown), _as_it_is)
@@ -226,14 +228,15 @@ class _Places:
 
     def found(self, slug: str) -> tuple[Place, ...]:
         """Return the way to the category with an address, itself last."""
-        category = self._tree.by_slug(slug)
-        former = None if category else self._tree.by_old_slug(slug)
+        meant = meant_slug(slug)
+        category = self._tree.by_slug(meant)
+        former = None if category else self._tree.by_old_slug(meant)
         one = category or former
         place = self._made(one) if one else None
         if one is None or place is None or not place.count:
             raise NotFound
-        if former:
-            raise Moved(former.slug)
+        if former or slug != meant:
+            raise Moved(one.slug)
         return (*self.path(one.parent), place)
 
     def path(self, category_id: str) -> tuple[Place, ...]:

@@ -9,10 +9,13 @@ from chalicelib.aws.queues import Queue
 from chalicelib.once import Once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.attachments.service import Attachments
     from chalicelib.audit.store import Audit
     from chalicelib.deployment import Deployment
     from chalicelib.knowledge.categories import Categories
+    from chalicelib.knowledge.dead_links import DeadLinks
     from chalicelib.knowledge.editing import Editing
     from chalicelib.knowledge.helpful import Helpful
     from chalicelib.knowledge.images import Images
@@ -84,6 +87,12 @@ class KnowledgeRoom:
             images=self.images,
             clock=self._base.clock,
         )
+
+    def dead_links(self, has_page: Callable[[str], bool]) -> DeadLinks:
+        """What finds links that lead nowhere; ``has_page`` tells whether a path is a page of the portal."""
+        from chalicelib.knowledge.dead_links import DeadLinks
+
+        return DeadLinks(self._base.table, self._base.settings.public_url, has_page)
 
     @Once
     def renewing(self) -> Renewing:

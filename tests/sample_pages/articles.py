@@ -8,6 +8,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from chalicelib.knowledge.article import MAX_TITLE, Article, Content, Draft, Edition, Shown, Version
+from chalicelib.knowledge.dead_links import DeadLink
 from chalicelib.knowledge.helpful import Votes
 from chalicelib.knowledge.model import MAX_SLUG, Scope
 from chalicelib.knowledge.text_diff import compare
@@ -134,6 +135,7 @@ WRITING = EditorPage(
     featured=True,
     zone="Europe/Berlin",
     helpful=Votes(9, 2),
+    dead_links=(DeadLink("our terms", "/articles/terms#fees", "There is no article with this address."),),
 )
 EMPTY = replace(
     WRITING,
@@ -146,6 +148,7 @@ EMPTY = replace(
     saved_by="",
     saved_at=None,
     preview=Markup(""),
+    dead_links=(),
     view_url="",
     internal_kb=False,
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from chalicelib.knowledge.article import Article, Content, Draft, Edition, Version
+    from chalicelib.knowledge.dead_links import DeadLink
     from chalicelib.knowledge.helpful import Votes
     from chalicelib.knowledge.text_diff import Line
 
@@ -137,8 +138,9 @@ class EditorPage(Page):
     """The editor. ``content`` is the draft, or what was typed and refused; ``version`` is the draft it began from.
 
     ``theirs`` is what somebody else saved meanwhile, with what it changes of what was typed. ``facts`` has what was
-    typed of address, category and so on; ``preview`` is the text as readers will see it. ``unsaved`` tells that the
-    page holds what is not saved; ``helpful`` is what readers of this language said.
+    typed of address, category and so on; ``preview`` is the text as readers will see it, ``dead_links`` what leads
+    nowhere in it. ``unsaved`` tells that the page holds what is not saved; ``helpful`` is what readers of this language
+    said.
     """
 
     template: ClassVar[str] = "settings/article.html"
@@ -171,6 +173,7 @@ class EditorPage(Page):
     zone: str
     at: str = ""
     helpful: Votes | None = None
+    dead_links: tuple[DeadLink, ...] = ()
     max_title: int = MAX_TITLE
     max_summary: int = MAX_SUMMARY
     max_body: int = MAX_BODY

@@ -19,6 +19,7 @@ from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
 from chalicelib.text import whole_number
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, answer_json
+from chalicelib.web.pages import has_page
 from chalicelib.web.security import policy
 from chalicelib.web.settings.article_contexts import EditorPage, Tongue
 from chalicelib.web.settings.articles import PERMISSION, REFUSED, STATES, category_options, scope_of
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from chalicelib.audit.model import Author
     from chalicelib.aws.table import Later
     from chalicelib.knowledge.article import Edition
+    from chalicelib.knowledge.dead_links import DeadLink
     from chalicelib.knowledge.editing import Editing
+    from chalicelib.knowledge.markdown import Rendered
     from chalicelib.knowledge.model import Tree
     from chalicelib.refusals import Refusal
     from chalicelib.staff.model import Member
@@ -101,7 +104,21 @@ def preview(visit: Visit) -> Response:
     visit.request.max_form = MAX_FORM
     visit.member(PERMISSION)
     rendered = render(_typed(visit).body)
-    return answer_json({"html": placed(rendered.html, visit.urls.prefix), "minutes": rendered.minutes})
+    article_id, room = visit.request.field("article"), visit.house.knowledge
+    article = room.editing.store.get(article_id) if is_id(article_id) else None
+    dead = _dead_links(visit, rendered, article, _language(visit, visit.request.field("lang")), room.categories.tree())
+    said = [{"words": one.words, "address": one.address, "why": one.why} for one in dead]
+    html = placed(rendered.html, visit.urls.prefix)
+    return answer_json({"html": html, "minutes": rendered.minutes, "dead_links": said})
+
+
+def _dead_links(
+    visit: Visit, rendered: Rendered, article: Article | None, language: str, tree: Tree
+) -> tuple[DeadLink, ...]:
+    """Return the links of a text that lead nowhere, of an article that is there already or of none."""
+    own = visit.settings().languages[0]
+    finder = visit.house.knowledge.dead_links(has_page)
+    return finder.among(rendered, article=article, language=language, own=own, tree=tree)
 
 
 def picture(visit: Visit) -> Response:
@@ -288,10 +305,14 @@ def _page(edit: _Edit, refusal: Refusal | None = None, action: str = "", tree: L
     if action == "facts":
         facts = {name: form(name) for name in ("slug", "category", "scope")}
         facts["featured"] = form("featured") == "on"
+    dead: tuple[DeadLink, ...] = ()
     try:
-        html = Markup(placed(render(content.body).html, urls.prefix))
+        rendered = render(content.body)
     except SettingRefused as too_much:
         html, refusal = Markup(), refusal or too_much
+    else:
+        html = Markup(placed(rendered.html, urls.prefix))
+        dead = _dead_links(visit, rendered, article, language, tree())
     faults = (fault(refusal),) if refusal and not clash and not isinstance(refusal, ChangedMeanwhile) else ()
     edition = article.editions.get(language)
     page = EditorPage(
@@ -320,6 +341,7 @@ def _page(edit: _Edit, refusal: Refusal | None = None, action: str = "", tree: L
         **facts,
         zone=edit.zone,
         at=form("at")[:40] if action == "schedule" and refusal else "",
+        dead_links=dead,
         helpful=helpful() if edition and edition.last else None,
         theirs=saved if clash else None,
         differences=compare(saved.content.body, content.body.replace("\r\n", "\n")) if clash else (),
