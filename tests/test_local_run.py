@@ -26,7 +26,7 @@ from chalicelib.attachments.store import attachment_key
 from chalicelib.channels.model import CHANNELS
 from chalicelib.conversations.model import Status
 from chalicelib.wiring import House
-from local import cast, demo, files, mailbox_page, workers
+from local import cast, demo, files, mailbox_page, run, workers
 from local.mailbox import Mailbox, Recorder
 from local.stories import STORIES
 from tests.emulators import Stage
@@ -297,6 +297,19 @@ class TestStartAndStop:
         )
         assert (refused.returncode, refused.stdout) == (1, "")
         assert refused.stderr == "PORT=eighty is no port; choose a number from 1 to 65535.\n"
+
+    @pytest.mark.parametrize(
+        ("given", "path"), [("", ""), ("/", ""), ("help", "/help"), ("/help/", "/help"), ("acme/help", "/acme/help")]
+    )
+    def test_a_base_path(self, given: str, path: str) -> None:
+        """BASE_PATH is a path with or without slashes around it; the portal is there, what plays beside it is not."""
+        choice = run.chosen({"BASE_PATH": given, "PORT": "9000"})
+        assert (choice.url, choice.origin) == (f"http://localhost:9000{path}", "http://localhost:9000")
+
+    @pytest.mark.parametrize("given", ["e.example", "a//b", "..", "a b", "a?b", "ä"])
+    def test_a_base_path_that_is_none(self, given: str) -> None:
+        with pytest.raises(run.CannotStart, match="is no path"):
+            run.chosen({"BASE_PATH": given})
 
 
 class TestDemo:

@@ -178,7 +178,7 @@ class TestVouching:
         other = lying.issuer.replace("localhost", "127.0.0.1")
         page = fill(admin, lying, secret=None, issuer=other)
         assert page.status == 422
-        assert page.faults == ["You entered another issuer. Choose this again if that one verifies addresses, too."]
+        assert page.faults == ["You entered another issuer. Tick this again if it only sends verified addresses, too."]
         assert "checked" not in page.one("#openid-verified").attrs
         assert house.openid.accounts.get(consistent=True).issuer == lying.issuer
         assert fill(admin, lying, issuer=other).status == 200
