@@ -58,9 +58,14 @@ _MAX_PASTED = 1000
 
 
 def normal_email(text: str) -> str:
-    """Return an address in the one form it is kept and compared in, or refuse it.
+    """Return an address in the one form it is kept and compared in, in lower case, or refuse it."""
+    return bare_email(text).lower()
 
-    ASCII only, lower case: no Unicode look-alike can ever equal somebody's address, and SES could not send to it.
+
+def bare_email(text: str) -> str:
+    """Return an address as mail servers take it, or refuse it.
+
+    ASCII only: no Unicode look-alike can ever equal somebody's address, and SES could not send to it.
 
     What comes along when people copy an address is left out: space and invisible marks around it, ``<>`` with a name
     in front, quotation marks, ``mailto:`` and the full stop of a sentence. No address can have these, so two mailboxes
@@ -74,7 +79,7 @@ def normal_email(text: str) -> str:
         address = f"{local}@{_punycode(domain)}"
     if len(address) > MAX_EMAIL or not _ADDRESS.fullmatch(address) or ".." in address:
         raise AddressRefused
-    return address.lower()
+    return address
 
 
 def readable_email(address: str) -> str:

@@ -24,7 +24,9 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from chalicelib import functions
+from chalicelib.refusals import AddressRefused
 from chalicelib.schema.model import WANTED
+from chalicelib.text import bare_email
 from infra import admin, answers, indexes, migrating, policy, stages
 from infra.aws import Account, CannotDeploy, code, connect, finished
 from infra.build import RUNTIME, BuildError, build
@@ -40,7 +42,6 @@ _LAST_REQUESTS = 15
 """Pauses after a deployment: with those of AWS 30 seconds, as long as a function may run that writes conversations."""
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,19}")
-_ADDRESS = re.compile(r"[^@\s<>]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _OUTPUTS = {
     "FOYER_TABLE": "Table",
     "FOYER_UPLOAD_BUCKET": "UploadBucket",
@@ -139,10 +140,12 @@ class Deployment:
                 f"The stage {wish.stage} is new: say what address its mail comes from, "
                 f"“make deploy STAGE={wish.stage} FROM=support@example.com”."
             )
-        if not _ADDRESS.fullmatch(self._mail_from):
+        try:
+            self._mail_from = bare_email(self._mail_from)
+        except AddressRefused as refused:
             raise CannotDeploy(
-                f"FROM must be a bare e-mail address such as support@example.com, not {self._mail_from}."
-            )
+                f"FROM must be an e-mail address such as support@example.com, not {self._mail_from}."
+            ) from refused
         parts = urlsplit(self._url)
         if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or "*" in self._url:
             raise CannotDeploy(f"URL must be an address such as https://support.example.com, not {self._url}.")

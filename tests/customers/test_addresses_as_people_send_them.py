@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.refusals import AddressRefused
-from chalicelib.text import MAX_EMAIL, normal_email, readable_email
+from chalicelib.text import MAX_EMAIL, bare_email, normal_email, readable_email
 from chalicelib.wiring import House
 from infra import admin
 from tests.browser import Browser
@@ -196,6 +196,12 @@ def test_what_was_stored_before_is_found_as_it_was(address: str) -> None:
     """An address that could be kept already is kept as it is: no stored one needs to be changed."""
     if ".." not in address:
         assert len(address) > MAX_EMAIL or normal_email(address) == normal_email(f"\u00a0<{address}>.") == address
+
+
+@pytest.mark.parametrize("written", ["Support@Example.com", "<Support@Example.com>", "mailto:Support@Example.com."])
+def test_the_sender_of_mails_keeps_its_capitals(written: str) -> None:
+    """SES knows a sender as it was verified, letter by letter; only what was copied along is left out."""
+    assert bare_email(written) == "Support@Example.com"
 
 
 def test_a_plain_address_costs_no_start_anything() -> None:

@@ -213,7 +213,7 @@ class TestAgain:
 def test_a_change_arrives(operator: Operator, tmp_path: Path) -> None:
     """New code, another address, sender and table reach functions and bucket; the API stays the same."""
     mine = dataclasses.replace(operator, root=make_checkout(tmp_path), said=[])
-    mine.deploy(stage="changing", mail_from="old@example.com", url="https://old.example.com")
+    mine.deploy(stage="changing", mail_from="Shop <mailto:old@example.com>.", url="https://old.example.com")
     before, api = function(mine, "foyer-changing"), mine.api("changing")
     with (mine.root / "static" / "portal.css").open("a") as sheet:
         sheet.write("\n.new { color: inherit }\n")
@@ -262,7 +262,9 @@ def test_a_dry_run_changes_nothing(operator: Operator, tmp_path: Path) -> None:
         ({"stage": ""}, "Name the stage"),
         ({"stage": "Prod!"}, "Name the stage"),
         ({"stage": "unheard-of"}, "is new: say what address its mail comes from"),
-        ({"mail_from": "Support <support@example.com>"}, "FROM must be a bare e-mail address"),
+        ({"mail_from": "support of example.com"}, "FROM must be an e-mail address"),
+        ({"mail_from": "support@localhost"}, "FROM must be an e-mail address"),
+        ({"mail_from": "support@example.com, sales@example.com"}, "FROM must be an e-mail address"),
         ({"mail_from": FROM, "url": "http://support.example.com"}, "URL must be an address such as"),
         ({"mail_from": FROM, "url": "support.example.com"}, "URL must be an address such as"),
     ],

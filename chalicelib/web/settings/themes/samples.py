@@ -134,7 +134,9 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample(
             "code",
             "Code",
-            lambda urls: SignIn(LoginCode(action="", again=urls.login(), email="nadia@example.com")),
+            lambda urls: SignIn(
+                LoginCode(action="", again=urls.login(), email="nadia@example.com", contact_url=urls.contact())
+            ),
             _STRANGER,
         ),
     ),
