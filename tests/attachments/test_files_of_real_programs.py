@@ -154,7 +154,7 @@ def test_a_doc_that_is_rtf_is_refused_for_what_it_is() -> None:
 def test_an_encrypted_office_file_is_refused_because_macros_cannot_be_looked_for(kind: str) -> None:
     for stream in ("EncryptedPackage", *(["\tDRMContent"] if kind == "doc" else [])):
         said = reason(kind, corpus.doc("WordDocument" if kind == "doc" else "DataSpaces", stream=stream))
-        assert "macros in it cannot be looked for" in said
+        assert "we cannot look for macros in it" in said
         assert "without a password" in said
 
 
@@ -174,21 +174,21 @@ def test_a_doc_about_encrypted_packages_is_taken() -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        "file:////Users/zoe/Library/Group%20Containers/UBF8T346G9.Office/User%20Content.localized/Normal.dotm",
+        "file:////Users/%C3%A9lo/Library/Group%20Containers/UBF8T346G9.Office/User%20Content.localized/Normal.dotm",
         "file:////Applications/Microsoft%20Office%202011/Office/Media/Templates/Letter.dotx",
         "file:////Volumes/Data/Letter.dotx",
         "file:////private/var/folders/x1/Letter.dotx",
-        "file:////home/zoe/Templates/Letter.dotx",
-        "file:///home/zoe/Templates/Letter.dotx",
-        "file:/home/zoe/Letter.dotx",
-        "file://localhost/Users/zoe/Letter.dotx",
+        "file:////home/%C3%A9lo/Templates/Letter.dotx",
+        "file:///home/%C3%A9lo/Templates/Letter.dotx",
+        "file:/home/%C3%A9lo/Letter.dotx",
+        "file://localhost/Users/%C3%A9lo/Letter.dotx",
         "file://localhost/C:/Templates/Letter.dotx",
         "file://C:\\Templates\\Letter.dotx",
         "file:C:/Templates/Letter.dotx",
         "FILE:///d|/Templates/Letter.dotx",
         "Macintosh%20HD:Users:zoe:Templates:Letter.dotx",
         "Data:Applications:Letter.dotx",
-        "/Users/zoe/Letter.dotx",
+        "/Users/%C3%A9lo/Letter.dotx",
         "D:Letter.dotx",
         "..\\Templates\\Letter.dotx",
         "%APPDATA%\\Microsoft\\Templates\\Normal.dotm",
@@ -205,19 +205,19 @@ def test_a_template_of_its_authors_machine_is_taken_whatever_system_wrote_its_pa
         "file:////users.example/share/t.dotm",
         "file:////Users@SSL/DavWWWRoot/t.dotm",
         "file:////Users/../../evil/share/t.dotm",
-        "file:////home/x/../../evil/t.dotm",
-        "file://///evil/Users/t.dotm",
-        "file:////evil/Users/zoe/t.dotm",
-        "file://Users/zoe/t.dotm",
-        "file://localhost.evil.example/Users/t.dotm",
-        "file://localhost//evil/Users/t.dotm",
+        "file:////home/%C3%A9lo/../../evil/t.dotm",
+        "file://///evil/Users/%74.dotm",
+        "file:////evil/Users/%C3%A9lo/t.dotm",
+        "file://Users/%C3%A9lo/t.dotm",
+        "file://localhost.evil.example/Users/%74.dotm",
+        "file://localhost//evil/Users/%74.dotm",
         "file://localhost///evil/share/t.dotm",
         "file:///?/UNC/evil/share/t.dotm",
         "file:////?/UNC/evil/share/t.dotm",
         "\\??\\UNC\\evil\\share\\t.dotm",
         "\\\\?\\UNC\\evil\\share\\t.dotm",
-        "//Users/zoe/t.dotm",
-        "smb://nas/Users/t.dotm",
+        "//Users/%C3%A9lo/t.dotm",
+        "smb://nas/Users/%74.dotm",
         "h&#9;ttps://evil.example/t.dotm",
         "&#10;//evil/t.dotm",
         "%68ttps://evil.example/t.dotm",
@@ -231,7 +231,7 @@ def test_a_template_of_another_computer_is_refused_whatever_its_path_looks_like(
     assert "another computer" in reason("docx", corpus.docx({"word/_rels/settings.xml.rels": links}))
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/x.html", "file:///C:/Users/zoe/secret.txt", "other.docx"])
+@pytest.mark.parametrize("target", ["https://evil.example/x.html", "file:///C:/Data/secret.txt", "other.docx"])
 def test_a_chunk_that_is_outside_of_the_file_is_refused_wherever_it_is(target: str) -> None:
     """It would put a file of whoever opens the document into it. One in the package is part of the document."""
     outside, inside = (corpus.relationships(("aFChunk", target, outside)) for outside in (True, False))

@@ -60,7 +60,7 @@ def check(content: bytes) -> None:
     if content.startswith(_WORD_95):
         raise _too_old()
     if content.startswith(_RTF):
-        raise Unfit("it is an RTF file under the name of a DOC. Open it, save it as DOCX or PDF, and attach that.")
+        raise Unfit("it is an RTF file with the name of a DOC. Open it, save it as DOCX or PDF, and attach that.")
     if not content.startswith(COMPOUND_FILE):
         raise another_kind()
     if VBA_PROJECT in content:
@@ -94,4 +94,4 @@ def _start_of_document(content: bytes) -> bytes:
 
 
 def _too_old() -> Unfit:
-    return Unfit("it was saved by Word 95 or older, where macros cannot be looked for. Save it as DOCX or PDF.")
+    return Unfit("it was saved by Word 95 or earlier, where we cannot look for macros. Save it as DOCX or PDF.")
