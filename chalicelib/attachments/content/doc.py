@@ -32,6 +32,8 @@ _WORD: Final = "WordDocument"
 _WORD_97: Final = b"\xec\xa5"
 _WORD_95: Final = (b"\xdc\xa5", b"\xdb\xa5", b"\x9b\xa5", b"\x97\xa6", b"\x98\xa6", b"\x99\xa6")
 """What Word's stream begins with, and before Word 6 the file itself."""
+_RTF: Final = b"{\\rtf"
+"""What programs write that call RTF a DOC, as AbiWord does. It holds any object."""
 _MOST_TABLES: Final = 109
 """Tables that the header itself lists. They cover 7 MB, so that no file of a message needs more."""
 _LEAST: Final = 64
@@ -57,6 +59,8 @@ def check(content: bytes) -> None:
     """Raise :class:`Unfit` where this is no sound DOC, or has macros."""
     if content.startswith(_WORD_95):
         raise _too_old()
+    if content.startswith(_RTF):
+        raise Unfit("it is an RTF file with the name of a DOC. Open it, save it as DOCX or PDF, and attach that.")
     if not content.startswith(COMPOUND_FILE):
         raise another_kind()
     if VBA_PROJECT in content:
@@ -90,4 +94,4 @@ def _start_of_document(content: bytes) -> bytes:
 
 
 def _too_old() -> Unfit:
-    return Unfit("it was saved by Word 95 or older, where macros cannot be looked for. Save it as DOCX or PDF.")
+    return Unfit("it was saved by Word 95 or earlier, where we cannot look for macros. Save it as DOCX or PDF.")

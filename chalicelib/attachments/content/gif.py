@@ -1,4 +1,7 @@
-"""GIF: block after block up to the trailer, with a picture among them and no markup in comments."""
+"""GIF: block after block up to the trailer, with a picture among them and no markup in comments.
+
+Some end behind the last picture, without a trailer; what is no block there is looked at as what is behind one.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ def check(content: bytes) -> None:
     while True:
         block = content[place] if place < size else 0
         if block == _TRAILER:
+            place += 1
             break
         if block == _PICTURE and place + 10 < size:
             seen = True
@@ -35,10 +39,10 @@ def check(content: bytes) -> None:
             if MARKUP.search(content, start, place):
                 raise hides_something()
         else:
-            raise damaged()
+            break
     if not seen:
         raise damaged()
-    check_trailer(content, place + 1)
+    check_trailer(content, place)
 
 
 def size(content: bytes) -> tuple[int, int]:

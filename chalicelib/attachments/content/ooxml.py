@@ -41,8 +41,8 @@ MAX_UNPACKED: Final = 100 * 1024 * 1024
 """Bytes of all parts of a package together, unpacked."""
 MAX_READ: Final = 8 * 1024 * 1024
 """Bytes of the parts of a package that are parsed: relationships and content types."""
-MAX_DECLARED: Final = 70_000
-"""Elements of these parts together. Excel writes at most 65,530 links of a sheet."""
+MAX_DECLARED: Final = 50_000
+"""Elements of these parts together. A table with a link in every row has one for each."""
 
 _CONTENT_TYPES: Final = "[content_types].xml"
 _MACRO_TYPES: Final = ("macroenabled", "vbaproject", "vbadata", "macrosheet", "activex")
@@ -58,9 +58,17 @@ _PROLOG: Final = 8_192
 _PIECE: Final = ".piece"
 """How a part in pieces is named, which would hide what is in it; Office writes none."""
 
+_END: Final = 22
+"""Bytes of the end of a zip, without the comment whose length they end with. MuPDF writes the name of its maker."""
+_LONGEST_COMMENT: Final = 1_024
+_NO_COMMENT: Final = re.compile(rb"[\x00-\x08\x0e-\x1f<]|PK")
+
+_LONGEST_PATH: Final = 4_096
+_UNSEEN: Final = re.compile(r"[\x00-\x1f]")
+"""What readers of addresses skip."""
 _ON_A_DRIVE: Final = re.compile(r"/*[a-z][:|](?:/|$)")
 _FILE: Final = re.compile(
-    r"/(?![/?])|///(?![/?])"
+    r"(?://localhost)?/(?![/?])|///(?![/?])"
     r"|/{4,}(?:applications|home|library|media|mnt|opt|private|root|srv|tmp|users|usr|var|volumes)/(?!(?:.*/)?\.\./)"
 )
 """What follows ``file:`` where a file is here. Office for Mac writes four slashes. Windows sees a computer behind them,
@@ -151,7 +159,13 @@ def _too_large() -> Unfit:
 def _parts(content: bytes) -> dict[str, zipfile.ZipInfo]:
     """Return the parts of the package by their lower-case names, or refuse a package that no office program writes."""
     # The directory must be the last thing in the file, and its size is looked at before zipfile makes objects of it.
-    if content[-22:-18] != ZIP_END:
+    end = content.rfind(ZIP_END, max(0, len(content) - _END - _LONGEST_COMMENT))
+    comment = content[end + _END :]
+    if (
+        end < 0
+        or content[end + _END - 2 : end + _END] != struct.pack("<H", len(comment))
+        or _NO_COMMENT.search(comment)
+    ):
         raise damaged()
     if content.count(ZIP_ENTRY) > 2 * MAX_ENTRIES:
         raise _too_large()
@@ -189,7 +203,7 @@ def _start_of_part(piece: bytes) -> str:
 
 def _check_relationship(attributes: dict[str, str]) -> None:
     """Refuse programs, and a template or object that Office would fetch from elsewhere."""
-    kind = attributes.get("Type", "").strip().rpartition("/")[2].lower()
+    kind = attributes.get("Type", "").rpartition("/")[2].strip().lower()
     if kind in _MACRO_RELATIONSHIPS:
         raise has_macros()
     if attributes.get("TargetMode", "").strip().lower() != "external":
@@ -202,11 +216,12 @@ def _check_relationship(attributes: dict[str, str]) -> None:
 
 def _is_here(target: str) -> bool:
     """Whether a target is a file of the computer that the document is on, by any system's way to write a path."""
-    path = CONTROL.sub("", re.sub(r"[\t\n\r]", "", unquote(target))).strip().replace("\\", "/").lower()
-    scheme, _, rest = path.partition(":")
+    if len(target) > _LONGEST_PATH:
+        return False
+    path = _UNSEEN.sub("", unquote(target)).strip().replace("\\", "/").lower()
     if _ON_A_DRIVE.match(path) or _MAC_VOLUME.match(path):
         return True
-    if scheme == "file":
-        rest = re.sub(r"^//localhost(?=/)", "", rest)
-        return bool(_ON_A_DRIVE.match(rest) or _FILE.match(rest))
+    if path.startswith("file:"):
+        path = path.removeprefix("file:")
+        return bool(_ON_A_DRIVE.match(path.removeprefix("//localhost")) or _FILE.match(path))
     return not _ELSEWHERE.match(path)

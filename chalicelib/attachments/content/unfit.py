@@ -39,7 +39,7 @@ def has_macros() -> Unfit:
 
 def encrypted() -> Unfit:
     """Return the verdict on an Office file that nobody can look into."""
-    return Unfit("it is encrypted, so macros in it cannot be looked for. Save it without a password, or as PDF.")
+    return Unfit("it is encrypted, so we cannot look for macros in it. Save it without a password, or as PDF.")
 
 
 def too_many_parts() -> Unfit:
