@@ -84,9 +84,18 @@ def test_an_attached_file_that_is_no_archive_is_taken(content: bytes) -> None:
     check(attached("factur-x.xml", content))
 
 
+@pytest.mark.parametrize("text", ["<svg> and <html>", "<script>", "<!DOCTYPE html>", "<?php", "<iframe src=x>"])
+def test_a_page_that_speaks_of_markup_is_taken(text: str) -> None:
+    """A manual of web design, saved without compression: its text is near the beginning of the file."""
+    check(corpus.pdf(b"BT /F1 12 Tf 50 700 Td (%s) Tj ET" % text.encode()))
+
+
 @pytest.mark.parametrize(
     "content",
     [
+        b"%PDF-1.7\n" + HTML + corpus.pdf(),
+        b"%PDF-1.7\n1 0 obj\n<< /Title (" + HTML + b") >>\nendobj\n" + corpus.pdf(),
+        b"%PDF-1.7\nstream\n" + HTML + corpus.pdf(),
         b"\xef\xbb\xbf" + HTML + corpus.pdf(),
         b" " * 900 + HTML + corpus.pdf(),
         b"\0" * 900 + corpus.pdf().replace(b"%\xe2\xe3", b"%<script>alert(1)</script>\n%\xe2\xe3"),

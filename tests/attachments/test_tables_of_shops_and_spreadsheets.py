@@ -105,6 +105,15 @@ def test_tables_in_the_encodings_of_other_countries_are_taken(text: str, encodin
     check(text.encode(encoding))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", '"name";"größe"\n1;2\n', "id\t注文\n1\t表示\n" * 100])
+def test_utf_16_without_its_mark_is_taken(text: str, encoding: str) -> None:
+    """R and databases write it. What it says is looked at like all else."""
+    check(text.encode(encoding))
+    assert "begins like a web page" in reason(f"<html>{text}".encode(encoding))
+    assert "not plain text" in reason((text + "\0x").encode(encoding))
+
+
 @pytest.mark.parametrize("sign", ["\x02", "\x1e", "\x1f", "\x13", "\x08"])
 def test_a_control_character_that_was_pasted_into_a_cell_is_taken(sign: str) -> None:
     """Word has such for breaks within words and for fields; saving the table again keeps them."""

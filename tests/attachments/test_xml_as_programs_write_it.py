@@ -118,6 +118,12 @@ def test_an_encoding_that_is_not_the_texts_is_refused(content: bytes) -> None:
     assert "does not have the encoding it declares" in reason(content)
 
 
+@pytest.mark.parametrize("sign", [b"\x01", b"\x1e", b"\x0b", b"\x0c", b"\x1b"])
+def test_a_control_character_is_told_from_a_wrong_encoding(sign: bytes) -> None:
+    """No reader takes it, and another encoding would not help."""
+    assert "control characters" in reason(declaring("utf-8", b"a" + sign + b"b"))
+
+
 @pytest.mark.parametrize("codec", sorted({encodings.codec_of(name) for name in LABELS} - {""}))
 def test_no_encoding_hides_markup(codec: str) -> None:
     """What is ASCII in any of them is ASCII in all: a reader that takes another finds the same elements."""

@@ -113,6 +113,24 @@ def test_a_file_that_cannot_be_sent_is_refused_by_name(visit_as: Visit) -> None:
         expect(page.locator(".message").last.get_by_role("link")).to_contain_text(["good.png"])
 
 
+def test_a_name_without_an_extension_takes_that_of_its_type(visit_as: Visit) -> None:
+    """As Android names files; the page does not refuse what the server can tell, and says what the server says."""
+    with visit_as(cast.STRANGER) as priya:
+        start(priya, "From a phone")
+        page = priya.page
+        picture = files.png((9, 90, 90))
+        for name, kind in (("1000012345", "image/png"), ("Scan 12.03.2026", "image/png"), ("photo.png", "image/jpeg")):
+            priya.attach({"name": name, "mimeType": kind, "buffer": picture})
+            expect(line(page, name).locator("input[name=attachment]")).to_have_count(1)
+        priya.attach({"name": "1000012346", "mimeType": "application/octet-stream", "buffer": b"a,b\n"})
+        expect(line(page, "1000012346").locator(".fault")).to_contain_text("its name has no extension")
+        priya.expects("422: POST /uploads")
+        page.get_by_role("button", name="Remove 1000012346").click()
+        priya.write("Three pictures.")
+        names = page.locator(".message").last.locator(".files .name")
+        expect(names).to_have_text(["1000012345.png", "Scan 12.03.2026.png", "photo.png"])
+
+
 def test_six_files_of_three_megabytes(visit_as: Visit) -> None:
     """Six files of exactly 3,145,728 bytes are sent; a seventh is refused; S3 itself takes not a byte more."""
     with visit_as(cast.STRANGER) as priya:

@@ -21,6 +21,8 @@ _TEXT_FILES: Final = ("%PDF-", "%!PS", "{\\rtf", "GIF87a", "GIF89a", "PK\x03\x04
 _JAPANESE: Final = re.compile(r"\x1b(?:\$(?:[@B]|\([DOPQ])(?:[!-~]{2})+|\(I[!-_]+)(?=\x1b)")
 _BACK: Final = re.compile(r"\x1b\([BJ]")
 """Japan's JIS encoding (ISO 2022): a change to Japanese and the signs after it, and the change back to ASCII."""
+_OPENING: Final = 200
+"""Bytes of a file in which UTF-16 without a mark shows."""
 _CONTROL: Final = [chr(code) for code in (*range(1, 9), *range(0x0E, 0x20))]
 _CONTROL_SHARE: Final = 50
 """Signs to a control character at least: word processors leave some in text that is pasted into a cell."""
@@ -49,12 +51,22 @@ def check(content: bytes) -> None:
 
 def _text(content: bytes) -> str:
     """Return a CSV as text. Without a mark at its start it is UTF-8, or one of the encodings that begin with ASCII."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    codec = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else _unmarked(content)
+    if codec:
         try:
-            return content.decode("utf-16")
+            return content.decode(codec)
         except UnicodeDecodeError as error:
             raise damaged() from error
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("latin-1")  # stands for Windows-1252, Shift-JIS, GB 18030 …: markup is the same in all
+
+
+def _unmarked(content: bytes) -> str:
+    """Return UTF-16 as statistics programs write it without a mark: in its first line one byte of two is NUL."""
+    first, second = content[:_OPENING:2], content[1:_OPENING:2]
+    for codec, signs, zeros in (("utf-16-le", first, second), ("utf-16-be", second, first)):
+        if b"\0" not in signs and zeros.count(b"\0") * 2 > len(zeros):
+            return codec
+    return ""

@@ -16,6 +16,8 @@ from chalicelib.attachments.content.unfit import Unfit, another_kind, damaged, h
 
 _SIGNATURE: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\0\t\n\f\r ]{0,1000}%PDF-[12]\.[0-9]")
 """Readers look for it within the first 1,024 bytes."""
+_STREAM: Final = re.compile(rb">>\s{0,9}stream\r?\n")
+"""Where the drawn text of a page begins, uncompressed: a manual may well speak of markup there."""
 _END: Final = b"%%EOF"
 _LAST: Final = 1_024
 """Bytes at the end of a file in which readers look for :data:`_END`."""
@@ -27,7 +29,7 @@ def check(content: bytes) -> None:
     signature = _SIGNATURE.match(content)
     if not signature:
         raise another_kind()
-    if MARKUP.search(content[: signature.end() + OPENING]):
+    if MARKUP.search(_STREAM.split(content[: signature.end() + OPENING], maxsplit=1)[0]):
         raise hides_something()
     padded = content.rstrip(_PADDING)
     end = padded.rfind(_END)

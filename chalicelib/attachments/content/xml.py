@@ -17,7 +17,6 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, XMLParser
 
 from chalicelib.attachments.content.encodings import codec_of, decode
-from chalicelib.attachments.content.hidden import CONTROL
 from chalicelib.attachments.content.unfit import Unfit, another_kind, damaged
 
 MAX_ELEMENTS: Final = 400_000
@@ -46,6 +45,8 @@ _UTF_16: Final = {
     "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "unicodefeff": "utf-16-le", "unicodefffe": "utf-16-be",
 }  # fmt: skip
 """Names of UTF-16 to the order of bytes that they tell, if any."""
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Control characters, which XML 1.0 has not even as references (section 2.2)."""
 _BEFORE_ROOT: Final = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _MERE_NAME: Final = re.compile(r"<!DOCTYPE\s+[\w.:-]{1,100}\s*>")
 _SHOWN: Final = 80
@@ -99,8 +100,12 @@ def xml_text(content: bytes) -> str:
         text = decode(content, codec or "utf-8")
     except UnicodeDecodeError as error:
         raise _encoding() from error
-    if CONTROL.search(text):  # with a NUL in second place the parser would guess UTF-16, whatever it was told
+    if "\0" in text:  # in second place the parser would take it for UTF-16, whatever it was told
         raise _encoding()
+    if _CONTROL.search(text):
+        raise Unfit(
+            "it has control characters, which XML cannot have. Remove them, or save it as PDF, and attach that."
+        )
     return text
 
 
