@@ -50,7 +50,8 @@ def test_uploads_show_progress_and_can_be_cancelled(visit_as: Visit) -> None:
         page.wait_for_function(
             "() => { const v = document.querySelector('progress')?.value; return v > 0.02 && v < 1 }"
         )
-        expect(page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+        page.get_by_role("button", name="Send", exact=True).click()
+        expect(page.get_by_role("alert")).to_have_text("A file is not attached yet. Wait until it is, or cancel it.")
         line(page, "long.csv").get_by_role("button").click()
         expect(bar).to_have_count(0)
         expect(line(page, "long.csv")).to_have_count(0)
