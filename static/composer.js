@@ -137,7 +137,9 @@
       all("li.refused", files).filter((item) => one(".name", item).textContent === file.name).forEach((item) => item.remove());
       const before = all("li:not(.refused)", files).length;
       const { item, remove, rename, drop, refuse, attached: attach } = line(file.name, fileSize(file.size));
+      const hint = one(".hint", item);
       const fail = (reason) => {
+        hint.textContent = fileSize(file.size);
         refuse(reason);
         say(`${file.name}: ${reason}`);
       };
@@ -145,7 +147,6 @@
       if (before >= Number(maxFiles)) return fail(ngettext("You can attach at most %(num)s file. Remove it first.", "You can attach at most %(num)s files. Remove one first.", Number(maxFiles)));
 
       const bar = make("progress", { max: 1 }); // Without a value: it moves, and does not say how far it is.
-      const hint = one(".hint", item);
       const call = (label) => bar.setAttribute("aria-label", label);
       const request = new XMLHttpRequest();
       const gone = () => !item.isConnected;

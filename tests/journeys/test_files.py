@@ -125,6 +125,7 @@ def test_six_files_of_three_megabytes(visit_as: Visit) -> None:
         expect(line(page, "list 7.csv").locator(".fault")).to_have_text(
             "You can attach at most 6 files. Remove one first."
         )
+        page.get_by_role("button", name="Remove list 7.csv").click()
         priya.write("")
         shown = page.locator(".message").last
         expect(shown.locator(".files li")).to_have_count(6)

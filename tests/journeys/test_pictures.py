@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -216,6 +217,7 @@ def test_what_cannot_be_drawn_is_refused_with_what_to_do(visit_as: Visit) -> Non
             expect(line(page, name).locator(".fault")).to_contain_text(reason)
             expect(page.locator("[data-say]").first).to_contain_text(f"{name}: ")
             expect(line(page, name).locator("input, progress")).to_have_count(0)
+            expect(line(page, name).locator(".hint")).to_have_text(re.compile(r"^[\d.]+ (bytes|KB|MB)$"))
             page.get_by_role("button", name=f"Remove {name}").click()
 
 
