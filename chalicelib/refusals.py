@@ -316,8 +316,8 @@ class FilesRefused(FileRefused):
         self.sentence = self.said(ENGLISH)
 
     def said(self, speech: Speech) -> str:
-        """Return the sentences of all the files."""
-        return " ".join(one.said(speech) for one in self.refused)
+        """Return the sentences of all the files, each once."""
+        return " ".join(dict.fromkeys(one.said(speech) for one in self.refused))
 
 
 class AddressRefused(Invalid):

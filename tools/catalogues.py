@@ -65,7 +65,7 @@ _MET_BY_STAFF = frozenset(
     }
 )
 """Refusals that nobody meets but staff and programs."""
-_SAID_BY_SCRIPTS = ("static/portal.js",)
+_SAID_BY_SCRIPTS = ("static/portal.js", "static/composer.js")
 """Scripts that customers' pages run."""
 _NOBODYS = ('"Report-Msgid-Bugs-To:', '"Generated-By:')
 """Lines of a catalogue's head that say nothing about it."""

@@ -8,7 +8,7 @@ from chalicelib.attachments.model import EXTENSIONS, MAX_FILES, MAX_SIZE
 from chalicelib.conversations.model import MAX_BODY, MAX_SUBJECT, Draft
 from chalicelib.ids import new_secret
 from chalicelib.records import dataclass
-from chalicelib.refusals import Conflict, Invalid, TooManyRequests, Unavailable
+from chalicelib.refusals import Conflict, FileMissing, FilesRefused, Invalid, TooManyRequests, Unavailable
 from chalicelib.web.contexts import Composer, FileLimits
 from chalicelib.web.errors import fault
 
@@ -50,10 +50,14 @@ class Box:
 
 def composer(visit: Visit, box: Box, typed: Draft | None = None, refusal: Refusal | None = None) -> Composer:
     """Return a reply box; with ``typed``, as it was sent, and with why it was refused."""
-    attachments = visit.house.attachments.kept(box.owner, typed.uploads) if typed and typed.uploads else ()
+    uploads = set(typed.uploads) if typed else set()
+    attachments = visit.house.attachments.kept(box.owner, typed.uploads) if typed and uploads else ()
     same_key = typed.key if typed and isinstance(refusal, Unavailable) else ""
     speech = visit.speech_in("desk" if box.owner.startswith("staff:") else "portal")
-    faults = (fault(refusal, speech),) if refusal else ()
+    refusals = [refusal] if refusal else []
+    if len(attachments) < len(uploads) and not isinstance(refusal, FilesRefused):
+        refusals.append(FileMissing())  # or the form would come back without it, and be sent without it, unnoticed
+    faults = tuple(fault(one, speech) for one in refusals)
     return Composer(
         kind=box.kind,
         action=box.action,

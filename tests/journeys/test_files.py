@@ -50,7 +50,8 @@ def test_uploads_show_progress_and_can_be_cancelled(visit_as: Visit) -> None:
         page.wait_for_function(
             "() => { const v = document.querySelector('progress')?.value; return v > 0.02 && v < 1 }"
         )
-        expect(page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+        page.get_by_role("button", name="Send", exact=True).click()
+        expect(page.get_by_role("alert")).to_have_text("A file is not attached yet. Wait until it is, or cancel it.")
         line(page, "long.csv").get_by_role("button").click()
         expect(bar).to_have_count(0)
         expect(line(page, "long.csv")).to_have_count(0)
@@ -142,6 +143,7 @@ def test_six_files_of_three_megabytes(visit_as: Visit) -> None:
         expect(line(page, "list 7.csv").locator(".fault")).to_have_text(
             "You can attach at most 6 files. Remove one first."
         )
+        page.get_by_role("button", name="Remove list 7.csv").click()
         priya.write("")
         shown = page.locator(".message").last
         expect(shown.locator(".files li")).to_have_count(6)

@@ -200,6 +200,7 @@ class Conversations(ThemedPage):
 class ConversationPage(ThemedPage):
     """A conversation for its customer. ``composer`` is None if they cannot write (then ``new_url`` helps)."""
 
+    template: ClassVar[str] = "writing_document.html"
     entry: ClassVar[str] = "conversation.html"
     names: ClassVar[PageNames] = every_page.page_names(
         record(
@@ -301,6 +302,7 @@ class Updates(ThemedPage):
 class NewConversation(ThemedPage):
     """Start a conversation; ``continues_subject`` names the closed one it links back to."""
 
+    template: ClassVar[str] = "writing_document.html"
     entry: ClassVar[str] = "new-conversation.html"
     names: ClassVar[PageNames] = every_page.page_names(
         record(continues_subject=TEXT), slots={"composer": HTML}, required=("slots.composer",)

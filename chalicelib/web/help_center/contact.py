@@ -74,7 +74,7 @@ def _send_unknown(visit: Visit) -> Response:
         limits.use(PER_IP, network(request.source_ip))
         limits.use(PER_ADDRESS, hashed(normal_email(email)))
         contact = visit.house.customers.contacts.of(name, email, visit.speech.language)
-        visit.house.conversations.portal.start(contact, _without_files(typed), channel=FORM)
+        visit.house.conversations.portal.start(contact, typed, channel=FORM)
     except (*KEPT, ForgedRequest) as refusal:
         return _page(visit, None, typed, (refusal,))
     return see_other(visit.urls.contact_sent())
@@ -87,6 +87,7 @@ def _faults(visit: Visit, typed: Draft) -> tuple[Refusal, ...]:
         lambda: normal_email(visit.request.field("email")),
         lambda: check_subject(typed.subject),
         lambda: _check_text(typed.body),
+        lambda: _check_no_files(typed),
     )
     found: list[Refusal] = []
     for check in checks:
@@ -105,9 +106,14 @@ def _check_text(body: str) -> None:
         raise EmptyMessage(mark("Write a message before sending.")) from None
 
 
-def _without_files(typed: Draft) -> Draft:
-    """Return what was typed, without files: strangers cannot attach any (decision 0019)."""
-    return type(typed)(body=typed.body, key=typed.key, subject=typed.subject)
+def _check_no_files(typed: Draft) -> None:
+    """Refuse the files of who was signed in when the form was opened: strangers attach none (decision 0019).
+
+    The form comes back without them, so whoever sends it again knows.
+    """
+    if typed.uploads:
+        sentence = mark("Files can be attached only by people who are signed in. Sign in, or send this without files.")
+        raise Invalid(sentence, field="attachment")
 
 
 def _page(

@@ -257,7 +257,7 @@ class ArticlePage(ThemedPage):
 class Contact(ThemedPage):
     """The contact form. Customers who are signed in get ``composer``; others also enter a name and an address."""
 
-    template: ClassVar[str] = _DOCUMENT
+    template: ClassVar[str] = "contact_document.html"
     entry: ClassVar[str] = "contact.html"
     names: ClassVar[PageNames] = every_page.page_names(
         record(signed_in=FLAG, login_url=URL), slots={"contact": HTML}, required=("slots.contact",)

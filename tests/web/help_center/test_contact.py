@@ -185,13 +185,23 @@ def test_one_network_and_one_address_can_write_only_so_often(browse: Callable[..
 
 
 def test_files_of_strangers_are_not_taken(browse: Callable[..., Browser], people: People) -> None:
-    """An upload of somebody's named in the form stays theirs."""
+    """An upload of somebody's named in the form stays theirs, and nothing is sent without it in silence.
+
+    So it is for a customer whose session has ended; what was typed is kept, and who sends it again knows.
+    """
     owner = browse(people.owner)
     owner.get("/contact")
     upload = owner.upload("a.csv", "text/csv", b"a,b\n1,2\n")
     stranger = browse()
     stranger.get("/contact")
-    stranger.post("/contact", {**TYPED, "csrf": stranger.csrf, "attachment": upload})
+    refused = stranger.post("/contact", {**TYPED, "csrf": stranger.csrf, "attachment": upload})
+    assert refused.status == 422
+    assert refused.faults == [
+        "Files can be attached only by people who are signed in. Sign in, or send this without files."
+    ]
+    assert refused.one("textarea[name=body]").content.strip() == TYPED["body"]
+    assert open_conversations(people.house) == []
+    stranger.submit("Send")
     (head,) = open_conversations(people.house)
     assert people.messages(head)[0].attachments == ()
 
