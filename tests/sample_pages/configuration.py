@@ -76,6 +76,7 @@ GENERAL = General(
     languages=tuple(Option(code, name, code in {"en", "de", "ar"}) for code, name in LANGUAGES.items()),
     own_language="en",
     time_zones=("Asia/Tokyo", "Europe/Stockholm", "UTC"),
+    countries=(Option("", "None", chosen=False), Option("SE", "Sweden", chosen=True)),
     welcomes=_SNIPPETS,
     signatures=(Option("", "None", chosen=True), Option("greeting", "greeting", chosen=False)),
 )
@@ -89,7 +90,12 @@ GENERAL_REFUSED = replace(
     logo_removed=True,
     faults=(
         *map(
-            fault, faults(PortalSettings("", colour="green", time_zone="Mars/Olympus", languages=(), sender_name=" "))
+            fault,
+            faults(
+                PortalSettings(
+                    "", colour="green", time_zone="Mars/Olympus", languages=(), sender_name=" ", country="XX"
+                )
+            ),
         ),
         refused(check_logo, "x" * (MAX_LOGO + 1)),
     ),

@@ -60,6 +60,7 @@ class General(Page):
     languages: tuple[Option, ...]
     own_language: str
     time_zones: tuple[str, ...]
+    countries: tuple[Option, ...]
     welcomes: tuple[Option, ...]
     signatures: tuple[Option, ...]
     logo_typed: str = ""
@@ -378,14 +379,33 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedNumber:
+    """A phone number that two customers have, in its newer form, with their ids and names."""
+
+    number: str
+    one: str
+    other: str
+    one_name: str
+    other_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class MergePage(Page):
-    """The page. ``found`` are the two customers, where both were found; ``one`` and ``other`` what was typed."""
+    """The page. ``found`` are the two customers, where both were found; ``one`` and ``other`` what was typed.
+
+    ``shared`` are numbers at which two customers meet, ``more`` tells that there may be others behind these,
+    ``compared`` that every stored number was looked at. ``country`` is the one whose form they have, empty for none.
+    """
 
     template: ClassVar[str] = "settings/customers.html"
     one: str
     other: str
     found: tuple[Candidate, ...]
     pending: tuple[Pending, ...]
+    shared: tuple[SharedNumber, ...] = ()
+    more: bool = False
+    compared: bool = True
+    country: str = ""
     keep: str = ""
     faults: tuple[Fault, ...] = field(default=())
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.channels.model import HANDLES
+from chalicelib.countries import countries
 from chalicelib.customers.model import Customer
 from chalicelib.ids import is_id
 from chalicelib.refusals import Conflict, Invalid, Refusal
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
-from chalicelib.web.settings.contexts import Candidate, MergePage, Pending
+from chalicelib.web.settings.contexts import Candidate, MergePage, Pending, SharedNumber
 
 if TYPE_CHECKING:
     from chalicelib.web.http import Response
@@ -67,11 +68,16 @@ def _page(visit: Visit, one: str, other: str, *, keep: str = "", refusal: Refusa
     if len(found) == len(typed) and found[0].id == found[1].id and not refusal:
         faults.append(Fault("Both are the same customer. Enter two different ones.", "other"))
     both = len(found) == len(typed) and not (faults and not refusal)
+    country, (meetings, more) = visit.settings().country, ((), False) if both else visit.house.merging.meetings()
     view = MergePage(
         one=one,
         other=other,
         found=tuple(_candidate(customer) for customer in found) if both else (),
         pending=_pending(visit),
+        shared=tuple(SharedNumber(m.value, m.one.id, m.other.id, m.one.name, m.other.name) for m in meetings),
+        more=more,
+        compared=both or visit.house.schema.store.get().country == country,
+        country=countries().get(country, ""),
         keep=keep,
         faults=tuple(faults),
     )
