@@ -56,7 +56,7 @@ and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_wor
     which account a member signs in with  table             OPENID                       <staff>
     whether an OpenID state came before   table             OPENID#<hash>                used
     a merge of two customers under way    table             MERGES                       <customer>
-    numbers that two customers share      table             MEETINGS                     <kind>#<older form>
+    numbers that two customers share      table             MEETINGS                     <kind>#<older>
     all snippets, and each by its name    table             SNIPPETS                     <name>
     which form the table's items have     table             SCHEMA                       state
     the newest entry of the audit log     table             AUDIT                        head

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.aws import keys
+from chalicelib.aws.keys import Key
 from chalicelib.aws.table import Delete, Put, Refused, Update
 from chalicelib.customers.model import NATIONAL, Customer, national_identity
 from chalicelib.customers.store import customer_of
@@ -56,9 +57,10 @@ class Numbers:
             self._bring(customer.id, kind, older, newer)
         return bool(wanted)
 
-    def meetings(self) -> tuple[list[Meeting], bool]:
-        """Return where two customers meet, and whether there are more than a page looks at."""
-        items, more = self._table.query(keys.MEETINGS, limit=LOOKED_AT, consistent=True)
+    def meetings(self, after: str = "") -> tuple[list[Meeting], str]:
+        """Return where two customers meet, behind a place, and behind which place there are more; empty for none."""
+        place = Key(keys.MEETINGS, after) if after else None
+        items, more = self._table.query(keys.MEETINGS, after=place, limit=LOOKED_AT, consistent=True)
         owners = self._owners(items)
         pairs = [(item, *owners[item["sk"]]) for item in items]
         known = self._customers.get_many([one for _, *both in pairs for one in both if one], consistent=True)
@@ -67,7 +69,7 @@ class Numbers:
             for item, one, other in pairs
             if one in known and other in known and one != other
         ]
-        return found, more
+        return found, items[-1]["sk"] if more and items else ""
 
     def settle(self) -> None:
         """Forget where customers met who are one by now, or no longer have the number."""

@@ -116,9 +116,9 @@ class Merging:
         item = self._table.get(keys.merge(end_id), consistent=True)
         return _merge(item) if item else None
 
-    def meetings(self) -> tuple[list[Meeting], bool]:
-        """Return where two customers turned out to have one phone number, and whether there are more to look at."""
-        return self._room.numbers.meetings()
+    def meetings(self, after: str = "") -> tuple[list[Meeting], str]:
+        """Return where two customers turned out to have one phone number, and the place behind which there are more."""
+        return self._room.numbers.meetings(after)
 
     def begin(self, author: Author, end: Customer, keep: Customer) -> Merge:
         """Begin to merge ``end`` into ``keep``: all identities change hands at once. It cannot be undone.

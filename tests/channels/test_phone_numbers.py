@@ -133,6 +133,9 @@ def test_ids_of_whatsapp_are_international_numbers_without_a_plus() -> None:
     assert of_whatsapp("0151 12345678", "DE") == "+4915112345678"
     assert of_whatsapp("(212) 555-0123", "US") == of_whatsapp("12125550123", "US") == "+12125550123"
     assert in_country("49 151 12345678", "DE") == "4915112345678", "without a plus a text message may name an area"
+    assert of_whatsapp("81987654321", "BR") == "81987654321", "somebody in Recife, or somebody in Okinawa"
+    assert of_whatsapp("+81987654321", "BR") == of_whatsapp("81987654321", "DE") == "+81987654321"
+    assert in_country("(81) 98765-4321", "BR") == "+5581987654321"
     for unknown in ("5215512345678", "551187654321", "US.13491208655302741918", "ACME"):
         assert of_whatsapp(unknown, "DE") == plain_number(unknown)
 

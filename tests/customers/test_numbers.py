@@ -128,7 +128,7 @@ def test_a_walk_brings_stored_numbers_to_the_countrys_form(any_house: House) -> 
     for gone in ("030123456", "004940123456"):
         assert claimed(house, "phone", gone) is None
     assert house.schema.migration.begin() == Form(WANTED, country="DE"), "nothing is begun again"
-    assert house.merging.meetings() == ([], False)
+    assert house.merging.meetings() == ([], "")
 
 
 def test_new_numbers_get_the_countrys_form_at_once(any_house: House) -> None:
@@ -174,12 +174,12 @@ def test_where_two_meet_nothing_is_joined_and_each_is_found_as_before(any_house:
     for written, owner in (("030 123456", ada), ("+49 (0)30 123456", ben), ("0049 30 123456", cem)):
         assert house.customers.store.owner("phone", written) == owner.id
         assert house.customers.profiles.upsert({"phone": written}, None)[0].id == owner.id
-    found, more = house.merging.meetings()
+    found, behind = house.merging.meetings()
     assert [(one.one.name, one.other.name, one.value) for one in found] == [
         ("Cem", "Ben", "+4930123456"),
         ("Ada", "Ben", "+4930123456"),
     ]
-    assert not more
+    assert behind == ""
     walk(house)
     assert len(house.merging.meetings()[0]) == 2, "done again, it says the same"
 
@@ -215,7 +215,7 @@ def test_where_one_gave_the_number_up_nobody_is_asked(any_house: House) -> None:
     settle(house, "DE")
     walk(house)
     house.customers.profiles.upsert({"email": "ben@example.com", "phone": "040 123456"}, None)
-    assert house.merging.meetings() == ([], False)
+    assert house.merging.meetings() == ([], "")
     house.customers.numbers.settle()
     assert fresh(house, ada).handles == {"phone": "+4930123456"}
     assert list(house.table.walk(keys.MEETINGS)) == []

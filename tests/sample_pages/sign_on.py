@@ -129,9 +129,14 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "sign-on-trial-bad": (SignOnTrial(_BAD, NOW - timedelta(minutes=1), on=True), MANAGER),
     "sign-on-trial-none": (SignOnTrial(None, None, on=False), MANAGER),
     "merge": (replace(MERGE, one="", other="", found=()), ADMIN),
-    "merge-shared": (replace(MERGE, one="", other="", found=(), shared=_SHARED, more=True, country="Sweden"), ADMIN),
-    "merge-none-shared": (replace(MERGE, one="", other="", found=(), country="Sweden"), ADMIN),
-    "merge-comparing": (replace(MERGE, one="", other="", found=(), country="Sweden", compared=False), ADMIN),
+    "merge-shared": (
+        replace(
+            MERGE, one="", other="", found=(), shared=_SHARED, further="/settings/customers?cursor=x", country=True
+        ),
+        ADMIN,
+    ),
+    "merge-none-shared": (replace(MERGE, one="", other="", found=(), country=True), ADMIN),
+    "merge-comparing": (replace(MERGE, one="", other="", found=(), country=True, compared=False), ADMIN),
     "merge-both": (MERGE, ADMIN),
     "merge-unsure": (
         replace(

@@ -393,8 +393,8 @@ class SharedNumber:
 class MergePage(Page):
     """The page. ``found`` are the two customers, where both were found; ``one`` and ``other`` what was typed.
 
-    ``shared`` are numbers at which two customers meet, ``more`` tells that there may be others behind these,
-    ``compared`` that every stored number was looked at. ``country`` is the one whose form they have, empty for none.
+    ``shared`` are numbers at which two customers meet, ``further`` leads to those behind these, and ``compared``
+    tells that every stored number was looked at. ``country`` tells that numbers have the form of one.
     """
 
     template: ClassVar[str] = "settings/customers.html"
@@ -403,9 +403,9 @@ class MergePage(Page):
     found: tuple[Candidate, ...]
     pending: tuple[Pending, ...]
     shared: tuple[SharedNumber, ...] = ()
-    more: bool = False
+    further: str = ""
     compared: bool = True
-    country: str = ""
+    country: bool = False
     keep: str = ""
     faults: tuple[Fault, ...] = field(default=())
 

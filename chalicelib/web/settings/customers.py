@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.channels.model import HANDLES
-from chalicelib.countries import countries
 from chalicelib.customers.model import Customer
 from chalicelib.ids import is_id
 from chalicelib.refusals import Conflict, Invalid, Refusal
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
 PERMISSION = "customer:merge"
 PATIENCE = timedelta(seconds=10)
 """How long a request goes on moving; the sweeper does the rest."""
+
+
+_SHARED = "customers:shared"
+"""The list of customers who share a number, for its cursors."""
 
 
 def page(visit: Visit) -> Response:
@@ -68,16 +71,18 @@ def _page(visit: Visit, one: str, other: str, *, keep: str = "", refusal: Refusa
     if len(found) == len(typed) and found[0].id == found[1].id and not refusal:
         faults.append(Fault("Both are the same customer. Enter two different ones.", "other"))
     both = len(found) == len(typed) and not (faults and not refusal)
-    country, (meetings, more) = visit.settings().country, ((), False) if both else visit.house.merging.meetings()
+    country = visit.settings().country
+    meetings, behind = ([], "") if both else visit.house.merging.meetings(visit.cursor(_SHARED))
+    further = visit.urls.settings("customers", cursor=visit.cursor_for(_SHARED, behind)) if behind else ""
     view = MergePage(
         one=one,
         other=other,
         found=tuple(_candidate(customer) for customer in found) if both else (),
         pending=_pending(visit),
         shared=tuple(SharedNumber(m.value, m.one.id, m.other.id, m.one.name, m.other.name) for m in meetings),
-        more=more,
+        further=further,
         compared=both or visit.house.schema.store.get().country == country,
-        country=countries().get(country, ""),
+        country=bool(country),
         keep=keep,
         faults=tuple(faults),
     )
