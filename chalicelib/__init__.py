@@ -26,8 +26,8 @@
     aws             the only room that imports botocore: keys, table, files, queues, mail
     deployment      what all rooms stand on: settings, clock, keys, table, files, clients
     functions       what Lambda runs: what triggers each function, its queue, size and alarms
-    clock, colour, fetching, formats, ids, jitter, once, records, refusals, settings, signing, speech, telemetry,
-    text, urls, words   what every room may use
+    clock, colour, countries, fetching, formats, ids, jitter, once, records, refusals, settings, signing, speech,
+    telemetry, text, urls, words   what every room may use
 
 Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's
 rules; in a room imports go from ``service`` to ``model`` and ``store``.
