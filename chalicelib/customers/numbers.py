@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws import keys
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Delete, Put, Refused, Update
+from chalicelib.aws.table import Delete, Put, Query, Refused, Update
 from chalicelib.customers.model import NATIONAL, Customer, national_identity
 from chalicelib.customers.store import customer_of
 from chalicelib.records import dataclass
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from chalicelib.aws.items import Item
-    from chalicelib.aws.table import Table, Write
+    from chalicelib.aws.table import Later, Reads, Table, Write
     from chalicelib.customers.store import Customers
 
 LOOKED_AT = 100
@@ -57,19 +57,24 @@ class Numbers:
             self._bring(customer.id, kind, older, newer)
         return bool(wanted)
 
-    def meetings(self, after: str = "") -> tuple[list[Meeting], str]:
-        """Return where two customers meet, behind a place, and behind which place there are more; empty for none."""
+    def meetings_later(self, reads: Reads, after: str) -> Later[tuple[list[Meeting], str]]:
+        """Read, with other items, where two customers meet behind a place, and behind which place there are more.
+
+        Both places are empty for none.
+        """
         place = Key(keys.MEETINGS, after) if after else None
-        items, more = self._table.query(keys.MEETINGS, after=place, limit=LOOKED_AT, consistent=True)
+        query = Query(keys.MEETINGS, after=place, limit=LOOKED_AT, consistent=True)
+        return reads.ask(query, lambda items, more: (self._met(items), items[-1]["sk"] if more and items else ""))
+
+    def _met(self, items: list[Item]) -> list[Meeting]:
         owners = self._owners(items)
         pairs = [(item, *owners[item["sk"]]) for item in items]
         known = self._customers.get_many([one for _, *both in pairs for one in both if one], consistent=True)
-        found = [
+        return [
             Meeting(item["kind"], item["older"], item["value"], known[one], known[other])
             for item, one, other in pairs
             if one in known and other in known and one != other
         ]
-        return found, items[-1]["sk"] if more and items else ""
 
     def settle(self) -> None:
         """Forget where customers met who are one by now, or no longer have the number."""

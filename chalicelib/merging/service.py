@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from chalicelib.attachments.model import Attachment
     from chalicelib.audit.store import Audit
-    from chalicelib.aws.table import Table
+    from chalicelib.aws.table import Later, Reads, Table
     from chalicelib.clock import Clock
     from chalicelib.conversations.posting import Posting
     from chalicelib.conversations.thread import Writing
@@ -116,9 +116,9 @@ class Merging:
         item = self._table.get(keys.merge(end_id), consistent=True)
         return _merge(item) if item else None
 
-    def meetings(self, after: str = "") -> tuple[list[Meeting], str]:
-        """Return where two customers turned out to have one phone number, and the place behind which there are more."""
-        return self._room.numbers.meetings(after)
+    def meetings_later(self, reads: Reads, after: str = "") -> Later[tuple[list[Meeting], str]]:
+        """Read, with other items, where two customers have one phone number, and behind which place there are more."""
+        return self._room.numbers.meetings_later(reads, after)
 
     def begin(self, author: Author, end: Customer, keep: Customer) -> Merge:
         """Begin to merge ``end`` into ``keep``: all identities change hands at once. It cannot be undone.

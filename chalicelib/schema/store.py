@@ -26,6 +26,10 @@ class SchemaStore:
         """Return the form; the sweep asks once a run."""
         return form_of(self.table.get(keys.schema(), consistent=consistent))
 
+    def later(self, reads: Reads) -> Later[Form]:
+        """Read the form together with other items."""
+        return reads.want(keys.schema(), form_of)
+
     def lists_later(self, reads: Reads) -> Later[str]:
         """Read, together with other items, which index has the desk's lists."""
         return reads.want(keys.schema(), lambda item: lists_of(form_of(item)))

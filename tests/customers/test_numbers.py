@@ -12,6 +12,7 @@ from chalicelib.audit.model import OPERATOR
 from chalicelib.aws import keys
 from chalicelib.aws.table import Table
 from chalicelib.customers.model import Customer
+from chalicelib.customers.numbers import Meeting
 from chalicelib.refusals import IdentityTaken
 from chalicelib.schema import service
 from chalicelib.schema.model import WANTED, WORDS, Form
@@ -71,6 +72,11 @@ def fresh(house: House, customer: Customer) -> Customer:
     return found
 
 
+def meetings(house: House) -> tuple[list[Meeting], str]:
+    """Return where customers meet, and the place behind which there are more."""
+    return house.merging.meetings_later(house.table.together())()
+
+
 def claimed(house: House, kind: str, value: str) -> str | None:
     """Return the owner of exactly this form."""
     item = house.table.get(keys.claim(kind, value), consistent=True)
@@ -128,7 +134,7 @@ def test_a_walk_brings_stored_numbers_to_the_countrys_form(any_house: House) -> 
     for gone in ("030123456", "004940123456"):
         assert claimed(house, "phone", gone) is None
     assert house.schema.migration.begin() == Form(WANTED, country="DE"), "nothing is begun again"
-    assert house.merging.meetings() == ([], "")
+    assert meetings(house) == ([], "")
 
 
 def test_new_numbers_get_the_countrys_form_at_once(any_house: House) -> None:
@@ -174,14 +180,14 @@ def test_where_two_meet_nothing_is_joined_and_each_is_found_as_before(any_house:
     for written, owner in (("030 123456", ada), ("+49 (0)30 123456", ben), ("0049 30 123456", cem)):
         assert house.customers.store.owner("phone", written) == owner.id
         assert house.customers.profiles.upsert({"phone": written}, None)[0].id == owner.id
-    found, behind = house.merging.meetings()
+    found, behind = meetings(house)
     assert [(one.one.name, one.other.name, one.value) for one in found] == [
         ("Cem", "Ben", "+4930123456"),
         ("Ada", "Ben", "+4930123456"),
     ]
     assert behind == ""
     walk(house)
-    assert len(house.merging.meetings()[0]) == 2, "done again, it says the same"
+    assert len(meetings(house)[0]) == 2, "done again, it says the same"
 
 
 @pytest.mark.parametrize("stays", ["Ada", "Ben"])
@@ -203,7 +209,7 @@ def test_a_merge_settles_where_they_met(any_house: House, stays: str) -> None:
     assert (left.handles, left.also) == ({"phone": "+4930123456"}, ())
     assert claimed(house, "phone", "030123456") is None
     assert house.customers.store.owner("phone", "030 123456") == keep.id
-    assert [(one.one.name, one.other.name) for one in house.merging.meetings()[0]] == [("Cem", stays)]
+    assert [(one.one.name, one.other.name) for one in meetings(house)[0]] == [("Cem", stays)]
 
 
 def test_where_one_gave_the_number_up_nobody_is_asked(any_house: House) -> None:
@@ -215,7 +221,7 @@ def test_where_one_gave_the_number_up_nobody_is_asked(any_house: House) -> None:
     settle(house, "DE")
     walk(house)
     house.customers.profiles.upsert({"email": "ben@example.com", "phone": "040 123456"}, None)
-    assert house.merging.meetings() == ([], "")
+    assert meetings(house) == ([], "")
     house.customers.numbers.settle()
     assert fresh(house, ada).handles == {"phone": "+4930123456"}
     assert list(house.table.walk(keys.MEETINGS)) == []

@@ -98,7 +98,7 @@ def test_more_numbers_than_a_page_looks_at_are_on_the_next(
         page = admin.get(more[0])
     seen += [one["aria-label"] for one in page.all(".sessions a")]
     assert seen == ["Compare Dia and Ben <b>", "Compare Ada and Ben <b>"]
-    assert admin.get("/settings/customers?cursor=forged").status == 400
+    assert admin.get("/settings/customers?cursor=forged").status == 422
 
 
 def test_who_shares_a_number_is_for_those_who_may_merge(
