@@ -74,7 +74,7 @@ def follow_up(event: SQSEvent) -> None:
 def sweep(event: CloudWatchEvent) -> None:
     """Look for what is due: lost nudges and mail, snoozed conversations, merges, articles, the search index.
 
-    A change of the table's form that is under way is gone on with for some seconds.
+    A change of the table's form that is under way, or that a new country begins, is gone on with for some seconds.
 
     Each is done whatever becomes of the others; the first fault is raised in the end, for the alarm.
     """
@@ -88,7 +88,7 @@ def sweep(event: CloudWatchEvent) -> None:
         "merge": lambda: house().merging.sweep(now + timedelta(seconds=10)),
         "publish": lambda: house().knowledge.editing.sweep(now),
         "search": lambda: house().knowledge.index_builds.sweep(now),
-        "migrate": lambda: form().walk and house().schema.migration.go_on(form(), MIGRATED),
+        "migrate": lambda: house().schema.sweep(form(), MIGRATED),
     }
     faults = []
     for name, job in jobs.items():

@@ -25,7 +25,7 @@
     aws             the only room that imports botocore: keys, table, files, queues, mail
     deployment      what all rooms stand on: settings, clock, keys, table, files, clients
     functions       what Lambda runs: what triggers each function, its queue, size and alarms
-    clock, colour, fetching, formats, ids, jitter, links, once, records, refusals, settings, signing, speech,
+    clock, colour, countries, fetching, formats, ids, jitter, links, once, records, refusals, settings, signing, speech,
     telemetry, text, urls, words, zones   what every room may use
 
 Imports go from web to the rooms and from them to aws and what every room may use, never back. Rooms know each other's

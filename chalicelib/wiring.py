@@ -52,12 +52,12 @@ class House(Deployment):
         telemetry.belongs_to(settings.stage)
         self.audit = Audit(self.table, clock)
         self.portal = PortalRoom(self, self.audit)
-        self.customers = CustomersRoom(self)
+        self.customers = CustomersRoom(self, lambda: self.portal.settings.get().country)
         self.attachments = Attachments(Uploads(self.table), self.files, self.limits, clock)
         self.conversations = ConversationsRoom(
             self, self.customers.store, self.attachments, self, self.audit, self.portal.shows_public
         )
-        self.schema = SchemaRoom(self.table, self.conversations, self)
+        self.schema = SchemaRoom(self.table, self.conversations, self, self.customers)
         compiled = _ROOT / "compiled_templates"
         self.renderer = Renderer(_ROOT / "templates", compiled if compiled.is_dir() else None)
         self.static = StaticFiles(_ROOT / "static", _ROOT / "templates" / MIDTOWN / "theme.css")
@@ -130,7 +130,7 @@ class House(Deployment):
 
         return Merging(
             self.table,
-            self.customers.store,
+            self.customers,
             self.conversations.posting,
             self.signin.sign_in.end_all_of_customer,
             self.audit,

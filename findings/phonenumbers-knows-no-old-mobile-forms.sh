@@ -6,7 +6,7 @@
 #            digits is too; the Brazilian pair is NO_MATCH.
 # Seen:      +52 1 55 1234 5678 is invalid, SHORT_NSN_MATCH; +55 11 8765-4321 is invalid, NO_MATCH with +55 11
 #            98765-4321.
-# Here:      Handles are compared digit by digit; staff merge customers who are found to be one.
+# Here:      Such numbers stay as they came (decision 0031); staff merge customers who are found to be one.
 set -eu
 
 packages="

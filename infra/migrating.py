@@ -47,7 +47,7 @@ def migrate(house: House, say: Say, *, anew: bool = False, patience: float | Non
 
 
 def rehearse(house: House, say: Say) -> int:
-    """Walk through the table and write nothing; say and return how many conversations would be changed."""
+    """Walk through the table and write nothing; say and return how many conversations and customers would change."""
     form, walk = house.schema.store.get(consistent=True), None
     last = 0.0
     for walk in house.schema.migration.rehearse():
@@ -56,7 +56,7 @@ def rehearse(house: House, say: Say) -> int:
             say(f"  {_progress(walk)}")
     written = walk.written if walk else 0
     looked = walk.looked if walk else 0
-    say(f"The table has form {form.number} of {WANTED}. Of {looked} items, {written} conversations would be changed.")
+    say(f"The table has form {form.number} of {WANTED}. Of {looked} items, {written} would be changed.")
     return written
 
 
@@ -83,4 +83,4 @@ def back(house: House, say: Say, *, patience: float = 150.0, pause: float = 15.0
 
 
 def _progress(walk: Walk) -> str:
-    return f"{walk.share:.0%}: {walk.looked} items looked at, {walk.written} conversations changed"
+    return f"{walk.share:.0%}: {walk.looked} items looked at, {walk.written} changed"

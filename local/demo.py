@@ -144,8 +144,7 @@ class _Written:
             customer = self.customers[one.name]
             opened, done = self.counts[one.name]
             item = {**item_of(customer), "open_count": opened, "done_count": done}
-            identities = dict(one.identities) | ({"email": one.email} if one.email else {})
-            self.puts += [Put(keys.customer(customer.id), item), *claims(customer.id, identities)]
+            self.puts += [Put(keys.customer(customer.id), item), *claims(customer.id, customer.identities)]
         self.house.table.write_many(self.puts)
         for update in self.updates:
             self.house.table.write(update)

@@ -146,6 +146,7 @@ def packages_of(*places: str) -> set[str]:
         "Crypto": "pycryptodome",
         "jwt": "pyjwt",
         "markdown_it": "markdown-it-py",
+        "phonenumbers": "phonenumberslite",
         "pysqlite3": "pysqlite3-binary",
         "yaml": "pyyaml",
     }

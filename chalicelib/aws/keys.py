@@ -56,6 +56,7 @@ and cannot be changed: ``by_desk`` was made for the desk's lists, which ``by_wor
     which account a member signs in with  table             OPENID                       <staff>
     whether an OpenID state came before   table             OPENID#<hash>                used
     a merge of two customers under way    table             MERGES                       <customer>
+    numbers that two customers share      table             MEETINGS                     <kind>#<older>
     all snippets, and each by its name    table             SNIPPETS                     <name>
     which form the table's items have     table             SCHEMA                       state
     the newest entry of the audit log     table             AUDIT                        head
@@ -433,6 +434,14 @@ def openid_use(state_hash: str) -> Key:
 def merge(customer_id: str) -> Key:
     """The merge that ends a customer, while it is under way; all of them lie in one partition."""
     return Key("MERGES", customer_id)
+
+
+MEETINGS = "MEETINGS"
+
+
+def meeting(kind: str, older: str) -> Key:
+    """A phone number in its ``older`` form that in its newer one is another customer's; all are one partition."""
+    return Key(MEETINGS, f"{kind}#{older}")
 
 
 SNIPPETS = "SNIPPETS"

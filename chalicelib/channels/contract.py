@@ -6,6 +6,7 @@ A channel's ``__init__.py`` has its ``CHANNEL`` and nothing that takes time to i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from chalicelib.records import dataclass
@@ -19,12 +20,16 @@ class Handle:
     """What a channel calls a customer. Channels that call people the same way share a kind, and then its handle.
 
     ``kind`` is its key in data, in the API and in imports, ``name`` what staff read. ``normal`` returns a value in the
-    one form it is kept and compared in, and raises ``Invalid`` for one that can be nobody's.
+    one form it is kept and compared in, and raises ``Invalid`` for one that can be nobody's. Where the organization's
+    country (ISO 3166) makes a difference, ``in_country`` returns the form of that country instead, from the value as it
+    came or from its normal form; and ``once`` returns the normal forms that such a one may be kept in from before.
     """
 
     kind: str
     name: str
     normal: Callable[[str], str]
+    in_country: Callable[[str, str], str] | None = None
+    once: Callable[[str, str], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,11 @@ def visible(value: str) -> str:
     return value
 
 
-def phone_number(value: str) -> str:
-    """Return a phone number without what people write between its digits."""
-    return _something(re.sub(r"[\s().-]", "", visible(value)))
+def plain_number(value: str) -> str:
+    """Return a phone number without what people write between its digits, and without signs that only set direction."""
+    kinds = ((one, unicodedata.category(one)) for one in value)
+    seen = "".join(" " if kind == "Zs" else one for one, kind in kinds if kind != "Cf")
+    return _something(re.sub(r"[\s().-]", "", visible(seen)))
 
 
 def user_name(value: str) -> str:

@@ -54,3 +54,27 @@ def normal_identity(kind: str, value: str) -> str:
     if kind not in HANDLES:
         raise Invalid(f"“{kind[:40]}” is not a kind of identity.", field="identity")
     return HANDLES[kind].normal(value)
+
+
+NATIONAL = frozenset(kind for kind, handle in HANDLES.items() if handle.in_country)
+"""Kinds of identity whose form depends on the organization's country: phone numbers."""
+
+
+def identity_forms(kind: str, value: str, country: str) -> tuple[str, tuple[str, ...]]:
+    """Return an identity's form for an organization of a country, and all forms it may be kept in, in which order.
+
+    First the one that was kept without a country, then that of the country, then others that are the same in it.
+    """
+    normal, newer = normal_identity(kind, value), national_identity(kind, value, country)
+    handle = HANDLES.get(kind)
+    others = handle.once(newer, country) if country and handle and handle.once else ()
+    same = (form for form in others if national_identity(kind, form, country) == newer)
+    return newer, tuple(dict.fromkeys((normal, newer, *same)))
+
+
+def national_identity(kind: str, value: str, country: str) -> str:
+    """Return the form of an identity for an organization of a country; an empty one makes no difference."""
+    handle = HANDLES.get(kind)
+    if not country or handle is None or handle.in_country is None:
+        return normal_identity(kind, value)
+    return handle.in_country(value, country)

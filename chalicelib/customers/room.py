@@ -9,17 +9,20 @@ from chalicelib.customers.store import Customers
 from chalicelib.once import Once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.customers.contacts import Contacts
+    from chalicelib.customers.numbers import Numbers
     from chalicelib.deployment import Deployment
 
 
 class CustomersRoom:
     """``store`` reads and writes customers, ``profiles`` is what they and programs do with their profiles."""
 
-    def __init__(self, base: Deployment) -> None:
-        """Take what everything stands on."""
-        self._base = base
-        self.store = Customers(base.table)
+    def __init__(self, base: Deployment, country: Callable[[], str]) -> None:
+        """Take what everything stands on, and what says the organization's country; empty where it has none."""
+        self._base, self.country = base, country
+        self.store = Customers(base.table, country)
         self.profiles = CustomerProfiles(self.store, base.clock)
 
     @Once
@@ -28,6 +31,13 @@ class CustomersRoom:
         from chalicelib.customers.contacts import Contacts
 
         return Contacts(self._base.table, self.store, self._base.clock)
+
+    @Once
+    def numbers(self) -> Numbers:
+        """Phone numbers that are kept in an older form."""
+        from chalicelib.customers.numbers import Numbers
+
+        return Numbers(self._base.table, self.store, self.country)
 
     def who_signs_in(self, address: str) -> str | None:
         """Return the id of the customer who signs in with an address, or None."""

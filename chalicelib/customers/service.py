@@ -35,16 +35,17 @@ class CustomerProfiles:
 
         ``language`` is a tag such as ``de-AT``; one the product does not speak is left out.
         """
+        return self._add(name, self.store.forms(normal_identities(identities)), language)
+
+    def _add(self, name: str, identities: Mapping[str, str], language: str) -> Customer:
         now = self._clock()
-        email = identities.get("email")
-        external_id = identities.get("external_id")
         customer = Customer(
             id=new_id(now),
             name=check_name(name),
-            email=normal_identity("email", email) if email is not None else None,
-            external_id=normal_identity("external_id", external_id) if external_id is not None else None,
+            email=identities.get("email"),
+            external_id=identities.get("external_id"),
             created_at=now,
-            handles={kind: value for kind, value in normal_identities(identities).items() if kind not in _FIELDS},
+            handles={kind: value for kind, value in identities.items() if kind not in _FIELDS},
             language=spoken(language),
         )
         self.store.add(customer, identities)
@@ -59,20 +60,22 @@ class CustomerProfiles:
         ``keep_name``. Identities of different customers are refused, as is a new customer without a name. Somebody is
         only ever found by an identity that is really there: an empty one is refused. ``language`` is a new customer's.
         """
-        known = normal_identities(identities)
-        if not known:
+        given = normal_identities(identities)
+        if not given:
             raise Invalid("Name an external id, an e-mail address or a handle, at least one.", field="identity")
         for _ in range(_TRIES):
-            owners = self.store.owners(known)
+            known = self.store.known(given)
+            forms = {kind: form for kind, (form, _) in known.items()}
+            owners = {kind: owner for kind, (_, owner) in known.items() if owner}
             found = set(owners.values())
             if len(found) > 1:
                 raise IdentityTaken("These identities belong to different customers.")
             customer = self.store.get(found.pop(), consistent=True) if found else None
             try:
                 if customer is None:
-                    return self.register(name or "", known, language), True
+                    return self._add(name or "", forms, language), True
                 wanted = customer.name if name is None or keep_name else check_name(name)
-                self.store.change(customer, wanted, known, owners.keys())
+                self.store.change(customer, wanted, forms, owners.keys())
             except (IdentityTaken, ChangedMeanwhile):
                 continue  # somebody registered the same customer at the same moment
             return self.store.get(customer.id, consistent=True) or customer, False

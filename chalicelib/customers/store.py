@@ -7,44 +7,43 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item
-from chalicelib.aws.table import Delete, Later, Put, Reads, Refused, Table, Update
+from chalicelib.aws.table import Check, Delete, Later, Put, Reads, Refused, Table, Update
 from chalicelib.clock import moment, stamp
-from chalicelib.customers.model import Customer, normal_identity
+from chalicelib.customers.model import NATIONAL, Customer, identity_forms
 from chalicelib.refusals import ChangedMeanwhile, IdentityTaken
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 
 class Customers:
-    """Reads and writes customers."""
+    """Reads and writes customers. Of identities it takes any form, and gives the one that they are kept in."""
 
-    def __init__(self, table: Table) -> None:
-        """Take the table."""
-        self._table = table
+    def __init__(self, table: Table, country: Callable[[], str] = str) -> None:
+        """Take the table, and what says the organization's country, where it has one."""
+        self._table, self._country = table, country
 
     def later(self, reads: Reads, customer_id: str) -> Later[Customer | None]:
         """Read a customer together with other items."""
-        return reads.want(keys.customer(customer_id), _customer)
+        return reads.want(keys.customer(customer_id), customer_of)
 
     def get(self, customer_id: str, *, consistent: bool = False) -> Customer | None:
         """Return a customer, or None."""
-        return _customer(self._table.get(keys.customer(customer_id), consistent=consistent))
+        return customer_of(self._table.get(keys.customer(customer_id), consistent=consistent))
 
     def get_many(self, customer_ids: Iterable[str], *, consistent: bool = False) -> dict[str, Customer]:
         """Return those of the customers that exist, in one call for a hundred."""
         wanted = [keys.customer(one) for one in dict.fromkeys(customer_ids)]
         found = self._table.get_many(wanted, consistent=consistent)
-        customers = [_customer(item) for item in found.values()]
+        customers = [customer_of(item) for item in found.values()]
         return {customer.id: customer for customer in customers if customer}
 
     def owner(self, kind: str, value: str) -> str | None:
         """Return the id of whoever an identity belongs to. ``value`` need not be normalised, and is never empty."""
-        item = self._table.get(keys.claim(kind, normal_identity(kind, value)))
-        return str(item["owner"]) if item else None
+        return self.known({kind: value})[kind][1]
 
     def add(self, customer: Customer, identities: Mapping[str, str]) -> None:
-        """Write a new customer with identities (kind to value); refuse one that belongs to somebody."""
+        """Write a new customer with identities in the form they are kept in; refuse one that belongs to somebody."""
         writes: list[Any] = [Put(keys.customer(customer.id), item_of(customer), when=[("pk", "absent", None)])]
         writes += claims(customer.id, identities)
         try:
@@ -54,7 +53,7 @@ class Customers:
 
     def claim(self, customer: Customer, kind: str, value: str) -> None:
         """Give an existing customer one more identity; refuse one that belongs to somebody else."""
-        normal = normal_identity(kind, value)
+        normal = self.known({kind: value})[kind][0]
         when = [("owner", "absent", None)]
         put = {"owner": customer.id}
         held = {kind: normal} if kind in _ON_PROFILE else {"handles": {**customer.handles, kind: normal}}
@@ -87,9 +86,9 @@ class Customers:
         unchanged = [("email", "=", customer.email), ("external_id", "=", customer.external_id), handles]
         claimed = claims(customer.id, {kind: value for kind, value in new.items() if kind not in owned})
         writes: list[Any] = [Update(keys.customer(customer.id), put=put, when=unchanged), *claimed]
-        writes += [
-            Delete(keys.claim(kind, had[kind]), when=[("owner", "=", customer.id)]) for kind in new if kind in had
-        ]
+        theirs = [("owner", "=", customer.id)]
+        writes += [Check(keys.claim(kind, value), when=theirs) for kind, value in new.items() if kind in owned]
+        writes += [Delete(keys.claim(kind, had[kind]), when=theirs) for kind in new if kind in had]
         try:
             self._table.transact(writes)
         except Refused as refused:
@@ -101,9 +100,39 @@ class Customers:
 
     def owners_of(self, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Return the same for any number of identities, kind and value; by identity."""
-        wanted = {keys.claim(kind, normal_identity(kind, value)): (kind, value) for kind, value in identities}
+        return {identity: owner for identity, (_, owner) in self._known(identities).items() if owner}
+
+    def known(self, identities: Mapping[str, str]) -> dict[str, tuple[str, str | None]]:
+        """Return the form in which each identity is kept, by kind, and whose it is, if anybody's.
+
+        A phone number may still be kept in the form it had before the organization chose its country. Where it is, that
+        one counts; a number that nobody has gets the form of the country.
+        """
+        return {kind: found for (kind, _), found in self._known(identities.items()).items()}
+
+    def forms(self, identities: Mapping[str, str]) -> dict[str, str]:
+        """Return the form in which each identity is kept, by kind; nothing is read where there is only one."""
+        possible = self._possible(identities.items())
+        if all(len(forms) == 1 for _, forms in possible.values()):
+            return {kind: newer for (kind, _), (newer, _) in possible.items()}
+        return {kind: form for kind, (form, _) in self.known(identities).items()}
+
+    def _known(self, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str | None]]:
+        possible = self._possible(identities)
+        wanted = {keys.claim(kind, form) for (kind, _), (_, forms) in possible.items() for form in forms}
         found = self._table.get_many(list(wanted), consistent=True)
-        return {wanted[key]: str(item["owner"]) for key, item in found.items()}
+        known: dict[tuple[str, str], tuple[str, str | None]] = {}
+        for (kind, value), (newer, forms) in possible.items():
+            kept = next((form for form in forms if keys.claim(kind, form) in found), None)
+            owner = str(found[keys.claim(kind, kept)]["owner"]) if kept else None
+            known[kind, value] = kept or newer, owner
+        return known
+
+    def _possible(self, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, tuple[str, ...]]]:
+        """Return the form that each identity gets where it is new, and those that it may be kept in."""
+        given = list(identities)
+        country = self._country() if any(kind in NATIONAL for kind, _ in given) else ""
+        return {(kind, value): identity_forms(kind, value, country) for kind, value in given}
 
     def save_preferences(
         self, customer_id: str, *, name: str, time_zone: str, mail_replies: bool, language: str | None = None
@@ -127,9 +156,9 @@ class Customers:
 
 
 def claims(customer_id: str, identities: Mapping[str, str]) -> Sequence[Put]:
-    """Return the writes that claim identities, each refused where it has an owner."""
+    """Return the writes that claim identities in the form they are kept in, each refused where it has an owner."""
     return [
-        Put(keys.claim(kind, normal_identity(kind, value)), {"owner": customer_id}, when=[("pk", "absent", None)])
+        Put(keys.claim(kind, value), {"owner": customer_id}, when=[("pk", "absent", None)])
         for kind, value in identities.items()
     ]
 
@@ -162,7 +191,8 @@ _ON_PROFILE = frozenset({"external_id", "email"})
 """Identities that are fields of the profile; the rest are handles."""
 
 
-def _customer(item: Item | None) -> Customer | None:
+def customer_of(item: Item | None) -> Customer | None:
+    """Return a customer as stored; None for what became of one who was merged."""
     if item is None or "id" not in item:
         return None
     return Customer(

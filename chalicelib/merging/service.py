@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 
     from chalicelib.attachments.model import Attachment
     from chalicelib.audit.store import Audit
-    from chalicelib.aws.table import Table
+    from chalicelib.aws.table import Later, Reads, Table
     from chalicelib.clock import Clock
     from chalicelib.conversations.posting import Posting
     from chalicelib.conversations.thread import Writing
     from chalicelib.customers.model import Customer
-    from chalicelib.customers.store import Customers
+    from chalicelib.customers.numbers import Meeting
+    from chalicelib.customers.room import CustomersRoom
 
 PAGE = 50
 SETTLES = timedelta(minutes=3)
@@ -78,14 +79,14 @@ class Merging:
     def __init__(
         self,
         table: Table,
-        customers: Customers,
+        customers: CustomersRoom,
         posting: Posting,
         end_sessions: Callable[[str], None],
         audit: Audit,
         clock: Clock,
     ) -> None:
         """Take what it stands on; ``end_sessions`` signs a customer out everywhere."""
-        self._table, self._customers = table, customers
+        self._table, self._room, self._customers = table, customers, customers.store
         self._posting, self._conversations = posting, posting.store
         self._end_sessions, self._audit, self._clock = end_sessions, audit, clock
 
@@ -114,6 +115,10 @@ class Merging:
         """Return the merge that ends a customer, while it is under way."""
         item = self._table.get(keys.merge(end_id), consistent=True)
         return _merge(item) if item else None
+
+    def meetings_later(self, reads: Reads, after: str = "") -> Later[tuple[list[Meeting], str]]:
+        """Read, with other items, where two customers have one phone number, and behind which place there are more."""
+        return self._room.numbers.meetings_later(reads, after)
 
     def begin(self, author: Author, end: Customer, keep: Customer) -> Merge:
         """Begin to merge ``end`` into ``keep``: all identities change hands at once. It cannot be undone.
@@ -172,6 +177,7 @@ class Merging:
             return False
         if not merge.done:
             self._finish(merge, moved)
+            self._room.numbers.settle()
         elif self._clock() >= merge.at + SETTLES:
             self._table.write(Delete(keys.merge(end_id)))
         return True

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from chalicelib import zones
+from chalicelib.countries import countries
 from chalicelib.records import dataclass, replace
 from chalicelib.refusals import SettingRefused
 from chalicelib.speech import ENGLISH, LANGUAGES
@@ -72,6 +73,7 @@ class PortalSettings:
 
     ``theme`` is the one that customers see, None for Midtown as it comes. Colour, logo and welcome are what pages,
     mails and the desk show; publishing a theme sets them to what it says, and switching it off leaves them.
+    ``country`` is the organization's (ISO 3166), in whose form phone numbers are kept; empty, they stay as they came.
     The logo, the attributes shown, and what custom sign-on and OpenID Connect are set to lie beside the settings;
     ``logo_mark`` tells one logo from another.
     ``languages`` are those offered, the organization's own first. ``sender_name`` is how mail names its sender; empty,
@@ -90,6 +92,7 @@ class PortalSettings:
     has_logo: bool = False
     logo_mark: str = ""
     time_zone: str = "UTC"
+    country: str = ""
     languages: tuple[str, ...] = ("en",)
     sender_name: str = ""
     welcome: str = ""
@@ -173,6 +176,11 @@ _RULES: tuple[tuple[str, str, Callable[[PortalSettings], bool]], ...] = (
         "time_zone",
         "Choose a time zone from the list, such as Europe/Berlin.",
         lambda one: one.time_zone in zones.names(),
+    ),
+    (
+        "country",
+        "Choose a country from the list, or none.",
+        lambda one: not one.country or one.country in countries(),
     ),
     ("languages", "Offer at least one of the languages listed, each once.", _known_languages),
     (

@@ -7,7 +7,8 @@ number   what it means
 2        the desk's lists hang on what only staff see: each conversation has its place in the index ``by_work``
 3        each customer has an index of the words of their conversations, kept up to date by facts
 4        the words of each index are folded as :data:`chalicelib.words.FOLDING` 2 says, and an older index is not asked;
-         what readers read of published articles says how it was rendered, and was rendered as it is now
+         what readers read of published articles says how it was rendered, and was rendered as it is now; each phone
+         number has the form of the organization's country, or of none, that it is said to have
 =======  ============================================================================================================
 """
 
@@ -28,7 +29,8 @@ class Walk:
 
     ``run`` names this walk and ``step`` its next page, so that a worker that was overtaken keeps nothing. ``position``
     is the key (``pk``, ``sk``) behind which the next page begins, None at the start. ``looked`` counts items,
-    ``written`` those that were changed; ``items`` is how many there are in all, about. It began from form ``number``.
+    ``written`` those that were changed; ``items`` is how many there are in all, about. It began from form ``number``,
+    and brings phone numbers to the form of ``country``.
     """
 
     run: str
@@ -39,6 +41,7 @@ class Walk:
     written: int = 0
     items: int = 0
     number: int = FIRST
+    country: str = ""
 
     @property
     def share(self) -> float:
@@ -50,10 +53,15 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form of a stage's items; ``walk`` is the change under way, if there is one."""
+    """The form of a stage's items; ``walk`` is the change under way, if there is one.
+
+    ``country`` is the one (ISO 3166) whose form phone numbers have throughout; empty for the form they have without
+    one, and while a walk is under way.
+    """
 
     number: int = FIRST
     walk: Walk | None = None
+    country: str = ""
 
     @property
     def current(self) -> bool:

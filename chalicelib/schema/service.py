@@ -2,13 +2,14 @@
 
 The walk reads the whole table, page by page. Each conversation whose place among the desk's lists is missing or old
 gets it in one transaction with a check that its head is still what was read; who writes to a conversation meanwhile
-gives it its place in the same write. Each customer gets a new index of the words of their conversations, once a walk.
-What readers read of a published article is rendered anew where that was done by an earlier version of the renderer.
-So a step can be done twice, by two at once, or again after a kill: the second finds nothing to do. How far the walk
-came is kept after each step.
+gives it its place in the same write. Each customer gets a new index of the words of their conversations, once a walk,
+and their phone numbers get the form of the organization's country. What readers read of a published article is rendered
+anew where that was done by an earlier version of the renderer. So a step can be done twice, by two at once, or again
+after a kill: the second finds nothing to do. How far the walk came is kept after each step.
 
 Nothing begins by itself: a walk is begun when no function of an older version runs any more (``make deploy``,
-``make migrate``, ``make run``), for what such a one writes has no place. The sweep goes on with what was begun.
+``make migrate``, ``make run``), for what such a one writes has no place. The sweep goes on with what was begun. Where
+the form is the newest, a country that was set or changed begins a walk that looks at phone numbers alone.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from chalicelib.aws.table import Check, Refused, Update
 from chalicelib.clock import stamp
 from chalicelib.conversations.items import head_of, work_place
 from chalicelib.refusals import ChangedMeanwhile
-from chalicelib.schema.model import FIRST, WANTED, Form, Walk
+from chalicelib.schema.model import FIRST, LISTS, WANTED, Form, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.table import Write
     from chalicelib.conversations.follower import HasIndexing
     from chalicelib.conversations.model import Conversation
+    from chalicelib.customers.room import CustomersRoom
     from chalicelib.schema.store import SchemaStore
 
 PAGE = 400
@@ -76,23 +78,29 @@ class IndexNotReady(Exception):
 class Migration:
     """Changes the form of a stage's items."""
 
-    def __init__(self, store: SchemaStore, words: HasIndexing, articles: HasArticles) -> None:
-        """Take what keeps the form and how far a change has come, and who has the index of words, and articles."""
-        self._store, self._table, self._words, self._articles = store, store.table, words, articles
+    def __init__(self, store: SchemaStore, words: HasIndexing, articles: HasArticles, customers: CustomersRoom) -> None:
+        """Take what keeps the form and how far a change has come, and who has the index, the articles, the numbers."""
+        self._store, self._table = store, store.table
+        self._words, self._articles, self._customers = words, articles, customers
 
     def begin(self) -> Form:
-        """Go on with what is under way, or begin; nothing happens where the form is the newest."""
+        """Go on with what is under way, or begin; nothing happens where the form is the newest, country included."""
         form = self._store.get(consistent=True)
-        return form if form.current or form.walk else self.begin_anew()
+        if form.walk or (form.current and form.country == self._customers.country()):
+            return form
+        return self._begin(form.number)
 
     def begin_anew(self) -> Form:
         """Begin from the start, even where the form is said to be the newest: an older version may have written.
 
         Raises :class:`IndexNotReady` where the walk could not end.
         """
+        number = self._store.get(consistent=True).number
+        return self._begin(LISTS if number >= WANTED else number)
+
+    def _begin(self, number: int) -> Form:
         self._must_have_index()
-        number = min(self._store.get(consistent=True).number, WANTED - 1)
-        return self._store.begin(number, self._table.describe().items)
+        return self._store.begin(number, self._table.describe().items, self._customers.country())
 
     def back(self, number: int = FIRST) -> Form:
         """Let the form be what an older version writes, and end what is under way; lists are read from its place."""
@@ -124,7 +132,7 @@ class Migration:
 
     def rehearse(self) -> Iterator[Walk]:
         """Walk through the table and write nothing; yield after each page what a change would have written so far."""
-        walk = Walk("", items=self._table.describe().items)
+        walk = Walk("", items=self._table.describe().items, country=self._customers.country())
         while not walk.walked:
             walk = self._walked(walk, rehearsing=True)
             yield walk
@@ -136,20 +144,27 @@ class Migration:
 
     def _walked(self, walk: Walk, *, rehearsing: bool = False) -> Walk:
         """Do the next page of a walk, and return how far it is then."""
+        if walk.number >= WANTED and not walk.country:
+            return replace(walk, walked=True)  # numbers have the form they came in
         items, last = self._table.scan(after=Key(*walk.position) if walk.position else None, limit=PAGE)
-        heads = [head for one in items if keys.is_head(Key(one["pk"], one["sk"])) and (head := head_of(one))]
-        misplaced = self._misplaced(heads)
-        if not rehearsing:
-            self._place(misplaced)
-            ends = time.monotonic() + _PATIENCE
-            if not (self._indexed(items, walk.run, ends) and self._rendered(items, ends)):
-                return walk  # the same page again: a customer with very many conversations takes several steps
+        misplaced: list[Conversation] = []
+        if walk.number < WANTED:
+            heads = [head for one in items if keys.is_head(Key(one["pk"], one["sk"])) and (head := head_of(one))]
+            misplaced = self._misplaced(heads)
+            if not rehearsing:
+                self._place(misplaced)
+                ends = time.monotonic() + _PATIENCE
+                if not (self._indexed(items, walk.run, ends) and self._rendered(items, ends)):
+                    return walk  # the same page again: a customer with very many conversations takes several steps
+        customers = [one for one in items if keys.is_customer(Key(one["pk"], one["sk"]))]
+        numbers = self._customers.numbers
+        brought = [one for one in customers if numbers.bring(one, walk.country, rehearsing=rehearsing)]
         return replace(
             walk,
             position=(last.pk, last.sk) if last else None,
             walked=last is None,
             looked=walk.looked + len(items),
-            written=walk.written + len(misplaced),
+            written=walk.written + len(misplaced) + len(brought),
         )
 
     def _indexed(self, items: Sequence[Item], run: str, ends: float) -> bool:

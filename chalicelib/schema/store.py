@@ -26,13 +26,20 @@ class SchemaStore:
         """Return the form; the sweep asks once a run."""
         return form_of(self.table.get(keys.schema(), consistent=consistent))
 
+    def later(self, reads: Reads) -> Later[Form]:
+        """Read the form together with other items."""
+        return reads.want(keys.schema(), form_of)
+
     def lists_later(self, reads: Reads) -> Later[str]:
         """Read, together with other items, which index has the desk's lists."""
         return reads.want(keys.schema(), lambda item: lists_of(form_of(item)))
 
-    def begin(self, number: int, items: int) -> Form:
-        """Start a walk from form ``number``, whatever was under way; ``items`` is how many there are, about."""
-        return self._put(Form(number, Walk(new_secret(), items=items, number=number)))
+    def begin(self, number: int, items: int, country: str) -> Form:
+        """Start a walk from form ``number`` to that of a country, whatever was under way.
+
+        ``items`` is how many there are, about.
+        """
+        return self._put(Form(number, Walk(new_secret(), items=items, number=number, country=country)))
 
     def reset(self, number: int = FIRST) -> Form:
         """Say that the form is an older one, with nothing under way."""
@@ -48,7 +55,7 @@ class SchemaStore:
 
     def complete(self, walk: Walk) -> bool:
         """End a walk: the form is the newest. False where somebody else went on with it, or ended it."""
-        return self._replace(walk, Form(WANTED))
+        return self._replace(walk, Form(WANTED, country=walk.country))
 
     def _put(self, form: Form) -> Form:
         self.table.write(Put(keys.schema(), item_of(form)))
@@ -71,10 +78,11 @@ def lists_of(form: Form) -> str:
 def item_of(form: Form) -> Item:
     """Return a form as it is stored."""
     if form.walk is None:
-        return {"number": form.number}
+        return {"number": form.number, "country": form.country}
     walk = form.walk
     return {
         "number": form.number,
+        "country": walk.country,
         "run": walk.run,
         "step": walk.step,
         "position": list(walk.position) if walk.position else None,
@@ -89,8 +97,9 @@ def form_of(item: Item | None) -> Form:
     """Return a form as it was stored."""
     if item is None:
         return Form()
+    country = item.get("country", "")
     if "run" not in item:
-        return Form(item["number"])
+        return Form(item["number"], country=country)
     position = item["position"]
     walk = Walk(
         item["run"],
@@ -101,5 +110,6 @@ def form_of(item: Item | None) -> Form:
         item["written"],
         item["items"],
         item["number"],
+        country,
     )
     return Form(item["number"], walk)

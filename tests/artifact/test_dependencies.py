@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from chalicelib import zones
+from chalicelib.channels.phone import in_country
+from chalicelib.countries import countries
 from chalicelib.rendering.environment import Renderer
 from chalicelib.speech import ENGLISH
 from chalicelib.themes.sandbox import Sandbox
@@ -25,6 +27,7 @@ RARE = {
     *(f"jinja2.{name}" for name in ("compiler", "idtracking", "lexer", "nodes", "parser", "sandbox", "visitor")),
     *(f"chalicelib.themes.{name}" for name in ("language.checker", "language.tokens", "sandbox", "styles")),
     "tinycss2",
+    *("phonenumbers", "importlib.resources"),
 }
 """What a start does not import, since few requests need it and each of them takes milliseconds to import."""
 
@@ -54,6 +57,15 @@ pkcs1_15.new(RSA.construct((key.n, key.e))).verify(digest, pkcs1_15.new(key).sig
 box = sealing.Box([b"k" * 32], "test")
 assert box.opened(box.seal(b"kept")) == (b"kept", True)
 print("verified")
+"""
+
+CALLS = """
+from chalicelib.channels.phone import in_country
+from chalicelib.countries import countries
+assert "phonenumbers" not in sys.modules
+numbers = ("030 123456", "112", "+46 70 555 01 41")
+said = [in_country(one, country) for country in sorted(countries()) for one in numbers]
+print(len(countries()), sha256(repr(said).encode()).hexdigest())
 """
 
 WRITES = """
@@ -152,6 +164,15 @@ def test_there_is_a_sqlite_that_searches(python: Path, task: Path) -> None:
 def test_tokens_are_verified_and_secrets_sealed(python: Path, task: Path) -> None:
     """Of a library of every algorithm there is, those that are used are there, with all they import."""
     assert run(python, task, VERIFIES).strip() == "verified"
+
+
+def test_phone_numbers_are_judged_in_every_country(python: Path, task: Path) -> None:
+    """Without the data of short numbers, which name nobody, and with the names of countries."""
+    numbers = ("030 123456", "112", "+46 70 555 01 41")
+    said = [in_country(one, country) for country in sorted(countries()) for one in numbers]
+    expected = f"{len(countries())} {sha256(repr(said).encode()).hexdigest()}"
+    assert run(python, task, f"from hashlib import sha256\n{CALLS}").strip() == expected
+    assert not list((task / "phonenumbers" / "shortdata").glob("region_*"))
 
 
 def test_articles_are_rendered(python: Path, task: Path) -> None:

@@ -58,6 +58,26 @@ NOTED = {
 Load = Callable[..., Loaded]
 
 
+def test_a_customer_is_found_by_a_number_however_the_file_writes_it(load: Load, house: House) -> None:
+    """The lines of a customer and of their conversations need not agree, nor agree with what is stored."""
+    stored = house.customers.profiles.register("Ben", {"phone": "040 123456"})
+    house.portal.settings.change(country="DE")
+    loaded = load(
+        {"kind": "customer", "name": "Noor Haddad", "phone": "030 123456"},
+        {"kind": "customer", "name": "N. Haddad", "phone": "0049 (0)30 123456"},
+        {**LAMP, "customer": {"phone": "+49 30/123456"}},
+        {**ASKED, "body": "Hello"},
+        {**LAMP, "external_id": "v-2", "customer": {"phone": "040 123456"}},
+        {**ASKED, "conversation": "v-2", "external_id": "m-9"},
+    )
+    assert (loaded.bad, loaded.count["customers new"], loaded.count["customers there"]) == (0, 1, 1)
+    found = {
+        name: house.conversations.store.get(house.conversations.store.owner(name) or "") for name in ("v-1", "v-2")
+    }
+    noor = house.customers.store.owner("phone", "030 123456")
+    assert {name: head and head.customer_id for name, head in found.items()} == {"v-1": noor, "v-2": stored.id}
+
+
 def the_customer(house: House) -> Customer:
     owner = house.customers.store.owner("external_id", "c-1")
     assert owner

@@ -77,6 +77,7 @@ GENERAL = General(
     own_language="en",
     time_zones=("Asia/Tokyo", "Europe/Stockholm", "UTC"),
     zone_rules="2026f",
+    countries=(Option("", "None", chosen=False), Option("SE", "Sweden", chosen=True)),
     welcomes=_SNIPPETS,
     signatures=(Option("", "None", chosen=True), Option("greeting", "greeting", chosen=False)),
 )
@@ -90,7 +91,12 @@ GENERAL_REFUSED = replace(
     logo_removed=True,
     faults=(
         *map(
-            fault, faults(PortalSettings("", colour="green", time_zone="Mars/Olympus", languages=(), sender_name=" "))
+            fault,
+            faults(
+                PortalSettings(
+                    "", colour="green", time_zone="Mars/Olympus", languages=(), sender_name=" ", country="XX"
+                )
+            ),
         ),
         refused(check_logo, "x" * (MAX_LOGO + 1)),
     ),

@@ -12,7 +12,7 @@ from chalicelib.signin.setup import Secret, SignOnSettings
 from chalicelib.signin.sign_on import MAX_SECRET
 from chalicelib.staff.model import ROLES
 from chalicelib.web.contexts import Fault, Site
-from chalicelib.web.settings.contexts import Candidate, MergePage, Pending
+from chalicelib.web.settings.contexts import Candidate, MergePage, Pending, SharedNumber
 from chalicelib.web.settings.sign_in_contexts import Result, SignOnPage, SignOnTrial, Theirs
 from chalicelib.web.settings.sign_on_samples import samples as code_samples
 from chalicelib.web.signing_in.contexts import Arriving, Leaving, Refused, SignIn
@@ -66,6 +66,10 @@ _TWO = (
         (("External id", "AF-10041"), ("E-mail", "ada@example.com"), ("WhatsApp", "+46705550141")),
     ),
     Candidate(Customer("1" * 26, "أدا ليندكفيست", None, NOW - timedelta(days=2)), ()),
+)
+_SHARED = (
+    SharedNumber("+46705550141", "0" * 26, "1" * 26, "Ada Lindqvist", "أدا ليندكفيست"),
+    SharedNumber("+46705550141;ext=12", "2" * 26, "3" * 26, "Marta <Kowalczyk>", "山田 さくら"),
 )
 MERGE = MergePage(one="AF-10041", other="+46 70 555 01 41", found=_TWO, pending=())
 
@@ -125,6 +129,14 @@ PAGES: dict[str, tuple[Page, Site]] = {
     "sign-on-trial-bad": (SignOnTrial(_BAD, NOW - timedelta(minutes=1), on=True), MANAGER),
     "sign-on-trial-none": (SignOnTrial(None, None, on=False), MANAGER),
     "merge": (replace(MERGE, one="", other="", found=()), ADMIN),
+    "merge-shared": (
+        replace(
+            MERGE, one="", other="", found=(), shared=_SHARED, further="/settings/customers?cursor=x", country=True
+        ),
+        ADMIN,
+    ),
+    "merge-none-shared": (replace(MERGE, one="", other="", found=(), country=True), ADMIN),
+    "merge-comparing": (replace(MERGE, one="", other="", found=(), country=True, compared=False), ADMIN),
     "merge-both": (MERGE, ADMIN),
     "merge-unsure": (
         replace(

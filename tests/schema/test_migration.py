@@ -165,7 +165,7 @@ def test_a_killed_walk_is_gone_on_with(old: House, monkeypatch: pytest.MonkeyPat
     kept = old.schema.store.get(consistent=True)
     assert kept.walk
     assert kept.walk.looked == 7 * kept.walk.step >= 21
-    another = Migration(old.schema.store, old.conversations, old)
+    another = Migration(old.schema.store, old.conversations, old, old.customers)
     assert another.begin() == kept, "it is not begun anew"
     while another.step().walk:
         pass
@@ -179,7 +179,7 @@ def test_two_at_once_do_no_harm(old: House) -> None:
     seen: list[Form] = []
 
     def work() -> None:
-        migration = Migration(old.schema.store, old.conversations, old)
+        migration = Migration(old.schema.store, old.conversations, old, old.customers)
         while (form := migration.step()).walk:
             seen.append(form)
 
@@ -259,7 +259,7 @@ def test_a_rehearsal_writes_nothing(old: House) -> None:
     assert migrating.rehearse(old, said.append) == 3 * COUNT
     assert everything(old) == before
     assert said[-1] == (
-        f"The table has form {FIRST} of {WANTED}. Of {len(before)} items, {3 * COUNT} conversations would be changed."
+        f"The table has form {FIRST} of {WANTED}. Of {len(before)} items, {3 * COUNT} would be changed."
     )
 
 

@@ -161,11 +161,8 @@ def _parts(content: bytes) -> dict[str, zipfile.ZipInfo]:
     # The directory must be the last thing in the file, and its size is looked at before zipfile makes objects of it.
     end = content.rfind(ZIP_END, max(0, len(content) - _END - _LONGEST_COMMENT))
     comment = content[end + _END :]
-    if (
-        end < 0
-        or content[end + _END - 2 : end + _END] != struct.pack("<H", len(comment))
-        or _NO_COMMENT.search(comment)
-    ):
+    length = int.from_bytes(content[end + _END - 2 : end + _END], "little")
+    if end < 0 or length != len(comment) or _NO_COMMENT.search(comment):
         raise damaged()
     if content.count(ZIP_ENTRY) > 2 * MAX_ENTRIES:
         raise _too_large()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.channels.contract import Channel, Handle, phone_number
+from chalicelib.channels.contract import Channel, Handle, plain_number
+from chalicelib.channels.phone import in_country, once
 from chalicelib.speech import mark
 
-CHANNEL = Channel("sms", mark("SMS"), handle=Handle("phone", "Phone", phone_number))
+CHANNEL = Channel("sms", mark("SMS"), handle=Handle("phone", "Phone", plain_number, in_country, once))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import zones
 from chalicelib.channels.model import CHANNELS
+from chalicelib.countries import countries
 from chalicelib.portal.model import MAX_LOGO, PortalSettings, faults, with_changes
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, SettingRefused
@@ -19,6 +20,7 @@ from chalicelib.web.settings import forms
 from chalicelib.web.settings.contexts import ChannelScope, General, InternalKb, Option, PortalTab
 from chalicelib.web.settings.fields import (
     Colour,
+    Country,
     Field,
     Fields,
     Languages,
@@ -51,6 +53,7 @@ GENERAL = Fields(
         Field("colour", "Colour", Colour(), ("web/brand.py", "mail")),
         Field("languages", "Languages", Languages(), ("web/visit.py", "web/settings", "knowledge/editing.py", "mail")),
         Field("time_zone", "Time zone", Line(), ("web/visit.py", "web/desk", "web/settings", "mail")),
+        Field("country", "Country", Country(), ("wiring.py",)),
         Field("sender_name", "E-mail sender", Line(), ("mail",)),
         Field("welcome", "Welcome text", Line(), ("web/help_center/reading.py",)),
         Field("signature", "Signature of e-mails", Line(), ("mail",)),
@@ -205,6 +208,10 @@ def _general(
         own_language=chosen[0],
         time_zones=tuple(sorted(zones.names())),
         zone_rules=zones.RULES,
+        countries=(
+            Option("", "None", not texts["country"]),
+            *(Option(code, name, code == texts["country"]) for code, name in countries().items()),
+        ),
         welcomes=_snippet_options(names, texts.get("welcome", "")),
         signatures=_snippet_options(names, texts["signature"]),
         logo_typed=visit.request.field("logo") if refusals else "",

@@ -61,6 +61,7 @@ class General(Page):
     own_language: str
     time_zones: tuple[str, ...]
     zone_rules: str
+    countries: tuple[Option, ...]
     welcomes: tuple[Option, ...]
     signatures: tuple[Option, ...]
     logo_typed: str = ""
@@ -379,14 +380,33 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedNumber:
+    """A phone number that two customers have, in its newer form, with their ids and names."""
+
+    number: str
+    one: str
+    other: str
+    one_name: str
+    other_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class MergePage(Page):
-    """The page. ``found`` are the two customers, where both were found; ``one`` and ``other`` what was typed."""
+    """The page. ``found`` are the two customers, where both were found; ``one`` and ``other`` what was typed.
+
+    ``shared`` are numbers at which two customers meet, ``further`` leads to those behind these, and ``compared``
+    tells that every stored number was looked at. ``country`` tells that numbers have the form of one.
+    """
 
     template: ClassVar[str] = "settings/customers.html"
     one: str
     other: str
     found: tuple[Candidate, ...]
     pending: tuple[Pending, ...]
+    shared: tuple[SharedNumber, ...] = ()
+    further: str = ""
+    compared: bool = True
+    country: bool = False
     keep: str = ""
     faults: tuple[Fault, ...] = field(default=())
 

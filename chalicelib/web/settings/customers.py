@@ -11,9 +11,12 @@ from chalicelib.ids import is_id
 from chalicelib.refusals import Conflict, Invalid, Refusal
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
-from chalicelib.web.settings.contexts import Candidate, MergePage, Pending
+from chalicelib.web.settings.contexts import Candidate, MergePage, Pending, SharedNumber
 
 if TYPE_CHECKING:
+    from chalicelib.aws.table import Later
+    from chalicelib.customers.numbers import Meeting
+    from chalicelib.schema.model import Form
     from chalicelib.web.http import Response
     from chalicelib.web.visit import Visit
 
@@ -22,10 +25,16 @@ PATIENCE = timedelta(seconds=10)
 """How long a request goes on moving; the sweeper does the rest."""
 
 
+_SHARED = "customers:shared"
+"""The list of customers who share a number, for its cursors."""
+
+
 def page(visit: Visit) -> Response:
-    """Show what to look for, and both customers where they were found."""
+    """Show what to look for, and both customers where they were found; else those who share a number."""
+    request = visit.request
+    shared = None if request.arg("cursor") else _shared_later(visit)  # a cursor is not looked at for everybody
     visit.member(PERMISSION)
-    return _page(visit, visit.request.arg("one"), visit.request.arg("other"))
+    return _page(visit, request.arg("one"), request.arg("other"), shared)
 
 
 def merge(visit: Visit) -> Response:
@@ -52,7 +61,21 @@ def _who_ends(visit: Visit, typed: tuple[str, str], keep_id: str) -> str:
     return typed[1] if keep_id == typed[0] else typed[0]
 
 
-def _page(visit: Visit, one: str, other: str, *, keep: str = "", refusal: Refusal | None = None) -> Response:
+def _shared_later(visit: Visit) -> tuple[Later[Form], Later[tuple[list[Meeting], str]]]:
+    """Read which form stored numbers have, and who meets whom."""
+    house, reads = visit.house, visit.reads
+    return house.schema.store.later(reads), house.merging.meetings_later(reads, visit.cursor(_SHARED))
+
+
+def _page(
+    visit: Visit,
+    one: str,
+    other: str,
+    shared: tuple[Later[Form], Later[tuple[list[Meeting], str]]] | None = None,
+    *,
+    keep: str = "",
+    refusal: Refusal | None = None,
+) -> Response:
     faults, found = [fault(refusal)] if refusal else [], []
     typed = (("one", one), ("other", other))
     for name, text in typed:
@@ -67,11 +90,19 @@ def _page(visit: Visit, one: str, other: str, *, keep: str = "", refusal: Refusa
     if len(found) == len(typed) and found[0].id == found[1].id and not refusal:
         faults.append(Fault("Both are the same customer. Enter two different ones.", "other"))
     both = len(found) == len(typed) and not (faults and not refusal)
+    country = visit.settings().country
+    form, met = shared or _shared_later(visit)
+    meetings, behind = ([], "") if both else met()
+    further = visit.urls.settings("customers", cursor=visit.cursor_for(_SHARED, behind)) if behind else ""
     view = MergePage(
         one=one,
         other=other,
         found=tuple(_candidate(customer) for customer in found) if both else (),
         pending=_pending(visit),
+        shared=tuple(SharedNumber(m.value, m.one.id, m.other.id, m.one.name, m.other.name) for m in meetings),
+        further=further,
+        compared=form().country == country,
+        country=bool(country),
         keep=keep,
         faults=tuple(faults),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.channels.model import CHANNELS
+from chalicelib.countries import countries
 from chalicelib.portal.logo import check_logo, logo_mark
 from chalicelib.portal.model import MAX_SESSION_HOURS
 from chalicelib.records import dataclass
@@ -58,6 +59,14 @@ class Colour(Line):
     def sent(self, request: Request, name: str, /) -> str:
         """Return what was typed, in small letters."""
         return super().sent(request, name).lower()
+
+
+class Country(Line):
+    """A country, by its code."""
+
+    def told(self, text: str, _current: PortalSettings, /) -> str:
+        """Return its name."""
+        return countries().get(text, text) or "None"
 
 
 class Switch(Line):

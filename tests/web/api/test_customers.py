@@ -28,6 +28,18 @@ def test_any_identity_finds_the_customer_and_adds_the_others(program: Program, h
     assert house.customers.store.owner("email", "noor@example.com") == made["id"]
 
 
+def test_a_number_finds_its_customer_however_a_program_writes_it(program: Program, house: House) -> None:
+    """With the organization's country it has one form, which the answer has too; an extension is somebody else's."""
+    house.portal.settings.change(country="DE")
+    made = program.customer(phone="030 / 1234567")
+    assert made["handles"] == {"phone": "+49301234567"}
+    for written in ("+49 (0)30 1234567", "0049 30 1234567", "tel:+49-30-1234567", "\u202d٠٣٠١٢٣٤٥٦٧\u202c"):
+        again = program.call("POST", "/customers", {"phone": written})
+        assert (again.status, again.json()) == (200, made)
+    assert program.customer(phone="030 1234567 App. 8")["id"] != made["id"]
+    assert program.customer(whatsapp="49301234567")["handles"] == {"whatsapp": "+49301234567"}
+
+
 def test_a_changed_identity_takes_the_place_of_the_old_one(program: Program, house: House) -> None:
     """Whoever gets the old address later is somebody else."""
     made = program.customer(external_id="c-1", email="old@example.com")

@@ -26,7 +26,7 @@ MOST = {
     "staff/{agent}": (2, 1),
     "roles": (1, 1),
     "sign-on": (1, 1),
-    "customers": (2, 2),
+    "customers": (3, 2),
     "openid": (1, 1),
     "audit": (2, 2),
     "articles": (3, 2),
