@@ -115,6 +115,22 @@ def test_parts_in_pieces_and_text_that_hides_its_encoding_are_refused() -> None:
         assert reason("docx", corpus.docx({"word/styles.xml": "<!DOCTYPE a><a/>".encode(encoding)}))
 
 
+@pytest.mark.parametrize("comment", [b"Artifex", b"x", "gemacht für Zoë\r\n".encode(), b"a" * 1_024])
+def test_a_zip_with_a_comment_is_taken(comment: bytes) -> None:
+    """MuPDF has one in each DOCX, as have libraries of zips."""
+    content = corpus.docx()
+    check("docx", content[:-2] + struct.pack("<H", len(comment)) + comment)
+    assert reason("docx", content + comment)
+    assert reason("docx", content[:-2] + struct.pack("<H", len(comment) + 1) + comment)
+
+
+@pytest.mark.parametrize(
+    "comment", [b"<p>", b"<!DOCTYPE html>", b"\0", b"PK\3\4", corpus.xlsx(), b"a" * 1_025, corpus.docx()[-22:] + b"x"]
+)
+def test_a_comment_of_a_zip_that_is_more_than_text_is_refused(comment: bytes) -> None:
+    assert reason("docx", corpus.docx()[:-2] + struct.pack("<H", len(comment)) + comment)
+
+
 # Short documents
 
 

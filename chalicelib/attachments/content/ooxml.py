@@ -58,6 +58,11 @@ _PROLOG: Final = 8_192
 _PIECE: Final = ".piece"
 """How a part in pieces is named, which would hide what is in it; Office writes none."""
 
+_END: Final = 22
+"""Bytes of the end of a zip, without the comment whose length they end with. MuPDF writes the name of its maker."""
+_LONGEST_COMMENT: Final = 1_024
+_NO_COMMENT: Final = re.compile(rb"[\x00-\x08\x0e-\x1f<]|PK")
+
 _LONGEST_PATH: Final = 4_096
 _UNSEEN: Final = re.compile(r"[\x00-\x1f]")
 """What readers of addresses skip."""
@@ -154,7 +159,10 @@ def _too_large() -> Unfit:
 def _parts(content: bytes) -> dict[str, zipfile.ZipInfo]:
     """Return the parts of the package by their lower-case names, or refuse a package that no office program writes."""
     # The directory must be the last thing in the file, and its size is looked at before zipfile makes objects of it.
-    if content[-22:-18] != ZIP_END:
+    end = content.rfind(ZIP_END, max(0, len(content) - _END - _LONGEST_COMMENT))
+    comment = content[end + _END :]
+    length = int.from_bytes(content[end + _END - 2 : end + _END], "little")
+    if end < 0 or length != len(comment) or _NO_COMMENT.search(comment):
         raise damaged()
     if content.count(ZIP_ENTRY) > 2 * MAX_ENTRIES:
         raise _too_large()
