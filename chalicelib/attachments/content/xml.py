@@ -48,7 +48,7 @@ _UTF_16: Final = {
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Control characters, which XML 1.0 has not even as references (section 2.2)."""
 _BEFORE_ROOT: Final = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
-_MERE_NAME: Final = re.compile(r"<!DOCTYPE\s+[\w.:-]{1,100}\s*>")
+_MERE_NAME: Final = re.compile(r"<!DOCTYPE\s+([\w.:-]{1,100})\s*>")
 _SHOWN: Final = 80
 """Characters of a file that a sentence shows."""
 _ACTIVE_NAMESPACES: Final = frozenset(
@@ -136,7 +136,7 @@ def check_prolog(text: str) -> str:
     place = 0
     while found := _BEFORE_ROOT.match(text, place):
         place = found.end()
-    if mere := _MERE_NAME.match(text, place):
+    if (mere := _MERE_NAME.match(text, place)) and mere[1].lower() not in _ACTIVE_ROOTS:
         text = text[:place] + text[mere.end() :]
         while found := _BEFORE_ROOT.match(text, place):
             place = found.end()
