@@ -89,7 +89,7 @@ def test_whichever_way_a_camera_was_held_the_picture_stays_as_it_was_seen(visit_
     with visit_as(cast.STRANGER) as priya:
         start(priya, "Held in all ways")
         page = priya.page
-        plain = drawn(page, 1800, 1400, quality=1)
+        plain = drawn(page, 1400, 1100, quality=1)
         assert len(plain) > MAX_SIZE
         before, after = {}, {}
         for some in (range(1, 5), range(5, 9)):
