@@ -10,7 +10,6 @@ from markupsafe import Markup
 from chalicelib.attachments.model import LABELS, Attachment
 from chalicelib.colour import ink
 from chalicelib.conversations.model import REDACTED
-from chalicelib.links import links
 from chalicelib.rendering.escaping import markup, safe_text
 from chalicelib.speech import ENGLISH, Speech, mark
 
@@ -152,6 +151,8 @@ def prose(text: str, *, redacted: bool = False, times: Times = _IN_ENGLISH) -> M
 
 
 def _linked(text: str) -> str:
+    from chalicelib.links import links  # its expressions cost a cold start some milliseconds
+
     done: list[str] = []
     position = 0
     for start, end, href in links(text):
