@@ -56,6 +56,8 @@ def test_on_a_phone(visit_as: Visit) -> None:
         page.get_by_label("Your message").fill(f"{'W' * 300} and https://example.com/{'x' * 300}")
         assert_fits(jonas)
         page.get_by_role("button", name="Send", exact=True).tap()
+        assert_fits(jonas)
+        page.get_by_role("button", name="Send without it").tap()
         expect(page.locator(".notice")).to_have_text("Your message was sent.")
         assert_fits(jonas)
 

@@ -57,14 +57,14 @@ def heif(content: bytes = b"\0" * 4_000) -> bytes:
 @pytest.mark.parametrize("viewport", SIZES, ids=["phone", "desk"])
 def test_a_photo_of_a_phone_becomes_small_upright_and_placeless(visit_as: Visit, viewport: dict[str, int]) -> None:
     """Chosen, watched, sent: what arrives is at most 3 MB, turned as the camera was held, and says nothing of where."""
-    with visit_as(cast.STRANGER, viewport=viewport) as priya:
-        start(priya, f"A photo of {viewport['width']} pixels")
-        page = priya.page
+    with visit_as(cast.OLENA, viewport=viewport) as olena:
+        start(olena, f"A photo of {viewport['width']} pixels")
+        page = olena.page
         photo = photographed(drawn(page, 3600, 2700))
         assert len(photo) > 5_000_000
         assert says_where(photo)
         slow(page, 1_000_000)
-        priya.attach(file("IMG_2041.JPG", photo, "image/jpeg"))
+        olena.attach(file("IMG_2041.JPG", photo, "image/jpeg"))
         expect(page.get_by_role("progressbar", name="Preparing IMG_2041.JPG")).to_be_visible()
         expect(page.locator("[data-say]").first).to_have_text(
             "IMG_2041.JPG is larger than 3 MB and is being made smaller."
@@ -73,8 +73,8 @@ def test_a_photo_of_a_phone_becomes_small_upright_and_placeless(visit_as: Visit,
         slow(page, 0)
         expect(attached(page, "IMG_2041.JPG").locator(".hint")).to_contain_text("made smaller from")
         expect(page.locator("[data-say]").first).to_contain_text("IMG_2041.JPG is attached: ")
-        priya.write("This is the crack.")
-        small = arrived(priya, "IMG_2041.JPG")
+        olena.write("This is the crack.")
+        small = arrived(olena, "IMG_2041.JPG")
         assert small.startswith(b"\xff\xd8\xff")
         assert MAX_SIZE / 3 < len(small) <= MAX_SIZE
         assert not says_where(small)
@@ -86,22 +86,22 @@ def test_a_photo_of_a_phone_becomes_small_upright_and_placeless(visit_as: Visit,
 
 def test_whichever_way_a_camera_was_held_the_picture_stays_as_it_was_seen(visit_as: Visit) -> None:
     """All eight of EXIF's: the four quarters are afterwards where the browser showed them before."""
-    with visit_as(cast.STRANGER) as priya:
-        start(priya, "Held in all ways")
-        page = priya.page
+    with visit_as(cast.OLENA) as olena:
+        start(olena, "Held in all ways")
+        page = olena.page
         plain = drawn(page, 1400, 1100, quality=1)
         assert len(plain) > MAX_SIZE
         before, after = {}, {}
         for some in (range(1, 5), range(5, 9)):
             photos = {orientation: photographed(plain, orientation) for orientation in some}
             for one, content in photos.items():
-                priya.attach(file(f"held-{one}.jpg", content, "image/jpeg"))
+                olena.attach(file(f"held-{one}.jpg", content, "image/jpeg"))
             for one in photos:
                 attached(page, f"held-{one}.jpg")
-            priya.write("See.")
+            olena.write("See.")
             for one, content in photos.items():
                 before[one] = pictures.shown(page, content)
-                after[one] = pictures.shown(page, arrived(priya, f"held-{one}.jpg"))
+                after[one] = pictures.shown(page, arrived(olena, f"held-{one}.jpg"))
     assert before[UPRIGHT][2] == CORNERS
     assert before[TURNED][2] == TURNED_CORNERS
     for one, (width, height, corners) in before.items():
@@ -111,46 +111,46 @@ def test_whichever_way_a_camera_was_held_the_picture_stays_as_it_was_seen(visit_
 
 def test_what_fits_is_sent_as_it_is(visit_as: Visit) -> None:
     """A photo within the limit keeps every byte, its EXIF included: people may want just that."""
-    with visit_as(cast.STRANGER) as priya:
-        start(priya, "Small enough")
-        photo = photographed(drawn(priya.page, 800, 600))
+    with visit_as(cast.OLENA) as olena:
+        start(olena, "Small enough")
+        photo = photographed(drawn(olena.page, 800, 600))
         assert len(photo) < MAX_SIZE
-        priya.attach(file("small.jpg", photo, "image/jpeg"))
-        expect(attached(priya.page, "small.jpg").locator(".hint")).not_to_contain_text("smaller")
-        priya.write("As it is.")
-        assert arrived(priya, "small.jpg") == photo
+        olena.attach(file("small.jpg", photo, "image/jpeg"))
+        expect(attached(olena.page, "small.jpg").locator(".hint")).not_to_contain_text("smaller")
+        olena.write("As it is.")
+        assert arrived(olena, "small.jpg") == photo
 
 
 def test_what_shines_through_stays_so(visit_as: Visit) -> None:
     """A large PNG with a hole in it becomes a smaller PNG with a hole; one without becomes a JPG, and is named so."""
-    with visit_as(cast.STRANGER) as priya:
-        start(priya, "Logos and screenshots")
-        page = priya.page
+    with visit_as(cast.OLENA) as olena:
+        start(olena, "Logos and screenshots")
+        page = olena.page
         logo, screenshot = (drawn(page, 1400, 1100, "image/png", clear=clear) for clear in (True, False))
         assert min(len(logo), len(screenshot)) > MAX_SIZE
-        priya.attach(file("logo.png", logo, "image/png"), file("Screenshot 1.PNG", screenshot, "image/png"))
+        olena.attach(file("logo.png", logo, "image/png"), file("Screenshot 1.PNG", screenshot, "image/png"))
         attached(page, "logo.png")
         attached(page, "Screenshot 1.jpg")
-        priya.write("Both.")
-        small = arrived(priya, "logo.png")
+        olena.write("Both.")
+        small = arrived(olena, "logo.png")
         assert small.startswith(b"\x89PNG")
         assert pictures.shown(page, small, "image/png")[2] == [*CORNERS[:3], "clear"]
-        small = arrived(priya, "Screenshot 1.jpg")
+        small = arrived(olena, "Screenshot 1.jpg")
         assert small.startswith(b"\xff\xd8\xff")
         assert pictures.shown(page, small)[2] == CORNERS
 
 
 def test_a_long_screenshot_keeps_its_shape(visit_as: Visit) -> None:
     """One that is longer than a canvas may be is made as long as one may be."""
-    with visit_as(cast.STRANGER) as priya:
-        start(priya, "The whole chat")
-        page = priya.page
+    with visit_as(cast.OLENA) as olena:
+        start(olena, "The whole chat")
+        page = olena.page
         chat = drawn(page, 200, 18_000, "image/png")
         assert len(chat) > MAX_SIZE
-        priya.attach(file("chat.png", chat, "image/png"))
+        olena.attach(file("chat.png", chat, "image/png"))
         attached(page, "chat.jpg")
-        priya.write("All of it.")
-        width, height, corners = pictures.shown(page, arrived(priya, "chat.jpg"))
+        olena.write("All of it.")
+        width, height, corners = pictures.shown(page, arrived(olena, "chat.jpg"))
         assert height <= 16_384
         assert abs(height / width - 90) < 1
         assert corners == CORNERS
@@ -158,9 +158,9 @@ def test_a_long_screenshot_keeps_its_shape(visit_as: Visit) -> None:
 
 def test_pictures_of_other_kinds_become_jpgs(visit_as: Visit) -> None:
     """HEIF that the browser opens, WebP, BMP, a JPG called .jfif or nothing at all: whatever it can draw."""
-    with visit_as(cast.STRANGER) as priya:
-        start(priya, "Of all kinds")
-        page = priya.page
+    with visit_as(cast.OLENA) as olena:
+        start(olena, "Of all kinds")
+        page = olena.page
         webp = drawn(page, 600, 400, "image/webp", plain=True)
         assert webp[8:12] == b"WEBP"
         large = photographed(drawn(page, 2600, 2000))
@@ -172,27 +172,27 @@ def test_pictures_of_other_kinds_become_jpgs(visit_as: Visit) -> None:
             "scan.bmp": (pictures.bmp(1_200, 1_000), "image/bmp"),
             "kept.jfif": (drawn(page, 300, 200, plain=True), "image/jpeg"),
         }
-        priya.attach(*(file(name, *content) for name, content in chosen.items()))
+        olena.attach(*(file(name, *content) for name, content in chosen.items()))
         names = [f"{name.rpartition('.')[0]}.jpg" for name in chosen]
         for name in names:
             attached(page, name)
-        priya.write("Six of them.")
+        olena.write("Six of them.")
         expect(page.locator(LAST).locator(".files .name")).to_have_text(names)
         for name in names:
-            content = arrived(priya, name)
+            content = arrived(olena, name)
             assert content.startswith(b"\xff\xd8\xff"), name
             assert pictures.shown(page, content)[2] == CORNERS, name
-        priya.attach(file("image-31", large, "image/jpeg"))
+        olena.attach(file("image-31", large, "image/jpeg"))
         attached(page, "image-31.jpg")
-        priya.write("From an Android.")
-        assert not says_where(arrived(priya, "image-31.jpg"))
+        olena.write("From an Android.")
+        assert not says_where(arrived(olena, "image-31.jpg"))
 
 
 def test_what_cannot_be_drawn_is_refused_with_what_to_do(visit_as: Visit) -> None:
     """HEIC where the browser has no decoder, whatever it is called; what moves; what is damaged; a bomb of pixels."""
-    with visit_as(cast.STRANGER) as priya:
-        start(priya, "Not drawn")
-        page = priya.page
+    with visit_as(cast.OLENA) as olena:
+        start(olena, "Not drawn")
+        page = olena.page
         gif = b"GIF89a" + b"\0" * MAX_SIZE
         moving = pictures.moving_png(drawn(page, 1400, 1100, "image/png"))
         damaged = drawn(page, 2600, 2000)[:2_000] + b"\0" * MAX_SIZE
@@ -213,7 +213,7 @@ def test_what_cannot_be_drawn_is_refused_with_what_to_do(visit_as: Visit) -> Non
                 "The file is too large. The limit is 3 MB.",
             ),
         ):
-            priya.attach(file(name, content, kind))
+            olena.attach(file(name, content, kind))
             expect(line(page, name).locator(".fault")).to_contain_text(reason)
             expect(page.locator("[data-say]").first).to_contain_text(f"{name}: ")
             expect(line(page, name).locator("input, progress")).to_have_count(0)
@@ -223,8 +223,8 @@ def test_what_cannot_be_drawn_is_refused_with_what_to_do(visit_as: Visit) -> Non
 
 def test_a_browser_that_gives_noise_for_what_was_drawn_is_noticed(visit_as: Visit) -> None:
     """Some do, against recognition: then nothing is sent in the place of the picture."""
-    with visit_as(cast.STRANGER) as priya:
-        priya.page.add_init_script(
+    with visit_as(cast.OLENA) as olena:
+        olena.page.add_init_script(
             """const read = CanvasRenderingContext2D.prototype.getImageData;
             CanvasRenderingContext2D.prototype.getImageData = function (...where) {
                 const found = read.apply(this, where);
@@ -232,20 +232,20 @@ def test_a_browser_that_gives_noise_for_what_was_drawn_is_noticed(visit_as: Visi
                 return found;
             };"""
         )
-        priya.page.goto("/conversations/new")
-        photo = drawn(priya.page, 2600, 2000)
-        priya.attach(file("photo.jpg", photo, "image/jpeg"))
-        expect(line(priya.page, "photo.jpg").locator(".fault")).to_have_text(CANNOT)
+        olena.page.goto("/conversations/new")
+        photo = drawn(olena.page, 2600, 2000)
+        olena.attach(file("photo.jpg", photo, "image/jpeg"))
+        expect(line(olena.page, "photo.jpg").locator(".fault")).to_have_text(CANNOT)
 
 
 def test_a_picture_can_be_cancelled_while_it_is_drawn(visit_as: Visit) -> None:
     """Cancel takes it away, and those behind it go on; a photo of before can be taken out as well."""
-    with visit_as(cast.STRANGER) as priya:
-        start(priya, "Three photos, two of them wrong")
-        page = priya.page
+    with visit_as(cast.OLENA) as olena:
+        start(olena, "Three photos, two of them wrong")
+        page = olena.page
         photo = drawn(page, 3000, 2200)
         names = ("first.jpg", "second.jpg", "third.jpg")
-        priya.attach(*(file(name, photo, "image/jpeg") for name in names))
+        olena.attach(*(file(name, photo, "image/jpeg") for name in names))
         line(page, "second.jpg").get_by_role("button", name="Remove second.jpg").click()
         expect(line(page, "second.jpg")).to_have_count(0)
         expect(page.get_by_label("Attach files")).to_be_focused()
@@ -253,50 +253,50 @@ def test_a_picture_can_be_cancelled_while_it_is_drawn(visit_as: Visit) -> None:
         attached(page, "third.jpg")
         expect(line(page, "second.jpg")).to_have_count(0)
         page.get_by_role("button", name="Remove third.jpg").click()
-        priya.write("The first.")
+        olena.write("The first.")
         expect(page.locator(LAST).locator(".files .name")).to_have_text(["first.jpg"])
 
 
 def test_six_photos_at_once_are_six_and_the_seventh_is_refused(visit_as: Visit) -> None:
     """Those that are still being drawn count; the same photo chosen again is no second one."""
-    with visit_as(cast.STRANGER) as priya:
-        start(priya, "An album")
-        page = priya.page
+    with visit_as(cast.OLENA) as olena:
+        start(olena, "An album")
+        page = olena.page
         photo = photographed(drawn(page, 2600, 2000))
-        priya.attach(*(file(f"{number}.jpg", photo, "image/jpeg") for number in range(1, 8)))
+        olena.attach(*(file(f"{number}.jpg", photo, "image/jpeg") for number in range(1, 8)))
         expect(line(page, "7.jpg").locator(".fault")).to_contain_text("at most 6 files")
         page.get_by_role("button", name="Remove 7.jpg").click()
         for number in range(1, 7):
             attached(page, f"{number}.jpg")
-        priya.write("Six.")
+        olena.write("Six.")
         expect(page.locator(LAST).locator(".files li")).to_have_count(6)
 
 
 def test_the_same_file_chosen_twice_is_sent_once(visit_as: Visit, tmp_path: Path) -> None:
     """Whether it is attached already or still on its way; taken out, it can be chosen again."""
-    with visit_as(cast.STRANGER) as priya:
-        start(priya, "Twice")
-        page = priya.page
+    with visit_as(cast.OLENA) as olena:
+        start(olena, "Twice")
+        page = olena.page
         path = tmp_path / "photo.jpg"
         path.write_bytes(drawn(page, 2600, 2000))
-        priya.attach(path)
-        priya.attach(path)
+        olena.attach(path)
+        olena.attach(path)
         expect(page.locator("[data-say]").first).to_have_text("photo.jpg is in the list already")
         attached(page, "photo.jpg")
-        priya.attach(path)
+        olena.attach(path)
         expect(page.locator(".uploads li")).to_have_count(1)
         page.get_by_role("button", name="Remove photo.jpg").click()
-        priya.attach(path)
+        olena.attach(path)
         attached(page, "photo.jpg")
-        priya.write("Once.")
+        olena.write("Once.")
         expect(page.locator(LAST).locator(".files li")).to_have_count(1)
 
 
 def test_agents_photos_become_small_too(visit_as: Visit) -> None:
     """In a reply and in a note."""
-    with visit_as(cast.STRANGER) as priya:
-        start(priya, "An agent's photos")
-        url = priya.page.url.partition("#")[0].replace("/conversations/", "/desk/conversations/")
+    with visit_as(cast.OLENA) as olena:
+        start(olena, "An agent's photos")
+        url = olena.page.url.partition("#")[0].replace("/conversations/", "/desk/conversations/")
     with visit_as(cast.SECOND_AGENT) as tom:
         page = tom.page
         page.goto(url)

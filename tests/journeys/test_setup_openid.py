@@ -44,7 +44,7 @@ def test_set_up_used_and_made_the_only_way_in(visit: Visit, visit_as: Visit, iss
         page.goto("/settings/roles")
         page.get_by_role("link", name="Staff sign-in").click()
         page.get_by_label("Name", exact=True).fill("Alder ID")
-        page.get_by_label("Issuer").fill(issuer)
+        page.get_by_label("Issuer", exact=True).fill(issuer)
         page.get_by_label("Client id").fill(CLIENT)
         page.get_by_label("Client secret").fill(SECRET)
         page.get_by_label("More scopes").fill("groups")
@@ -87,7 +87,7 @@ def test_its_pages_are_accessible(visit_as: Visit) -> None:
         page = ruth.page
         page.goto("/settings/openid")
         assert_accessible(ruth, "openid")
-        page.get_by_label("Issuer").fill("https://nowhere.invalid")
+        page.get_by_label("Issuer", exact=True).fill("https://nowhere.invalid")
         page.get_by_role("button", name="Test the provider").click()
         expect(page.get_by_text("This provider cannot be used yet.")).to_be_visible()
         assert_accessible(ruth, "openid tested")
