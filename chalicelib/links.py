@@ -58,6 +58,8 @@ _LETTER: Final = re.compile(f"[{_SPACED}_]")
 _LOCAL: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+'-"
 _MAX_LOCAL: Final = 64
 _MAX_DOMAIN: Final = 190
+_MAX_HOST: Final = 254
+"""One more character than the longest name of a host has (RFC 1035, 2.3.4)."""
 _TOP: Final = re.compile(r"(?:(?!\d+$)\w[\w-]+|[^\x00-\x7f]+)")
 """What the last part of a public name looks like."""
 _PUNCTUATION: Final = frozenset(".,;:!?'’*_~|")
@@ -95,10 +97,12 @@ def _page(text: str, start: int, behind: int) -> Link | None:
     host = start if bare else behind
     user = None if bare else _USER.match(text, host)
     host = user.end() if user else host
-    found = (None if bare else _IPV6.match(text, host)) or _HOST.match(text, host)
+    found = (None if bare else _IPV6.match(text, host)) or _HOST.match(text, host, host + _MAX_HOST)
     if found is None:
         return None
     end, whole = _end_of_host(text, host, found.end())
+    if whole and found.end() == host + _MAX_HOST:  # no name is so long; to look further would cost at every start
+        return None
     if bare and not _public(text[start:end].rstrip(".-_"), 3):
         return None
     if whole:

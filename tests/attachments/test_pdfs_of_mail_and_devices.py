@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import struct
+import zipfile
 import zlib
 
 import pytest
@@ -113,3 +116,31 @@ def test_a_page_that_speaks_of_markup_is_taken(text: str) -> None:
 )
 def test_what_hides_behind_padding_is_found(content: bytes) -> None:
     assert reason(content)
+
+
+def kind_type(kind: str) -> str:
+    return {"pdf": "application/pdf", "jpg": "image/jpeg"}.get(kind, f"image/{kind}")
+
+
+def large(archive: bytes) -> bytes:
+    """Return an archive that ends as those of more than 4 GB do, and those of programs that do not know its size."""
+    end = archive.rfind(b"PK\5\6")
+    count, length, start = struct.unpack("<HII", archive[end + 10 : end + 20])
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, length, start)
+    place = struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
+    return (
+        archive[:end] + record + place + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, *[0xFFFF] * 2, *[0xFFFFFFFF] * 2, 0)
+    )
+
+
+@pytest.mark.parametrize("kind", ["pdf", "jpg", "png", "gif"])
+def test_an_archive_in_the_form_of_large_ones_is_found(kind: str) -> None:
+    """Its end has no numbers of its own: they stand in a record before it."""
+    inside = large(ARCHIVE)
+    with zipfile.ZipFile(io.BytesIO(inside)) as found:
+        assert found.namelist() == ["a.class"]
+    if kind == "pdf":
+        assert "another file is attached inside it" in reason(attached("all.zip", inside))
+    with pytest.raises(FileRefused) as caught:
+        check_content(f"a.{kind}", kind_type(kind), corpus.GOOD[kind] + b"x" + inside)
+    assert "something else is hidden" in caught.value.reason

@@ -180,11 +180,17 @@ def test_no_text_makes_a_link_to_another_scheme_or_loses_a_character(text: str) 
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("behind", ["看" * 400, "を参照" * 200, "한" * 254])
+def test_a_long_sentence_without_spaces_behind_an_address_is_none_of_it(behind: str) -> None:
+    assert [one.href for one in links(f"https://example.com{behind}")] == ["https://example.com"]
+
+
 @pytest.mark.parametrize(
     "unit",
     ["www.", "www.a.b", "www.a.看", "a@", "a@b.c", "a@b.cを", "@", "http://a看", "http://a/を", "http://a/aを", "a.",
      "'@", "https://e.com/a、", "http://a@", "http://a?=&", "mailto:", "日", "http://a/日", "/日.", "http://a/日.日",
-     "http://a/=(", "a" * 64 + "@", "http://a.", "http://[", "http://a:"],
+     "http://a/=(", "a" * 64 + "@", "http://a.", "http://[", "http://a:",
+     "www.看", "看www.a.b-", "看www."],
 )  # fmt: skip
 def test_links_in_a_text_of_any_length_are_found_in_one_pass(unit: str) -> None:
     """Something quadratic would not come back for hours."""

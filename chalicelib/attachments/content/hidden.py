@@ -23,6 +23,9 @@ ZIP_END: Final = b"PK\x05\x06"
 _ARCHIVES: Final = (ZIP_PART, ZIP_END, b"Rar!", b"7z\xbc\xaf")
 _FOUND_ANYWHERE: Final = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")
 """How archives begin whose readers skip what is before."""
+_ZIP64_PLACE: Final = b"PK\x06\x07"
+_ZIP64_PLACE_SIZE: Final = 20
+"""What stands right before the end of a large zip, whose own numbers then mean nothing, and its bytes."""
 _LONGEST_ZIP_END: Final = 65_557
 """Bytes of the end of a zip, with the longest comment there can be."""
 
@@ -54,6 +57,8 @@ def archive_at_end(content: bytes) -> bool:
     while place != -1:
         (size,) = struct.unpack("<I", content[place + 12 : place + 16].ljust(4, b"\0"))
         if size <= place and content.startswith((ZIP_ENTRY, ZIP_END), place - size):
+            return True
+        if content.startswith(_ZIP64_PLACE, max(0, place - _ZIP64_PLACE_SIZE)):
             return True
         place = content.find(ZIP_END, place + 4)
     return False
