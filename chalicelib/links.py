@@ -40,7 +40,9 @@ _OTHER: Final = f"[^\\x00-\\x7f{_SPACED}{_ENDS}\u2019]"
 _TEXT: Final = "(?!を|です|에서|입니다)"
 """Particles and endings that no part of an address begins with: ``https://example.com/を参照``."""
 
-_START: Final = re.compile(f"(?<![{_SPACED}_])[hH][tT][tT][pP][sS]?://|(?<![{_SPACED}_./@:=-])[wW]{{3}}\\.|@")
+_ALONE: Final = f"(?<![{_SPACED}])(?<![{_SPACED}]_)"
+"""Not within a word. An underscore in front is how chats write italics."""
+_START: Final = re.compile(f"{_ALONE}[hH][tT][tT][pP][sS]?://|{_ALONE}(?<![./@:=-])[wW]{{3}}\\.|@")
 _USER: Final = re.compile(r"[A-Za-z0-9._~%!$&'*+,;=:-]*+@")
 _HOST: Final = re.compile(f"(?=\\w)(?:[{_SPACED}_.-]|{_OTHER})++")
 _DOMAIN: Final = re.compile(f"(?=\\w)(?:[{_SPACED}.-]|{_OTHER})++")
@@ -62,7 +64,7 @@ _MAX_HOST: Final = 254
 """One more character than the longest name of a host has (RFC 1035, 2.3.4)."""
 _TOP: Final = re.compile(r"(?:(?!\d+$)\w[\w-]+|[^\x00-\x7f]+)")
 """What the last part of a public name looks like."""
-_PUNCTUATION: Final = frozenset(".,;:!?'’*_~|")
+_PUNCTUATION: Final = frozenset(".,;:!?'’*_~|`")
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
 
 

@@ -101,8 +101,8 @@ def _bare(text: str) -> str:
     for _ in range(_LAYERS):
         text = text.strip(_UNSEEN).rstrip(_STOPS + _UNSEEN)
         named = _NAMED.fullmatch(text)
-        if text[:7].lower() == "mailto:":  # the one form in which + may be %2B
-            text = unquote(text[7:].partition("?")[0])
+        if text[:7].lower() == "mailto:":  # the one form in which + may be %2B, and / must be
+            text = unquote(text[7:].lstrip("/").partition("?")[0])
         elif named:
             text = named[1]
         elif _PAIRS.get(text[:1], " ") == text[-1:]:

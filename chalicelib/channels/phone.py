@@ -38,7 +38,12 @@ def once(number: str, country: str) -> tuple[str, ...]:
     return (national, *abroad) if at_home else abroad
 
 
-_SCHEME = re.compile(r"(?:tel|smsto|sms|callto|whatsapp):(?://)?")
+_LABELS = (
+    *("tel", "tél", "telefon", "telephone", "téléphone", "telefono", "teléfono", "telefone", "phone", "тел", "телефон"),
+    *("mobil", "mobile", "móvil", "cell", "handy", "電話", "携帯", "电话", "手机", "전화", "هاتف", "جوال"),
+)
+"""What people write before a number, as in a signature, without space and full stops."""
+_SCHEME = re.compile(rf"(?:tel|smsto|sms|callto|whatsapp):(?://)?|(?:{'|'.join(_LABELS)}):?(?=[+0-9])|[tpm]:(?=[+0-9])")
 _EXTENSIONS = (
     *("x", "#", "ext", "extn", "extension", "app", "apparat", "durchwahl", "dw", "nst", "klappe"),
     *("poste", "int", "interno", "anexo", "ramal", "toestel", "wew", "доб", "内線", "分机"),

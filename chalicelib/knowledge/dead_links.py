@@ -17,7 +17,7 @@ from chalicelib.knowledge.article_items import article_of
 from chalicelib.knowledge.article_store import SLUG_CLAIM
 from chalicelib.knowledge.markdown import PAGES_OWN, SCHEMES
 from chalicelib.knowledge.model import Scope, meant_slug, pick
-from chalicelib.links import mail_in
+from chalicelib.links import links, mail_in
 from chalicelib.records import dataclass
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ MAX_LOOKED_UP: Final = 200
 """Links that are looked at; a longer article has its others checked once these are right."""
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _NO_SCHEME: Final = "Links can begin with https, http, mailto or tel."
+_NO_ADDRESS: Final = "This link has no address."
 _NO_SITE: Final = "This address names no site, such as example.com."
 _NO_PAGE: Final = "This help centre has no such page."
 _NO_ARTICLE: Final = "There is no article with this address."
@@ -78,11 +79,12 @@ class DeadLinks:
             where = self._where(address, rendered, tree)
             if isinstance(where, _To) and where.slug in slugs:
                 where = _part_of_this(where.part, rendered.ids)
-            if words not in unmade:  # a bare address within what was to be one: said once
+            bare = next(links(words), None)
+            if bare is None or words not in unmade:  # a bare address within what was to be a link: said once
                 found[words, address] = where
-        links = [one for one in found.values() if isinstance(one, _To)]
-        others = _articles(self._table, {one.slug for one in links})
-        pages = _pages(self._table, links, others, language, own)
+        tos = [one for one in found.values() if isinstance(one, _To)]
+        others = _articles(self._table, {one.slug for one in tos})
+        pages = _pages(self._table, tos, others, language, own)
         internal = article is not None and article.scope is Scope.INTERNAL
         dead = [
             DeadLink(words, unquote(address), why)
@@ -93,8 +95,8 @@ class DeadLinks:
 
     def _where(self, address: str, rendered: Rendered, tree: Tree) -> str | _To:
         """Return the article a link leads to, or why it leads nowhere; nothing where it leads somewhere else."""
-        if address.startswith("#"):
-            return _part_of_this(unquote(address[1:]), rendered.ids)
+        if address[:1] in {"", "#"}:
+            return _part_of_this(unquote(address[1:]), rendered.ids) if address else _NO_ADDRESS
         scheme = _SCHEME.match(address)
         kind = scheme[1].lower() if scheme else ""
         if kind and kind not in {"http", "https"}:
@@ -154,10 +156,10 @@ def _articles(table: Table, slugs: set[str]) -> dict[str, Article]:
     return {slug: articles[owner] for slug, owner in owners.items() if owner in articles}
 
 
-def _pages(table: Table, links: list[_To], articles: Mapping[str, Article], language: str, own: str) -> dict[str, str]:
+def _pages(table: Table, tos: list[_To], articles: Mapping[str, Article], language: str, own: str) -> dict[str, str]:
     """Return what readers read of those articles of which a part is named, as HTML by address."""
     wanted = {}
-    for to in links:
+    for to in tos:
         article = articles.get(to.slug)
         if article and article.published and to.part:
             shown = pick(article.shown_in, language, own)

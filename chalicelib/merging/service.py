@@ -104,7 +104,9 @@ class Merging:
                 return customer
         customer = self._customers.get(text, consistent=True) if text.isascii() and text.isalnum() else None
         if customer is None:
-            raise Invalid("Nobody is known by that. Enter an e-mail address, external id or handle in full.")
+            raise Invalid(
+                "Nobody is known by that. Enter an e-mail address, phone number, external id or handle in full."
+            )
         return customer
 
     def pending(self) -> list[Merge]:

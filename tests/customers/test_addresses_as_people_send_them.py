@@ -46,7 +46,14 @@ AROUND = (
         "\u300c{}\u300d",
     ),
     *("Ada L <{}>", '"Lindqvist, Ada" <{}>', "\u30a2\u30c0 <{}>", "<{}>;", "(<{}>)", " <{}> ", "\uff1c{}\uff1e"),
-    *("mailto:{}", "MailTo:{}", "mailto:{}?subject=Hello%20there&body=x@y.example", "<mailto:{}>", "mailto:<{}>."),
+    *(
+        "mailto:{}",
+        "MailTo:{}",
+        "mailto:{}?subject=Hello%20there&body=x@y.example",
+        "<mailto:{}>",
+        "mailto:<{}>.",
+        "mailto://{}",
+    ),
 )
 DOMAINS = {
     "m\u00fcnchen.example": "xn--mnchen-3ya.example",

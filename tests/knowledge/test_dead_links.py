@@ -71,6 +71,8 @@ def dead(kb: KnowledgeBase, article: Article | None, body: str) -> list[tuple[st
         ("tel:none", "no telephone"),
         ("javascript:alert(1)", "https, http"),
         ("https://example.com/a b", "spaces"),
+        ("http//example.com", "no such page"),
+        ("", "no address"),
     ],
 )
 def test_a_link_that_leads_nowhere_is_listed_with_the_reason(
@@ -81,6 +83,17 @@ def test_a_link_that_leads_nowhere_is_listed_with_the_reason(
     found = dead(kb, article, f"## One heading\n\nSee [this]({address}).")
     assert len(found) == 1
     assert any(one in found[0][1] for one in why.split("|")), found
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["[http](http//example.com)", "![](image1.png)", "![picture](../uploads/a.png)", "[a](nowhere)", "[exa](nowhere)"],
+)
+def test_a_link_is_listed_whatever_else_became_none(kb: KnowledgeBase, article: Article, link: str) -> None:
+    """What stands in an address that has a space is said once; a link whose words happen to stand in it is another."""
+    unmade = "[shop](https://exa mple.com)"
+    assert len(dead(kb, article, unmade)) == 1
+    assert len(dead(kb, article, f"{link} {unmade}")) == 2
 
 
 @pytest.mark.parametrize(

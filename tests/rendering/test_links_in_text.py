@@ -35,6 +35,11 @@ def leads(text: str) -> list[str]:
         ("联系info@example.com", "info@example.com"),
         ("«https://example.com/a»", "https://example.com/a"),
         ("‘https://example.com/a’", "https://example.com/a"),
+        ("_https://example.com/a_", "https://example.com/a"),
+        ("`https://example.com/a`", "https://example.com/a"),
+        ("_www.example.com_", "www.example.com"),
+        ("`info@example.com`", "info@example.com"),
+        ("~_*https://example.com/a_b*_~", "https://example.com/a_b"),
     ],
 )
 def test_an_address_right_behind_text_of_scripts_without_spaces_is_a_link(text: str, address: str) -> None:
