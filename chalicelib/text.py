@@ -82,6 +82,11 @@ def bare_email(text: str) -> str:
     return address
 
 
+def normal_domain(text: str) -> str:
+    """Return what comes behind the @ in the addresses of a domain, in normal form, or refuse it. It may have the @."""
+    return normal_email(f"a@{text.strip().removeprefix('@')}").rpartition("@")[2]
+
+
 def readable_email(address: str) -> str:
     """Return an address in normal form as its owner writes it. Others must not read it: letters can look alike."""
     local, _, domain = address.rpartition("@")

@@ -236,13 +236,6 @@ def tailed(slug: str, tail: str) -> str:
     return f"{slug[: MAX_SLUG - len(tail) - 1].rstrip('-')}-{tail}"
 
 
-def placed(html: str, prefix: str) -> str:
-    """Return the HTML of an article for pages below ``prefix`` (a stage's path, or nothing)."""
-    if not prefix:
-        return html
-    return html.replace('<a href="/', f'<a href="{prefix}/').replace('<img src="/', f'<img src="{prefix}/')
-
-
 class Tree:
     """All categories. It answers who lies in whom; changing it gives a new one."""
 
