@@ -194,7 +194,9 @@ class TestVouching:
         other = lying.issuer.replace("localhost", "127.0.0.1")
         page = fill(admin, lying, secret=None, issuer=other)
         assert page.status == 422
-        assert page.faults == ["You entered another issuer. Tick this again if it only sends verified addresses, too."]
+        assert page.faults == [
+            "You entered another issuer. Tick this again if it only sends verified addresses as well."
+        ]
         assert "checked" not in page.one("#openid-verified").attrs
         assert house.openid.accounts.get(consistent=True).issuer == lying.issuer
         assert fill(admin, lying, issuer=other).status == 200
