@@ -143,8 +143,8 @@ class Published:
 
     ``language`` tells which it is in: the one asked for, the organization's own, or whichever there is. ``outdated``
     says that the organization's own was published after this translation. ``html`` is safe, its addresses begin at
-    ``/`` (see :func:`placed`). ``text`` is for search, and empty on pages, as ``html``
-    is where all articles are walked through. ``path`` leads to it through the categories.
+    ``/`` (see ``urls.all_below``). ``text`` is for search, and empty on pages, as ``html`` is where all articles are
+    walked through. ``path`` leads to it through the categories.
     """
 
     id: str
