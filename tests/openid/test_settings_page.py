@@ -195,7 +195,7 @@ class TestVouching:
         page = fill(admin, lying, secret=None, issuer=other)
         assert page.status == 422
         assert page.faults == [
-            "You entered another issuer. Tick this again if it only sends verified addresses as well."
+            "You entered another issuer. Tick this again if that one only sends verified addresses too."
         ]
         assert "checked" not in page.one("#openid-verified").attrs
         assert house.openid.accounts.get(consistent=True).issuer == lying.issuer
