@@ -224,7 +224,7 @@ def test_no_script_spells_a_number_in_a_sentence() -> None:
             assert [text for text in spoken if re.search(r"\d", text)] == [], path
 
 
-EXAMPLES = re.compile(r"2026-11-22|2024-05-06T07:08:09Z|#2f5d8a|UTF-8|[HRE]S256|a to z, 0 to 9|\b1 to ")
+EXAMPLES = re.compile(r"2026-11-22|2024-05-06T07:08:09Z|#2f5d8a|UTF-8|Word 95|[HRE]S256|a to z, 0 to 9|\b1 to ")
 """What has digits without being a limit."""
 
 
