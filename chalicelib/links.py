@@ -16,6 +16,9 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from chalicelib.refusals import AddressRefused
+from chalicelib.text import punycode
+
 _SPACED: Final = (
     "A-Za-z0-9\u00aa\u00b5\u00b7\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u036f\u0370-\u037d\u037f-\u0559\u0560-\u0588"
     "\u10a0-\u10fa\u10fc-\u10ff\u1c80-\u1cbf\u1d00-\u1fff\ua640-\ua69f\ua720-\ua7ff\uab30-\uab6f\ufb00-\ufb06"
@@ -133,8 +136,8 @@ def _mail(text: str, at: int, done: int) -> Link | None:
     if not _public(domain, 2):
         return None
     try:
-        known = domain if domain.isascii() else domain.encode("idna").decode()
-    except UnicodeError:
+        known = domain if domain.isascii() else punycode(domain)
+    except AddressRefused:
         return None
     start, end = at - len(local), at + 1 + len(domain)
     scheme = text[max(done, start - 7) : start]

@@ -50,13 +50,7 @@ class Refusal(Exception):
     retry_after: int = 0
     """Seconds after which trying again makes sense; 0 where nobody can say."""
 
-    def __init__(
-        self,
-        sentence: str | None = None,
-        *,
-        field: str | None = None,
-        **values: object,
-    ) -> None:
+    def __init__(self, sentence: str | None = None, *, field: str | None = None, **values: object) -> None:
         """Take a more exact sentence for people, the form field it belongs to, and the values it names."""
         self.phrase = Phrase(self.sentence if sentence is None else sentence, **values)
         self.sentence = str(self.phrase)
@@ -348,7 +342,7 @@ class CodeRefused(Invalid):
 
 
 class CodeUnreadable(CodeRefused):
-    """What was typed can be no code. It is compared with nothing, so it costs no try. Names its ``digits``."""
+    """What was typed cannot be a code. It is compared with nothing, so it costs no try. Names its ``digits``."""
 
     code = "code_unreadable"
     title = "That is not a code"

@@ -76,10 +76,15 @@ def bare_email(text: str) -> str:
     if not local.isascii():
         raise AddressRefused(_NOT_PLAIN)
     if len(address) <= MAX_EMAIL and not domain.isascii():
-        address = f"{local}@{_punycode(domain)}"
+        address = f"{local}@{punycode(domain)}"
     if len(address) > MAX_EMAIL or not _ADDRESS.fullmatch(address) or ".." in address:
         raise AddressRefused
     return address
+
+
+def normal_domain(text: str) -> str:
+    """Return what comes behind the @ in the addresses of a domain, in normal form, or refuse it. It may have the @."""
+    return normal_email(f"a@{text.strip().removeprefix('@')}").rpartition("@")[2]
 
 
 def readable_email(address: str) -> str:
@@ -110,7 +115,7 @@ def _bare(text: str) -> str:
     return text
 
 
-def _punycode(domain: str) -> str:
+def punycode(domain: str) -> str:
     """Return a domain as DNS has it; refuse what would become a plain letter: full-width ones and other look-alikes."""
     import idna
 

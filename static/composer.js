@@ -118,7 +118,7 @@
       const large = file.size > largest;
       const limits = { size: fileSize(largest) };
       if (accepted && !large && (usual || seen.moving)) return file;
-      if (accepted && seen.moving) throw new Error(_("The file is too large. The limit is %(size)s. GIFs and other pictures that can move are not made smaller, because they would stand still.", limits));
+      if (accepted && seen.moving) throw new Error(_("The file is too large. The limit is %(size)s. GIFs and other animated pictures are not made smaller, because they would no longer move.", limits));
       if (accepted && !seen.kind) throw new Error(_("The file is too large. The limit is %(size)s.", limits));
       let drawn = null;
       if (seen.kind && !seen.moving) {

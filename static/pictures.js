@@ -21,7 +21,7 @@
   }
 
   // What a file is by its first bytes, whatever it is called. `kind` is empty for what is no picture, `pixels` 0 where
-  // it is not known, `moving` true for what would stand still when drawn anew.
+  // it is not known, `moving` true for what would no longer move when drawn anew.
   async function look(file) {
     if (!/^image\//.test(file.type) && !/(^[^.]*|\.(jpe?g|png|gif|hei[cf]|webp|avif|bmp|tiff?))$/i.test(file.name)) return { kind: "" };
     const view = new DataView(await file.slice(0, HEAD).arrayBuffer());

@@ -143,8 +143,8 @@ class Published:
 
     ``language`` tells which it is in: the one asked for, the organization's own, or whichever there is. ``outdated``
     says that the organization's own was published after this translation. ``html`` is safe, its addresses begin at
-    ``/`` (see :func:`placed`). ``text`` is for search, and empty on pages, as ``html``
-    is where all articles are walked through. ``path`` leads to it through the categories.
+    ``/`` (see ``urls.all_below``). ``text`` is for search, and empty on pages, as ``html`` is where all articles are
+    walked through. ``path`` leads to it through the categories.
     """
 
     id: str
@@ -234,13 +234,6 @@ def meant_slug(text: str) -> str:
 def tailed(slug: str, tail: str) -> str:
     """Return a slug with a hyphen and something behind it, cut so that it still is one."""
     return f"{slug[: MAX_SLUG - len(tail) - 1].rstrip('-')}-{tail}"
-
-
-def placed(html: str, prefix: str) -> str:
-    """Return the HTML of an article for pages below ``prefix`` (a stage's path, or nothing)."""
-    if not prefix:
-        return html
-    return html.replace('<a href="/', f'<a href="{prefix}/').replace('<img src="/', f'<img src="{prefix}/')
 
 
 class Tree:

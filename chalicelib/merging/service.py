@@ -93,8 +93,7 @@ class Merging:
     def find(self, text: str) -> Customer:
         """Return the customer whose address, external id, handle or id a text is; Invalid where there is none."""
         text = text.strip()
-        kinds = ("email",) if "@" in text[1:] else tuple(kind for kind in IDENTITY_KINDS if kind != "email")
-        for kind in kinds:
+        for kind in sorted(IDENTITY_KINDS, key=lambda one: one != "email"):  # an address before all that may look so
             try:
                 owner = self._customers.owner(kind, text)
             except Invalid:

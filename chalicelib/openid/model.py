@@ -100,7 +100,8 @@ def faults(provider: Provider) -> Iterator[SettingRefused]:
             break
     if provider.verified_by and not provider.vouched:
         yield SettingRefused(
-            "You entered another issuer. Tick this again if it only sends verified addresses, too.", field="verified"
+            "You entered another issuer. Tick this again if that one only sends verified addresses too.",
+            field="verified",
         )
     yield from _rule_faults(provider)
 

@@ -30,7 +30,7 @@ class Walk:
     ``run`` names this walk and ``step`` its next page, so that a worker that was overtaken keeps nothing. ``position``
     is the key (``pk``, ``sk``) behind which the next page begins, None at the start. ``looked`` counts items,
     ``written`` those that were changed; ``items`` is how many there are in all, about. It began from form ``number``,
-    and brings phone numbers to the form of ``country``.
+    leads to form ``wanted``, and brings phone numbers to the form of ``country``.
     """
 
     run: str
@@ -42,6 +42,7 @@ class Walk:
     items: int = 0
     number: int = FIRST
     country: str = ""
+    wanted: int = WANTED
 
     @property
     def share(self) -> float:

@@ -112,6 +112,8 @@ class Migration:
         walk = form.walk
         if walk is None:
             return form
+        if walk.wanted != WANTED:  # an older version began it, and looked for less
+            return self._begin(form.number)
         if walk.walked:
             self._must_have_index()
             self._store.complete(walk)

@@ -82,6 +82,7 @@ def item_of(form: Form) -> Item:
     walk = form.walk
     return {
         "number": form.number,
+        "wanted": walk.wanted,
         "country": walk.country,
         "run": walk.run,
         "step": walk.step,
@@ -111,5 +112,6 @@ def form_of(item: Item | None) -> Form:
         item["items"],
         item["number"],
         country,
+        item.get("wanted", 0),  # what it was is not known
     )
     return Form(item["number"], walk)

@@ -28,8 +28,8 @@ HEIC = (
     "Compatible”; on a computer, export it as a JPG."
 )
 MOVING = (
-    "The file is too large. The limit is 3 MB. GIFs and other pictures that can move are not made smaller, because "
-    "they would stand still."
+    "The file is too large. The limit is 3 MB. GIFs and other animated pictures are not made smaller, because "
+    "they would no longer move."
 )
 SIZES = [{"width": 390, "height": 844}, {"width": 1280, "height": 900}]
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from chalicelib.knowledge.article import MAX_BODY
 from chalicelib.knowledge.markdown import minutes, render
-from chalicelib.knowledge.model import Heading, placed
+from chalicelib.knowledge.model import Heading
 from chalicelib.refusals import SettingRefused
+from chalicelib.urls import all_below
 
 IMAGE = "01hv5kb9e3prqf968zbgdjk6h2"
 TAGS = {
@@ -222,8 +223,8 @@ def test_tables_scroll_and_keep_how_columns_are_set_without_inline_style() -> No
 
 def test_addresses_follow_the_stage() -> None:
     html = render(f"[x](/contact) ![y](/articles/images/{IMAGE}) [z](https://e.example/)").html
-    assert placed(html, "") == html
-    below = placed(html, "/prod")
+    assert all_below("", html) == html
+    below = all_below("/prod", html)
     assert 'href="/prod/contact"' in below
     assert f'src="/prod/articles/images/{IMAGE}"' in below
     assert 'href="https://e.example/"' in below

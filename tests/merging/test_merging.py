@@ -203,6 +203,22 @@ def test_an_admin_merges_in_the_browser(house: House, people: People, browse: Ca
     assert json.loads(entries[0]["before"])["name"] == people.colleague.name
 
 
+@pytest.mark.parametrize(
+    "typed", ["ada.wells＠example.com", "<ada.wells﹫example.com>", "mailto:ada.wells%40example.com"]
+)
+def test_a_customer_is_found_by_an_address_however_it_is_typed(house: House, typed: str) -> None:
+    """The same addresses are taken here as at sign-in, with the signs that stand for @ in other keyboards and links."""
+    known = house.customers.profiles.register("Ada", {"email": "ada.wells@example.com"})
+    assert house.merging.find(typed).id == known.id
+
+
+@pytest.mark.parametrize("external_id", ["shop@42", "ada@crm", "x@example.com"])
+def test_a_customer_is_found_by_an_external_id_that_looks_like_an_address(house: House, external_id: str) -> None:
+    """Nobody has that address, so it can only be the id."""
+    known = house.customers.profiles.register("Ada", {"external_id": external_id})
+    assert house.merging.find(external_id).id == known.id
+
+
 def test_faults_are_said_beside_the_field(people: People, browse: Callable[..., Browser]) -> None:
     """Somebody who is not found, and the same customer twice, are refused with what was typed kept."""
     admin = browse(people.lead)

@@ -106,6 +106,22 @@ def test_a_fault_stands_beside_its_field_and_nothing_is_lost(
     assert not house.openid.accounts.get(consistent=True).complete
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("@münchen.example", "xn--mnchen-3ya.example"),
+        ("例え.test", "xn--r8jz45g.test"),
+        ("straße.example", "xn--strae-oqa.example"),
+        ("Alder-Finch.Example.", "alder-finch.example"),
+        ("\u200balder-finch.example\ufeff", "alder-finch.example"),
+    ],
+)
+def test_domains_are_taken_as_addresses_are(admin: Browser, lying: Lying, house: House, typed: str, kept: str) -> None:
+    """In the form that the addresses of the provider are compared in, or nobody of such a domain could come in."""
+    assert fill(admin, lying, domains=typed).notice == "Your changes were saved."
+    assert house.openid.accounts.get(consistent=True).domains == (kept,)
+
+
 def test_rules_are_added_moved_and_removed_without_saving(admin: Browser, lying: Lying, house: House) -> None:
     """Every button works without a script, and keeps what was typed elsewhere."""
     page = fill(admin, lying, "add", rule_value=["it"], rule_role=["admin"])
@@ -178,7 +194,9 @@ class TestVouching:
         other = lying.issuer.replace("localhost", "127.0.0.1")
         page = fill(admin, lying, secret=None, issuer=other)
         assert page.status == 422
-        assert page.faults == ["You entered another issuer. Tick this again if it only sends verified addresses, too."]
+        assert page.faults == [
+            "You entered another issuer. Tick this again if that one only sends verified addresses too."
+        ]
         assert "checked" not in page.one("#openid-verified").attrs
         assert house.openid.accounts.get(consistent=True).issuer == lying.issuer
         assert fill(admin, lying, issuer=other).status == 200

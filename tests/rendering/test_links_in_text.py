@@ -132,6 +132,9 @@ def test_an_address_is_a_link_as_a_whole_as_people_paste_it(address: str) -> Non
         ("mailto:info@example.com", "mailto:info@example.com"),
         ("<first.last+tag@sub.example.co.uk>", "mailto:first.last+tag@sub.example.co.uk"),
         ("info@münchen.de", "mailto:info@xn--mnchen-3ya.de"),
+        ("info@straße.example", "mailto:info@xn--strae-oqa.example"),  # another domain than strasse.example
+        ("info@ελλάς.example", "mailto:info@xn--hxarsa0b.example"),
+        ("info@例え.jp", "mailto:info@xn--r8jz45g.jp"),
         ("'info@example.com'", "mailto:info@example.com"),
     ],
 )

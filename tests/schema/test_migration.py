@@ -12,7 +12,7 @@ import app
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item
 from chalicelib.aws.keys import Key
-from chalicelib.aws.table import Delete, Update
+from chalicelib.aws.table import Delete, Put, Update
 from chalicelib.conversations.model import Status
 from chalicelib.conversations.portal import PAGE
 from chalicelib.finding.model import asked
@@ -237,6 +237,23 @@ def test_what_the_older_version_writes_meanwhile_is_found_by_a_walk_begun_anew(o
     form = old.schema.migration.begin_anew()
     while form.walk:
         form = old.schema.migration.step()
+    assert lists(old, keys.BY_WORK) == lists(old, keys.BY_DUE)
+
+
+@pytest.mark.parametrize("number", [FIRST, LISTS, LISTS + 1])
+@pytest.mark.parametrize("share", ["begun", "half", "walked"])
+def test_a_walk_of_an_older_version_is_begun_anew(old: House, number: int, share: str) -> None:
+    """It passed items that only this version changes."""
+    half = old.table.scan(limit=60)[1]
+    assert half
+    walk = {"run": "older", "step": 3, "position": [half.pk, half.sk] if share == "half" else None}
+    counts = {"walked": share == "walked", "looked": 5, "written": 1, "items": 9}
+    old.table.write(Put(keys.schema(), {"number": number, **walk, **counts}))
+    workers.sweep(app)
+    form = old.schema.store.get(consistent=True)
+    assert form.walk is None or form.walk.run != "older"
+    old.schema.migration.go_on(form, 60)
+    assert old.schema.store.get(consistent=True).current
     assert lists(old, keys.BY_WORK) == lists(old, keys.BY_DUE)
 
 

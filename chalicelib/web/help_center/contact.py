@@ -107,9 +107,9 @@ def _check_text(body: str) -> None:
 
 
 def _check_no_files(typed: Draft) -> None:
-    """Refuse the files of who was signed in when the form was opened: strangers attach none (decision 0019).
+    """Refuse files from a form that was opened while signed in: strangers attach none (decision 0019).
 
-    The form comes back without them, so whoever sends it again knows.
+    The form comes back without them, so people who send it again know.
     """
     if typed.uploads:
         sentence = mark("Files can be attached only by people who are signed in. Sign in, or send this without files.")

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from chalicelib.knowledge.model import Sight, placed
+from chalicelib.knowledge.model import Sight
 from chalicelib.refusals import Moved, NotFound, NotSignedIn
 from chalicelib.signin.model import Kind, network
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
-from chalicelib.urls import Urls
+from chalicelib.urls import Urls, all_below
 from chalicelib.web.contexts import Choice
 from chalicelib.web.help_center.contexts import (
     Alternate,
@@ -243,7 +243,7 @@ def article_page(visit: Visit, published: Published, ways: Ways, helpful: Helpfu
     return ArticlePage(
         title=published.title,
         summary=published.summary,
-        html=Markup(placed(published.html, visit.urls.prefix)),
+        html=Markup(all_below(visit.urls.prefix, published.html)),
         language=published.language,
         direction="rtl" if published.language in RIGHT_TO_LEFT else "ltr",
         internal=published.internal,

@@ -172,9 +172,8 @@ def _wanted(visit: Visit, reader: Member) -> Filter:
     arg, zone = visit.request.arg, zones.zone(reader.time_zone, visit.settings().time_zone)
     since, until = _day(arg("since"), "since"), _day(arg("until"), "until")
     who = arg("who").strip()[:200]
-    if "@" in who:  # of whoever has left, too: they are asked after most
-        member = visit.house.staff.store.of_address(who)
-        who = member.id if member else who
+    member = visit.house.staff.store.of_address(who) if who else None  # of those who have left, too
+    who = member.id if member else who
     return Filter(
         who=who,
         action=arg("action").strip().lower()[:200],

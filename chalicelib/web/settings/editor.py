@@ -11,12 +11,13 @@ from markupsafe import Markup
 from chalicelib import zones
 from chalicelib.ids import is_id
 from chalicelib.knowledge.article import MAX_BODY, Article, Content, Draft
-from chalicelib.knowledge.model import Scope, placed
+from chalicelib.knowledge.model import Scope
 from chalicelib.knowledge.text_diff import compare
 from chalicelib.records import dataclass
 from chalicelib.refusals import ChangedMeanwhile, Invalid, NotFound, SettingRefused, UnknownChoice
 from chalicelib.speech import LANGUAGES, RIGHT_TO_LEFT
 from chalicelib.text import whole_number
+from chalicelib.urls import all_below
 from chalicelib.web.errors import fault
 from chalicelib.web.http import Response, answer_json
 from chalicelib.web.pages import has_page
@@ -108,7 +109,7 @@ def preview(visit: Visit) -> Response:
     article = room.editing.store.get(article_id) if is_id(article_id) else None
     dead = _dead_links(visit, rendered, article, _language(visit, visit.request.field("lang")), room.categories.tree())
     said = [{"words": one.words, "address": one.address, "why": one.why} for one in dead]
-    html = placed(rendered.html, visit.urls.prefix)
+    html = all_below(visit.urls.prefix, rendered.html)
     return answer_json({"html": html, "minutes": rendered.minutes, "dead_links": said})
 
 
@@ -311,7 +312,7 @@ def _page(edit: _Edit, refusal: Refusal | None = None, action: str = "", tree: L
     except SettingRefused as too_much:
         html, refusal = Markup(), refusal or too_much
     else:
-        html = Markup(placed(rendered.html, urls.prefix))
+        html = Markup(all_below(urls.prefix, rendered.html))
         dead = _dead_links(visit, rendered, article, language, tree())
     faults = (fault(refusal),) if refusal and not clash and not isinstance(refusal, ChangedMeanwhile) else ()
     edition = article.editions.get(language)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.openid.discovery import Finding, address
 from chalicelib.openid.model import MAX_RULES, Provider
-from chalicelib.refusals import ChangedMeanwhile, Invalid, LoginRefused, UnknownChoice
+from chalicelib.refusals import AddressRefused, ChangedMeanwhile, Invalid, LoginRefused, UnknownChoice
 from chalicelib.staff.model import ROLE_NAMES
-from chalicelib.text import whole_number
+from chalicelib.text import normal_domain, whole_number
 from chalicelib.web.contexts import Fault
 from chalicelib.web.errors import fault
 from chalicelib.web.settings.sign_in_contexts import OpenIdSettings, Theirs
@@ -98,7 +98,7 @@ def _typed(request: Request) -> _Typed:
         issuer=issuer,
         client_id=request.field("client_id").strip(),
         scopes=" ".join(request.field("scopes").split()),
-        domains=tuple(dict.fromkeys(one.lower().removeprefix("@") for one in re.split(r"[\s,;]+", domains) if one)),
+        domains=tuple(dict.fromkeys(_domain(one) for one in re.split(r"[\s,;]+", domains) if one)),
         claim=request.field("claim").strip(),
         rules=tuple((value, role) for value, role in rows if value or role),
         default_role=request.field("default_role"),
@@ -107,6 +107,14 @@ def _typed(request: Request) -> _Typed:
     )
     secret = request.field("secret").strip() or ("" if request.field("no_secret") == "1" else None)
     return _Typed(provider, domains, rows, secret)
+
+
+def _domain(text: str) -> str:
+    """Return a domain as addresses have it; as it was typed where it is none, which is said beside the field."""
+    try:
+        return normal_domain(text)
+    except AddressRefused:
+        return text
 
 
 def _moved(rows: tuple[tuple[str, str], ...], how: str, place: int) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -92,6 +93,8 @@ def test_somebody_is_found_by_their_address_after_they_have_left(lead: Browser, 
     assert subjects(page) == ["Thing 1", "Thing 0"]
     assert page.one("#audit-who")["value"] == agent.email.upper()
     assert not subjects(lead.get("/settings/audit?who=nobody@example.com"))
+    for typed in (f"mailto:{agent.email}", f"{agent.name} <{agent.email}>", agent.email.replace("@", "\uff20")):
+        assert subjects(lead.get(f"/settings/audit?{urlencode({'who': typed})}")) == ["Thing 1", "Thing 0"]
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31", "%00"])
