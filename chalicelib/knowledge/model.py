@@ -218,7 +218,7 @@ def readable_slug(titles: Iterable[str]) -> str:
         if slug and (not lost or re.search("[a-z]{2}", slug)):
             return slug
     raise SettingRefused(
-        "There are too few Latin letters to make an address of. Type one, such as change-the-bulb.", field="slug"
+        "There are too few Latin letters to make an address of. Type an address, such as change-the-bulb.", field="slug"
     )
 
 
